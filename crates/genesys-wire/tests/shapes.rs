@@ -75,7 +75,10 @@ fn entities_decode_one_by_one_so_that_a_bad_one_does_not_take_the_page() {
 fn names_from_the_future_are_kept_and_their_payload_can_be_counted() {
     let page: Listing<Suggestion> = serde_json::from_str(LISTING).expect("the sample decodes");
     let (future, known) = page.entities.split_last().expect("the sample has entities");
-    assert!(known.iter().all(|suggestion| suggestion.extra.is_empty()), "every payload has a name");
+    assert!(
+        known.iter().all(|suggestion| suggestion.extra.is_empty()),
+        "every payload has a name"
+    );
     assert_eq!(
         future.kind,
         Some(SuggestionType::Other("SomeFutureType".to_owned()))
