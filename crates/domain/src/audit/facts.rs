@@ -1,0 +1,386 @@
+//! The parts of an audit entry.
+
+use sha2::{Digest as _, Sha256};
+
+use crate::answer::{CacheInfo, DegradedReason, EmptyReason};
+use crate::batch::UpstreamFacts;
+use crate::canonical::Value;
+use crate::dialect::Dialect;
+use crate::payload::{FetchRequest, Violation};
+use crate::ports::SourceErrorKind;
+use crate::recommendation::UpstreamId;
+use crate::screening::{
+    PolicyVersion, Rejection, Safe, Screened, ScreeningPolicy, ScreeningReport,
+};
+
+/// Who said which agent or queue it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdOrigin {
+    /// The credential with which the caller came.
+    Credential,
+    /// The request.
+    Request,
+    /// The upstream's context of the conversation.
+    UpstreamContext,
+    /// Nobody.
+    Unknown,
+}
+
+impl IdOrigin {
+    /// The name used in audit records.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Credential => "credential",
+            Self::Request => "request",
+            Self::UpstreamContext => "upstream_context",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// An agent or a queue, and who said so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attribution {
+    /// The identifier, if anybody gave one.
+    pub id: Option<String>,
+    /// Who gave it.
+    pub origin: IdOrigin,
+}
+
+impl Attribution {
+    /// Nobody said.
+    pub const UNKNOWN: Self = Self {
+        id: None,
+        origin: IdOrigin::Unknown,
+    };
+
+    /// What the request says, else what the upstream says, else unknown.
+    pub fn of(request: Option<&str>, upstream: Option<&UpstreamId>) -> Self {
+        match (request, upstream) {
+            (Some(id), _) => Self {
+                id: Some(id.to_owned()),
+                origin: IdOrigin::Request,
+            },
+            (None, Some(id)) => Self {
+                id: Some(id.as_str().to_owned()),
+                origin: IdOrigin::UpstreamContext,
+            },
+            (None, None) => Self::UNKNOWN,
+        }
+    }
+
+    pub(super) fn to_value(&self) -> Value {
+        Value::object([
+            ("id", Value::maybe_text(self.id.as_deref())),
+            ("origin", Value::text(self.origin.as_str())),
+        ])
+    }
+}
+
+/// Whom an entry is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// The session; unknown where the request was refused for it.
+    pub session_id: Option<String>,
+    /// The conversation; unknown where the request was refused for it.
+    pub conversation_id: Option<String>,
+    /// The agent.
+    pub agent: Attribution,
+    /// The queue.
+    pub queue: Attribution,
+}
+
+impl Subject {
+    /// Whom `request` is about, with what the upstream adds.
+    pub fn of(request: &FetchRequest, screened: Option<&Screened>) -> Self {
+        let context = screened.map(Screened::context);
+        Self {
+            session_id: Some(request.session_id().to_owned()),
+            conversation_id: Some(request.conversation_id().to_owned()),
+            agent: Attribution::of(
+                request.agent_id(),
+                context.and_then(|context| context.agent_id.as_ref()),
+            ),
+            queue: Attribution::of(
+                request.queue_id(),
+                context.and_then(|context| context.queue_id.as_ref()),
+            ),
+        }
+    }
+
+    /// A request that could not be understood: nobody is known.
+    pub const UNKNOWN: Self = Self {
+        session_id: None,
+        conversation_id: None,
+        agent: Attribution::UNKNOWN,
+        queue: Attribution::UNKNOWN,
+    };
+}
+
+/// What was asked, and under which rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FetchScope {
+    dialect: Dialect,
+    limit: u32,
+    offset: u32,
+    knowledge_source_ids: Vec<String>,
+    min_relevance_millionths: u32,
+    policy_version: PolicyVersion,
+}
+
+impl FetchScope {
+    /// What `request` asks of `dialect` under `policy`.
+    pub fn of(request: &FetchRequest, dialect: Dialect, policy: &ScreeningPolicy) -> Self {
+        Self {
+            dialect,
+            limit: request.limit(),
+            offset: request.offset(),
+            knowledge_source_ids: request.knowledge_source_ids().to_vec(),
+            min_relevance_millionths: (policy.min_relevance * 1e6 + 1e-6) as u32,
+            policy_version: PolicyVersion::CURRENT,
+        }
+    }
+
+    /// The dialect asked.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// Most recommendations wanted.
+    pub fn limit(&self) -> u32 {
+        self.limit
+    }
+
+    /// Recommendations skipped.
+    pub fn offset(&self) -> u32 {
+        self.offset
+    }
+
+    pub(super) fn to_value(&self) -> Value {
+        Value::object([
+            ("dialect", Value::text(self.dialect.as_str())),
+            (
+                "knowledge_source_ids",
+                Value::list(self.knowledge_source_ids.iter().map(Value::text)),
+            ),
+            ("limit", Value::int(self.limit)),
+            (
+                "min_relevance_millionths",
+                Value::int(self.min_relevance_millionths),
+            ),
+            ("offset", Value::int(self.offset)),
+            (
+                "policy_version",
+                Value::text(self.policy_version.to_string()),
+            ),
+        ])
+    }
+}
+
+/// One recommendation that was given out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownFact {
+    id: String,
+    kind: &'static str,
+    score_millionths: Option<u32>,
+    version_id: Option<String>,
+    masked_findings: u32,
+    /// SHA-256 over title, a zero byte, and text as shown, in hexadecimal.
+    content_sha256: String,
+}
+
+impl ShownFact {
+    fn of(safe: &Safe) -> Self {
+        let item = &safe.recommendation;
+        let mut hash = Sha256::new();
+        hash.update(item.title());
+        hash.update([0]);
+        hash.update(item.text());
+        let digest = hash.finalize();
+        Self {
+            id: item.id.as_str().to_owned(),
+            kind: item.kind.as_str(),
+            score_millionths: item.score.map(|score| score.millionths()),
+            version_id: item
+                .source
+                .version_id
+                .as_ref()
+                .map(|id| id.as_str().to_owned()),
+            masked_findings: safe.masked_findings,
+            content_sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::object([
+            ("content_sha256", Value::text(&self.content_sha256)),
+            ("id", Value::text(&self.id)),
+            ("kind", Value::text(self.kind)),
+            ("masked_findings", Value::int(self.masked_findings)),
+            (
+                "score_millionths",
+                self.score_millionths.map_or(Value::Null, Value::int),
+            ),
+            ("version_id", Value::maybe_text(self.version_id.as_deref())),
+        ])
+    }
+}
+
+/// How a fetch ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FetchFacts {
+    /// The numbers.
+    pub report: ScreeningReport,
+    /// Microseconds from the request's arrival until its answer was ready to be recorded.
+    pub latency_us: u64,
+    /// How the cache took part.
+    pub cache: CacheInfo,
+    /// How the upstream answered; empty where it was not asked.
+    pub upstream: UpstreamFacts,
+    /// The upstream's error code, where it gave one.
+    pub upstream_code: Option<String>,
+    /// What went wrong, if something did.
+    pub error: Option<SourceErrorKind>,
+    /// How the answer was labelled, if it was degraded.
+    pub degraded: Option<DegradedReason>,
+    /// Why the answer is empty, if it is.
+    pub empty: Option<EmptyReason>,
+    /// What was given out, in order.
+    pub shown: Vec<ShownFact>,
+    /// What was held back by the screening, and why.
+    pub rejected: Vec<Rejection>,
+}
+
+impl FetchFacts {
+    /// The facts of an answer that shows `screened`.
+    pub fn of(
+        screened: &Screened,
+        latency_us: u64,
+        cache: CacheInfo,
+        upstream: UpstreamFacts,
+    ) -> Self {
+        Self {
+            report: *screened.report(),
+            latency_us,
+            cache,
+            upstream,
+            upstream_code: None,
+            error: None,
+            degraded: None,
+            empty: screened.empty_reason(),
+            shown: screened
+                .kept()
+                .iter()
+                .map(|safe| ShownFact::of(safe))
+                .collect(),
+            rejected: screened.rejected().to_vec(),
+        }
+    }
+
+    pub(super) fn to_value(&self) -> Value {
+        let mut counts: Vec<(&str, Value)> = self
+            .report
+            .counts()
+            .map(|(name, count)| (name, Value::int(count)))
+            .into();
+        counts.sort_unstable_by_key(|(name, _)| *name);
+        Value::object([
+            ("cache_age_ms", Value::int(self.cache.age_ms)),
+            ("cache_status", Value::text(self.cache.status.as_str())),
+            ("counts", Value::object(counts)),
+            (
+                "degraded_reason",
+                Value::maybe_text(self.degraded.map(DegradedReason::as_str)),
+            ),
+            (
+                "empty_reason",
+                Value::maybe_text(self.empty.map(EmptyReason::as_str)),
+            ),
+            (
+                "error",
+                Value::maybe_text(self.error.map(SourceErrorKind::as_str)),
+            ),
+            ("latency_us", Value::int(self.latency_us)),
+            (
+                "rejected",
+                Value::list(self.rejected.iter().map(rejection_value)),
+            ),
+            (
+                "shown",
+                Value::list(self.shown.iter().map(ShownFact::to_value)),
+            ),
+            (
+                "upstream_code",
+                Value::maybe_text(self.upstream_code.as_deref()),
+            ),
+            (
+                "upstream_correlation_id",
+                Value::maybe_text(self.upstream.correlation_id.as_deref()),
+            ),
+            ("upstream_requests", Value::int(self.upstream.requests)),
+            (
+                "upstream_status",
+                self.upstream.status.map_or(Value::Null, Value::int),
+            ),
+        ])
+    }
+}
+
+fn rejection_value(rejection: &Rejection) -> Value {
+    Value::object([
+        ("id", Value::maybe_text(rejection.id.as_deref())),
+        ("kind", Value::text(rejection.kind.as_str())),
+        ("reason", Value::text(rejection.reason.as_str())),
+        (
+            "score_millionths",
+            rejection
+                .score
+                .map_or(Value::Null, |score| Value::int(score.millionths())),
+        ),
+    ])
+}
+
+/// Why a request was refused before anything left the machine: fields and rules, no values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusalFacts {
+    violations: Vec<(String, &'static str)>,
+}
+
+impl RefusalFacts {
+    /// The refusal for `violations`.
+    pub fn of<'a>(violations: impl IntoIterator<Item = &'a Violation>) -> Self {
+        Self {
+            violations: violations
+                .into_iter()
+                .map(|violation| (violation.field.clone(), violation.rule.as_str()))
+                .collect(),
+        }
+    }
+
+    pub(super) fn to_value(&self) -> Value {
+        Value::list(self.violations.iter().map(|(field, rule)| {
+            Value::object([("field", Value::text(field)), ("rule", Value::text(*rule))])
+        }))
+    }
+}
+
+/// A recorded use of a recommendation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdoptionFacts {
+    /// What was used.
+    pub recommendation_id: String,
+    /// The event that said so.
+    pub event_id: String,
+    /// Whether the event had been recorded before; then it counted nothing.
+    pub replay: bool,
+}
+
+impl AdoptionFacts {
+    pub(super) fn to_value(&self) -> Value {
+        Value::object([
+            ("event_id", Value::text(&self.event_id)),
+            ("recommendation_id", Value::text(&self.recommendation_id)),
+            ("replay", Value::Bool(self.replay)),
+        ])
+    }
+}

@@ -1,0 +1,15 @@
+//! What the audit log holds: one entry for every outcome, as canonical JSON with typed columns
+//! projected from it.
+//!
+//! Entries are made from identifiers, numbers, labels of ours and screened values. They hold no
+//! text of a recommendation, only its digest.
+
+mod entry;
+mod facts;
+mod record;
+
+pub use entry::{AuditEntry, AuditEvent, AuditFact};
+pub use facts::{
+    AdoptionFacts, Attribution, FetchFacts, FetchScope, IdOrigin, RefusalFacts, ShownFact, Subject,
+};
+pub use record::{AuditColumns, AuditFilter, AuditOrder, AuditQuery, AuditRecord, Seq};

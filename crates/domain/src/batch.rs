@@ -1,0 +1,78 @@
+//! What one upstream call brought, format verified but not screened. Held in memory only.
+
+use crate::recommendation::{Recommendation, UpstreamId};
+
+/// Why an entity could not be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Malformation {
+    /// The entity is no JSON object, or a named field has the wrong type.
+    Shape,
+    /// No identifier, or one that breaks the rule of [`UpstreamId`].
+    Id,
+    /// A score that is not finite or outside 0..=1.
+    Score,
+    /// A type this version does not know: its text cannot be told from its metadata.
+    UnknownType,
+    /// A known type whose payload is missing.
+    MissingPayload,
+}
+
+impl Malformation {
+    /// The name used in output and audit records.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Shape => "shape",
+            Self::Id => "id",
+            Self::Score => "score",
+            Self::UnknownType => "unknown_type",
+            Self::MissingPayload => "missing_payload",
+        }
+    }
+}
+
+/// How the upstream's answer was told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UpstreamFacts {
+    /// HTTP status of the last answer, if there was one.
+    pub status: Option<u16>,
+    /// The upstream's name for the call, for its support; checked to be a plain token.
+    pub correlation_id: Option<String>,
+    /// Requests sent, retries and pages included.
+    pub requests: u32,
+}
+
+/// Who the conversation belongs to, according to the upstream.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UpstreamContext {
+    /// The agent.
+    pub agent_id: Option<UpstreamId>,
+    /// The queue.
+    pub queue_id: Option<UpstreamId>,
+}
+
+/// Everything one upstream call brought.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Batch {
+    /// The usable entities, in the upstream's order, duplicates included.
+    pub items: Vec<Recommendation>,
+    /// Why the others were not usable, one reason each.
+    pub malformed: Vec<Malformation>,
+    /// Fields that this version does not know, over all entities.
+    pub unknown_fields: u32,
+    /// The conversation is not known to the upstream's assistant: an empty result, not a fault.
+    pub no_data: bool,
+    /// Links to further pages that were not followed because they led elsewhere.
+    pub refused_links: u32,
+    /// Agent and queue, where the upstream names them.
+    pub context: UpstreamContext,
+    /// How the call went.
+    pub upstream: UpstreamFacts,
+}
+
+impl Batch {
+    /// Entities received, usable or not.
+    pub fn total_received(&self) -> usize {
+        self.items.len() + self.malformed.len()
+    }
+}

@@ -1,0 +1,287 @@
+//! What is remembered, under which key, and how long it counts as fresh.
+//!
+//! Two keys. The [`UpstreamKey`] holds what the upstream sees, so that callers who differ only in
+//! what we do afterwards share one call; the unscreened batch behind it lives in memory only. The
+//! [`AnswerKey`] holds everything that changes the answer; behind it is screened content, in
+//! memory and on disk.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest as _, Sha256};
+
+use crate::dialect::Dialect;
+use crate::payload::FetchRequest;
+use crate::pii::SubjectTerms;
+use crate::ports::{SourceProfile, SourceQuery};
+use crate::screening::{PolicyVersion, Screened, ScreeningPolicy, Stored, UnscoredPolicy};
+use crate::time::Timestamp;
+
+/// Identifies an upstream call by what the upstream sees of it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UpstreamKey([u8; 32]);
+
+/// Identifies an answer by everything that changes it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AnswerKey([u8; 32]);
+
+impl UpstreamKey {
+    /// The key of asking `profile` for `query` on behalf of `tenant`.
+    pub fn of(tenant: &str, profile: &SourceProfile, query: &SourceQuery) -> Self {
+        let mut hash = KeyHash::new("upstream", tenant, profile);
+        hash.text(&query.conversation_id);
+        if profile.dialect == Dialect::Recommendations {
+            hash.text(&query.session_id);
+            hash.texts(&query.knowledge_source_ids);
+            hash.number(query.limit.into());
+            hash.number(query.offset.into());
+            if profile.sends_intents {
+                hash.intents(&query.intent_confidence);
+            }
+        }
+        Self(hash.finish())
+    }
+}
+
+impl AnswerKey {
+    /// The key of the answer to `request`, screened under `policy`.
+    pub fn of(
+        tenant: &str,
+        profile: &SourceProfile,
+        request: &FetchRequest,
+        policy: &ScreeningPolicy,
+        subject_key: &SubjectKey,
+    ) -> Self {
+        let mut hash = KeyHash::new("answer", tenant, profile);
+        hash.text(request.conversation_id());
+        hash.text(request.session_id());
+        hash.texts(request.knowledge_source_ids());
+        hash.number(request.limit().into());
+        hash.number(request.offset().into());
+        hash.intents(request.intent_confidence());
+        hash.text(request.query().unwrap_or_default());
+        hash.policy(policy);
+        hash.bytes(&subject_key.digest(request.subject_terms()));
+        Self(hash.finish())
+    }
+
+    /// The key that a store keeps.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The key for a store to keep.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// Reads the 64 hexadecimal digits that [`fmt::Display`] writes.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut bytes = [0; 32];
+        if text.len() != 64 || !text.is_ascii() {
+            return None;
+        }
+        for (byte, at) in bytes.iter_mut().zip((0..64).step_by(2)) {
+            *byte = u8::from_str_radix(&text[at..at + 2], 16).ok()?;
+        }
+        Some(Self(bytes))
+    }
+}
+
+impl fmt::Display for AnswerKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for AnswerKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AnswerKey({self})")
+    }
+}
+
+impl fmt::Debug for UpstreamKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "UpstreamKey({:02x}{:02x}..)", self.0[0], self.0[1])
+    }
+}
+
+/// The secret under which subject terms enter a key. Without it the key of a guessed name could be
+/// recomputed by whoever reads the cache file.
+#[derive(Clone)]
+pub struct SubjectKey([u8; 32]);
+
+impl SubjectKey {
+    /// The secret from 32 random bytes.
+    pub const fn new(secret: [u8; 32]) -> Self {
+        Self(secret)
+    }
+
+    /// HMAC-SHA-256 over the terms in their order; all zero where there are none.
+    fn digest(&self, terms: &SubjectTerms) -> [u8; 32] {
+        if terms.is_empty() {
+            return [0; 32];
+        }
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else {
+            unreachable!("HMAC takes keys of any length");
+        };
+        for term in terms.iter() {
+            mac.update(&(term.len() as u64).to_be_bytes());
+            mac.update(term.as_bytes());
+        }
+        mac.finalize().into_bytes().into()
+    }
+}
+
+impl fmt::Debug for SubjectKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SubjectKey(..)")
+    }
+}
+
+/// Hashes fields so that no two different sequences of fields run together.
+struct KeyHash(Sha256);
+
+impl KeyHash {
+    fn new(purpose: &str, tenant: &str, profile: &SourceProfile) -> Self {
+        let mut hash = Self(Sha256::new());
+        hash.text(purpose);
+        hash.text(tenant);
+        hash.text(&profile.origin);
+        hash.text(profile.dialect.as_str());
+        hash
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.0.update((bytes.len() as u64).to_be_bytes());
+        self.0.update(bytes);
+    }
+
+    fn text(&mut self, text: &str) {
+        self.bytes(text.as_bytes());
+    }
+
+    fn number(&mut self, number: u64) {
+        self.0.update(number.to_be_bytes());
+    }
+
+    fn texts(&mut self, texts: &[String]) {
+        self.number(texts.len() as u64);
+        texts.iter().for_each(|text| self.text(text));
+    }
+
+    fn intents(&mut self, intents: &std::collections::BTreeMap<String, f64>) {
+        self.number(intents.len() as u64);
+        for (name, confidence) in intents {
+            self.text(name);
+            self.number(confidence.to_bits());
+        }
+    }
+
+    fn policy(&mut self, policy: &ScreeningPolicy) {
+        self.text(&PolicyVersion::CURRENT.to_string());
+        self.number(policy.min_relevance.to_bits());
+        self.number(policy.min_relevance_by_kind.len() as u64);
+        for (kind, least) in &policy.min_relevance_by_kind {
+            self.text(kind.as_str());
+            self.number(least.to_bits());
+        }
+        self.number(policy.unscored.len() as u64);
+        for (kind, unscored) in &policy.unscored {
+            self.text(kind.as_str());
+            self.number((*unscored == UnscoredPolicy::Keep).into());
+        }
+        self.number(policy.require_pii_mask.into());
+    }
+
+    fn finish(self) -> [u8; 32] {
+        self.0.finalize().into()
+    }
+}
+
+/// Whether remembered content may still be given out as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Freshness {
+    /// It may; it is `age` old.
+    Fresh {
+        /// Time since it was fetched.
+        age: Duration,
+    },
+    /// It may not: it is too old, or claims to come from the future (the clock was set back).
+    Expired,
+}
+
+impl Freshness {
+    /// Judges content fetched at `fetched_at`, at `now`, with a time to live of `ttl`. Content
+    /// exactly `ttl` old has expired.
+    pub fn of(fetched_at: Timestamp, now: Timestamp, ttl: Duration) -> Self {
+        match now.since(fetched_at) {
+            Some(age) if age < ttl => Self::Fresh { age },
+            _ => Self::Expired,
+        }
+    }
+}
+
+/// What a cache is given to keep. It can only be made around screened content.
+#[derive(Clone, Debug)]
+pub struct CacheEntry {
+    /// Its key.
+    pub key: AnswerKey,
+    /// Whose it is.
+    pub tenant: String,
+    /// For invalidation.
+    pub conversation_id: String,
+    /// For invalidation.
+    pub session_id: String,
+    /// When the upstream gave it.
+    pub fetched_at: Timestamp,
+    /// The content.
+    pub screened: Arc<Screened>,
+}
+
+/// What a cache gives back: plain data, to be [restored](Stored::restore).
+#[derive(Clone, Debug, PartialEq)]
+pub struct CacheRow {
+    /// When the upstream gave it.
+    pub fetched_at: Timestamp,
+    /// The content.
+    pub stored: Stored,
+}
+
+/// Which entries to forget.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CacheScope {
+    /// One answer.
+    Key(AnswerKey),
+    /// Every answer of a tenant's conversation.
+    Conversation {
+        /// The tenant.
+        tenant: String,
+        /// The conversation.
+        conversation_id: String,
+    },
+    /// Every answer of a tenant's session.
+    Session {
+        /// The tenant.
+        tenant: String,
+        /// The session.
+        session_id: String,
+    },
+    /// Everything.
+    All,
+}
+
+/// What a cache holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CacheStats {
+    /// Answers held, expired ones included.
+    pub entries: u64,
+    /// Bytes of their content.
+    pub bytes: u64,
+    /// When the oldest was fetched.
+    pub oldest: Option<Timestamp>,
+    /// When the newest was fetched.
+    pub newest: Option<Timestamp>,
+}

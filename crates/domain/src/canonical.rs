@@ -1,0 +1,198 @@
+//! Canonical JSON (RFC 8785, JCS) restricted to integers: one byte sequence per value, so that a
+//! digest of it means something years later, in any language.
+//!
+//! Floating point numbers are left out on purpose: their canonical form is the hard part of the
+//! RFC, and nothing here needs them (scores are millionths, durations microseconds).
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// Integers beyond this are not exact in the number type that JSON shares with other languages.
+const MAX_EXACT: i64 = (1 << 53) - 1;
+
+/// A JSON value without fractions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number within ±(2^53 - 1).
+    Int(i64),
+    /// Text.
+    Text(String),
+    /// A list.
+    List(Vec<Value>),
+    /// Names and values, without repeats.
+    Object(BTreeMap<Name, Value>),
+}
+
+/// A member name, ordered as RFC 8785 demands: by UTF-16 code units.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name(String);
+
+impl From<&str> for Name {
+    fn from(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+}
+
+impl From<String> for Name {
+    fn from(name: String) -> Self {
+        Self(name)
+    }
+}
+
+impl PartialOrd for Name {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Name {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.encode_utf16().cmp(other.0.encode_utf16())
+    }
+}
+
+impl Value {
+    /// An object of `members`; of members with one name the last wins.
+    pub fn object<N: Into<Name>>(members: impl IntoIterator<Item = (N, Self)>) -> Self {
+        Self::Object(
+            members
+                .into_iter()
+                .map(|(name, value)| (name.into(), value))
+                .collect(),
+        )
+    }
+
+    /// A list of `items`.
+    pub fn list(items: impl IntoIterator<Item = Self>) -> Self {
+        Self::List(items.into_iter().collect())
+    }
+
+    /// A whole number, clamped to what every JSON reader holds exactly.
+    pub fn int(number: impl TryInto<i64>) -> Self {
+        Self::Int(
+            number
+                .try_into()
+                .unwrap_or(MAX_EXACT)
+                .clamp(-MAX_EXACT, MAX_EXACT),
+        )
+    }
+
+    /// Text.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// Text, or `null` where there is none.
+    pub fn maybe_text(text: Option<impl Into<String>>) -> Self {
+        text.map_or(Self::Null, Self::text)
+    }
+
+    /// The canonical form.
+    pub fn to_canonical(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out);
+        out
+    }
+
+    fn write(&self, out: &mut String) {
+        match self {
+            Self::Null => out.push_str("null"),
+            Self::Bool(true) => out.push_str("true"),
+            Self::Bool(false) => out.push_str("false"),
+            Self::Int(number) => {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "{}", (*number).clamp(-MAX_EXACT, MAX_EXACT));
+            }
+            Self::Text(text) => write_text(text, out),
+            Self::List(items) => {
+                out.push('[');
+                for (position, item) in items.iter().enumerate() {
+                    if position > 0 {
+                        out.push(',');
+                    }
+                    item.write(out);
+                }
+                out.push(']');
+            }
+            Self::Object(members) => {
+                out.push('{');
+                for (position, (name, value)) in members.iter().enumerate() {
+                    if position > 0 {
+                        out.push(',');
+                    }
+                    write_text(&name.0, out);
+                    out.push(':');
+                    value.write(out);
+                }
+                out.push('}');
+            }
+        }
+    }
+}
+
+fn write_text(text: &str, out: &mut String) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\u{8}' => out.push_str("\\b"),
+            '\t' => out.push_str("\\t"),
+            '\n' => out.push_str("\\n"),
+            '\u{c}' => out.push_str("\\f"),
+            '\r' => out.push_str("\\r"),
+            c if c < ' ' => {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "\\u{:04x}", c as u32);
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn any_value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::Bool),
+            any::<i64>().prop_map(Value::int),
+            any::<String>().prop_map(Value::Text),
+        ];
+        leaf.prop_recursive(4, 48, 6, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Value::List),
+                prop::collection::vec((any::<String>(), inner), 0..6).prop_map(Value::object),
+            ]
+        })
+    }
+
+    proptest! {
+        /// An independent implementation of the RFC, fed what we wrote, must write the same.
+        #[test]
+        fn canonical_form_equals_that_of_an_independent_implementation(value in any_value()) {
+            let ours = value.to_canonical();
+            let parsed: serde_json::Value = serde_json::from_str(&ours).expect("valid JSON");
+            let theirs = serde_json_canonicalizer::to_string(&parsed).expect("canonical");
+            prop_assert_eq!(ours, theirs);
+        }
+    }
+
+    #[test]
+    fn names_are_ordered_by_utf16_code_units_not_by_code_points() {
+        let value = Value::object([("\u{fb33}", Value::Null), ("\u{1f600}", Value::Null)]);
+        assert_eq!(
+            value.to_canonical(),
+            "{\"\u{1f600}\":null,\"\u{fb33}\":null}"
+        );
+    }
+}

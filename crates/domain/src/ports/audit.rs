@@ -1,0 +1,41 @@
+//! The audit log, to write and to read. Apart, because their users differ: a gateway must not
+//! read others' records, and an auditor must not append.
+
+use std::fmt;
+
+use async_trait::async_trait;
+
+use super::StoreError;
+use crate::audit::{AuditEntry, AuditQuery, AuditRecord, Seq};
+
+/// Takes audit entries, for good.
+///
+/// # Contract
+/// - When `append` returns a position the entry is durable: it survives the process and the power.
+/// - Positions are contiguous from 1 in the order of appending; concurrent appends get distinct
+///   ones in some order.
+/// - An error other than [`Other`](super::StoreErrorKind::Other) means that nothing was appended.
+/// - Dropping the future leaves the entry either durable or absent, never torn.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait AuditLog: fmt::Debug + Send + Sync + 'static {
+    /// Appends `entry` and gives its position.
+    async fn append(&self, entry: &AuditEntry) -> Result<Seq, StoreError>;
+}
+
+/// Gives audit records back.
+///
+/// # Contract
+/// - What was acknowledged by [`AuditLog::append`] is found by every later call.
+/// - Records come in the order asked for, without repeats; reading with `after` set to the last
+///   position of a page continues behind it, whatever is appended meanwhile.
+/// - `entry` is byte for byte what was appended.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait AuditTrail: fmt::Debug + Send + Sync + 'static {
+    /// One page.
+    async fn page(&self, query: &AuditQuery) -> Result<Vec<AuditRecord>, StoreError>;
+
+    /// The record at `seq`, or `None` where there is none.
+    async fn get(&self, seq: Seq) -> Result<Option<AuditRecord>, StoreError>;
+}

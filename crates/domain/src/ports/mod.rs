@@ -1,0 +1,32 @@
+//! The ports: what the shell needs of the outside, as object-safe traits.
+//!
+//! Arguments are owned or plain references and there are no default methods, so that every port
+//! can be mocked (feature `mock`), decorated without losing a method, and shared as `Arc<dyn _>`.
+//! Each trait's documentation is its contract; the conformance suites of `agent-assist-testkit`
+//! check it against every implementation.
+
+mod audit;
+mod cache;
+mod clock;
+mod ledger;
+mod sink;
+mod source;
+mod store_error;
+
+pub use audit::{AuditLog, AuditTrail};
+pub use cache::RecommendationCache;
+pub use clock::Clock;
+pub use ledger::{EngagementLedger, LedgerScope};
+pub use sink::{AnalyticsSink, SinkError};
+pub use source::{RecommendationSource, SourceError, SourceErrorKind, SourceProfile, SourceQuery};
+pub use store_error::{StoreError, StoreErrorKind};
+
+#[cfg(feature = "mock")]
+pub use self::{
+    audit::{MockAuditLog, MockAuditTrail},
+    cache::MockRecommendationCache,
+    clock::MockClock,
+    ledger::MockEngagementLedger,
+    sink::MockAnalyticsSink,
+    source::MockRecommendationSource,
+};

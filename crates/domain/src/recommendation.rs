@@ -1,0 +1,246 @@
+//! One recommendation as the upstream gave it, in the gateway's own terms.
+//!
+//! Its texts are unscreened: `Debug` shows their length only, and nothing but
+//! [`screening`](crate::screening) turns one into a [`Masked`](crate::screening::Masked) value
+//! that an answer, a cache entry or an audit record accepts.
+
+use std::fmt;
+use std::ops::Range;
+
+use crate::payload::MAX_IDENTIFIER_CHARS;
+use crate::time::Timestamp;
+
+/// What sort of thing is recommended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// A legacy article.
+    Article,
+    /// A canned response of a response library; a reference, without text.
+    CannedResponse,
+    /// A legacy question and answer.
+    Faq,
+    /// A knowledge article chosen by a rule; it carries no confidence.
+    KnowledgeArticle,
+    /// A hit of the knowledge search.
+    KnowledgeSearch,
+    /// An entity of the recommendations dialect that names no type of its own.
+    Recommendation,
+    /// A script page with values to fill in.
+    Script,
+    /// An answer generated from knowledge.
+    SuggestedKnowledgeAnswer,
+    /// Text from a third party's system.
+    ThirdPartySuggestion,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 9] = [
+        Self::Article,
+        Self::CannedResponse,
+        Self::Faq,
+        Self::KnowledgeArticle,
+        Self::KnowledgeSearch,
+        Self::Recommendation,
+        Self::Script,
+        Self::SuggestedKnowledgeAnswer,
+        Self::ThirdPartySuggestion,
+    ];
+
+    /// The name used in answers, settings and stores.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Article => "article",
+            Self::CannedResponse => "canned_response",
+            Self::Faq => "faq",
+            Self::KnowledgeArticle => "knowledge_article",
+            Self::KnowledgeSearch => "knowledge_search",
+            Self::Recommendation => "recommendation",
+            Self::Script => "script",
+            Self::SuggestedKnowledgeAnswer => "suggested_knowledge_answer",
+            Self::ThirdPartySuggestion => "third_party_suggestion",
+        }
+    }
+
+    /// The kind of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+}
+
+/// What has happened to a suggestion upstream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum State {
+    /// Offered, untouched.
+    Suggested,
+    /// Used by an agent.
+    Accepted,
+    /// Sent away by an agent; not shown again.
+    Dismissed,
+    /// The platform could not make it; never shown.
+    Failed,
+    /// Judged by an agent.
+    Rated,
+    /// A state this version does not know; shown like `Suggested`.
+    Other,
+}
+
+/// A relevance score or confidence: finite, 0..=1.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub struct Score(f64);
+
+impl Score {
+    /// The score, unless it is not finite or outside 0..=1.
+    pub fn new(value: f64) -> Option<Self> {
+        // `abs` turns -0.0 into 0.0, so that equal scores have equal bits.
+        (0.0..=1.0).contains(&value).then_some(Self(value.abs()))
+    }
+
+    /// The score as given, 0..=1.
+    pub const fn get(self) -> f64 {
+        self.0
+    }
+
+    /// The score in millionths, 0..=1_000_000, rounded down: the audit holds integers only, and a
+    /// score below a threshold must not round up to it.
+    pub fn millionths(self) -> u32 {
+        // The summand undoes representation error: 0.57 * 1e6 must give 570_000, not 569_999.
+        (self.0 * 1e6 + 1e-6) as u32
+    }
+}
+
+/// An identifier that the upstream gave: 1..=128 characters, no white space, nothing invisible.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UpstreamId(String);
+
+impl UpstreamId {
+    /// The identifier, unless it breaks the rule above.
+    pub fn new(id: impl Into<String>) -> Option<Self> {
+        let id = id.into();
+        let fits = !id.is_empty()
+            && id.chars().count() <= MAX_IDENTIFIER_CHARS
+            && !id.chars().any(|c| c.is_control() || c.is_whitespace());
+        fits.then_some(Self(id))
+    }
+
+    /// The identifier as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Until screened, an identifier may be anything, an e-mail address too.
+impl fmt::Debug for UpstreamId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "UpstreamId({} chars)", self.0.chars().count())
+    }
+}
+
+/// What a text is to the reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// The heading.
+    Title,
+    /// What the agent reads or sends.
+    Body,
+}
+
+/// One text of a recommendation, and where in the upstream's entity it stood.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TextPart {
+    /// JSON pointer (RFC 6901) into the upstream's entity.
+    pub pointer: String,
+    /// Heading or body.
+    pub role: Role,
+    /// The text.
+    pub text: String,
+    /// The stretch that answers the question, in bytes of `text`, if the upstream marked one.
+    pub highlight: Option<Range<usize>>,
+}
+
+impl fmt::Debug for TextPart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TextPart({:?}, {} bytes)", self.role, self.text.len())
+    }
+}
+
+/// Which path brought a recommendation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Origin {
+    /// The configured upstream.
+    Upstream,
+}
+
+impl Origin {
+    /// The name used in answers and stores.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Upstream => "upstream",
+        }
+    }
+
+    /// The origin of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        (name == "upstream").then_some(Self::Upstream)
+    }
+}
+
+/// Where the recommended text lives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// Knowledge base, if the entity names one.
+    pub knowledge_base_id: Option<UpstreamId>,
+    /// Document, canned response or script.
+    pub document_id: Option<UpstreamId>,
+    /// Version of the document.
+    pub version_id: Option<UpstreamId>,
+    /// A link to it.
+    pub uri: Option<String>,
+    /// Which path brought it.
+    pub origin: Origin,
+}
+
+/// One recommendation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recommendation {
+    /// The upstream's identifier, unique within a batch after selection.
+    pub id: UpstreamId,
+    /// What it is.
+    pub kind: Kind,
+    /// How relevant the upstream holds it to be; some kinds carry no score.
+    pub score: Option<Score>,
+    /// The upstream's claim that personal data is masked, where the dialect has one.
+    pub upstream_masked: Option<bool>,
+    /// What has happened to it upstream, where the dialect says.
+    pub state: Option<State>,
+    /// When the upstream made it.
+    pub created_at: Option<Timestamp>,
+    /// Its texts, in the order of the entity.
+    pub parts: Vec<TextPart>,
+    /// Where it comes from.
+    pub source: Source,
+}
+
+impl Recommendation {
+    /// The first heading, or the empty text.
+    pub fn title(&self) -> &str {
+        self.parts
+            .iter()
+            .find(|p| p.role == Role::Title)
+            .map_or("", |p| p.text.as_str())
+    }
+
+    /// The body texts, one a line.
+    pub fn text(&self) -> String {
+        let body: Vec<&str> = self
+            .parts
+            .iter()
+            .filter(|part| part.role == Role::Body)
+            .map(|part| part.text.as_str())
+            .collect();
+        body.join("\n")
+    }
+}

@@ -1,0 +1,130 @@
+//! What the screening did, as numbers that add up and as one line per rejected recommendation.
+//!
+//! The same report feeds the answer's metrics, the audit record, `--explain`, the analytics event
+//! and the tests, so none of them can disagree.
+
+use crate::recommendation::{Kind, Score};
+
+/// Where every received entity went.
+///
+/// `total_received` equals the sum of `malformed`, `duplicates`, `state_filtered`,
+/// `source_filtered`, `over_limit`, `relevance_filtered`, `pii_rejected` and `total_returned`;
+/// `total_returned` equals `pii_masked_verified` plus `pii_masked_locally`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ScreeningReport {
+    /// Entities the upstream sent.
+    pub total_received: u32,
+    /// Recommendations in the answer.
+    pub total_returned: u32,
+    /// Entities that broke the format.
+    pub malformed: u32,
+    /// Repeats of an identifier.
+    pub duplicates: u32,
+    /// Dismissed or failed upstream.
+    pub state_filtered: u32,
+    /// From a knowledge base that was not asked for.
+    pub source_filtered: u32,
+    /// Skipped by the offset or beyond the limit.
+    pub over_limit: u32,
+    /// Scored below the least relevance, or unscored where the policy rejects those.
+    pub relevance_filtered: u32,
+    /// Not known to be masked, or personal data where it cannot be masked.
+    pub pii_rejected: u32,
+    /// Returned without a score.
+    pub unscored: u32,
+    /// Returned on the word of the upstream's flag.
+    pub pii_masked_verified: u32,
+    /// Returned on the word of the local scan.
+    pub pii_masked_locally: u32,
+}
+
+impl ScreeningReport {
+    /// Every count with its name, in the order of the public shape.
+    pub fn counts(&self) -> [(&'static str, u32); 12] {
+        [
+            ("total_received", self.total_received),
+            ("total_returned", self.total_returned),
+            ("malformed", self.malformed),
+            ("duplicates", self.duplicates),
+            ("state_filtered", self.state_filtered),
+            ("source_filtered", self.source_filtered),
+            ("over_limit", self.over_limit),
+            ("relevance_filtered", self.relevance_filtered),
+            ("pii_rejected", self.pii_rejected),
+            ("unscored", self.unscored),
+            ("pii_masked_verified", self.pii_masked_verified),
+            ("pii_masked_locally", self.pii_masked_locally),
+        ]
+    }
+
+    /// Whether the counts add up.
+    pub fn is_balanced(&self) -> bool {
+        let accounted = [
+            self.malformed,
+            self.duplicates,
+            self.state_filtered,
+            self.source_filtered,
+            self.over_limit,
+            self.relevance_filtered,
+            self.pii_rejected,
+            self.total_returned,
+        ]
+        .into_iter()
+        .map(u64::from)
+        .sum::<u64>();
+        let labelled = u64::from(self.pii_masked_verified) + u64::from(self.pii_masked_locally);
+        accounted == u64::from(self.total_received) && labelled == u64::from(self.total_returned)
+    }
+}
+
+/// Why a recommendation was not shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum RejectReason {
+    /// Scored below the least relevance.
+    BelowThreshold,
+    /// Unscored, and the policy for its kind rejects that.
+    Unscored,
+    /// The upstream does not say that its personal data is masked.
+    NotFlaggedMasked,
+    /// Personal data in an identifier, where masking would destroy what it identifies.
+    PersonalDataInId,
+}
+
+impl RejectReason {
+    /// Every reason.
+    pub const ALL: [Self; 4] = [
+        Self::BelowThreshold,
+        Self::Unscored,
+        Self::NotFlaggedMasked,
+        Self::PersonalDataInId,
+    ];
+
+    /// The name used in output, stores and audit records.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::BelowThreshold => "below_threshold",
+            Self::Unscored => "unscored",
+            Self::NotFlaggedMasked => "not_flagged_masked",
+            Self::PersonalDataInId => "personal_data_in_id",
+        }
+    }
+
+    /// The reason of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == name)
+    }
+}
+
+/// One recommendation that was not shown. Holds no text of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rejection {
+    /// Its identifier; `None` where that is itself personal data.
+    pub id: Option<String>,
+    /// What it was.
+    pub kind: Kind,
+    /// Its score, if it had one.
+    pub score: Option<Score>,
+    /// Why.
+    pub reason: RejectReason,
+}

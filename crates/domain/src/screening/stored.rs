@@ -1,0 +1,174 @@
+//! What a store keeps of a screening, and the way back.
+//!
+//! A store is outside: its rows may be old, torn or edited. So it gets plain [`Stored`] data with
+//! the version of the rules and a digest, and [`Stored::restore`] refuses what does not fit.
+
+use sha2::{Digest as _, Sha256};
+
+use super::{Masked, PolicyVersion, Rejection, Safe, Screened, ScreeningReport};
+use crate::batch::UpstreamContext;
+use crate::canonical::Value;
+use crate::recommendation::{Role, Score, TextPart, UpstreamId};
+
+/// A screening as plain data, with what is needed to trust it again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stored {
+    /// The rules it was made under.
+    pub policy_version: PolicyVersion,
+    /// SHA-256 over the canonical form of `policy_version` and `fields`.
+    pub digest: [u8; 32],
+    /// The content.
+    pub fields: StoredFields,
+}
+
+/// The content of a [`Screened`], field by field.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredFields {
+    /// What may be shown, in order.
+    pub kept: Vec<Safe>,
+    /// What may not, and why.
+    pub rejected: Vec<Rejection>,
+    /// The numbers.
+    pub report: ScreeningReport,
+    /// Agent and queue according to the upstream.
+    pub context: UpstreamContext,
+    /// The upstream knows nothing of the conversation.
+    pub no_data: bool,
+}
+
+/// Why a stored screening cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RestoreError {
+    /// It was made under other rules; fetch again.
+    #[error("made under other screening rules")]
+    OtherPolicy,
+    /// It is not what was stored; fetch again and look at the disk.
+    #[error("content does not match its digest")]
+    Digest,
+    /// Its counts contradict each other.
+    #[error("counts do not add up")]
+    Counts,
+}
+
+impl Screened {
+    /// The plain data that a store may keep.
+    pub fn to_stored(&self) -> Stored {
+        let policy_version = PolicyVersion::CURRENT;
+        let fields = StoredFields {
+            kept: self.kept.iter().map(|safe| Safe::clone(safe)).collect(),
+            rejected: self.rejected.clone(),
+            report: self.report,
+            context: self.context.clone(),
+            no_data: self.no_data,
+        };
+        Stored {
+            policy_version,
+            digest: digest(policy_version, &fields),
+            fields,
+        }
+    }
+}
+
+impl Stored {
+    /// The screening again.
+    ///
+    /// # Errors
+    /// If it was made under other rules, or is not what was stored.
+    pub fn restore(self) -> Result<Screened, RestoreError> {
+        if self.policy_version != PolicyVersion::CURRENT {
+            return Err(RestoreError::OtherPolicy);
+        }
+        if digest(self.policy_version, &self.fields) != self.digest {
+            return Err(RestoreError::Digest);
+        }
+        if !self.fields.report.is_balanced() {
+            return Err(RestoreError::Counts);
+        }
+        Ok(Screened {
+            kept: self.fields.kept.into_iter().map(Masked::seal).collect(),
+            rejected: self.fields.rejected,
+            report: self.fields.report,
+            context: self.fields.context,
+            no_data: self.fields.no_data,
+        })
+    }
+}
+
+fn digest(policy_version: PolicyVersion, fields: &StoredFields) -> [u8; 32] {
+    let value = Value::object([
+        ("policy_version", Value::text(policy_version.to_string())),
+        ("kept", Value::list(fields.kept.iter().map(safe_value))),
+        (
+            "rejected",
+            Value::list(fields.rejected.iter().map(rejection_value)),
+        ),
+        (
+            "report",
+            Value::object(fields.report.counts().map(|(n, c)| (n, Value::int(c)))),
+        ),
+        ("agent_id", maybe_id(fields.context.agent_id.as_ref())),
+        ("queue_id", maybe_id(fields.context.queue_id.as_ref())),
+        ("no_data", Value::Bool(fields.no_data)),
+    ]);
+    Sha256::digest(value.to_canonical()).into()
+}
+
+fn safe_value(safe: &Safe) -> Value {
+    let item = &safe.recommendation;
+    Value::object([
+        ("id", Value::text(item.id.as_str())),
+        ("kind", Value::text(item.kind.as_str())),
+        ("score", score_value(item.score)),
+        (
+            "created_at",
+            item.created_at
+                .map_or(Value::Null, |at| Value::int(at.as_micros())),
+        ),
+        ("parts", Value::list(item.parts.iter().map(part_value))),
+        (
+            "knowledge_base_id",
+            maybe_id(item.source.knowledge_base_id.as_ref()),
+        ),
+        ("document_id", maybe_id(item.source.document_id.as_ref())),
+        ("version_id", maybe_id(item.source.version_id.as_ref())),
+        ("uri", Value::maybe_text(item.source.uri.as_deref())),
+        ("origin", Value::text(item.source.origin.as_str())),
+        ("basis", Value::text(safe.basis.as_str())),
+        ("names_covered", Value::Bool(safe.names_covered)),
+        ("masked_findings", Value::int(safe.masked_findings)),
+    ])
+}
+
+fn part_value(part: &TextPart) -> Value {
+    let title = part.role == Role::Title;
+    let edge = |edge: fn(&std::ops::Range<usize>) -> usize| {
+        part.highlight
+            .as_ref()
+            .map_or(Value::Null, |range| Value::int(edge(range)))
+    };
+    Value::object([
+        ("pointer", Value::text(&part.pointer)),
+        ("title", Value::Bool(title)),
+        ("text", Value::text(&part.text)),
+        ("highlight_start", edge(|range| range.start)),
+        ("highlight_end", edge(|range| range.end)),
+    ])
+}
+
+fn rejection_value(rejection: &Rejection) -> Value {
+    Value::object([
+        ("id", Value::maybe_text(rejection.id.as_deref())),
+        ("kind", Value::text(rejection.kind.as_str())),
+        ("score", score_value(rejection.score)),
+        ("reason", Value::text(rejection.reason.as_str())),
+    ])
+}
+
+/// The exact bits, as text: canonical numbers here are integers.
+fn score_value(score: Option<Score>) -> Value {
+    Value::maybe_text(score.map(|score| format!("{:016x}", score.get().to_bits())))
+}
+
+fn maybe_id(id: Option<&UpstreamId>) -> Value {
+    Value::maybe_text(id.map(UpstreamId::as_str))
+}
