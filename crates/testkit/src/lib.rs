@@ -1,1 +1,31 @@
-//! For tests.
+//! What tests of the gateway share: fakes of every port that keep its contract, decorators that
+//! break on demand, and builders.
+//!
+//! A development dependency only. Nothing here sleeps or reads the wall clock, and nothing is
+//! random: a test that fails here fails every time.
+//!
+//! - [`ManualClock`] stands still until told.
+//! - [`memory`] has the reference implementation of every store port.
+//! - [`faulty`] wraps any store so that calls fail with a chosen error.
+//! - [`ScriptedSource`] plays the upstream, [`CollectingSink`] the dashboard.
+//! - [`build`] makes valid domain values with one line each.
+
+pub mod build;
+pub mod faulty;
+pub mod memory;
+
+mod clock;
+mod scripted;
+mod sink;
+
+pub use clock::ManualClock;
+pub use scripted::{Gate, ScriptedSource};
+pub use sink::CollectingSink;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The content of `mutex`, also when another test thread panicked while it held it: that panic is
+/// the failure to report, not a second one here.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,95 @@
+//! What stores are given to keep: cache entries and audit entries of every event.
+
+use std::sync::Arc;
+
+use agent_assist_domain::answer::{CacheInfo, CacheStatus};
+use agent_assist_domain::audit::{
+    AdoptionFacts, AuditEntry, AuditFact, FetchFacts, FetchScope, RefusalFacts, Subject,
+};
+use agent_assist_domain::cache::{AnswerKey, CacheEntry};
+use agent_assist_domain::dialect::Dialect;
+use agent_assist_domain::payload::RawRequest;
+use agent_assist_domain::screening::ScreeningPolicy;
+use agent_assist_domain::time::Timestamp;
+
+use super::{CONVERSATION, SESSION, TENANT, batch, fetch_request, recommendation, screened};
+
+const DIALECT: Dialect = Dialect::Recommendations;
+
+/// A cache entry under the key `[key; 32]` with one recommendation, named `item-{key}`.
+pub fn cache_entry(key: u8, fetched_at: Timestamp) -> CacheEntry {
+    let batch = batch([recommendation(&format!("item-{key}"))]);
+    CacheEntry {
+        key: AnswerKey::from_bytes([key; 32]),
+        tenant: TENANT.to_owned(),
+        conversation_id: CONVERSATION.to_owned(),
+        session_id: SESSION.to_owned(),
+        fetched_at,
+        screened: Arc::new(screened(&batch)),
+    }
+}
+
+/// The terminal record of a fetch that the upstream answered with one recommendation kept and one
+/// rejected for its relevance.
+pub fn fetch_entry(request_id: &str, at: Timestamp) -> AuditEntry {
+    let batch = batch([
+        recommendation("item-1").score(0.91),
+        recommendation("item-2").score(0.12),
+    ]);
+    let screened = screened(&batch);
+    let request = fetch_request(DIALECT);
+    let cache = CacheInfo {
+        status: CacheStatus::Miss,
+        age_ms: 0,
+    };
+    AuditEntry {
+        at,
+        tenant: TENANT.to_owned(),
+        request_id: request_id.to_owned(),
+        subject: Subject::of(&request, Some(&screened)),
+        fact: AuditFact::FetchCompleted(
+            scope(),
+            FetchFacts::of(&screened, 182_500, cache, batch.upstream),
+        ),
+    }
+}
+
+/// The record that strict mode writes before it asks the upstream.
+pub fn initiated_entry(request_id: &str, at: Timestamp) -> AuditEntry {
+    AuditEntry {
+        fact: AuditFact::FetchInitiated(scope()),
+        ..fetch_entry(request_id, at)
+    }
+}
+
+/// The record of a request without conversation and session.
+pub fn refusal_entry(request_id: &str, at: Timestamp) -> AuditEntry {
+    let Err(violations) = RawRequest::default().validate(DIALECT) else {
+        unreachable!("an empty request breaks the rules");
+    };
+    AuditEntry {
+        subject: Subject::UNKNOWN,
+        fact: AuditFact::FetchRefused(RefusalFacts::of(violations.iter())),
+        ..fetch_entry(request_id, at)
+    }
+}
+
+/// The record that an agent used `recommendation_id`.
+pub fn adoption_entry(request_id: &str, recommendation_id: &str, at: Timestamp) -> AuditEntry {
+    AuditEntry {
+        fact: AuditFact::RecommendationAdopted(AdoptionFacts {
+            recommendation_id: recommendation_id.to_owned(),
+            event_id: format!("used/{request_id}"),
+            replay: false,
+        }),
+        ..fetch_entry(request_id, at)
+    }
+}
+
+fn scope() -> FetchScope {
+    FetchScope::of(
+        &fetch_request(DIALECT),
+        DIALECT,
+        &ScreeningPolicy::for_dialect(DIALECT),
+    )
+}

@@ -1,0 +1,15 @@
+//! Valid domain values with one line each. Every value that a test does not care about is filled
+//! in, the same way each time.
+
+mod engagement;
+mod entry;
+mod recommendation;
+mod request;
+
+pub use engagement::{emitted, item, used};
+pub use entry::{adoption_entry, cache_entry, fetch_entry, initiated_entry, refusal_entry};
+pub use recommendation::{RecommendationBuilder, batch, recommendation, screened};
+pub use request::{CONVERSATION, KNOWLEDGE_SOURCE, SESSION, fetch_request, request, source_query};
+
+/// The tenant of everything built here.
+pub const TENANT: &str = "acme";

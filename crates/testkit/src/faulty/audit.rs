@@ -1,0 +1,52 @@
+//! An audit log that fails on demand.
+
+use std::sync::Arc;
+
+use agent_assist_domain::audit::{AuditEntry, AuditQuery, AuditRecord, Seq};
+use agent_assist_domain::ports::{AuditLog, AuditTrail, StoreError};
+use async_trait::async_trait;
+
+use super::Faults;
+
+/// Wraps an audit log and its trail.
+#[derive(Clone, Debug)]
+pub struct FaultyAudit {
+    log: Arc<dyn AuditLog>,
+    trail: Arc<dyn AuditTrail>,
+    faults: Faults,
+}
+
+impl FaultyAudit {
+    /// `store`, failing as `faults` say.
+    pub fn new<S: AuditLog + AuditTrail>(store: Arc<S>, faults: Faults) -> Self {
+        let log: Arc<S> = Arc::clone(&store);
+        Self {
+            log,
+            trail: store,
+            faults,
+        }
+    }
+}
+
+#[deny(clippy::missing_trait_methods)]
+#[async_trait]
+impl AuditLog for FaultyAudit {
+    async fn append(&self, entry: &AuditEntry) -> Result<Seq, StoreError> {
+        self.faults.write("append to the audit log")?;
+        self.log.append(entry).await
+    }
+}
+
+#[deny(clippy::missing_trait_methods)]
+#[async_trait]
+impl AuditTrail for FaultyAudit {
+    async fn page(&self, query: &AuditQuery) -> Result<Vec<AuditRecord>, StoreError> {
+        self.faults.read("read the audit log")?;
+        self.trail.page(query).await
+    }
+
+    async fn get(&self, seq: Seq) -> Result<Option<AuditRecord>, StoreError> {
+        self.faults.read("read the audit log")?;
+        self.trail.get(seq).await
+    }
+}

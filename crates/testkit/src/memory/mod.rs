@@ -1,0 +1,12 @@
+//! Every store port in memory. They are the reference: short enough to be checked against the
+//! contract by eye, and held to it by the same suites as every other backend.
+//!
+//! Nothing is lost and nothing is evicted by itself; share them as `Arc<_>`.
+
+mod audit;
+mod cache;
+mod ledger;
+
+pub use audit::MemoryAuditLog;
+pub use cache::MemoryCache;
+pub use ledger::MemoryLedger;
