@@ -1,5 +1,5 @@
 //! What tests of the gateway share: fakes of every port that keep its contract, decorators that
-//! break on demand, and builders.
+//! break on demand, builders, and the conformance suites that hold a backend to the contract.
 //!
 //! A development dependency only. Nothing here sleeps or reads the wall clock, and nothing is
 //! random: a test that fails here fails every time.
@@ -9,8 +9,10 @@
 //! - [`faulty`] wraps any store so that calls fail with a chosen error.
 //! - [`ScriptedSource`] plays the upstream, [`CollectingSink`] the dashboard.
 //! - [`build`] makes valid domain values with one line each.
+//! - [`conformance`] is what a backend of one's own must pass.
 
 pub mod build;
+pub mod conformance;
 pub mod faulty;
 pub mod memory;
 

@@ -1,0 +1,84 @@
+//! The suites against the fakes, bare and decorated: the reference keeps its own contract.
+
+use std::sync::Arc;
+
+use agent_assist_domain::batch::Batch;
+use agent_assist_domain::dialect::Dialect;
+use agent_assist_domain::ports::SourceQuery;
+use agent_assist_testkit::ScriptedSource;
+use agent_assist_testkit::build::{batch, recommendation, source_query};
+use agent_assist_testkit::conformance::source::Questioned;
+use agent_assist_testkit::faulty::{Faults, FaultyAudit, FaultyCache, FaultyLedger};
+use agent_assist_testkit::memory::{MemoryAuditLog, MemoryCache, MemoryLedger};
+use agent_assist_testkit::{
+    audit_conformance, cache_conformance, ledger_conformance, source_conformance,
+};
+
+mod memory_cache {
+    use super::*;
+    cache_conformance!((MemoryCache::default(), ()));
+}
+
+mod memory_audit {
+    use super::*;
+    audit_conformance!((MemoryAuditLog::default(), ()));
+}
+
+mod memory_ledger {
+    use super::*;
+    ledger_conformance!((MemoryLedger::default(), ()));
+}
+
+mod healthy_faulty_cache {
+    use super::*;
+    cache_conformance!((
+        FaultyCache::new(Arc::new(MemoryCache::default()), Faults::default()),
+        ()
+    ));
+}
+
+mod healthy_faulty_audit {
+    use super::*;
+    audit_conformance!((
+        FaultyAudit::new(Arc::new(MemoryAuditLog::default()), Faults::default()),
+        ()
+    ));
+}
+
+mod healthy_faulty_ledger {
+    use super::*;
+    ledger_conformance!((
+        FaultyLedger::new(Arc::new(MemoryLedger::default()), Faults::default()),
+        ()
+    ));
+}
+
+mod scripted_source {
+    use super::*;
+    source_conformance!((scripted(), ()));
+}
+
+fn scripted() -> Questioned<ScriptedSource> {
+    let source = ScriptedSource::new(Dialect::Recommendations);
+    let known = source_query();
+    let unknown = SourceQuery {
+        conversation_id: "unheard-of".to_owned(),
+        ..known.clone()
+    };
+    let about = known.conversation_id.clone();
+    source.otherwise(move |query| {
+        Ok(if query.conversation_id == about {
+            batch([recommendation("item-1")])
+        } else {
+            Batch {
+                no_data: true,
+                ..Batch::default()
+            }
+        })
+    });
+    Questioned {
+        source,
+        known,
+        unknown,
+    }
+}
