@@ -1,0 +1,157 @@
+//! What holds for every text: no panic, well-formed findings, masked text that scans clean.
+//!
+//! Texts are drawn from fragments of personal data, near misses, separators and context words,
+//! glued together at random: far more hostile neighbourhoods than real text has.
+
+use std::sync::LazyLock;
+
+use agent_assist_pii::{Entity, Finding, Scanner, SubjectTerms, mask};
+use proptest::prelude::*;
+
+static SCANNER: LazyLock<Scanner> = LazyLock::new(Scanner::new);
+
+fn fragment() -> impl Strategy<Value = String> {
+    prop_oneof![
+        prop::sample::select(vec![
+            "joe@x.org",
+            "a.b+c@mail.example.com",
+            "@",
+            "j***n@x.org",
+            "4111 1111 1111 1111",
+            "4111111111111111",
+            "3782-822463-10005",
+            "123-45-6789",
+            "219 09 9999",
+            "977-625-2661",
+            "(977) 625-2661",
+            "+44 20 7946 0123",
+            "020 7946 0123",
+            "01 23 45 67 89",
+            "9776252661",
+            "5550143",
+            "2019-11-06",
+            "x123",
+            "ext. 4",
+            "call",
+            "phone",
+            "Tel.",
+            "order",
+            "number",
+            "Crystal",
+            "minh",
+            "MINH",
+            "[EMAIL_ADDRESS]",
+            "<PHONE_NUMBER_0>",
+            "[",
+            "]",
+            "{card",
+            "٩٧٧",
+            "\u{FF14}111",
+            "é",
+            "王小明",
+            "\u{200B}",
+            "\u{FFFC}",
+            "e\u{301}",
+            "İ",
+        ])
+        .prop_map(str::to_owned),
+        prop::sample::select(vec![
+            " ", " ", "-", ".", ". ", ",", "/", "(", ")", "+", "\n", "_", "*", ":", "\u{A0}",
+            "\u{2011}", "x", "",
+        ])
+        .prop_map(str::to_owned),
+        "[0-9]{1,6}",
+        "[a-zA-Z]{1,4}",
+        "\\PC{0,3}",
+    ]
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        9 => prop::collection::vec(fragment(), 0..24).prop_map(|fragments| fragments.concat()),
+        // Repetition is where finds could free one another in a chain.
+        3 => (prop::collection::vec(fragment(), 1..6), 2..16_usize)
+            .prop_map(|(fragments, times)| fragments.concat().repeat(times)),
+        1 => any::<String>(),
+    ]
+}
+
+fn subject() -> impl Strategy<Value = SubjectTerms> {
+    let term = prop_oneof![
+        prop::sample::select(vec![
+            "Crystal Minh",
+            "(977) 625-2661",
+            "王小明",
+            "order 12",
+            "call",
+            "1111",
+            "email address",
+            "joe",
+            "é",
+            "x.org",
+            "at",
+            "1 977 625 2661",
+        ])
+        .prop_map(str::to_owned),
+        any::<String>(),
+    ];
+    prop::collection::vec(term, 0..4).prop_map(SubjectTerms::new)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn findings_are_sorted_disjoint_and_on_character_boundaries(text in text(), subject in subject()) {
+        let findings = SCANNER.scan(&text, &subject);
+        let mut from = 0;
+        for finding in findings {
+            prop_assert!(from <= finding.start && finding.start < finding.end);
+            prop_assert!(text.get(finding.start..finding.end).is_some());
+            from = finding.end;
+        }
+    }
+
+    #[test]
+    fn masked_text_scans_clean(text in text(), subject in subject()) {
+        let masked = mask(&text, &SCANNER.scan(&text, &subject));
+        let left = SCANNER.scan(masked.text(), &subject);
+        prop_assert!(left.is_empty(), "{left:?} left in {:?}", masked.text());
+    }
+
+    #[test]
+    fn offsets_outside_findings_lead_to_the_same_text(text in text(), subject in subject()) {
+        let findings = SCANNER.scan(&text, &subject);
+        let masked = mask(&text, &findings);
+        for at in 0..=text.len() + 1 {
+            let inside = findings.iter().any(|f| f.start < at && at < f.end);
+            let mapped = masked.map_offset(at);
+            prop_assert_eq!(mapped.is_some(), text.is_char_boundary(at) && !inside);
+            let followed_by_finding = findings.iter().any(|f| f.start == at);
+            if let Some(mapped) = mapped {
+                prop_assert!(masked.text().is_char_boundary(mapped));
+                if !followed_by_finding {
+                    let (kept, original) = (&masked.text()[mapped..], &text[at..]);
+                    prop_assert_eq!(kept.chars().next(), original.chars().next());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn any_findings_at_all_can_be_masked(
+        text in text(),
+        offsets in prop::collection::vec((0..200_usize, 0..200_usize), 0..6),
+    ) {
+        let findings: Vec<_> = offsets
+            .into_iter()
+            .map(|(start, end)| Finding { entity: Entity::UsSsn, start, end })
+            .collect();
+        let masked = mask(&text, &findings);
+        for at in 0..=text.len() {
+            if let Some(mapped) = masked.map_offset(at) {
+                prop_assert!(masked.text().is_char_boundary(mapped));
+            }
+        }
+    }
+}
