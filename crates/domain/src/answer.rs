@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 
-use crate::recommendation::Recommendation;
+use crate::recommendation::{Recommendation, Score, UpstreamId};
 use crate::screening::{Safe, Screened, ScreeningReport};
 use crate::time::Timestamp;
 
@@ -217,15 +217,13 @@ impl AnswerItem {
             source,
             ..
         } = &safe.recommendation;
-        let text_of = |id: &Option<crate::recommendation::UpstreamId>| {
-            id.as_ref().map(|id| id.as_str().to_owned())
-        };
+        let text_of = |id: &Option<UpstreamId>| id.as_ref().map(|id| id.as_str().to_owned());
         Self {
             id: id.as_str().to_owned(),
             kind: kind.as_str(),
             title: safe.recommendation.title().to_owned(),
             text: safe.recommendation.text(),
-            relevance_score: score.map(|score| score.get()),
+            relevance_score: score.map(Score::get),
             is_pii_masked: true,
             pii_basis: safe.basis.as_str(),
             names_covered: safe.names_covered,

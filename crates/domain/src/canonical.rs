@@ -22,9 +22,9 @@ pub enum Value {
     /// Text.
     Text(String),
     /// A list.
-    List(Vec<Value>),
+    List(Vec<Self>),
     /// Names and values, without repeats.
-    Object(BTreeMap<Name, Value>),
+    Object(BTreeMap<Name, Self>),
 }
 
 /// A member name, ordered as RFC 8785 demands: by UTF-16 code units.

@@ -8,7 +8,7 @@ use crate::canonical::Value;
 use crate::dialect::Dialect;
 use crate::payload::{FetchRequest, Violation};
 use crate::ports::SourceErrorKind;
-use crate::recommendation::UpstreamId;
+use crate::recommendation::{Score, UpstreamId};
 use crate::screening::{
     PolicyVersion, Rejection, Safe, Screened, ScreeningPolicy, ScreeningReport,
 };
@@ -200,7 +200,7 @@ impl ShownFact {
         Self {
             id: item.id.as_str().to_owned(),
             kind: item.kind.as_str(),
-            score_millionths: item.score.map(|score| score.millionths()),
+            score_millionths: item.score.map(Score::millionths),
             version_id: item
                 .source
                 .version_id

@@ -4,10 +4,12 @@
 //! An offending number is shown; an offending text only by its length and the position of its
 //! first bad character, because it may be personal data.
 
+mod adoption;
 mod raw;
 mod rules;
 mod violation;
 
+pub use adoption::{AdoptionRequest, RawAdoption};
 pub use raw::{RawField, RawRequest};
 pub(crate) use rules::is_uuid as is_uuid_text;
 pub use violation::{Rule, Violation, Violations};

@@ -19,7 +19,7 @@ const MAX_OFFSET: u32 = 1_000_000;
 const MAX_SUBJECT_TERM_CHARS: usize = 200;
 
 pub(super) fn check(raw: RawRequest, dialect: Dialect) -> Result<FetchRequest, Violations> {
-    let mut notes = Notes(Vec::new());
+    let mut notes = Notes::default();
     let conversation_id = notes.required("conversation_id", raw.conversation_id);
     if let (Dialect::Suggestions, Some(id)) = (dialect, &conversation_id)
         && !is_uuid(id)
@@ -65,14 +65,15 @@ pub(super) fn check(raw: RawRequest, dialect: Dialect) -> Result<FetchRequest, V
 }
 
 /// The violations noted so far.
-struct Notes(Vec<Violation>);
+#[derive(Default)]
+pub(super) struct Notes(pub(super) Vec<Violation>);
 
 impl Notes {
     fn add(&mut self, field: &str, rule: Rule, message: impl Into<String>) {
         self.0.push(Violation::new(field, rule, message));
     }
 
-    fn required(&mut self, field: &str, raw: RawField) -> Option<String> {
+    pub(super) fn required(&mut self, field: &str, raw: RawField) -> Option<String> {
         if raw == RawField::Absent {
             self.add(field, Rule::Required, "is required");
             return None;
@@ -80,7 +81,7 @@ impl Notes {
         self.optional(field, raw)
     }
 
-    fn optional(&mut self, field: &str, raw: RawField) -> Option<String> {
+    pub(super) fn optional(&mut self, field: &str, raw: RawField) -> Option<String> {
         let text = self.text(field, raw)?;
         self.identifier(field, &text, None).then_some(text)
     }

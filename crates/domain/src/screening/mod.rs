@@ -22,7 +22,7 @@ use crate::batch::{Batch, UpstreamContext};
 use crate::dialect::Dialect;
 use crate::payload::FetchRequest;
 use crate::pii::{Scanner, SubjectTerms};
-use crate::recommendation::Recommendation;
+use crate::recommendation::{Recommendation, Score, UpstreamId};
 use crate::selection;
 
 /// What came through the screening, what did not, and the numbers.
@@ -215,13 +215,13 @@ impl Pass<'_> {
 
     /// The identifier of something rejected, unless it is personal data itself.
     fn showable_id(&self, id: String) -> Option<String> {
-        let id = crate::recommendation::UpstreamId::new(id)?;
+        let id = UpstreamId::new(id)?;
         personal_data::is_clean(&id, self.scanner, self.subject).then(|| id.as_str().to_owned())
     }
 
     fn finish(mut self, context: UpstreamContext, no_data: bool) -> Screened {
         self.kept.sort_by(|a, b| {
-            let score = |safe: &Safe| safe.recommendation.score.map(|score| score.get());
+            let score = |safe: &Safe| safe.recommendation.score.map(Score::get);
             // `None` is the smallest, so unscored ones come last; the sort is stable.
             score(b)
                 .partial_cmp(&score(a))

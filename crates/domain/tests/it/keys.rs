@@ -1,0 +1,192 @@
+//! Cache keys and freshness.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use agent_assist_domain::cache::{AnswerKey, Freshness, SubjectKey, UpstreamKey};
+use agent_assist_domain::dialect::Dialect;
+use agent_assist_domain::payload::{RawField, RawRequest};
+use agent_assist_domain::ports::{SourceProfile, SourceQuery};
+use agent_assist_domain::recommendation::Kind;
+use agent_assist_domain::screening::ScreeningPolicy;
+use agent_assist_domain::time::Timestamp;
+use agent_assist_testkit::build::request;
+use proptest::prelude::*;
+
+fn profile(dialect: Dialect) -> SourceProfile {
+    SourceProfile {
+        dialect,
+        origin: "https://api.test".into(),
+        sends_intents: false,
+    }
+}
+
+/// Every single change of a request that changes the answer.
+fn variations() -> Vec<RawRequest> {
+    let text = |text: &str| RawField::text(Some(text));
+    let list = |items: &[&str]| items.iter().map(|item| text(item)).collect::<Vec<_>>();
+    vec![
+        request(),
+        RawRequest {
+            session_id: text("other"),
+            ..request()
+        },
+        RawRequest {
+            conversation_id: text("8d7c1c2e-3a74-4f5b-9d2e-0c5a1f6b7e89"),
+            ..request()
+        },
+        RawRequest {
+            knowledge_source_ids: list(&["kb-1", "kb-2"]),
+            ..request()
+        },
+        RawRequest {
+            knowledge_source_ids: list(&["kb-1kb-2"]),
+            ..request()
+        },
+        RawRequest {
+            limit: text("19"),
+            ..request()
+        },
+        RawRequest {
+            offset: text("1"),
+            ..request()
+        },
+        RawRequest {
+            min_relevance: text("0.1"),
+            ..request()
+        },
+        RawRequest {
+            intent_confidence: vec![("a".into(), text("0.5"))],
+            ..request()
+        },
+        RawRequest {
+            intent_confidence: vec![("a".into(), text("0.6"))],
+            ..request()
+        },
+        RawRequest {
+            query: text("refund"),
+            ..request()
+        },
+        RawRequest {
+            subject_terms: list(&["Pat"]),
+            ..request()
+        },
+        RawRequest {
+            subject_terms: list(&["Pat", "Sam"]),
+            ..request()
+        },
+        RawRequest {
+            subject_terms: list(&["PatSam"]),
+            ..request()
+        },
+    ]
+}
+
+fn answer_key(raw: RawRequest, tenant: &str, dialect: Dialect, secret: u8) -> AnswerKey {
+    let request = raw.validate(dialect).expect("valid");
+    let policy = ScreeningPolicy::for_dialect(dialect).with_request(request.min_relevance());
+    AnswerKey::of(
+        tenant,
+        &profile(dialect),
+        &request,
+        &policy,
+        &SubjectKey::new([secret; 32]),
+    )
+}
+
+#[test]
+fn everything_that_changes_the_answer_changes_its_key() {
+    let keys: HashSet<AnswerKey> = variations()
+        .into_iter()
+        .flat_map(|raw| {
+            [
+                answer_key(raw.clone(), "a", Dialect::Recommendations, 1),
+                answer_key(raw.clone(), "b", Dialect::Recommendations, 1),
+                answer_key(raw, "a", Dialect::Suggestions, 1),
+            ]
+        })
+        .collect();
+    assert_eq!(keys.len(), variations().len() * 3);
+}
+
+#[test]
+fn subject_terms_enter_the_key_under_the_secret_only() {
+    let with = || RawRequest {
+        subject_terms: vec![RawField::text(Some("Pat"))],
+        ..request()
+    };
+    let dialect = Dialect::Recommendations;
+    assert_ne!(
+        answer_key(with(), "a", dialect, 1),
+        answer_key(with(), "a", dialect, 2)
+    );
+    assert_eq!(
+        answer_key(request(), "a", dialect, 1),
+        answer_key(request(), "a", dialect, 2)
+    );
+}
+
+#[test]
+fn the_screening_policy_is_part_of_the_key() {
+    let request = request().validate(Dialect::Recommendations).expect("valid");
+    let base = ScreeningPolicy::for_dialect(Dialect::Recommendations);
+    let mut by_kind = base.clone();
+    by_kind.min_relevance_by_kind.insert(Kind::Faq, 0.75);
+    let unmasked = ScreeningPolicy {
+        require_pii_mask: false,
+        ..base.clone()
+    };
+    let key = |policy| {
+        let secret = SubjectKey::new([0; 32]);
+        AnswerKey::of(
+            "a",
+            &profile(Dialect::Recommendations),
+            &request,
+            policy,
+            &secret,
+        )
+    };
+    assert_eq!(
+        HashSet::from([key(&base), key(&by_kind), key(&unmasked)]).len(),
+        3
+    );
+}
+
+#[test]
+fn callers_who_differ_only_in_what_we_do_afterwards_share_the_upstream_call() {
+    let key = |raw: RawRequest, dialect| {
+        let query = SourceQuery::from(&raw.validate(dialect).expect("valid"));
+        UpstreamKey::of("a", &profile(dialect), &query)
+    };
+    let distinct = |dialect| {
+        variations()
+            .into_iter()
+            .map(|raw| key(raw, dialect))
+            .collect::<HashSet<_>>()
+            .len()
+    };
+    // Suggestions: only the conversation is seen upstream.
+    assert_eq!(distinct(Dialect::Suggestions), 2);
+    // Recommendations: session, conversation, two source lists, limit and offset beside the base.
+    assert_eq!(distinct(Dialect::Recommendations), 7);
+}
+
+#[test]
+fn a_key_reads_back_what_it_prints() {
+    let key = answer_key(request(), "a", Dialect::Recommendations, 1);
+    assert_eq!(AnswerKey::parse(&key.to_string()), Some(key));
+    assert_eq!(AnswerKey::parse("é"), None);
+}
+
+proptest! {
+    #[test]
+    fn content_is_fresh_from_its_fetch_until_just_before_its_time_is_up(
+        fetched in 0_i64..1_000_000_000, offset in -100_000_i64..100_000, ttl_us in 0_u64..50_000,
+    ) {
+        let (fetched, now) = (Timestamp::from_micros(fetched), Timestamp::from_micros(fetched + offset));
+        let fresh = matches!(
+            Freshness::of(fetched, now, Duration::from_micros(ttl_us)), Freshness::Fresh { .. }
+        );
+        prop_assert_eq!(fresh, offset >= 0 && (offset as u64) < ttl_us);
+    }
+}

@@ -1,0 +1,307 @@
+//! The payload rules: what each field takes, and that all violations come at once, without text.
+
+use agent_assist_domain::dialect::Dialect::{self, Recommendations, Suggestions};
+use agent_assist_domain::payload::{FetchRequest, RawAdoption, RawField, RawRequest, Rule};
+use agent_assist_testkit::build::{CONVERSATION, request};
+use proptest::prelude::*;
+
+fn text(text: &str) -> RawField {
+    RawField::Text(text.to_owned())
+}
+
+fn broken(raw: RawRequest, dialect: Dialect) -> Vec<(String, Rule)> {
+    match raw.validate(dialect) {
+        Ok(_) => Vec::new(),
+        Err(violations) => violations
+            .iter()
+            .map(|v| (v.field.clone(), v.rule))
+            .collect(),
+    }
+}
+
+fn valid(raw: RawRequest, dialect: Dialect) -> FetchRequest {
+    raw.validate(dialect).expect("the request keeps the rules")
+}
+
+#[test]
+fn defaults_are_those_of_the_contract() {
+    let request = valid(request(), Recommendations);
+    assert_eq!((request.limit(), request.offset()), (20, 0));
+    assert_eq!(request.min_relevance(), None);
+    assert_eq!(Recommendations.default_min_relevance(), 0.75);
+    assert_eq!(Suggestions.default_min_relevance(), 0.5);
+    assert!(request.intent_confidence().is_empty());
+}
+
+#[test]
+fn the_session_is_required_in_recommendations_and_defaults_to_the_conversation_in_suggestions() {
+    let raw = RawRequest {
+        session_id: RawField::Absent,
+        ..request()
+    };
+    assert_eq!(
+        broken(raw.clone(), Recommendations),
+        [("session_id".into(), Rule::Required)]
+    );
+    assert_eq!(valid(raw, Suggestions).session_id(), CONVERSATION);
+}
+
+#[test]
+fn the_conversation_must_be_a_uuid_in_suggestions_only() {
+    for id in [
+        "conv-1",
+        "8d7c1c2e3a744f5b9d2e0c5a1f6b7e88",
+        "{8d7c1c2e-3a74-4f5b-9d2e-0c5a1f6b7e88}",
+    ] {
+        let raw = RawRequest {
+            conversation_id: text(id),
+            ..request()
+        };
+        assert_eq!(broken(raw.clone(), Recommendations), []);
+        assert_eq!(
+            broken(raw, Suggestions),
+            [("conversation_id".into(), Rule::Uuid)],
+            "{id}"
+        );
+    }
+}
+
+#[test]
+fn sources_are_required_in_recommendations_and_mean_all_when_empty_in_suggestions() {
+    let raw = RawRequest {
+        knowledge_source_ids: Vec::new(),
+        ..request()
+    };
+    assert_eq!(
+        broken(raw.clone(), Recommendations),
+        [("knowledge_source_ids".into(), Rule::Required)]
+    );
+    assert!(valid(raw, Suggestions).knowledge_source_ids().is_empty());
+}
+
+#[test]
+fn repeated_sources_are_dropped_and_the_first_keeps_its_place() {
+    let knowledge_source_ids = ["b", "a", "b", "c", "a"].map(text).to_vec();
+    let request = valid(
+        RawRequest {
+            knowledge_source_ids,
+            ..request()
+        },
+        Recommendations,
+    );
+    assert_eq!(request.knowledge_source_ids(), ["b", "a", "c"]);
+}
+
+#[test]
+fn intents_may_add_up_to_one_with_float_noise_and_no_more() {
+    let intents = |values: &[f64]| {
+        let intent_confidence = values
+            .iter()
+            .enumerate()
+            .map(|(n, value)| (format!("intent{n}"), RawField::Number(*value)))
+            .collect();
+        broken(
+            RawRequest {
+                intent_confidence,
+                ..request()
+            },
+            Recommendations,
+        )
+    };
+    assert_eq!(intents(&[0.1; 10]), []);
+    assert_eq!(intents(&[0.7, 0.2, 0.1]), []);
+    assert_eq!(intents(&[]), []);
+    assert_eq!(
+        intents(&[0.6, 0.400_001]),
+        [("intent_confidence".into(), Rule::Sum)]
+    );
+    assert_eq!(
+        intents(&[-0.1]),
+        [("intent_confidence[0]".into(), Rule::Range)]
+    );
+    assert_eq!(
+        intents(&[f64::NAN]),
+        [("intent_confidence[0]".into(), Rule::Number)]
+    );
+    assert_eq!(intents(&[0.0; 100]), []);
+    assert_eq!(
+        intents(&[0.0; 101]),
+        [("intent_confidence".into(), Rule::Length)]
+    );
+}
+
+#[test]
+fn an_intent_named_twice_is_a_violation_not_a_silent_choice() {
+    let intent_confidence = vec![("a".into(), text("0.1")), ("a".into(), text("0.2"))];
+    let raw = RawRequest {
+        intent_confidence,
+        ..request()
+    };
+    assert_eq!(
+        broken(raw, Recommendations),
+        [("intent_confidence[1]".into(), Rule::Repeated)]
+    );
+}
+
+#[test]
+fn limit_offset_and_relevance_keep_their_ranges() {
+    let cases: &[(&str, &str, Option<Rule>)] = &[
+        ("limit", "1", None),
+        ("limit", "100", None),
+        ("limit", "0", Some(Rule::Range)),
+        ("limit", "101", Some(Rule::Range)),
+        ("limit", "2.5", Some(Rule::WholeNumber)),
+        ("limit", "many", Some(Rule::Number)),
+        ("limit", "inf", Some(Rule::Number)),
+        ("offset", "0", None),
+        ("offset", "-1", Some(Rule::Range)),
+        ("min_relevance", "0", None),
+        ("min_relevance", "1", None),
+        ("min_relevance", "1.01", Some(Rule::Range)),
+        ("min_relevance", "NaN", Some(Rule::Number)),
+    ];
+    for (field, value, rule) in cases {
+        let mut raw = request();
+        match *field {
+            "limit" => raw.limit = text(value),
+            "offset" => raw.offset = text(value),
+            _ => raw.min_relevance = text(value),
+        }
+        let expected: Vec<_> = rule
+            .iter()
+            .map(|rule| ((*field).to_owned(), *rule))
+            .collect();
+        assert_eq!(broken(raw, Recommendations), expected, "{field}={value}");
+    }
+}
+
+#[test]
+fn every_violation_is_reported_at_once_in_the_order_of_the_fields() {
+    let raw = RawRequest {
+        session_id: text(""),
+        conversation_id: text("a\u{7}b"),
+        intent_confidence: vec![("x".into(), text("2"))],
+        knowledge_source_ids: vec![text("a,b"), text("ok"), text(&"k".repeat(129))],
+        limit: text("0"),
+        offset: text("x"),
+        min_relevance: text("7"),
+        agent_id: text(&"a".repeat(129)),
+        queue_id: RawField::Number(3.0),
+        query: text("ab"),
+        subject_terms: vec![text("x"); 51],
+        misfits: Vec::new(),
+    };
+    let fields: Vec<String> = broken(raw, Recommendations)
+        .into_iter()
+        .map(|(f, _)| f)
+        .collect();
+    insta::assert_snapshot!(fields.join("\n"), @r"
+    conversation_id
+    session_id
+    intent_confidence[0]
+    knowledge_source_ids[0]
+    knowledge_source_ids[2]
+    limit
+    offset
+    min_relevance
+    agent_id
+    queue_id
+    query
+    subject_terms
+    ");
+}
+
+#[test]
+fn an_offending_number_is_shown_and_an_offending_text_only_measured() {
+    let raw = RawRequest {
+        session_id: text("joe@example.com\u{1b}[31m"),
+        limit: text("250"),
+        offset: text("12 Main Street"),
+        ..request()
+    };
+    let violations = raw.validate(Recommendations).expect_err("three violations");
+    let lines: Vec<String> = violations.iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!(lines.join("\n"), @r"
+    session_id: must hold no control characters; the first is at position 15 of 20 characters
+    limit: must be between 1 and 100, is 250
+    offset: must be a number; the text has 14 characters, the first that belongs to no number is at position 3
+    ");
+}
+
+#[test]
+fn identifiers_count_characters_not_bytes() {
+    let fits = "é".repeat(128);
+    let raw = RawRequest {
+        session_id: text(&fits),
+        ..request()
+    };
+    assert_eq!(valid(raw, Recommendations).session_id(), fits);
+}
+
+#[test]
+fn an_adoption_needs_its_three_identifiers_and_reports_all_that_are_missing() {
+    let violations = RawAdoption::default()
+        .validate()
+        .expect_err("nothing given");
+    let fields: Vec<&str> = violations.iter().map(|v| v.field.as_str()).collect();
+    assert_eq!(
+        fields,
+        ["conversation_id", "session_id", "recommendation_id"]
+    );
+}
+
+fn any_field() -> impl Strategy<Value = RawField> {
+    prop_oneof![
+        Just(RawField::Absent),
+        "\\PC{0,140}".prop_map(RawField::Text),
+        any::<String>().prop_map(RawField::Text),
+        any::<f64>().prop_map(RawField::Number),
+        (-2.0..120.0).prop_map(RawField::Number),
+        Just(RawField::WrongType("a list")),
+    ]
+}
+
+proptest! {
+    /// Whatever comes in, either every rule holds afterwards or something is reported, and no
+    /// message repeats a text of the request.
+    #[test]
+    fn what_passes_keeps_every_rule_and_what_fails_is_told_without_its_text(
+        session_id in any_field(),
+        conversation_id in any_field(),
+        confidences in prop::collection::vec((any::<String>(), any_field()), 0..4),
+        sources in prop::collection::vec(any_field(), 0..4),
+        limit in any_field(),
+        offset in any_field(),
+        min_relevance in any_field(),
+    ) {
+        let marker = "Zyx-canary-7";
+        let mark = |field: RawField| match field {
+            RawField::Text(text) => RawField::Text(format!("{marker}{text}\u{0}")),
+            other => other,
+        };
+        let raw = RawRequest {
+            session_id, conversation_id, intent_confidence: confidences,
+            knowledge_source_ids: sources, limit, offset, min_relevance, ..RawRequest::default()
+        };
+        if let Ok(request) = raw.clone().validate(Recommendations) {
+            let count = request.session_id().chars().count();
+            prop_assert!((1..=128).contains(&count));
+            prop_assert!((1..=100).contains(&request.limit()));
+            prop_assert!(!request.knowledge_source_ids().is_empty());
+            prop_assert!(request.knowledge_source_ids().iter().all(|id| !id.contains(',')));
+            prop_assert!(request.intent_confidence().values().sum::<f64>() <= 1.0 + 1e-9);
+        }
+        let marked = RawRequest {
+            session_id: mark(raw.session_id),
+            conversation_id: mark(raw.conversation_id),
+            knowledge_source_ids: raw.knowledge_source_ids.into_iter().map(mark).collect(),
+            limit: mark(raw.limit),
+            ..RawRequest::default()
+        };
+        if let Err(violations) = marked.validate(Suggestions) {
+            for violation in violations.iter() {
+                prop_assert!(!violation.to_string().contains(marker));
+            }
+        }
+    }
+}
