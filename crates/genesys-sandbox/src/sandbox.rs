@@ -117,6 +117,19 @@ impl Sandbox {
         &self.ready.base_url
     }
 
+    /// The ids of the knowledge bases that exist and are not published, so that nothing is
+    /// recommended from them. They are not in [`Ready::knowledge_sources`].
+    #[must_use]
+    pub fn unpublished_sources(&self) -> Vec<String> {
+        let bases = self
+            .world
+            .library
+            .bases
+            .iter()
+            .filter(|base| !base.published);
+        bases.map(|base| base.id.to_string()).collect()
+    }
+
     /// The requests seen so far, oldest first; at most the last 100,000.
     #[must_use]
     pub fn journal(&self) -> Vec<JournalEntry> {

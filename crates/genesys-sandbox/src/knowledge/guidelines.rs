@@ -39,7 +39,7 @@ const SHELVES: &[(&str, bool, &[&str])] = &[
     ("Product questions (draft)", false, &["Single-Item Query"]),
 ];
 
-/// The longest a passage grows by joining lines, in bytes. A single longer line stays whole.
+/// The longest a passage grows by joining sentences, in bytes. A longer sentence stays whole.
 const PASSAGE_LENGTH: usize = 240;
 
 #[derive(Deserialize)]
@@ -151,17 +151,19 @@ fn passages(subflow: &Subflow) -> Vec<String> {
     passages
 }
 
-/// Joins lines into passages of at most [`PASSAGE_LENGTH`].
+/// Joins sentences into passages of at most [`PASSAGE_LENGTH`].
 fn pack(lines: impl Iterator<Item = String>, passages: &mut Vec<String>) {
     let mut current = String::new();
-    for line in lines.filter(|line| !line.is_empty()) {
-        if !current.is_empty() && current.len() + line.len() >= PASSAGE_LENGTH {
-            passages.push(std::mem::take(&mut current));
+    for line in lines {
+        for sentence in line.split_inclusive(". ").map(str::trim_end) {
+            if !current.is_empty() && current.len() + sentence.len() >= PASSAGE_LENGTH {
+                passages.push(std::mem::take(&mut current));
+            }
+            if !current.is_empty() {
+                current.push(' ');
+            }
+            current.push_str(sentence);
         }
-        if !current.is_empty() {
-            current.push(' ');
-        }
-        current.push_str(&line);
     }
     if !current.is_empty() {
         passages.push(current);

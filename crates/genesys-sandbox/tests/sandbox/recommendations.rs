@@ -147,6 +147,25 @@ async fn only_the_named_and_published_sources_are_searched() {
 }
 
 #[tokio::test]
+async fn an_unpublished_source_exists_and_yields_nothing_even_when_named() {
+    let session = Session::start(SandboxConfig::default()).await;
+    let unpublished = session.sandbox.unpublished_sources();
+    assert!(!unpublished.is_empty());
+    for source in unpublished {
+        let path = format!("/api/v2/knowledge/knowledgebases/{source}");
+        let base: KnowledgeBase = session.read(&path).await;
+        assert_eq!(base.published, Some(false));
+        assert!(base.article_count.is_some_and(|count| count > 0));
+
+        let published = &session.sandbox.ready().knowledge_sources;
+        let path = session
+            .recommendations(0)
+            .replace(&published.join(","), &source);
+        assert!(session.list_recommendations(&path).await.is_empty());
+    }
+}
+
+#[tokio::test]
 async fn a_confident_intent_moves_its_article_up() {
     let session = Session::start(SandboxConfig::default()).await;
     let base = format!("{}&limit=100", session.recommendations(2));
