@@ -1,1 +1,43 @@
 //! Genesys Cloud as a recommendation source.
+//!
+//! Owns OAuth, both API dialects, retry within a deadline, and format verification: everything
+//! about the upstream that the rest of the program must not know. [`GenesysSource`] implements the
+//! domain's `RecommendationSource`; [`Probe`] asks the upstream about itself; [`HttpTransport`]
+//! carries bytes, and anything else that implements [`Transport`] can stand in for it.
+//!
+//! A request's way down: `source` → `recommendations` or `suggestions` (what to ask, how to read
+//! on) → `client` (token, one renewal on 401) → `retry` (attempts, waits) → `transport`. The answer's
+//! way up: `verify` (is it JSON of the right shape) → the mapping of its dialect.
+//!
+//! Absent on purpose: any policy on relevance or masking. What is brought is unscreened.
+
+mod backoff;
+mod client;
+mod config;
+mod error;
+mod http_transport;
+mod next_link;
+mod oauth;
+mod pointer;
+mod probe;
+mod recommendation_mapping;
+mod recommendations;
+pub mod region;
+mod request;
+mod retry;
+mod retry_after;
+mod source;
+mod suggestion_mapping;
+mod suggestions;
+mod token;
+mod transport;
+mod verify;
+
+pub use self::backoff::{Jitter, MAX_RETRY_AFTER};
+pub use self::config::{Credentials, DEFAULT_MAX_ENTITIES, DEFAULT_MAX_PAGES, GenesysConfig};
+pub use self::http_transport::{HttpOptions, HttpTransport, TransportBuildError};
+pub use self::probe::{
+    ClockSkew, KnowledgeBaseFacts, Probe, RateLimits, ReadFacts, TokenFacts, TokenOwner,
+};
+pub use self::source::GenesysSource;
+pub use self::transport::{MAX_BODY_BYTES, Transport, TransportError, TransportErrorKind};

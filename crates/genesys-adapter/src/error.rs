@@ -1,0 +1,164 @@
+//! Turns what went wrong into a [`SourceError`]: from an answer's status and error body, or from
+//! the transport.
+//!
+//! The platform's own code and correlation id are passed on when they are plain tokens; its
+//! message never is, because it may quote the request. A body is not needed: gateways answer with
+//! HTML or nothing.
+
+use std::time::Duration;
+
+use agent_assist_domain::batch::UpstreamFacts;
+use agent_assist_domain::ports::{SourceError, SourceErrorKind};
+use agent_assist_genesys_wire::ErrorBody;
+use bytes::Bytes;
+use http::{Response, StatusCode};
+
+use crate::transport::{TransportError, TransportErrorKind};
+use crate::verify;
+
+/// Code of a 400 that asks for smaller pages.
+pub(crate) const RESPONSE_TOO_LARGE: &str = "response.entity.too.large";
+
+/// Code of a 404 on a conversation that the platform's assistant knows nothing of.
+pub(crate) const NOT_FOUND: &str = "not.found";
+
+pub(crate) const MAX_CODE_CHARS: usize = 80;
+const MAX_CORRELATION_ID_CHARS: usize = 128;
+
+/// How `response` came, after `requests` requests.
+pub(crate) fn facts(response: &Response<Bytes>, requests: u32) -> UpstreamFacts {
+    let id = response.headers().get("inin-correlation-id");
+    let id = id.and_then(|id| id.to_str().ok());
+    UpstreamFacts {
+        status: Some(response.status().as_u16()),
+        correlation_id: id.and_then(|id| plain_token(id, MAX_CORRELATION_ID_CHARS)),
+        requests,
+    }
+}
+
+/// The platform's code in an error body, if it is a plain token.
+pub(crate) fn code(response: &Response<Bytes>) -> Option<String> {
+    let text = verify::json_text(response).ok()?;
+    let body: ErrorBody = serde_json::from_str(text).ok()?;
+    body.code
+        .and_then(|code| plain_token(&code, MAX_CODE_CHARS))
+}
+
+/// The error that an answer outside 2xx means.
+pub(crate) fn from_response(
+    response: &Response<Bytes>,
+    requests: u32,
+    retry_after: Option<Duration>,
+) -> SourceError {
+    let code = code(response);
+    let kind = kind_of(response.status(), code.as_deref());
+    SourceError::new(kind)
+        .with_upstream(facts(response, requests))
+        .with_code(code)
+        .with_retry_after(retry_after)
+}
+
+/// The error that the lack of an answer means.
+pub(crate) fn from_transport(error: TransportError, requests: u32) -> SourceError {
+    let kind = match error.kind() {
+        TransportErrorKind::Connect | TransportErrorKind::Interrupted => {
+            SourceErrorKind::Unreachable
+        }
+        TransportErrorKind::Timeout => SourceErrorKind::DeadlineExceeded,
+        TransportErrorKind::TooLarge | TransportErrorKind::Encoding => SourceErrorKind::BadFormat,
+        TransportErrorKind::Request => SourceErrorKind::Internal,
+    };
+    let upstream = UpstreamFacts {
+        requests,
+        ..UpstreamFacts::default()
+    };
+    SourceError::new(kind)
+        .with_upstream(upstream)
+        .because(error)
+}
+
+/// `text` if it is `1..=max` of the characters of which identifiers are made.
+pub(crate) fn plain_token(text: &str, max: usize) -> Option<String> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    let fits = (1..=max).contains(&text.len()) && text.bytes().all(plain);
+    fits.then(|| text.to_owned())
+}
+
+fn kind_of(status: StatusCode, code: Option<&str>) -> SourceErrorKind {
+    match status.as_u16() {
+        400 if code == Some(RESPONSE_TOO_LARGE) => SourceErrorKind::TooLarge,
+        401 => SourceErrorKind::Unauthenticated,
+        403 => SourceErrorKind::Forbidden,
+        404 => SourceErrorKind::NotFound,
+        408 | 504 => SourceErrorKind::UpstreamTimeout,
+        413 => SourceErrorKind::TooLarge,
+        429 => SourceErrorKind::RateLimited,
+        400..=499 => SourceErrorKind::BadRequest,
+        500..=599 => SourceErrorKind::ServerError,
+        // A redirect, most often to a sign-in page, is no answer to the question.
+        _ => SourceErrorKind::BadFormat,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn response(status: u16, correlation_id: &str, body: &str) -> Response<Bytes> {
+        Response::builder()
+            .status(status)
+            .header("content-type", "application/json")
+            .header("ININ-Correlation-Id", correlation_id)
+            .body(Bytes::from(body.to_owned()))
+            .unwrap()
+    }
+
+    #[test]
+    fn each_status_has_its_own_kind() {
+        use SourceErrorKind::*;
+        for (status, kind) in [
+            (302, BadFormat),
+            (400, BadRequest),
+            (401, Unauthenticated),
+            (403, Forbidden),
+            (404, NotFound),
+            (408, UpstreamTimeout),
+            (409, BadRequest),
+            (413, TooLarge),
+            (415, BadRequest),
+            (429, RateLimited),
+            (500, ServerError),
+            (501, ServerError),
+            (503, ServerError),
+            (504, UpstreamTimeout),
+        ] {
+            let error = from_response(&response(status, "c-1", ""), 1, None);
+            assert_eq!(error.kind(), kind, "{status}");
+            assert_eq!(error.upstream().status, Some(status));
+            assert_eq!(error.upstream().correlation_id.as_deref(), Some("c-1"));
+        }
+        let large = response(400, "c", r#"{"code":"response.entity.too.large"}"#);
+        assert_eq!(from_response(&large, 1, None).kind(), TooLarge);
+    }
+
+    #[test]
+    fn only_plain_codes_and_correlation_ids_are_passed_on() {
+        let body = r#"{"code":"bad.credentials","message":"planted pat@example.com"}"#;
+        let error = from_response(&response(401, "c0-1_2.3", body), 2, None);
+        assert_eq!(error.code(), Some("bad.credentials"));
+        assert!(!format!("{error} {error:?}").contains("planted"));
+
+        let long = "x".repeat(129);
+        for (id, body) in [
+            ("two words", r#"{"code":"pat@example.com"}"#),
+            (&long, r#"{"code":""}"#),
+            ("a\tb", r#"{"code":7}"#),
+            ("<b>", "<html><h1>502</h1></html>"),
+            ("", ""),
+        ] {
+            let error = from_response(&response(500, id, body), 1, None);
+            assert_eq!(error.code(), None, "{body}");
+            assert_eq!(error.upstream().correlation_id, None, "{id}");
+        }
+    }
+}

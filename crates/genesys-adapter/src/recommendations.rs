@@ -1,0 +1,36 @@
+//! The recommendations dialect: one atomic GET, one answer. The upstream pages and filters.
+
+use agent_assist_domain::batch::Batch;
+use agent_assist_domain::ports::{SourceError, SourceQuery};
+use agent_assist_domain::time::Deadline;
+
+use crate::client::ApiClient;
+use crate::error;
+use crate::recommendation_mapping;
+use crate::request;
+use crate::verify;
+
+/// Asks for the recommendations that `query` describes.
+pub(crate) async fn fetch(
+    client: &ApiClient,
+    query: &SourceQuery,
+    deadline: Deadline,
+) -> Result<Batch, SourceError> {
+    let config = &client.config;
+    let url = request::recommendations(&config.api_base, query, config.send_intents);
+    let mut requests = 0;
+    let response = client.get(&url, deadline, &mut requests).await?;
+    let listing =
+        verify::listing(&response).map_err(|error| error.in_answer(&response, requests))?;
+    let mut batch = Batch {
+        upstream: error::facts(&response, requests),
+        ..Batch::default()
+    };
+    for entity in listing.entities {
+        match recommendation_mapping::recommendation(entity, &mut batch.unknown_fields) {
+            Ok(item) => batch.items.push(item),
+            Err(reason) => batch.malformed.push(reason),
+        }
+    }
+    Ok(batch)
+}

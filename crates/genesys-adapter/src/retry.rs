@@ -1,0 +1,259 @@
+//! Repeats a request until it is answered for good, within its deadline.
+//!
+//! Every request of this crate may be repeated: reads change nothing, and a second token does no
+//! harm. [`classify`] decides on facts alone; [`Exchange`] acts on it. A wait is begun only if it
+//! leaves [`MIN_TIME_LEFT`] for the attempt after it; otherwise the failure at hand is the answer,
+//! now, while there is time to degrade.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use agent_assist_domain::ports::{Clock, SourceError};
+use agent_assist_domain::time::{Deadline, Timestamp};
+use bytes::Bytes;
+use http::{Request, Response};
+use tokio::time::{Instant, sleep, timeout_at};
+
+use crate::backoff::{self, Jitter};
+use crate::error;
+use crate::oauth;
+use crate::retry_after::retry_after;
+use crate::transport::{Transport, TransportError, TransportErrorKind};
+
+/// Most times that one request is sent.
+pub(crate) const MAX_ATTEMPTS: u32 = 3;
+
+/// What must be left of the deadline after a wait, for the attempt that follows to make sense.
+pub(crate) const MIN_TIME_LEFT: Duration = Duration::from_millis(500);
+
+/// Whom a request goes to. Their errors have different shapes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Endpoint {
+    /// The platform API.
+    Api,
+    /// The token endpoint, where a 400 may mean throttling.
+    Token,
+}
+
+/// What becomes of an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RetryAction {
+    /// Its outcome stands.
+    Stop,
+    /// It may go better next time, after `floor` at the earliest.
+    Retry {
+        /// The wait that the upstream asked for, or that its throttling calls for.
+        floor: Option<Duration>,
+    },
+}
+
+/// What one attempt brought.
+pub(crate) type Outcome = Result<Response<Bytes>, TransportError>;
+
+/// Decides what becomes of an attempt that ended at `now`.
+pub(crate) fn classify(endpoint: Endpoint, outcome: &Outcome, now: Timestamp) -> RetryAction {
+    let response = match outcome {
+        Ok(response) => response,
+        Err(error) => {
+            return match error.kind() {
+                TransportErrorKind::Connect | TransportErrorKind::Interrupted => {
+                    RetryAction::Retry { floor: None }
+                }
+                _ => RetryAction::Stop,
+            };
+        }
+    };
+    let asked_for = retry_after(response.headers(), now);
+    match response.status().as_u16() {
+        429 => RetryAction::Retry {
+            floor: asked_for.or(Some(backoff::THROTTLED_WITHOUT_HINT)),
+        },
+        400 if endpoint == Endpoint::Token && oauth::is_throttled(response) => RetryAction::Retry {
+            floor: asked_for.or(Some(backoff::THROTTLED_WITHOUT_HINT)),
+        },
+        408 | 500 | 502 | 503 | 504 => RetryAction::Retry { floor: asked_for },
+        _ => RetryAction::Stop,
+    }
+}
+
+/// How often one request was sent, over every token it was sent with.
+#[derive(Debug, Default)]
+pub(crate) struct Attempts {
+    made: u32,
+}
+
+impl Attempts {
+    /// Does not count the last attempt: it was refused for its token, before any work was done.
+    pub(crate) fn forgive_last(&mut self) {
+        self.made = self.made.saturating_sub(1);
+    }
+}
+
+/// Sends requests over a transport, repeating them as [`classify`] says.
+#[derive(Debug)]
+pub(crate) struct Exchange {
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+    jitter: Jitter,
+}
+
+impl Exchange {
+    pub(crate) fn new(
+        transport: Arc<dyn Transport>,
+        clock: Arc<dyn Clock>,
+        jitter: Jitter,
+    ) -> Self {
+        Self {
+            transport,
+            clock,
+            jitter,
+        }
+    }
+
+    /// The wall clock.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A number of chance.
+    pub(crate) fn chance(&self) -> f64 {
+        self.jitter.sample()
+    }
+
+    /// Sends `request` until its outcome stands: an answer of any status, or the error that the
+    /// lack of one means. Each time it is sent, `requests` grows by one.
+    pub(crate) async fn answer(
+        &self,
+        endpoint: Endpoint,
+        request: &Request<Bytes>,
+        deadline: Deadline,
+        attempts: &mut Attempts,
+        requests: &mut u32,
+    ) -> Result<Response<Bytes>, SourceError> {
+        loop {
+            attempts.made += 1;
+            let outcome = self.attempt(request, deadline, requests).await;
+            let wait = match classify(endpoint, &outcome, self.now()) {
+                RetryAction::Retry { floor } if attempts.made < MAX_ATTEMPTS => {
+                    backoff::wait(attempts.made, floor, self.chance())
+                }
+                _ => None,
+            };
+            log(&outcome, attempts.made, wait);
+            match wait {
+                Some(wait) if affordable(wait, deadline) => sleep(wait).await,
+                _ => return outcome.map_err(|error| error::from_transport(error, *requests)),
+            }
+        }
+    }
+
+    /// Sends `request` once. Nothing is sent once the deadline has passed.
+    async fn attempt(
+        &self,
+        request: &Request<Bytes>,
+        deadline: Deadline,
+        requests: &mut u32,
+    ) -> Outcome {
+        let end = Instant::from_std(deadline.instant());
+        if Instant::now() >= end {
+            return Err(TransportError::new(TransportErrorKind::Timeout));
+        }
+        *requests += 1;
+        timeout_at(end, self.transport.call(request.clone(), deadline))
+            .await
+            .unwrap_or_else(|_| Err(TransportError::new(TransportErrorKind::Timeout)))
+    }
+}
+
+fn affordable(wait: Duration, deadline: Deadline) -> bool {
+    wait.saturating_add(MIN_TIME_LEFT) < deadline.remaining(Instant::now().into_std())
+}
+
+fn log(outcome: &Outcome, attempt: u32, wait: Option<Duration>) {
+    let status = outcome
+        .as_ref()
+        .map_or(0, |response| response.status().as_u16());
+    let failure = outcome.as_ref().err().map(TransportError::kind);
+    let wait_ms = wait.map(|wait| wait.as_millis() as u64);
+    tracing::debug!(attempt, status, ?failure, wait_ms, "upstream attempt ended");
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn answered(status: u16, retry_after: Option<u64>, body: &str) -> Outcome {
+        let mut builder = Response::builder().status(status);
+        if let Some(seconds) = retry_after {
+            builder = builder.header("retry-after", seconds);
+        }
+        let builder = builder.header("content-type", "application/json");
+        Ok(builder.body(Bytes::from(body.to_owned())).unwrap())
+    }
+
+    fn action(endpoint: Endpoint, outcome: &Outcome) -> RetryAction {
+        classify(endpoint, outcome, Timestamp::default())
+    }
+
+    proptest! {
+        #[test]
+        fn exactly_the_passing_failures_are_retried(
+            status in 100..1000_u16, retry_after in prop::option::of(any::<u64>()),
+        ) {
+            let passing = [408, 429, 500, 502, 503, 504].contains(&status);
+            for endpoint in [Endpoint::Api, Endpoint::Token] {
+                let action = action(endpoint, &answered(status, retry_after, ""));
+                prop_assert_eq!(matches!(action, RetryAction::Retry { .. }), passing);
+                if let (RetryAction::Retry { floor }, Some(asked)) = (action, retry_after) {
+                    prop_assert_eq!(floor, Some(Duration::from_secs(asked)));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_429_without_a_hint_waits_two_seconds_and_other_failures_none() {
+        let floor = |status| match action(Endpoint::Api, &answered(status, None, "")) {
+            RetryAction::Retry { floor } => floor,
+            RetryAction::Stop => panic!("{status} is retried"),
+        };
+        assert_eq!(floor(429), Some(Duration::from_secs(2)));
+        assert_eq!(floor(503), None);
+    }
+
+    #[test]
+    fn a_400_is_retried_only_where_the_token_endpoint_throttles() {
+        let throttled = r#"{"error":"invalid_request","description":"rate limit exceeded; later"}"#;
+        let throttled = answered(400, None, throttled);
+        let floor = Some(Duration::from_secs(2));
+        assert_eq!(
+            action(Endpoint::Token, &throttled),
+            RetryAction::Retry { floor }
+        );
+        assert_eq!(action(Endpoint::Api, &throttled), RetryAction::Stop);
+        let wrong = answered(400, None, r#"{"error":"invalid_client"}"#);
+        assert_eq!(action(Endpoint::Token, &wrong), RetryAction::Stop);
+    }
+
+    #[test]
+    fn a_broken_connection_is_retried_and_a_spent_deadline_is_not() {
+        use TransportErrorKind::*;
+        for (kind, retried) in [
+            (Connect, true),
+            (Interrupted, true),
+            (Timeout, false),
+            (TooLarge, false),
+            (Encoding, false),
+            (Request, false),
+        ] {
+            let action = action(Endpoint::Api, &Err(TransportError::new(kind)));
+            assert_eq!(
+                matches!(action, RetryAction::Retry { .. }),
+                retried,
+                "{kind:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Maps an entity of the suggestions dialect: one payload per type, each text with its pointer.
+//!
+//! A type that this version does not know is not guessed at: its text cannot be told from its
+//! metadata, so it is counted as malformed and not shown. Metadata that may quote the customer,
+//! such as `context.queryStatement`, is not passed on.
+
+mod highlight;
+mod payload;
+
+use agent_assist_domain::batch::Malformation;
+use agent_assist_domain::recommendation::{Kind, Recommendation, Score, State, UpstreamId};
+use agent_assist_domain::time::Timestamp;
+use agent_assist_genesys_wire::{Suggestion, SuggestionState, SuggestionType};
+use serde_json::value::RawValue;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use self::payload::Payload;
+
+/// The suggestion that `entity` is.
+pub(crate) fn read(entity: &RawValue) -> Result<Suggestion, Malformation> {
+    // A struct can be read from an array as well; an entity is an object.
+    if !entity.get().starts_with('{') {
+        return Err(Malformation::Shape);
+    }
+    serde_json::from_str(entity.get()).map_err(|_| Malformation::Shape)
+}
+
+/// How many fields of `suggestion` have no meaning here.
+pub(crate) fn unknown_fields(suggestion: &Suggestion) -> u32 {
+    let generated = payload::generated_answer(suggestion).is_some();
+    (suggestion.extra.len() - usize::from(generated)) as u32
+}
+
+/// The recommendation that `suggestion` is, or why it is none.
+pub(crate) fn recommendation(suggestion: &Suggestion) -> Result<Recommendation, Malformation> {
+    let id = suggestion.id.as_deref().and_then(UpstreamId::new);
+    let id = id.ok_or(Malformation::Id)?;
+    let kind = suggestion.kind.as_ref().and_then(kind_of);
+    let kind = kind.ok_or(Malformation::UnknownType)?;
+    let state = suggestion.state.as_ref().map(state_of);
+    let payload = match payload::of(suggestion, kind) {
+        Some(payload) => payload,
+        // What the platform could not make has nothing in it, and is never shown.
+        None if state == Some(State::Failed) => Payload::default(),
+        None => return Err(Malformation::MissingPayload),
+    };
+    let score = match payload.confidence {
+        Some(confidence) => Some(Score::new(confidence).ok_or(Malformation::Score)?),
+        None => None,
+    };
+    Ok(Recommendation {
+        id,
+        kind,
+        score,
+        upstream_masked: None,
+        state,
+        created_at: suggestion.date_created.as_deref().and_then(timestamp),
+        parts: payload.parts,
+        source: payload.source,
+    })
+}
+
+/// The kind of a platform type, if it is known.
+pub(crate) fn kind_of(kind: &SuggestionType) -> Option<Kind> {
+    Some(match kind {
+        SuggestionType::Faq => Kind::Faq,
+        SuggestionType::Article => Kind::Article,
+        SuggestionType::KnowledgeArticle => Kind::KnowledgeArticle,
+        SuggestionType::KnowledgeSearch => Kind::KnowledgeSearch,
+        SuggestionType::CannedResponse => Kind::CannedResponse,
+        SuggestionType::Script => Kind::Script,
+        SuggestionType::SuggestedKnowledgeAnswer => Kind::SuggestedKnowledgeAnswer,
+        SuggestionType::ThirdPartySuggestion => Kind::ThirdPartySuggestion,
+        SuggestionType::Other(_) => return None,
+    })
+}
+
+/// The instant that an RFC 3339 text names.
+pub(crate) fn timestamp(text: &str) -> Option<Timestamp> {
+    let at = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+    let micros = at.unix_timestamp_nanos().div_euclid(1_000);
+    i64::try_from(micros).ok().map(Timestamp::from_micros)
+}
+
+fn state_of(state: &SuggestionState) -> State {
+    match state {
+        SuggestionState::Suggested => State::Suggested,
+        SuggestionState::Accepted => State::Accepted,
+        SuggestionState::Dismissed => State::Dismissed,
+        SuggestionState::Failed => State::Failed,
+        SuggestionState::Rated => State::Rated,
+        SuggestionState::Other(_) => State::Other,
+    }
+}

@@ -1,0 +1,193 @@
+//! The suggestions dialect: reads a conversation's suggestions page by page.
+//!
+//! The listing has no total, only a link to the next page. Reading ends where there is no link, at
+//! an empty page, at a page already read, at a link that leads elsewhere (counted, not followed),
+//! and at the bounds of the settings. A platform that calls its own answer too large is asked for
+//! smaller pages.
+
+use std::collections::HashSet;
+
+use agent_assist_domain::batch::{Batch, UpstreamContext};
+use agent_assist_domain::ports::{SourceError, SourceErrorKind, SourceQuery};
+use agent_assist_domain::recommendation::UpstreamId;
+use agent_assist_domain::time::{Deadline, Timestamp};
+use agent_assist_genesys_wire::{Listing, Suggestion, SuggestionContext};
+use bytes::Bytes;
+use http::Response;
+use serde_json::value::RawValue;
+use url::Url;
+
+use crate::client::{ApiClient, inexpressible};
+use crate::error;
+use crate::next_link;
+use crate::request::{self, MAX_PAGE_SIZE};
+use crate::suggestion_mapping;
+use crate::verify;
+
+/// Reads every suggestion of the conversation that `query` names, within the bounds.
+pub(crate) async fn fetch(
+    client: &ApiClient,
+    query: &SourceQuery,
+    deadline: Deadline,
+) -> Result<Batch, SourceError> {
+    let config = &client.config;
+    let first = request::suggestions(&config.api_base, &query.conversation_id, MAX_PAGE_SIZE);
+    let mut pages = Pages {
+        client,
+        deadline,
+        page_size: MAX_PAGE_SIZE,
+        requests: 0,
+    };
+    let mut url = first.map_err(inexpressible)?;
+    let mut reading = Reading::default();
+    let mut seen = HashSet::from([next_link::page_key(&url)]);
+    for page in 1.. {
+        let response = match pages.read(&url).await {
+            Err(error) if seen.len() == 1 && knows_nothing(&error) => {
+                reading.batch.no_data = true;
+                reading.batch.upstream = error.upstream().clone();
+                break;
+            }
+            answered => answered?,
+        };
+        reading.batch.upstream = error::facts(&response, pages.requests);
+        let listing = verify::listing(&response)
+            .map_err(|error| error.in_answer(&response, pages.requests))?;
+        let anything_new = reading.page(&listing);
+        let Some(link) = listing.next_uri.filter(|_| anything_new) else {
+            break;
+        };
+        let received = reading.batch.total_received();
+        if page >= config.max_pages || received >= config.max_entities as usize {
+            tracing::warn!(
+                pages = page,
+                received,
+                "suggestions beyond the bound are not read"
+            );
+            break;
+        }
+        let Ok(next) = next_link::resolve(&config.api_base, &link) else {
+            tracing::warn!("the link to the next page leads elsewhere and is not followed");
+            reading.batch.refused_links += 1;
+            break;
+        };
+        if !seen.insert(next_link::page_key(&next)) {
+            break;
+        }
+        url = next;
+    }
+    Ok(reading.finish())
+}
+
+/// Reads single pages, smaller ones once the platform asked for that.
+struct Pages<'a> {
+    client: &'a ApiClient,
+    deadline: Deadline,
+    page_size: u32,
+    requests: u32,
+}
+
+impl Pages<'_> {
+    async fn read(&mut self, url: &Url) -> Result<Response<Bytes>, SourceError> {
+        loop {
+            let url = if self.page_size < MAX_PAGE_SIZE {
+                request::with_page_size(url.clone(), self.page_size)
+            } else {
+                url.clone()
+            };
+            let answered = self
+                .client
+                .get(&url, self.deadline, &mut self.requests)
+                .await;
+            match answered {
+                Err(error) if asks_for_smaller_pages(&error) && self.page_size > 1 => {
+                    self.page_size /= 2;
+                }
+                answered => return answered,
+            }
+        }
+    }
+}
+
+/// What the pages so far brought.
+#[derive(Default)]
+struct Reading {
+    batch: Batch,
+    ids: HashSet<UpstreamId>,
+    agent: Newest,
+    queue: Newest,
+}
+
+impl Reading {
+    /// Takes in one page. Says whether it brought anything that was not there before.
+    fn page(&mut self, listing: &Listing<&RawValue>) -> bool {
+        let mut anything_new = false;
+        for entity in &listing.entities {
+            let mapped = suggestion_mapping::read(entity).and_then(|suggestion| {
+                self.batch.unknown_fields += suggestion_mapping::unknown_fields(&suggestion);
+                self.context(&suggestion);
+                suggestion_mapping::recommendation(&suggestion)
+            });
+            match mapped {
+                Ok(item) => {
+                    anything_new |= self.ids.insert(item.id.clone());
+                    self.batch.items.push(item);
+                }
+                Err(reason) => {
+                    anything_new = true;
+                    self.batch.malformed.push(reason);
+                }
+            }
+        }
+        anything_new
+    }
+
+    fn context(&mut self, suggestion: &Suggestion) {
+        let Some(context) = &suggestion.context else {
+            return;
+        };
+        let SuggestionContext { user, queue, .. } = context;
+        let at = suggestion
+            .date_created
+            .as_deref()
+            .and_then(suggestion_mapping::timestamp);
+        self.agent
+            .offer(at, user.as_ref().and_then(|user| user.id.as_deref()));
+        self.queue
+            .offer(at, queue.as_ref().and_then(|queue| queue.id.as_deref()));
+    }
+
+    fn finish(mut self) -> Batch {
+        self.batch.context = UpstreamContext {
+            agent_id: self.agent.id,
+            queue_id: self.queue.id,
+        };
+        self.batch
+    }
+}
+
+/// The identifier that the newest suggestion naming one gives; undated ones are the oldest.
+#[derive(Default)]
+struct Newest {
+    at: Option<Timestamp>,
+    id: Option<UpstreamId>,
+}
+
+impl Newest {
+    fn offer(&mut self, at: Option<Timestamp>, id: Option<&str>) {
+        if let Some(id) = id.and_then(UpstreamId::new)
+            && (self.id.is_none() || at > self.at)
+        {
+            *self = Self { at, id: Some(id) };
+        }
+    }
+}
+
+fn asks_for_smaller_pages(error: &SourceError) -> bool {
+    error.kind() == SourceErrorKind::TooLarge && error.code() == Some(error::RESPONSE_TOO_LARGE)
+}
+
+/// A conversation without assistant data: the platform's own 404, not that of a missing route.
+fn knows_nothing(error: &SourceError) -> bool {
+    error.kind() == SourceErrorKind::NotFound && error.code() == Some(error::NOT_FOUND)
+}

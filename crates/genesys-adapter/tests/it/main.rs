@@ -1,0 +1,18 @@
+//! The adapter from outside: over a scripted transport and a paused clock, and over real sockets.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "what a test's own script cannot do, fails the test"
+)]
+
+mod support;
+
+mod hostile_bodies;
+mod http;
+mod mapping;
+mod paging;
+mod probing;
+mod retrying;
+mod sandbox;
+mod tls;
+mod tokens;
