@@ -32,7 +32,7 @@ fn the_clock_stands_still_until_it_is_moved() {
 async fn a_faulty_cache_fails_only_what_it_is_told_to_and_changes_nothing_then() {
     let faults = Faults::default();
     let inner = Arc::new(MemoryCache::default());
-    let cache = FaultyCache::new(inner.clone(), faults.clone());
+    let cache = FaultyCache::new(Arc::<MemoryCache>::clone(&inner), faults.clone());
     let entry = cache_entry(1, ManualClock::START);
 
     faults.fail(Calls::Writes, StoreErrorKind::Full);

@@ -1,0 +1,120 @@
+//! The recommendation cache.
+
+use agent_assist_domain::cache::{AnswerKey, CacheEntry, CacheRow, CacheScope, CacheStats};
+use agent_assist_domain::ports::{RecommendationCache, StoreError, StoreErrorKind};
+use agent_assist_domain::screening::{PolicyVersion, Stored};
+use agent_assist_domain::time::Timestamp;
+use async_trait::async_trait;
+
+use crate::error::{corrupt, failed};
+use crate::row::{BODY_VERSION, BadBody, decode_body, encode_body};
+use crate::sql::cache as sql;
+use crate::store::SqliteStore;
+
+const READ: &str = "read the cache";
+const WRITE: &str = "write to the cache";
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    fetched_at_us: i64,
+    policy_version: String,
+    digest: Vec<u8>,
+    body_version: i64,
+    body: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct StatsRow {
+    entries: u64,
+    bytes: u64,
+    oldest_us: Option<i64>,
+    newest_us: Option<i64>,
+}
+
+impl TryFrom<Row> for CacheRow {
+    type Error = BadBody;
+
+    fn try_from(row: Row) -> Result<Self, BadBody> {
+        if row.body_version != BODY_VERSION {
+            return Err(BadBody::Version(row.body_version));
+        }
+        Ok(Self {
+            fetched_at: Timestamp::from_micros(row.fetched_at_us),
+            stored: Stored {
+                policy_version: PolicyVersion::parse(&row.policy_version)
+                    .ok_or(BadBody::Value("policy_version"))?,
+                digest: row
+                    .digest
+                    .try_into()
+                    .map_err(|_| BadBody::Value("digest"))?,
+                fields: decode_body(&row.body)?,
+            },
+        })
+    }
+}
+
+#[async_trait]
+impl RecommendationCache for SqliteStore {
+    async fn get(&self, key: &AnswerKey) -> Result<Option<CacheRow>, StoreError> {
+        let row: Option<Row> = sqlx::query_as(sql::GET)
+            .bind(key.as_bytes().as_slice())
+            .fetch_optional(self.readers())
+            .await
+            .map_err(failed(READ))?;
+        row.map(|row| CacheRow::try_from(row).map_err(|cause| corrupt(READ, cause)))
+            .transpose()
+    }
+
+    async fn put(&self, entry: &CacheEntry) -> Result<(), StoreError> {
+        let stored = entry.screened.to_stored();
+        let body = encode_body(stored.fields)
+            .map_err(|cause| StoreError::new(StoreErrorKind::Other, WRITE).because(cause))?;
+        let query = sqlx::query(sql::PUT)
+            .bind(entry.key.as_bytes().to_vec())
+            .bind(entry.tenant.clone())
+            .bind(entry.conversation_id.clone())
+            .bind(entry.session_id.clone())
+            .bind(entry.fetched_at.as_micros())
+            .bind(stored.policy_version.to_string())
+            .bind(stored.digest.to_vec())
+            .bind(BODY_VERSION)
+            .bind(body);
+        self.change(WRITE, query).await?;
+        Ok(())
+    }
+
+    async fn invalidate(&self, scope: &CacheScope) -> Result<u64, StoreError> {
+        let query = match scope {
+            CacheScope::Key(key) => sqlx::query(sql::FORGET_KEY).bind(key.as_bytes().to_vec()),
+            CacheScope::Conversation {
+                tenant,
+                conversation_id,
+            } => sqlx::query(sql::FORGET_CONVERSATION)
+                .bind(tenant.clone())
+                .bind(conversation_id.clone()),
+            CacheScope::Session { tenant, session_id } => sqlx::query(sql::FORGET_SESSION)
+                .bind(tenant.clone())
+                .bind(session_id.clone()),
+            CacheScope::All => sqlx::query(sql::FORGET_ALL),
+        };
+        self.change("invalidate cache entries", query).await
+    }
+
+    async fn evict(&self, fetched_before: Timestamp) -> Result<u64, StoreError> {
+        let query = sqlx::query(sql::EVICT).bind(fetched_before.as_micros());
+        self.change("evict cache entries", query).await
+    }
+
+    async fn stats(&self) -> Result<CacheStats, StoreError> {
+        let row: StatsRow = sqlx::query_as(sql::STATS)
+            .fetch_one(self.readers())
+            .await
+            .map_err(failed("measure the cache"))?;
+        Ok(CacheStats {
+            entries: row.entries,
+            bytes: row.bytes,
+            oldest: row.oldest_us.map(Timestamp::from_micros),
+            newest: row.newest_us.map(Timestamp::from_micros),
+        })
+    }
+}

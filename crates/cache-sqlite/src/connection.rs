@@ -1,0 +1,134 @@
+//! Connections: how they are opened, and the settings that the store's promises rest on.
+//!
+//! SQLite ignores settings it does not know or cannot take, without an error. So every connection
+//! reads them back.
+
+use std::path::Path;
+use std::time::Duration;
+
+use agent_assist_domain::ports::StoreError;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteSynchronous};
+use tokio::time::{Instant, sleep};
+
+use crate::error::{Refusal, failed, is_busy};
+use crate::sql::file::{JOURNAL_MODE, SET_JOURNAL_MODE_WAL, SETTINGS, Setting};
+
+/// How long a statement waits for a lock that another process holds.
+const LOCK_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long a call waits for its turn on a connection. Callers with less time drop the call.
+pub(crate) const QUEUE_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Between two tries to switch to WAL, which is the one lock that SQLite does not wait for.
+const SWITCH_PAUSE: Duration = Duration::from_millis(20);
+
+/// A connection that writes. It does not create the file.
+pub(crate) fn writing(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        // Set through the C interface before any pragma runs, `journal_mode` included.
+        .busy_timeout(LOCK_PATIENCE)
+        // A commit returns when the write-ahead log has been synchronised to the disk; without
+        // `fullfsync` macOS would only have handed it to the drive.
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("fullfsync", "ON")
+        .foreign_keys(true)
+        // Delete triggers also fire for rows that INSERT OR REPLACE removes.
+        .pragma("recursive_triggers", "ON")
+        // The file may come from elsewhere; its views and triggers get harmless functions only.
+        .pragma("trusted_schema", "OFF")
+}
+
+/// A connection that reads, beside one that writes. It holds the file open for writing, for that
+/// is how it takes part in the write-ahead log, but refuses statements that change something.
+pub(crate) fn reading(path: &Path) -> SqliteConnectOptions {
+    writing(path).pragma("query_only", "ON")
+}
+
+/// A connection to a file that is not to be touched.
+pub(crate) fn reading_only(path: &Path) -> SqliteConnectOptions {
+    reading(path).read_only(true)
+}
+
+/// Switches the file to write-ahead logging, where readers and the writer do not wait for each
+/// other. It stays with the file.
+pub(crate) async fn switch_to_wal(
+    connection: &mut SqliteConnection,
+    operation: &'static str,
+) -> Result<(), StoreError> {
+    let give_up = Instant::now() + LOCK_PATIENCE;
+    loop {
+        let mode: Result<String, sqlx::Error> = sqlx::query_scalar(SET_JOURNAL_MODE_WAL)
+            .fetch_one(&mut *connection)
+            .await;
+        match mode {
+            Ok(mode) if mode == "wal" => return Ok(()),
+            Ok(_) => return Err(Refusal::Setting("journal_mode").of(operation)),
+            Err(error) if is_busy(&error) && Instant::now() < give_up => sleep(SWITCH_PAUSE).await,
+            Err(error) => return Err(failed(operation)(error)),
+        }
+    }
+}
+
+/// Reads the settings back. `Ok(Some(_))` names the first that did not take.
+pub(crate) async fn setting_not_taken(
+    connection: &mut SqliteConnection,
+) -> Result<Option<&'static str>, sqlx::Error> {
+    let mode: String = sqlx::query_scalar(JOURNAL_MODE)
+        .fetch_one(&mut *connection)
+        .await?;
+    if mode != "wal" {
+        return Ok(Some("journal_mode"));
+    }
+    for Setting { name, ask, wanted } in &SETTINGS {
+        let taken: i64 = sqlx::query_scalar(*ask).fetch_one(&mut *connection).await?;
+        if taken != *wanted {
+            return Ok(Some(name));
+        }
+    }
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{Connection as _, Executor as _};
+
+    use super::*;
+
+    /// A connection with our settings to a file in WAL mode.
+    async fn set_up(directory: &Path) -> SqliteConnection {
+        let options = writing(&directory.join("store.db")).create_if_missing(true);
+        let mut connection = SqliteConnection::connect_with(&options)
+            .await
+            .expect("connect");
+        switch_to_wal(&mut connection, "test").await.expect("WAL");
+        connection
+    }
+
+    #[tokio::test]
+    async fn every_setting_takes() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let mut connection = set_up(directory.path()).await;
+        assert_eq!(setting_not_taken(&mut connection).await.expect("ask"), None);
+    }
+
+    #[tokio::test]
+    async fn a_setting_that_did_not_take_is_named() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let cases = [
+            ("synchronous", "PRAGMA synchronous = NORMAL"),
+            ("fullfsync", "PRAGMA fullfsync = OFF"),
+            ("foreign_keys", "PRAGMA foreign_keys = OFF"),
+            ("recursive_triggers", "PRAGMA recursive_triggers = OFF"),
+            ("trusted_schema", "PRAGMA trusted_schema = ON"),
+            ("journal_mode", "PRAGMA journal_mode = DELETE"),
+        ];
+        for (name, undo) in cases {
+            let mut connection = set_up(directory.path()).await;
+            connection.execute(undo).await.expect("undo");
+            let not_taken = setting_not_taken(&mut connection).await.expect("ask");
+            assert_eq!(not_taken, Some(name));
+            connection.close().await.expect("close");
+        }
+    }
+}

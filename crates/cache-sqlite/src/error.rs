@@ -1,0 +1,158 @@
+//! From SQLite's errors to those of the ports.
+//!
+//! Causes are passed on without the wrappers whose `Display` repeats them. No message holds
+//! anything of a row: SQLite names columns and constraints only, and those of `serde_json`, which
+//! quote what they stumble over, are not passed on (see [`row`](crate::row)).
+
+use std::error::Error;
+use std::io;
+
+use agent_assist_domain::ports::{StoreError, StoreErrorKind};
+
+/// Why a file is not used as a store, or not written to. Found as the source of a [`StoreError`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// There is no file, and it was to be opened for reading only.
+    #[error("there is no such file")]
+    Missing,
+    /// It is no SQLite file.
+    #[error("the file is no SQLite database")]
+    NotADatabase,
+    /// It is a SQLite file of another program.
+    #[error("the file belongs to another program (application id {application_id:#010x})")]
+    Foreign {
+        /// What the file says it is.
+        application_id: i64,
+    },
+    /// A newer version of this program wrote it.
+    #[error("the file has schema {found}, this program knows schemas up to {known}")]
+    NewerSchema {
+        /// Its schema.
+        found: i64,
+        /// The newest schema known here.
+        known: i64,
+    },
+    /// An older version wrote it, and it was to be opened for reading only: open it for writing
+    /// once.
+    #[error("the file has schema {found} and must be brought to {known} by opening it for writing")]
+    OlderSchema {
+        /// Its schema.
+        found: i64,
+        /// The schema needed.
+        known: i64,
+    },
+    /// Its schema is not the one this program's migrations made.
+    #[error("migration {version} of the file is not the one of this program")]
+    OtherMigration {
+        /// The migration that differs.
+        version: i64,
+    },
+    /// SQLite did not take a setting that the store relies on, as on a file system without shared
+    /// memory.
+    #[error("SQLite did not take the setting {0}")]
+    Setting(&'static str),
+    /// It was opened for reading only.
+    #[error("the store was opened for reading only")]
+    OpenedForReading,
+}
+
+impl Refusal {
+    /// The error of `operation` for this reason.
+    pub(crate) fn of(self, operation: &'static str) -> StoreError {
+        let kind = match self {
+            Self::Missing => StoreErrorKind::Unavailable,
+            Self::NotADatabase
+            | Self::Foreign { .. }
+            | Self::NewerSchema { .. }
+            | Self::OlderSchema { .. }
+            | Self::OtherMigration { .. } => StoreErrorKind::Incompatible,
+            Self::Setting(_) => StoreErrorKind::Other,
+            Self::OpenedForReading => StoreErrorKind::ReadOnly,
+        };
+        StoreError::new(kind, operation).because(self)
+    }
+}
+
+/// What makes the port's error of one of SQLite's; for `map_err`.
+pub(crate) fn failed(operation: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
+    move |error| StoreError::new(kind_of(&error), operation).because(bare(error))
+}
+
+/// The port's error of one from the file system.
+pub(crate) fn file_failed(operation: &'static str) -> impl Fn(io::Error) -> StoreError {
+    move |error| StoreError::new(kind_of_io(&error), operation).because(error)
+}
+
+/// What was read makes no sense.
+pub(crate) fn corrupt(
+    operation: &'static str,
+    cause: impl Into<Box<dyn Error + Send + Sync>>,
+) -> StoreError {
+    StoreError::new(StoreErrorKind::Corrupt, operation).because(cause)
+}
+
+/// Whether `error` says that the file is no SQLite database.
+pub(crate) fn is_not_a_database(error: &sqlx::Error) -> bool {
+    primary_code(error) == Some(code::NOTADB)
+}
+
+/// Whether somebody else holds a lock that is needed.
+pub(crate) fn is_busy(error: &sqlx::Error) -> bool {
+    matches!(primary_code(error), Some(code::BUSY | code::LOCKED))
+}
+
+/// Primary result codes, <https://www.sqlite.org/rescode.html>.
+mod code {
+    pub(super) const PERM: i32 = 3;
+    pub(super) const BUSY: i32 = 5;
+    pub(super) const LOCKED: i32 = 6;
+    pub(super) const READONLY: i32 = 8;
+    pub(super) const CORRUPT: i32 = 11;
+    pub(super) const FULL: i32 = 13;
+    pub(super) const CANTOPEN: i32 = 14;
+    pub(super) const NOTADB: i32 = 26;
+}
+
+/// sqlx gives extended codes; their lowest byte is the primary one.
+fn primary_code(error: &sqlx::Error) -> Option<i32> {
+    let code = error.as_database_error()?.code()?;
+    code.parse::<i32>().ok().map(|code| code & 0xff)
+}
+
+fn kind_of(error: &sqlx::Error) -> StoreErrorKind {
+    match error {
+        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => StoreErrorKind::Unavailable,
+        sqlx::Error::Io(error) => kind_of_io(error),
+        // Every column read is named in the statement, so its content must be at fault.
+        sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => StoreErrorKind::Corrupt,
+        _ => match primary_code(error) {
+            Some(code::BUSY | code::LOCKED) => StoreErrorKind::Unavailable,
+            Some(code::FULL) => StoreErrorKind::Full,
+            Some(code::READONLY | code::CANTOPEN | code::PERM) => StoreErrorKind::ReadOnly,
+            Some(code::CORRUPT | code::NOTADB) => StoreErrorKind::Corrupt,
+            _ => StoreErrorKind::Other,
+        },
+    }
+}
+
+fn kind_of_io(error: &io::Error) -> StoreErrorKind {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreErrorKind::Full,
+        io::ErrorKind::PermissionDenied
+        | io::ErrorKind::ReadOnlyFilesystem
+        | io::ErrorKind::AlreadyExists
+        | io::ErrorKind::NotADirectory
+        | io::ErrorKind::IsADirectory => StoreErrorKind::ReadOnly,
+        _ => StoreErrorKind::Other,
+    }
+}
+
+fn bare(error: sqlx::Error) -> Box<dyn Error + Send + Sync> {
+    match error {
+        sqlx::Error::Database(error) => error.into_error(),
+        sqlx::Error::Io(error) => error.into(),
+        sqlx::Error::ColumnDecode { source, .. } | sqlx::Error::Decode(source) => source,
+        other => other.into(),
+    }
+}

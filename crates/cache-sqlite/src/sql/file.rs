@@ -1,0 +1,63 @@
+//! The file as such: whose it is, and the settings of a connection.
+
+/// `application_id` of our files: "AgAs". The first migration writes it.
+pub(crate) const OUR_APPLICATION_ID: i64 = 0x4167_4173;
+
+/// Whose file it is.
+pub(crate) const APPLICATION_ID: &str = "PRAGMA application_id";
+
+/// Number of the last migration it has seen.
+pub(crate) const USER_VERSION: &str = "PRAGMA user_version";
+
+/// How much is in it: nothing in a file just created.
+pub(crate) const COUNT_OBJECTS: &str = "SELECT count(*) FROM sqlite_schema";
+
+/// Takes the write lock before anything is read, so that a transaction never has to be given up
+/// half-way because another process wrote in between.
+pub(crate) const BEGIN: &str = "BEGIN IMMEDIATE";
+
+/// Switches to write-ahead logging; answers with the mode now in force.
+pub(crate) const SET_JOURNAL_MODE_WAL: &str = "PRAGMA journal_mode = WAL";
+
+/// The mode in force.
+pub(crate) const JOURNAL_MODE: &str = "PRAGMA journal_mode";
+
+/// A setting of a connection.
+#[derive(Debug)]
+pub(crate) struct Setting {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// Asks for its value.
+    pub(crate) ask: &'static str,
+    /// The value the store relies on.
+    pub(crate) wanted: i64,
+}
+
+/// What every connection must have taken, beside the journal mode.
+pub(crate) const SETTINGS: [Setting; 5] = [
+    Setting {
+        name: "synchronous",
+        ask: "PRAGMA synchronous",
+        wanted: 2,
+    },
+    Setting {
+        name: "fullfsync",
+        ask: "PRAGMA fullfsync",
+        wanted: 1,
+    },
+    Setting {
+        name: "foreign_keys",
+        ask: "PRAGMA foreign_keys",
+        wanted: 1,
+    },
+    Setting {
+        name: "recursive_triggers",
+        ask: "PRAGMA recursive_triggers",
+        wanted: 1,
+    },
+    Setting {
+        name: "trusted_schema",
+        ask: "PRAGMA trusted_schema",
+        wanted: 0,
+    },
+];

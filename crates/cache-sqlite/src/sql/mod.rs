@@ -1,0 +1,10 @@
+//! Every statement this crate sends, as constants, one file a table. The compiler refuses SQL that
+//! is put together at run time; a test prepares each against the migrated schema.
+
+pub(crate) mod audit;
+pub(crate) mod cache;
+pub(crate) mod engagement;
+pub(crate) mod file;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,87 @@
+//! Every statement fits the schema, and the common ones find their rows by an index.
+
+use sqlx::{Connection as _, Executor as _, SqlSafeStr as _, SqliteConnection};
+
+use super::{audit, cache, engagement, file};
+use crate::SqliteStore;
+
+async fn migrated(directory: &tempfile::TempDir) -> SqliteConnection {
+    let path = directory.path().join("store.db");
+    SqliteStore::open(&path).await.expect("open").close().await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+    SqliteConnection::connect_with(&options)
+        .await
+        .expect("connect")
+}
+
+#[tokio::test]
+async fn every_statement_prepares_against_the_schema() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let mut connection = migrated(&directory).await;
+    let settings = file::SETTINGS.iter().map(|setting| setting.ask);
+    let of_the_file = [
+        file::APPLICATION_ID,
+        file::USER_VERSION,
+        file::COUNT_OBJECTS,
+        file::JOURNAL_MODE,
+        file::SET_JOURNAL_MODE_WAL,
+        file::BEGIN,
+    ];
+    let every = cache::EVERY.into_iter().chain(audit::EVERY);
+    let every = every.chain(engagement::EVERY).chain(of_the_file);
+    for statement in every.chain(settings) {
+        let prepared = (&mut connection).prepare(statement.into_sql_str()).await;
+        assert!(prepared.is_ok(), "{statement}\n{:?}", prepared.err());
+    }
+}
+
+/// What SQLite would do for a statement, one step a line.
+async fn plan(connection: &mut SqliteConnection, statement: &'static str) -> String {
+    let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
+    let steps: Vec<(i64, i64, i64, String)> = sqlx::query_as(explain)
+        .fetch_all(connection)
+        .await
+        .expect("a plan");
+    let steps: Vec<String> = steps.into_iter().map(|(.., step)| step).collect();
+    steps.join("\n")
+}
+
+#[tokio::test]
+async fn common_statements_search_an_index() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let mut connection = migrated(&directory).await;
+    let sorted_by_index = [
+        (audit::PAGE_OF_REQUEST, "INDEX audit_by_request"),
+        (audit::PAGE_OF_CONVERSATION, "INDEX audit_by_conversation"),
+        (audit::PAGE_OF_SESSION, "INDEX audit_by_session"),
+        (audit::PAGE_OF_LOG, "INTEGER PRIMARY KEY"),
+    ];
+    for (page, index) in sorted_by_index {
+        for statement in [page.oldest_first, page.newest_first] {
+            let plan = plan(&mut connection, statement).await;
+            assert!(
+                plan.contains(&format!("SEARCH audit USING {index}")),
+                "{plan}"
+            );
+            assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+        }
+    }
+    let searched = [
+        (audit::PAGE_OF_TIME.oldest_first, "audit_by_time"),
+        (cache::GET, "sqlite_autoindex_recommendation_cache_1"),
+        (
+            cache::FORGET_CONVERSATION,
+            "recommendation_cache_by_conversation",
+        ),
+        (cache::FORGET_SESSION, "recommendation_cache_by_session"),
+        (cache::EVICT, "recommendation_cache_by_age"),
+        (engagement::RECORD, "sqlite_autoindex_engagement_1"),
+        (engagement::FIRST_EMISSION, "engagement_by_item"),
+        (engagement::SUMMARISE, "engagement_by_item"),
+    ];
+    for (statement, index) in searched {
+        let plan = plan(&mut connection, statement).await;
+        assert!(plan.contains("SEARCH"), "{plan}");
+        assert!(plan.contains(index), "{plan}");
+    }
+}

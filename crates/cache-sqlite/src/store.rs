@@ -1,0 +1,175 @@
+//! The store: a file, the connection that writes to it and those that read.
+
+use std::fmt;
+use std::path::{Path, absolute};
+use std::sync::Arc;
+
+use agent_assist_domain::ports::StoreError;
+use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteConnection, SqlitePoolOptions};
+use sqlx::{Connection as _, Pool, Sqlite, Transaction};
+use tokio::fs;
+
+use crate::connection::{
+    QUEUE_PATIENCE, reading, reading_only, setting_not_taken, switch_to_wal, writing,
+};
+use crate::error::{Refusal, failed, file_failed};
+use crate::file::{create_if_missing, migrate, refused_or_failed, require_current};
+use crate::sql::file::BEGIN;
+
+/// Connections that read. More would not read faster: the file is one.
+const READERS: u32 = 4;
+
+const OPEN: &str = "open the store";
+
+pub(crate) type Query = sqlx::query::Query<'static, Sqlite, SqliteArguments>;
+
+/// A store in one SQLite file; implements every store port. Cheap to clone.
+///
+/// Writes wait up to five seconds for each other and up to two for another process at the file;
+/// after that they fail as [`Unavailable`](agent_assist_domain::ports::StoreErrorKind) with nothing
+/// changed. A caller with less time may drop the call.
+#[derive(Clone)]
+pub struct SqliteStore {
+    path: Arc<Path>,
+    /// `None` if opened for reading only.
+    writer: Option<Pool<Sqlite>>,
+    readers: Pool<Sqlite>,
+}
+
+impl SqliteStore {
+    /// Opens the store at `path`, creating it and its folders where missing, readable by their
+    /// owner only, and brings it to this program's schema.
+    ///
+    /// # Errors
+    /// [`Incompatible`](agent_assist_domain::ports::StoreErrorKind) if the file is another
+    /// program's or a newer version's, which leaves it as it is; the source is a [`Refusal`] then.
+    /// `ReadOnly` if it cannot be opened for writing.
+    pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        let path = absolute(path).map_err(file_failed(OPEN))?;
+        create_if_missing(&path, OPEN).await?;
+        let mut connection = connect(&writing(&path)).await?;
+        // Refuses before the switch to WAL, which writes to the file.
+        crate::file::identify(&mut connection, OPEN).await?;
+        switch_to_wal(&mut connection, OPEN).await?;
+        migrate(&mut connection, OPEN).await?;
+        check_settings(connection).await?;
+        Ok(Self {
+            writer: Some(pool(1, writing(&path))),
+            readers: pool(READERS, reading(&path)),
+            path: path.into(),
+        })
+    }
+
+    /// Opens the store at `path` to read from it only: reports, and auditors who must not append.
+    /// Calls that write fail as [`ReadOnly`](agent_assist_domain::ports::StoreErrorKind).
+    ///
+    /// # Errors
+    /// As [`open`](Self::open); also `Incompatible` if the file's schema is older than this
+    /// program's, and `Unavailable` if there is no file.
+    pub async fn open_read_only(path: &Path) -> Result<Self, StoreError> {
+        let path = absolute(path).map_err(file_failed(OPEN))?;
+        if !fs::try_exists(&path).await.map_err(file_failed(OPEN))? {
+            return Err(Refusal::Missing.of(OPEN));
+        }
+        let mut connection = connect(&reading_only(&path)).await?;
+        require_current(&mut connection, OPEN).await?;
+        check_settings(connection).await?;
+        Ok(Self {
+            writer: None,
+            readers: pool(READERS, reading_only(&path)),
+            path: path.into(),
+        })
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Waits for calls under way, then closes every connection of this store and its clones. Later
+    /// calls fail as [`Unavailable`](agent_assist_domain::ports::StoreErrorKind). Nothing is lost
+    /// without it; with it the write-ahead log is folded into the file.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        if let Some(writer) = &self.writer {
+            writer.close().await;
+        }
+    }
+
+    /// The connections that read.
+    pub(crate) fn readers(&self) -> &Pool<Sqlite> {
+        &self.readers
+    }
+
+    /// A transaction that holds the write lock. Dropped before its commit it leaves no trace.
+    pub(crate) async fn begin(
+        &self,
+        operation: &'static str,
+    ) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        let Some(writer) = &self.writer else {
+            return Err(Refusal::OpenedForReading.of(operation));
+        };
+        writer.begin_with(BEGIN).await.map_err(failed(operation))
+    }
+
+    /// Runs one statement in a transaction of its own and says how many rows it changed.
+    pub(crate) async fn change(
+        &self,
+        operation: &'static str,
+        query: Query,
+    ) -> Result<u64, StoreError> {
+        let mut transaction = self.begin(operation).await?;
+        let done = query
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed(operation))?;
+        transaction.commit().await.map_err(failed(operation))?;
+        Ok(done.rows_affected())
+    }
+}
+
+impl fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteStore")
+            .field("path", &self.path)
+            .field("read_only", &self.writer.is_none())
+            .finish_non_exhaustive()
+    }
+}
+
+async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection, StoreError> {
+    SqliteConnection::connect_with(options)
+        .await
+        .map_err(|error| refused_or_failed(error, OPEN))
+}
+
+/// Refuses to start on a connection whose settings did not take.
+async fn check_settings(mut connection: SqliteConnection) -> Result<(), StoreError> {
+    if let Some(name) = setting_not_taken(&mut connection)
+        .await
+        .map_err(failed(OPEN))?
+    {
+        return Err(Refusal::Setting(name).of(OPEN));
+    }
+    connection.close().await.map_err(failed(OPEN))
+}
+
+/// Up to `size` connections, opened when needed and checked then, kept for good.
+fn pool(size: u32, options: SqliteConnectOptions) -> Pool<Sqlite> {
+    SqlitePoolOptions::new()
+        .max_connections(size)
+        .acquire_timeout(QUEUE_PATIENCE)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        // A connection to a file does not go stale; the round trip would cost every call.
+        .test_before_acquire(false)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                match setting_not_taken(connection).await? {
+                    Some(name) => Err(sqlx::Error::Configuration(Refusal::Setting(name).into())),
+                    None => Ok(()),
+                }
+            })
+        })
+        .connect_lazy_with(options)
+}

@@ -1,0 +1,162 @@
+//! What is append-only is so for every tool that opens the file, by each verb there is.
+
+use agent_assist_domain::ports::{AuditLog as _, EngagementLedger as _};
+use agent_assist_sqlite::SqliteStore;
+use agent_assist_testkit::build::{emitted, fetch_entry, item};
+
+use super::{OtherTool, at, audit_record, fresh};
+
+/// A store with `records` audit records, and another tool at its file.
+async fn audited(records: i64) -> (SqliteStore, OtherTool, super::Place) {
+    let (store, place) = fresh().await;
+    for n in 1..=records {
+        let entry = fetch_entry(&format!("r-{n}"), at(n));
+        store.append(&entry).await.expect("append");
+    }
+    let tool = OtherTool::at(&place.file()).await;
+    (store, tool, place)
+}
+
+/// `INSERT` in the form of `verb`, of a copy of record 1 as record `seq`.
+fn insert_copy(verb: &str, seq: &str) -> String {
+    format!(
+        "{verb} INTO audit (seq, at_us, event, tenant, request_id, session_id, conversation_id, \
+         agent_origin, queue_origin, dialect, result_limit, result_offset, cache_status, \
+         latency_us, total_received, total_returned, entry) \
+         SELECT {seq}, at_us, event, tenant, request_id, session_id, conversation_id, \
+         agent_origin, queue_origin, dialect, result_limit, result_offset, cache_status, \
+         latency_us, total_received, total_returned, entry FROM audit WHERE seq = 1"
+    )
+}
+
+#[tokio::test]
+async fn no_verb_changes_an_audit_record() {
+    let (store, mut tool, _place) = audited(3).await;
+    let before = audit_record(&store, 2).await;
+    let attempts = [
+        "UPDATE audit SET tenant = 'mallory' WHERE seq = 2".to_owned(),
+        "UPDATE audit SET seq = 9 WHERE seq = 2".to_owned(),
+        "UPDATE OR REPLACE audit SET seq = 2 WHERE seq = 3".to_owned(),
+        "DELETE FROM audit WHERE seq = 2".to_owned(),
+        "DELETE FROM audit".to_owned(),
+        insert_copy("INSERT", "2"),
+        insert_copy("INSERT OR REPLACE", "2"),
+        insert_copy("INSERT OR IGNORE", "2"),
+        insert_copy("REPLACE", "2"),
+        format!(
+            "{} AND TRUE ON CONFLICT (seq) DO UPDATE SET tenant = 'mallory'",
+            insert_copy("INSERT", "2")
+        ),
+    ];
+    for attempt in attempts {
+        let refusal = tool.run(attempt.clone()).await.expect_err(&attempt);
+        assert!(
+            refusal.contains("audit: a record is"),
+            "{attempt}: {refusal}"
+        );
+    }
+    assert_eq!(audit_record(&store, 2).await, before);
+    assert_eq!(tool.ask::<i64>("SELECT count(*) FROM audit").await, 3);
+}
+
+#[tokio::test]
+async fn a_record_is_added_at_the_end_only() {
+    let (store, mut tool, _place) = audited(2).await;
+    for seq in ["0", "-1", "4", "NULL", "9223372036854775807"] {
+        let refusal = tool.run(insert_copy("INSERT", seq)).await.expect_err(seq);
+        assert!(refusal.contains("without a gap"), "{refusal}");
+    }
+    tool.must(insert_copy("INSERT", "3")).await;
+    let seq = store.append(&fetch_entry("r-4", at(4))).await;
+    assert_eq!(seq.expect("append"), 4);
+}
+
+#[tokio::test]
+async fn records_are_deleted_below_the_pruning_boundary_only() {
+    let (store, mut tool, _place) = audited(5).await;
+    tool.must("INSERT INTO audit_pruning (below_seq, at_us) VALUES (3, 0)")
+        .await;
+    let refusal = tool.run("DELETE FROM audit WHERE seq <= 3").await;
+    let refusal = refusal.expect_err("record 3 is not below 3");
+    assert!(refusal.contains("below the pruning boundary"), "{refusal}");
+    assert_eq!(tool.must("DELETE FROM audit WHERE seq < 3").await, 2);
+    assert_eq!(audit_record(&store, 2).await, None);
+    assert!(audit_record(&store, 3).await.is_some());
+
+    let seq = store.append(&fetch_entry("r-6", at(6))).await;
+    assert_eq!(seq.expect("append"), 6, "counting goes on");
+}
+
+#[tokio::test]
+async fn positions_are_not_given_again_when_everything_was_pruned() {
+    let (store, mut tool, _place) = audited(2).await;
+    tool.must("INSERT INTO audit_pruning (below_seq, at_us) VALUES (3, 0)")
+        .await;
+    assert_eq!(tool.must("DELETE FROM audit WHERE seq < 3").await, 2);
+    let refusal = tool.run(
+        "INSERT INTO audit (seq, at_us, event, tenant, request_id, agent_origin, queue_origin, \
+         entry) VALUES (1, 0, 'assist_fetch_refused', 't', 'r', 'unknown', 'unknown', '{}')",
+    );
+    let refusal = refusal.await.expect_err("position 1 was given before");
+    assert!(refusal.contains("without a gap"), "{refusal}");
+    let seq = store.append(&fetch_entry("r-3", at(3))).await;
+    assert_eq!(seq.expect("append"), 3);
+}
+
+#[tokio::test]
+async fn the_pruning_boundary_only_grows_up_to_the_end_of_the_log() {
+    let (_store, mut tool, _place) = audited(5).await;
+    let record =
+        |seq: i64| format!("INSERT INTO audit_pruning (below_seq, at_us) VALUES ({seq}, 0)");
+    tool.must(record(3)).await;
+    for (attempt, message) in [
+        (record(1), "only grows"),
+        (record(2), "only grows"),
+        (record(3), "only grows"),
+        (record(7), "only grows"),
+        (record(3).replace("INSERT", "REPLACE"), "only grows"),
+        (
+            "UPDATE audit_pruning SET below_seq = 6".to_owned(),
+            "never changed",
+        ),
+        (
+            "UPDATE audit_pruning SET at_us = 1".to_owned(),
+            "never changed",
+        ),
+        ("DELETE FROM audit_pruning".to_owned(), "never deleted"),
+    ] {
+        let refusal = tool.run(attempt.clone()).await.expect_err(&attempt);
+        assert!(refusal.contains(message), "{attempt}: {refusal}");
+    }
+    tool.must(record(6)).await;
+}
+
+#[tokio::test]
+async fn no_verb_changes_an_engagement_event() {
+    let (store, place) = fresh().await;
+    let event = emitted(&item("c-1", "r-1"), at(0));
+    store
+        .record(std::slice::from_ref(&event))
+        .await
+        .expect("record");
+    let mut tool = OtherTool::at(&place.file()).await;
+    let copy = "(position, tenant, event_id, conversation_id, recommendation_id, kind, \
+                session_id, at_us) SELECT position, tenant, event_id, conversation_id, \
+                recommendation_id, 'used', session_id, 9 FROM engagement";
+    let same_event = copy.replace("SELECT position", "SELECT NULL");
+    for attempt in [
+        "UPDATE engagement SET kind = 'used'".to_owned(),
+        "DELETE FROM engagement".to_owned(),
+        format!("INSERT OR REPLACE INTO engagement {copy}"),
+        format!("INSERT OR REPLACE INTO engagement {same_event}"),
+        format!("INSERT OR IGNORE INTO engagement {same_event}"),
+    ] {
+        let refusal = tool.run(attempt.clone()).await.expect_err(&attempt);
+        assert!(
+            refusal.contains("engagement: an event is never"),
+            "{attempt}: {refusal}"
+        );
+    }
+    let kept = store.emission(&event.item).await.expect("emission");
+    assert_eq!(kept, Some(event));
+}

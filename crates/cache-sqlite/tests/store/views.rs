@@ -1,0 +1,45 @@
+//! The views: what an auditor's tool reads.
+
+use agent_assist_domain::ports::AuditLog as _;
+use agent_assist_testkit::build::{adoption_entry, fetch_entry, initiated_entry, refusal_entry};
+use sqlx::{Column as _, Row as _, TypeInfo as _, ValueRef as _};
+
+use super::{OtherTool, at, fresh};
+
+/// Every row of a view, one `column: value` a line, as a tool at the file sees it.
+async fn rows_of(tool: &mut OtherTool, select: &'static str) -> String {
+    let rows = sqlx::query(select).fetch_all(&mut tool.0).await;
+    let mut told = String::new();
+    for row in rows.expect("rows") {
+        for (n, column) in row.columns().iter().enumerate() {
+            let raw = row.try_get_raw(n).expect("a value");
+            let value = match raw.type_info().name() {
+                _ if raw.is_null() => "NULL".to_owned(),
+                "INTEGER" => row.get::<i64, _>(n).to_string(),
+                "REAL" => row.get::<f64, _>(n).to_string(),
+                _ => format!("'{}'", row.get::<String, _>(n)),
+            };
+            told += &format!("{}: {value}\n", column.name());
+        }
+        told += "\n";
+    }
+    told
+}
+
+#[tokio::test]
+async fn the_views_are_a_contract_with_auditors() {
+    let (store, place) = fresh().await;
+    for entry in [
+        initiated_entry("r-1", at(0)),
+        fetch_entry("r-1", at(1)),
+        refusal_entry("r-2", at(2)),
+        adoption_entry("r-3", "item-1", at(3)),
+    ] {
+        store.append(&entry).await.expect("append");
+    }
+    let mut tool = OtherTool::at(&place.file()).await;
+    let fetches = rows_of(&mut tool, "SELECT * FROM audit_fetches ORDER BY seq").await;
+    insta::assert_snapshot!("audit_fetches", fetches);
+    let adoptions = rows_of(&mut tool, "SELECT * FROM audit_adoptions ORDER BY seq").await;
+    insta::assert_snapshot!("audit_adoptions", adoptions);
+}

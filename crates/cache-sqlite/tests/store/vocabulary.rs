@@ -1,0 +1,200 @@
+//! What may stand in an audit record: the domain's words and no others, and no record that
+//! contradicts itself.
+
+use agent_assist_domain::answer::{CacheInfo, CacheStatus, DegradedReason, EmptyReason};
+use agent_assist_domain::audit::FetchScope;
+use agent_assist_domain::audit::{Attribution, AuditEntry, AuditFact, FetchFacts, IdOrigin};
+use agent_assist_domain::dialect::Dialect;
+use agent_assist_domain::ports::{AuditLog as _, SourceErrorKind};
+use agent_assist_domain::screening::ScreeningPolicy;
+use agent_assist_sqlite::SqliteStore;
+use agent_assist_testkit::build::{fetch_entry, fetch_request};
+
+use super::{OtherTool, at, fresh};
+
+async fn append(store: &SqliteStore, entry: &AuditEntry) {
+    if let Err(error) = store.append(entry).await {
+        panic!(
+            "{error} ({:?}): {}",
+            std::error::Error::source(&error),
+            entry.to_canonical()
+        );
+    }
+}
+
+/// A failed fetch whose facts are changed by `change`.
+fn failed(change: impl FnOnce(&mut FetchFacts)) -> AuditEntry {
+    let mut entry = fetch_entry("r-1", at(0));
+    let AuditFact::FetchCompleted(scope, mut facts) = entry.fact else {
+        unreachable!("fetch_entry builds a completed fetch");
+    };
+    change(&mut facts);
+    entry.fact = AuditFact::FetchFailed(scope, facts);
+    entry
+}
+
+#[tokio::test]
+async fn every_word_of_the_domain_is_taken() {
+    let (store, _place) = fresh().await;
+    for status in [
+        CacheStatus::Hit,
+        CacheStatus::Miss,
+        CacheStatus::Stale,
+        CacheStatus::Fallback,
+        CacheStatus::Bypass,
+        CacheStatus::None,
+    ] {
+        let cache = CacheInfo { status, age_ms: 1 };
+        append(&store, &failed(|facts| facts.cache = cache)).await;
+    }
+    for error in [
+        SourceErrorKind::BadRequest,
+        SourceErrorKind::Unauthenticated,
+        SourceErrorKind::Forbidden,
+        SourceErrorKind::NotFound,
+        SourceErrorKind::UpstreamTimeout,
+        SourceErrorKind::TooLarge,
+        SourceErrorKind::RateLimited,
+        SourceErrorKind::ServerError,
+        SourceErrorKind::Unreachable,
+        SourceErrorKind::DeadlineExceeded,
+        SourceErrorKind::BadFormat,
+        SourceErrorKind::Internal,
+    ] {
+        append(&store, &failed(|facts| facts.error = Some(error))).await;
+    }
+    for reason in [
+        DegradedReason::RateLimited,
+        DegradedReason::UpstreamError,
+        DegradedReason::Timeout,
+        DegradedReason::BadFormat,
+        DegradedReason::Rejected,
+    ] {
+        append(&store, &failed(|facts| facts.degraded = Some(reason))).await;
+    }
+    for reason in [
+        EmptyReason::NoCopilotData,
+        EmptyReason::UpstreamEmpty,
+        EmptyReason::BelowThreshold,
+        EmptyReason::PersonalData,
+        EmptyReason::Filtered,
+        EmptyReason::Malformed,
+        EmptyReason::Degraded,
+    ] {
+        append(&store, &failed(|facts| facts.empty = Some(reason))).await;
+    }
+    for origin in [
+        IdOrigin::Credential,
+        IdOrigin::Request,
+        IdOrigin::UpstreamContext,
+        IdOrigin::Unknown,
+    ] {
+        let mut entry = fetch_entry("r-1", at(0));
+        let id = (origin != IdOrigin::Unknown).then(|| "someone".to_owned());
+        entry.subject.agent = Attribution { id, origin };
+        entry.subject.queue = entry.subject.agent.clone();
+        append(&store, &entry).await;
+    }
+    for dialect in Dialect::ALL {
+        let policy = ScreeningPolicy::for_dialect(dialect);
+        let scope = FetchScope::of(&fetch_request(dialect), dialect, &policy);
+        let entry = AuditEntry {
+            fact: AuditFact::FetchInitiated(scope),
+            ..fetch_entry("r-1", at(0))
+        };
+        append(&store, &entry).await;
+    }
+}
+
+/// `INSERT` of record 2 as a copy of record 1, with `column` being `value` instead.
+fn copy_with(column: &str, value: &str) -> String {
+    const COLUMNS: &str = "at_us, event, tenant, request_id, session_id, conversation_id, \
+        agent_id, agent_origin, queue_id, queue_origin, recommendation_id, dialect, \
+        result_limit, result_offset, cache_status, latency_us, total_received, total_returned, \
+        upstream_status, upstream_correlation_id, error, degraded_reason, empty_reason, entry";
+    let values: Vec<&str> = COLUMNS
+        .split(", ")
+        .map(|name| if name.trim() == column { value } else { name })
+        .collect();
+    format!(
+        "INSERT INTO audit (seq, {COLUMNS}) SELECT 2, {} FROM audit WHERE seq = 1",
+        values.join(", ")
+    )
+}
+
+#[tokio::test]
+async fn a_record_that_contradicts_itself_or_invents_a_word_is_refused() {
+    let (store, place) = fresh().await;
+    append(&store, &fetch_entry("r-1", at(0))).await;
+    let mut tool = OtherTool::at(&place.file()).await;
+    let cases = [
+        ("event", "'assist_fetch_guessed'", "outside its list"),
+        ("agent_origin", "'hearsay'", "outside its list"),
+        ("queue_origin", "'hearsay'", "outside its list"),
+        ("dialect", "'klingon'", "outside its list"),
+        ("cache_status", "'warm'", "outside its list"),
+        ("error", "'oops'", "outside its list"),
+        ("degraded_reason", "'oops'", "outside its list"),
+        ("empty_reason", "'oops'", "outside its list"),
+        (
+            "event",
+            "'assist_fetch_hit'",
+            "columns_say_what_the_entry_says",
+        ),
+        ("at_us", "at_us + 1", "columns_say_what_the_entry_says"),
+        ("tenant", "'mallory'", "columns_say_what_the_entry_says"),
+        ("request_id", "'r-2'", "columns_say_what_the_entry_says"),
+        ("session_id", "'s-2'", "columns_say_what_the_entry_says"),
+        ("conversation_id", "NULL", "columns_say_what_the_entry_says"),
+        ("agent_origin", "'request'", "an_id_has_an_origin"),
+        ("queue_id", "'q-1'", "an_id_has_an_origin"),
+        ("dialect", "NULL", "a_fetch_says_what_was_asked"),
+        ("cache_status", "NULL", "an_ended_fetch_says_how"),
+        ("latency_us", "NULL", "an_ended_fetch_says_how"),
+        ("total_returned", "NULL", "an_ended_fetch_says_how"),
+        ("latency_us", "-1", "latency_us >= 0"),
+        ("total_received", "-1", "total_received >= 0"),
+        ("total_returned", "-1", "total_returned >= 0"),
+        ("result_limit", "0", "result_limit > 0"),
+        ("result_offset", "-1", "result_offset >= 0"),
+        ("upstream_status", "70000", "upstream_status"),
+        ("latency_us", "'soon'", "cannot store TEXT value"),
+        ("entry", "'{'", "entry_is_a_json_object"),
+        ("entry", "'[]'", "entry_is_a_json_object"),
+        ("tenant", "NULL", "NOT NULL"),
+    ];
+    for (column, value, message) in cases {
+        let refusal = tool.run(copy_with(column, value)).await;
+        let refusal = refusal.expect_err(value);
+        assert!(refusal.contains(message), "{column} = {value}: {refusal}");
+    }
+    let adoption = "json_set(entry, '$.event', 'assist_recommendation_adopted')";
+    let adopted = copy_with("entry", adoption).replace(
+        "SELECT 2, at_us, event",
+        "SELECT 2, at_us, 'assist_recommendation_adopted'",
+    );
+    let refusal = tool.run(adopted).await.expect_err("of nothing");
+    assert!(
+        refusal.contains("an_adoption_names_what_was_used"),
+        "{refusal}"
+    );
+    tool.must(copy_with("entry", "entry")).await;
+}
+
+#[tokio::test]
+async fn every_table_is_strict() {
+    let (_store, place) = fresh().await;
+    let mut tool = OtherTool::at(&place.file()).await;
+    let lax: i64 = tool
+        .ask(
+            "SELECT count(*) FROM pragma_table_list \
+             WHERE schema = 'main' AND type = 'table' AND NOT strict \
+             AND name NOT LIKE 'sqlite_%' AND name <> '_sqlx_migrations'",
+        )
+        .await;
+    assert_eq!(lax, 0);
+    let strict: i64 = tool
+        .ask("SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND strict")
+        .await;
+    assert_eq!(strict, 4);
+}
