@@ -1,1 +1,23 @@
-//! Use cases, settings and wiring.
+//! The shell around the domain: use cases that await ports in order, settings, wiring.
+//!
+//! [`fetch::FetchService`] is the main job; [`adopt::AdoptService`] records that a recommendation
+//! was used; [`report::ReportService`] counts. All three work over ports and know no adapter;
+//! [`wire`] puts them together with the real ones.
+
+pub mod adopt;
+mod answers;
+pub mod capacity;
+pub mod clock;
+pub mod doctor;
+pub mod error;
+pub mod fetch;
+mod hot_answers;
+pub mod ids;
+pub mod payload_json;
+pub mod recorder;
+pub mod report;
+pub mod settings;
+mod shared_upstream;
+pub mod sink;
+pub mod subject_key;
+pub mod wire;

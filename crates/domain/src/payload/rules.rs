@@ -11,6 +11,8 @@ use super::{
 use crate::dialect::Dialect;
 use crate::pii::SubjectTerms;
 
+/// The list of knowledge sources.
+const SOURCES: &str = "knowledge_source_ids";
 /// Characters a member of a comma separated list must not hold.
 const SEPARATOR: char = ',';
 /// Largest offset: far beyond any real listing, and safe in every integer type downstream.
@@ -36,7 +38,10 @@ pub(super) fn check(raw: RawRequest, dialect: Dialect) -> Result<FetchRequest, V
         (_, session_id) => notes.required("session_id", session_id),
     };
     let intent_confidence = notes.intents(raw.intent_confidence);
-    let knowledge_source_ids = notes.sources(raw.knowledge_source_ids, dialect);
+    // A list that was no list is told as a misfit; that it is empty too would be noise.
+    let misfit = raw.misfits.iter().any(|misfit| misfit.field == SOURCES);
+    let required = dialect == Dialect::Recommendations && !misfit;
+    let knowledge_source_ids = notes.sources(raw.knowledge_source_ids, required);
     let limit = notes.whole("limit", raw.limit, (1, MAX_LIMIT), DEFAULT_LIMIT);
     let offset = notes.whole("offset", raw.offset, (0, MAX_OFFSET), 0);
     let min_relevance = notes.fraction("min_relevance", raw.min_relevance);
@@ -247,15 +252,18 @@ impl Notes {
         intents
     }
 
-    fn sources(&mut self, raw: Vec<RawField>, dialect: Dialect) -> Vec<String> {
-        const FIELD: &str = "knowledge_source_ids";
-        if raw.is_empty() && dialect == Dialect::Recommendations {
-            self.add(FIELD, Rule::Required, "needs at least one knowledge source");
+    fn sources(&mut self, raw: Vec<RawField>, required: bool) -> Vec<String> {
+        if raw.is_empty() && required {
+            self.add(
+                SOURCES,
+                Rule::Required,
+                "needs at least one knowledge source",
+            );
         }
         let mut seen = HashSet::new();
         let mut sources = Vec::with_capacity(raw.len());
         for (position, raw) in raw.into_iter().enumerate() {
-            let field = format!("{FIELD}[{position}]");
+            let field = format!("{SOURCES}[{position}]");
             if raw == RawField::Absent {
                 self.add(&field, Rule::Required, "must not be null");
             }

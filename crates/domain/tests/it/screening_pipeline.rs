@@ -4,7 +4,9 @@ use agent_assist_domain::answer::EmptyReason;
 use agent_assist_domain::batch::{Batch, Malformation};
 use agent_assist_domain::dialect::Dialect::{self, Recommendations, Suggestions};
 use agent_assist_domain::payload::{FetchRequest, RawField};
-use agent_assist_domain::recommendation::{Kind, Recommendation, Role, State, TextPart};
+use agent_assist_domain::recommendation::{
+    Kind, Recommendation, Role, State, TextPart, UpstreamId,
+};
 use agent_assist_domain::screening::{
     PiiBasis, RejectReason, RestoreError, Screened, Screening, ScreeningPolicy, UnscoredPolicy,
 };
@@ -190,7 +192,7 @@ fn links_and_references_that_hold_personal_data_are_left_out() {
     );
     let source = &screened.kept()[0].recommendation.source;
     assert_eq!(
-        source.document_id.as_ref().map(|id| id.as_str()),
+        source.document_id.as_ref().map(UpstreamId::as_str),
         Some("doc-1")
     );
     assert_eq!((&source.version_id, &source.uri), (&None, &None));

@@ -1,0 +1,469 @@
+//! Finds out why something does not work: settings, store, connection, clock, token, permission,
+//! knowledge sources, a single conversation, the rate of many agents. Each failure says what to do.
+//!
+//! Nothing is changed upstream, and nothing of a conversation is shown or stored.
+
+use std::time::Duration;
+
+use agent_assist_domain::dialect::Dialect;
+use agent_assist_domain::payload::{FetchRequest, RawField, RawRequest};
+use agent_assist_domain::ports::{
+    RecommendationCache as _, RecommendationSource as _, SourceError, SourceErrorKind, SourceQuery,
+};
+use agent_assist_domain::screening::Screening;
+use agent_assist_domain::time::{Deadline, Timestamp};
+use serde::Serialize;
+use tokio::time::Instant;
+
+use crate::capacity::{self, Capacity};
+use crate::error::Chain;
+use crate::settings::{Settings, Sources};
+use crate::wire::{self, GenesysSource, Probe};
+
+/// A clock this far off is told; audit records are dated by it.
+const SKEW_WORTH_TELLING: u64 = 5;
+/// A clock this far off makes records useless beside the platform's.
+const SKEW_TOO_FAR: u64 = 60;
+/// Longest wait for one question; a diagnosis may take longer than an agent would wait.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// A conversation that nobody has, to try the permission with.
+const NOBODYS_CONVERSATION: &str = "00000000-0000-4000-8000-000000000000";
+
+/// What is wanted to be known.
+#[derive(Clone, Debug, Default)]
+pub struct Complaint {
+    /// This conversation shows nothing.
+    pub conversation_id: Option<String>,
+    /// Its session, which the recommendations dialect needs.
+    pub session_id: Option<String>,
+    /// These knowledge sources should exist and be published.
+    pub knowledge_sources: Vec<String>,
+    /// So many agents are to be served.
+    pub agents: Option<u32>,
+}
+
+/// How a check ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Nothing is wrong.
+    Ok,
+    /// It works, but somebody should look.
+    Warning,
+    /// It does not work.
+    Failed,
+    /// It could not be tried, because something before it failed.
+    Skipped,
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// What was looked at.
+    pub name: &'static str,
+    /// How it ended.
+    pub status: Status,
+    /// What was found.
+    pub finding: String,
+    /// What to do about it.
+    pub advice: Option<String>,
+}
+
+impl Check {
+    fn new(name: &'static str, status: Status, finding: impl Into<String>) -> Self {
+        Self {
+            name,
+            status,
+            finding: finding.into(),
+            advice: None,
+        }
+    }
+
+    fn ok(name: &'static str, finding: impl Into<String>) -> Self {
+        Self::new(name, Status::Ok, finding)
+    }
+
+    fn failed(name: &'static str, finding: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self::new(name, Status::Failed, finding).advise(advice)
+    }
+
+    fn advise(mut self, advice: impl Into<String>) -> Self {
+        self.advice = Some(advice.into());
+        self
+    }
+}
+
+/// Examines everything that `sources` describe, and what `complaint` asks about.
+pub async fn examine(sources: &Sources, complaint: &Complaint) -> Vec<Check> {
+    let settings = match sources.load() {
+        Ok(loaded) => loaded.settings,
+        Err(mistakes) => {
+            return mistakes
+                .0
+                .iter()
+                .map(|mistake| {
+                    let finding = format!("{} is wrong (from {})", mistake.key, mistake.origin);
+                    Check::failed("settings", finding, format!("give {}", mistake.expected))
+                })
+                .collect();
+        }
+    };
+    let mut checks = vec![store(&settings).await];
+    let source = match wire::upstream(&settings) {
+        Ok(source) => source,
+        Err(error) => {
+            let finding = Chain(&error).to_string();
+            checks.push(Check::failed(
+                "settings",
+                finding,
+                "set it, then run doctor again",
+            ));
+            checks.extend(agents_check(&settings, complaint, None));
+            return checks;
+        }
+    };
+    checks.insert(
+        0,
+        Check::ok(
+            "settings",
+            format!("{} at {}", settings.dialect, source.profile().origin),
+        ),
+    );
+    Examination {
+        settings: &settings,
+        complaint,
+        source: &source,
+        probe: source.probe(),
+    }
+    .run(&mut checks)
+    .await;
+    checks
+}
+
+struct Examination<'a> {
+    settings: &'a Settings,
+    complaint: &'a Complaint,
+    source: &'a GenesysSource,
+    probe: Probe,
+}
+
+impl Examination<'_> {
+    async fn run(&self, checks: &mut Vec<Check>) {
+        let connection = self.connection().await;
+        let connected = connection.status != Status::Failed;
+        checks.push(connection);
+        let token = match connected {
+            true => self.token().await,
+            false => Check::new("token", Status::Skipped, "the upstream cannot be reached"),
+        };
+        let granted = token.status == Status::Ok;
+        checks.push(token);
+        if !granted {
+            checks.extend(agents_check(self.settings, self.complaint, None));
+            return;
+        }
+        checks.push(self.permission().await);
+        for id in &self.complaint.knowledge_sources {
+            checks.push(self.knowledge_source(id).await);
+        }
+        if let Some(id) = &self.complaint.conversation_id {
+            checks.push(self.conversation(id).await);
+        }
+        if self.complaint.agents.is_some() {
+            let limits = self.probe.rate_limits(deadline()).await.ok();
+            let limits = limits.map(|limits| capacity::Limits {
+                token_per_minute: limits
+                    .client_credentials_token_per_minute
+                    .or(limits.token_per_minute)
+                    .and_then(|limit| u32::try_from(limit).ok()),
+                app_per_minute: limits
+                    .org_app_user_per_minute
+                    .and_then(|limit| u32::try_from(limit).ok()),
+            });
+            checks.extend(agents_check(self.settings, self.complaint, limits));
+        }
+    }
+
+    /// DNS, TCP, TLS and the clock in one question.
+    async fn connection(&self) -> Check {
+        const NAME: &str = "connection, clock";
+        match self.probe.clock_skew(deadline()).await {
+            Ok(Some(skew)) => {
+                let finding = format!(
+                    "reached; the upstream's clock differs by {} s",
+                    skew.seconds
+                );
+                let advice = "set this host's clock by NTP; audit records are dated by it";
+                match skew.seconds.unsigned_abs() {
+                    0..SKEW_WORTH_TELLING => Check::ok(NAME, finding),
+                    SKEW_WORTH_TELLING..SKEW_TOO_FAR => {
+                        Check::new(NAME, Status::Warning, finding).advise(advice)
+                    }
+                    _ => Check::failed(NAME, finding, advice),
+                }
+            }
+            Ok(None) => Check::ok(NAME, "reached; the upstream does not tell the time"),
+            Err(error) => Check::failed(
+                NAME,
+                Chain(&error).to_string(),
+                "check region or --api-base, DNS, proxy (upstream.proxy) and certificates \
+                 (upstream.extra_ca_file)",
+            ),
+        }
+    }
+
+    async fn token(&self) -> Check {
+        match self.probe.token(deadline()).await {
+            Ok(token) => {
+                let owner = self.probe.token_owner(deadline()).await;
+                // A static token is only known to work once it was used.
+                if let Err(error) = &owner
+                    && error.kind() == SourceErrorKind::Unauthenticated
+                {
+                    return self.token_refused(error);
+                }
+                let life = token.expires_in.map_or_else(
+                    || "given, cannot be renewed".to_owned(),
+                    |left| format!("granted for {} s", left.as_secs()),
+                );
+                let whose = owner
+                    .ok()
+                    .and_then(|owner| owner.organization.or(owner.oauth_client));
+                Check::ok(
+                    "token",
+                    match whose {
+                        Some(whose) => format!("{life}, of {whose}"),
+                        None => life,
+                    },
+                )
+            }
+            Err(error) => self.token_refused(&error),
+        }
+    }
+
+    fn token_refused(&self, error: &SourceError) -> Check {
+        Check::failed(
+            "token",
+            Chain(error).to_string(),
+            "check GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET, and that the \
+             client lives in this region and is of the kind client credentials",
+        )
+    }
+
+    async fn permission(&self) -> Check {
+        const NAME: &str = "permission";
+        let id = self
+            .complaint
+            .conversation_id
+            .as_deref()
+            .unwrap_or(NOBODYS_CONVERSATION);
+        let Some(request) = self.request(id) else {
+            return Check::new(
+                NAME,
+                Status::Skipped,
+                "the conversation's id breaks the rules",
+            );
+        };
+        let right = match self.settings.dialect {
+            Dialect::Recommendations => "the scope agentassist:recommendations:view",
+            Dialect::Suggestions => "the permission conversation:suggestion:view",
+        };
+        match self
+            .probe
+            .reading(&SourceQuery::from(&request), deadline())
+            .await
+        {
+            Ok(_) => Check::ok(NAME, format!("{right} is there")),
+            Err(error) => match error.kind() {
+                SourceErrorKind::NotFound if self.complaint.conversation_id.is_none() => {
+                    Check::new(
+                        NAME,
+                        Status::Warning,
+                        "cannot be told without a conversation",
+                    )
+                    .advise("name one with --conversation")
+                }
+                SourceErrorKind::NotFound => Check::failed(
+                    NAME,
+                    "the upstream knows neither this API nor this conversation",
+                    "try --dialect suggestions, or another conversation",
+                ),
+                SourceErrorKind::Forbidden => Check::failed(
+                    NAME,
+                    Chain(&error).to_string(),
+                    format!(
+                        "give the OAuth client's role {right}, in the conversation's division; with \
+                         scope enforcement on, the client needs the scope too"
+                    ),
+                ),
+                _ => Check::failed(
+                    NAME,
+                    Chain(&error).to_string(),
+                    "try again; then ask the vendor",
+                ),
+            },
+        }
+    }
+
+    async fn knowledge_source(&self, id: &str) -> Check {
+        const NAME: &str = "knowledge source";
+        match self.probe.knowledge_base(id, deadline()).await {
+            Ok(base) => {
+                let name = base.name.unwrap_or_else(|| "unnamed".to_owned());
+                match base.published {
+                    Some(false) => Check::failed(
+                        NAME,
+                        format!("{id} ({name}) is not published"),
+                        "publish it; agents see published articles only",
+                    ),
+                    Some(true) => Check::ok(NAME, format!("{id} ({name}) is published")),
+                    None => Check::ok(NAME, format!("{id} ({name}) exists")),
+                }
+            }
+            Err(error) if error.kind() == SourceErrorKind::NotFound => Check::failed(
+                NAME,
+                format!("{id} does not exist"),
+                "copy the id from the knowledge workbench; ids differ between regions",
+            ),
+            Err(error) if error.kind() == SourceErrorKind::Forbidden => {
+                Check::new(NAME, Status::Warning, format!("{id} cannot be looked up"))
+                    .advise("the permission knowledge:knowledgebase:view would allow it")
+            }
+            Err(error) => Check::failed(
+                NAME,
+                Chain(&error).to_string(),
+                "try again; then ask the vendor",
+            ),
+        }
+    }
+
+    /// Walks the whole way for one conversation, and says where its recommendations went.
+    async fn conversation(&self, id: &str) -> Check {
+        const NAME: &str = "conversation";
+        let Some(request) = self.request(id) else {
+            let advice = "give the id as the platform shows it: a UUID in the suggestions dialect";
+            return Check::failed(NAME, "its id breaks the payload rules", advice);
+        };
+        let batch = match self
+            .source
+            .fetch(&SourceQuery::from(&request), deadline())
+            .await
+        {
+            Ok(batch) => batch,
+            Err(error) => {
+                let advice = "see the checks above";
+                return Check::failed(NAME, Chain(&error).to_string(), advice);
+            }
+        };
+        let screened = Screening::new().screen(
+            &batch,
+            &request,
+            self.settings.dialect,
+            &self.settings.policy,
+        );
+        let report = screened.report();
+        let told: Vec<String> = report
+            .counts()
+            .into_iter()
+            .filter(|(name, count)| *count > 0 || name.starts_with("total"))
+            .map(|(name, count)| format!("{} {count}", name.replace('_', " ")))
+            .collect();
+        let finding = told.join(", ");
+        match screened.empty_reason() {
+            None => Check::ok(NAME, finding),
+            Some(reason) => Check::failed(
+                NAME,
+                format!(
+                    "shows nothing: {} ({finding})",
+                    reason.as_str().replace('_', " ")
+                ),
+                capacity::advice_on_empty(reason),
+            ),
+        }
+    }
+
+    fn request(&self, conversation_id: &str) -> Option<FetchRequest> {
+        let sources = &self.complaint.knowledge_sources;
+        // The recommendations dialect demands a source; a made-up one suits a made-up question.
+        let made_up = [NOBODYS_CONVERSATION.to_owned()];
+        let sources = match (self.settings.dialect, sources.as_slice()) {
+            (Dialect::Recommendations, []) => &made_up[..],
+            (_, sources) => sources,
+        };
+        let session = self
+            .complaint
+            .session_id
+            .as_deref()
+            .unwrap_or(conversation_id);
+        RawRequest {
+            conversation_id: RawField::text(Some(conversation_id)),
+            session_id: RawField::text(Some(session)),
+            knowledge_source_ids: sources.iter().cloned().map(RawField::Text).collect(),
+            ..RawRequest::default()
+        }
+        .validate(self.settings.dialect)
+        .ok()
+    }
+}
+
+async fn store(settings: &Settings) -> Check {
+    const NAME: &str = "store";
+    let finding = |error: &(dyn std::error::Error + 'static)| Chain(error).to_string();
+    let advice = "make its folder writable, free some space, or name another file with --store";
+    match wire::open_store(settings).await {
+        Ok(store) => {
+            // A write that changes nothing: there is nothing this old.
+            let written = store.evict(Timestamp::from_micros(i64::MIN)).await;
+            store.close().await;
+            match written {
+                Ok(_) => Check::ok(NAME, format!("{} can be written", settings.store.display())),
+                Err(error) => Check::failed(NAME, finding(&error), advice),
+            }
+        }
+        Err(error) => Check::failed(NAME, finding(&error), advice),
+    }
+}
+
+fn agents_check(
+    settings: &Settings,
+    complaint: &Complaint,
+    limits: Option<capacity::Limits>,
+) -> Option<Check> {
+    const NAME: &str = "agents";
+    let agents = complaint.agents?;
+    let from = if limits.is_some() {
+        "the organisation's limits"
+    } else {
+        "the usual limits"
+    };
+    let limits = limits.unwrap_or_default();
+    let plan = Capacity::plan(agents, settings.cache_ttl, limits);
+    let finding = format!(
+        "{agents} agents asking every {} s send {} requests a minute; by {from} that takes {}",
+        plan.interval.as_secs_f64(),
+        plan.requests_per_minute,
+        match plan.tokens {
+            1 => "1 token".to_owned(),
+            tokens => format!("{tokens} tokens"),
+        },
+    );
+    Some(match plan.shortest_interval {
+        None => Check::ok(NAME, finding),
+        Some(interval) => Check::new(
+            NAME,
+            Status::Warning,
+            format!(
+                "{finding}, more than one OAuth client may send ({} a minute)",
+                plan.app_per_minute
+            ),
+        )
+        .advise(format!(
+            "set cache.ttl to {} s or more, or ask the vendor for more",
+            interval.as_secs()
+        )),
+    })
+}
+
+fn deadline() -> Deadline {
+    Deadline::at((Instant::now() + PATIENCE).into_std())
+}

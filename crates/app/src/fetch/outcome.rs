@@ -1,0 +1,49 @@
+//! How a fetch can end.
+
+use agent_assist_domain::answer::{Answer, DegradedReason};
+use agent_assist_domain::payload::Violations;
+use agent_assist_domain::ports::{SourceError, SourceErrorKind, StoreError};
+use agent_assist_domain::screening::Rejection;
+
+/// An answer, and what an operator may want to know beside it.
+#[derive(Clone, Debug)]
+pub struct FetchOutcome {
+    /// The answer.
+    pub answer: Answer,
+    /// What the screening held back, and why; no text of it.
+    pub rejected: Vec<Rejection>,
+    /// What failed, if the answer is degraded.
+    pub cause: Option<SourceError>,
+}
+
+/// No answer.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchError {
+    /// The request breaks the payload rules; nothing was sent.
+    #[error(transparent)]
+    Invalid(Violations),
+    /// The upstream does not accept us: credentials, permission, or endpoint. Waiting does not
+    /// help; somebody must change something.
+    #[error("no recommendations could be fetched")]
+    Source(#[source] SourceError),
+    /// The outcome could not be recorded, so there is none.
+    #[error("no record could be written, so no answer is given")]
+    Record(#[source] StoreError),
+}
+
+/// How a failure of `kind` is labelled in the answer; `None` where it is an error instead.
+pub(super) fn degradation(kind: SourceErrorKind) -> Option<DegradedReason> {
+    match kind {
+        SourceErrorKind::Unauthenticated
+        | SourceErrorKind::Forbidden
+        | SourceErrorKind::NotFound => None,
+        SourceErrorKind::RateLimited => Some(DegradedReason::RateLimited),
+        SourceErrorKind::UpstreamTimeout | SourceErrorKind::DeadlineExceeded => {
+            Some(DegradedReason::Timeout)
+        }
+        SourceErrorKind::BadFormat => Some(DegradedReason::BadFormat),
+        SourceErrorKind::BadRequest | SourceErrorKind::TooLarge => Some(DegradedReason::Rejected),
+        // ServerError, Unreachable, Internal, and whatever a later version adds.
+        _ => Some(DegradedReason::UpstreamError),
+    }
+}

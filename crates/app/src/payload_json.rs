@@ -1,0 +1,245 @@
+//! A payload as JSON, for `--payload` and for whoever takes requests over the wire.
+//!
+//! It judges nothing itself: whatever has the wrong type or an unknown name becomes a violation
+//! beside those of the payload rules, so that a caller sees all mistakes at once.
+
+use std::fmt;
+
+use agent_assist_domain::payload::{RawField, RawRequest, Rule, Violation};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+
+/// The text is no JSON object at all.
+#[derive(Debug, thiserror::Error)]
+#[error("the payload must be one JSON object (line {line}, column {column})")]
+pub struct NotAnObject {
+    line: usize,
+    column: usize,
+}
+
+/// Reads a payload. Members of one name are all seen, so that a repeated one can be reported.
+///
+/// # Errors
+/// If `json` is no JSON object.
+pub fn parse(json: &[u8]) -> Result<RawRequest, NotAnObject> {
+    let not_an_object = |error: serde_json::Error| NotAnObject {
+        line: error.line(),
+        column: error.column(),
+    };
+    let node: Node = serde_json::from_slice(json).map_err(not_an_object)?;
+    let Node::Object(members) = node else {
+        return Err(NotAnObject { line: 1, column: 1 });
+    };
+    let mut raw = RawRequest::default();
+    let mut seen = Vec::new();
+    for (position, (name, value)) in members.into_iter().enumerate() {
+        if seen.contains(&name) {
+            raw.misfits.push(Violation::new(
+                name,
+                Rule::Repeated,
+                "is given more than once",
+            ));
+            continue;
+        }
+        place(&mut raw, position, &name, value);
+        seen.push(name);
+    }
+    Ok(raw)
+}
+
+fn place(raw: &mut RawRequest, position: usize, name: &str, value: Node) {
+    match name {
+        "session_id" => raw.session_id = value.into_field(),
+        "conversation_id" => raw.conversation_id = value.into_field(),
+        "limit" => raw.limit = value.into_field(),
+        "offset" => raw.offset = value.into_field(),
+        "min_relevance" => raw.min_relevance = value.into_field(),
+        "agent_id" => raw.agent_id = value.into_field(),
+        "queue_id" => raw.queue_id = value.into_field(),
+        "query" => raw.query = value.into_field(),
+        "knowledge_source_ids" => match value.into_list() {
+            Ok(items) => raw.knowledge_source_ids = items,
+            Err(found) => raw.misfits.push(wrong_type(name, "a list of texts", found)),
+        },
+        "subject_terms" => match value.into_list() {
+            Ok(items) => raw.subject_terms = items,
+            Err(found) => raw.misfits.push(wrong_type(name, "a list of texts", found)),
+        },
+        "intent_confidence" => match value {
+            Node::Object(members) => {
+                raw.intent_confidence = members
+                    .into_iter()
+                    .map(|(name, value)| (name, value.into_field()))
+                    .collect();
+            }
+            Node::Null => {}
+            other => {
+                let found = other.type_name();
+                raw.misfits
+                    .push(wrong_type(name, "an object of numbers", found));
+            }
+        },
+        // The name may be anything, so it is told by its place.
+        _ => raw.misfits.push(Violation::new(
+            format!("(member {position})"),
+            Rule::UnknownField,
+            "is no field of a payload; the fields are session_id, conversation_id, \
+             intent_confidence, knowledge_source_ids, limit, offset, min_relevance, agent_id, \
+             queue_id, query, subject_terms",
+        )),
+    }
+}
+
+fn wrong_type(field: &str, expected: &str, found: &str) -> Violation {
+    Violation::new(
+        field,
+        Rule::Type,
+        format!("must be {expected}, not {found}"),
+    )
+}
+
+/// A JSON value that keeps repeated members.
+enum Node {
+    Null,
+    Bool,
+    Number(f64),
+    Text(String),
+    List(Vec<Self>),
+    Object(Vec<(String, Self)>),
+}
+
+impl Node {
+    fn type_name(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool => "a boolean",
+            Self::Number(_) => "a number",
+            Self::Text(_) => "a text",
+            Self::List(_) => "a list",
+            Self::Object(_) => "an object",
+        }
+    }
+
+    fn into_field(self) -> RawField {
+        match self {
+            Self::Null => RawField::Absent,
+            Self::Text(text) => RawField::Text(text),
+            Self::Number(number) => RawField::Number(number),
+            other => RawField::WrongType(other.type_name()),
+        }
+    }
+
+    fn into_list(self) -> Result<Vec<RawField>, &'static str> {
+        match self {
+            Self::Null => Ok(Vec::new()),
+            Self::List(items) => Ok(items.into_iter().map(Self::into_field).collect()),
+            other => Err(other.type_name()),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NodeVisitor)
+    }
+}
+
+struct NodeVisitor;
+
+impl<'de> Visitor<'de> for NodeVisitor {
+    type Value = Node;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Node, E> {
+        Ok(Node::Null)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Node, E> {
+        Ok(Node::Bool)
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Node, E> {
+        Ok(Node::Number(number as f64))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Node, E> {
+        Ok(Node::Number(number as f64))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Node, E> {
+        Ok(Node::Number(number))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Node, E> {
+        Ok(Node::Text(text.to_owned()))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Node, E> {
+        Ok(Node::Text(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Node::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Node, A::Error> {
+        let mut object = Vec::new();
+        while let Some(member) = members.next_entry()? {
+            object.push(member);
+        }
+        Ok(Node::Object(object))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use agent_assist_domain::dialect::Dialect;
+
+    use super::*;
+
+    fn complaints(json: &str) -> Vec<String> {
+        let raw = parse(json.as_bytes()).expect("an object");
+        match raw.validate(Dialect::Recommendations) {
+            Ok(_) => Vec::new(),
+            Err(violations) => violations.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    #[test]
+    fn a_whole_payload_is_read() {
+        let raw = parse(
+            br#"{"session_id":"s","conversation_id":"c","intent_confidence":{"refund":0.8},
+                "knowledge_source_ids":["kb"],"limit":5,"offset":0,"min_relevance":0.5,
+                "agent_id":"a","queue_id":null,"query":"how to refund","subject_terms":["Pat"]}"#,
+        )
+        .expect("an object");
+        let request = raw.validate(Dialect::Recommendations).expect("valid");
+        assert_eq!(request.limit(), 5);
+        assert_eq!(request.intent_confidence()["refund"], 0.8);
+        assert_eq!(request.subject_terms().len(), 1);
+    }
+
+    #[test]
+    fn every_mistake_is_reported_at_once_and_without_its_text() {
+        let complaints = complaints(
+            r#"{"session_id":7,"conversation_id":"","intent_confidence":{"joe@x.com":2,"b":"0.4x"},
+                "knowledge_source_ids":"kb","limit":0.5,"offset":-1,"min_relevance":true,
+                "joe@x.com":1,"limit":3}"#,
+        );
+        assert_eq!(complaints.len(), 10, "{complaints:#?}");
+        assert!(!complaints.join("\n").contains("joe"), "{complaints:#?}");
+    }
+
+    #[test]
+    fn what_is_no_object_is_refused_with_its_place() {
+        for text in ["", "[]", "{", "{\"a\":}", "3", "nul"] {
+            assert!(parse(text.as_bytes()).is_err(), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Writes an outcome down, durably, and then tells whoever wants to be called back.
+
+use std::sync::Arc;
+
+use agent_assist_domain::analytics::AnalyticsEvent;
+use agent_assist_domain::audit::{AuditEntry, Seq};
+use agent_assist_domain::ports::{AnalyticsSink, AuditLog, StoreError};
+
+use crate::error::Chain;
+use crate::ids::Ids;
+
+/// The audit log and the sinks behind it. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Recorder {
+    audit: Arc<dyn AuditLog>,
+    sinks: Arc<[Arc<dyn AnalyticsSink>]>,
+    ids: Ids,
+}
+
+impl Recorder {
+    /// Records into `audit`, then calls `sinks` with events named by `ids`.
+    pub fn new(audit: Arc<dyn AuditLog>, sinks: Vec<Arc<dyn AnalyticsSink>>, ids: Ids) -> Self {
+        Self {
+            audit,
+            sinks: sinks.into(),
+            ids,
+        }
+    }
+
+    /// Appends `entry`, then publishes it. A sink that fails is logged: analytics never cost an
+    /// agent an answer.
+    ///
+    /// # Errors
+    /// If the entry could not be made durable; no sink has heard of it then.
+    pub async fn record(&self, entry: AuditEntry) -> Result<Seq, StoreError> {
+        let seq = self.audit.append(&entry).await?;
+        if self.sinks.is_empty() {
+            return Ok(seq);
+        }
+        let event = AnalyticsEvent::new(self.ids.next(), entry);
+        for sink in self.sinks.iter() {
+            if let Err(error) = sink.publish(&event).await {
+                tracing::warn!(error = %Chain(&error), "an analytics event was not delivered");
+            }
+        }
+        Ok(seq)
+    }
+}

@@ -1,0 +1,281 @@
+//! Every setting by name: its meaning, its form, its default. One table feeds the reading, the
+//! error messages, `config show` and `config init`, so they cannot disagree.
+
+/// What a value must look like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Any text that is not empty.
+    Text,
+    /// `recommendations` or `suggestions`.
+    Dialect,
+    /// A path.
+    Path,
+    /// A path, or `-` for standard input.
+    PathOrStdin,
+    /// An `http` or `https` URL.
+    Url,
+    /// A region by AWS or vendor name.
+    Region,
+    /// A duration with its unit.
+    Duration,
+    /// A number between 0 and 1.
+    Fraction,
+    /// A whole number between 1 and 100.
+    Pages,
+    /// `true` or `false`.
+    Switch,
+    /// `keep` or `reject`.
+    KeepOrReject,
+}
+
+impl Form {
+    /// What to tell somebody who got it wrong.
+    pub const fn expected(self) -> &'static str {
+        match self {
+            Self::Text => "a text that is not empty",
+            Self::Dialect => "recommendations or suggestions",
+            Self::Path => "a path",
+            Self::PathOrStdin => "a path, or - for standard input",
+            Self::Url => "a URL such as https://api.mypurecloud.com",
+            Self::Region => "a region such as us-east-1, eu-central-1 or mypurecloud.ie",
+            Self::Duration => "a duration with its unit such as 250ms, 3s or 15m",
+            Self::Fraction => "a number between 0 and 1",
+            Self::Pages => "a whole number between 1 and 100",
+            Self::Switch => "true or false",
+            Self::KeepOrReject => "keep or reject",
+        }
+    }
+
+    /// A value of this form, for settings that have no default.
+    pub const fn example(self) -> &'static str {
+        match self {
+            Self::Text => "name",
+            Self::Dialect => "suggestions",
+            Self::Path | Self::PathOrStdin => "/path/to/file",
+            Self::Url => "https://api.mypurecloud.com",
+            Self::Region => "us-east-1",
+            Self::Duration => "3s",
+            Self::Fraction => "0.5",
+            Self::Pages => "10",
+            Self::Switch => "false",
+            Self::KeepOrReject => "keep",
+        }
+    }
+
+    /// Whether a value stands in the file without quotes.
+    pub const fn is_bare(self) -> bool {
+        matches!(self, Self::Switch | Self::Pages | Self::Fraction)
+    }
+}
+
+/// One setting.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// Dotted name, as in the file. A trailing `*` stands for the name of a kind.
+    pub name: &'static str,
+    /// What a value must look like.
+    pub form: Form,
+    /// What holds when nobody says otherwise, in the file's notation; empty for nothing.
+    pub default: &'static str,
+    /// What it is for.
+    pub meaning: &'static str,
+    /// Whether the value must never be shown, and must not stand in a settings file.
+    pub secret: bool,
+}
+
+const fn key(name: &'static str, form: Form, default: &'static str, meaning: &'static str) -> Key {
+    Key {
+        name,
+        form,
+        default,
+        meaning,
+        secret: false,
+    }
+}
+
+const fn secret(name: &'static str, meaning: &'static str) -> Key {
+    Key {
+        name,
+        form: Form::Text,
+        default: "",
+        meaning,
+        secret: true,
+    }
+}
+
+/// Every setting.
+pub const KEYS: &[Key] = &[
+    key(
+        "tenant",
+        Form::Text,
+        "default",
+        "in whose name records are kept and answers remembered",
+    ),
+    key(
+        "dialect",
+        Form::Dialect,
+        "suggestions",
+        "which API the upstream offers",
+    ),
+    key(
+        "store",
+        Form::Path,
+        "",
+        "the SQLite file of cache, audit log and ledger; agent-assist.db in the data folder",
+    ),
+    key(
+        "upstream.name",
+        Form::Text,
+        "",
+        "what to call the upstream in cache keys; its API origin",
+    ),
+    key(
+        "upstream.region",
+        Form::Region,
+        "",
+        "region of the organisation",
+    ),
+    key(
+        "upstream.api_base",
+        Form::Url,
+        "",
+        "API origin, instead of a region: a gateway or sandbox",
+    ),
+    key(
+        "upstream.login_base",
+        Form::Url,
+        "",
+        "login origin; that of api_base where it is given",
+    ),
+    key(
+        "upstream.client_id",
+        Form::Text,
+        "",
+        "OAuth client for client credentials",
+    ),
+    secret(
+        "upstream.client_secret",
+        "its secret; by environment only, else client_secret_file",
+    ),
+    key(
+        "upstream.client_secret_file",
+        Form::PathOrStdin,
+        "",
+        "a file that holds the secret",
+    ),
+    secret(
+        "upstream.access_token",
+        "a ready token instead of a client; by environment only",
+    ),
+    key(
+        "upstream.access_token_file",
+        Form::PathOrStdin,
+        "",
+        "a file that holds the token",
+    ),
+    key(
+        "upstream.proxy",
+        Form::Url,
+        "",
+        "proxy for requests; the system's where not given",
+    ),
+    key(
+        "upstream.extra_ca_file",
+        Form::Path,
+        "",
+        "PEM file of further trusted authorities",
+    ),
+    key(
+        "upstream.connect_timeout",
+        Form::Duration,
+        "2s",
+        "longest wait for a connection",
+    ),
+    key(
+        "upstream.send_intents",
+        Form::Switch,
+        "false",
+        "send intent confidences upstream",
+    ),
+    key(
+        "upstream.max_pages",
+        Form::Pages,
+        "10",
+        "suggestion pages read of one conversation",
+    ),
+    key(
+        "fetch.timeout",
+        Form::Duration,
+        "3s",
+        "longest wait of a person for an answer",
+    ),
+    key(
+        "screening.min_relevance",
+        Form::Fraction,
+        "",
+        "least relevance shown; 0.75 for recommendations, 0.5 for suggestions",
+    ),
+    key(
+        "screening.require_pii_mask",
+        Form::Switch,
+        "true",
+        "in the recommendations dialect, show only what the upstream flags as masked",
+    ),
+    key(
+        "screening.min_relevance_by_kind.*",
+        Form::Fraction,
+        "",
+        "the same for one kind",
+    ),
+    key(
+        "screening.unscored_by_kind.*",
+        Form::KeepOrReject,
+        "keep",
+        "what becomes of unscored ones",
+    ),
+    key(
+        "cache.ttl",
+        Form::Duration,
+        "15s",
+        "how long an answer counts as fresh",
+    ),
+    key(
+        "audit.strict",
+        Form::Switch,
+        "false",
+        "record a fetch before the upstream is asked, too",
+    ),
+];
+
+/// Environment variables under the vendor's own names, and the settings they stand for.
+pub const VENDOR_VARIABLES: &[(&str, &str)] = &[
+    ("GENESYSCLOUD_REGION", "upstream.region"),
+    ("GENESYSCLOUD_OAUTHCLIENT_ID", "upstream.client_id"),
+    ("GENESYSCLOUD_OAUTHCLIENT_SECRET", "upstream.client_secret"),
+    ("GENESYSCLOUD_ACCESS_TOKEN", "upstream.access_token"),
+];
+
+/// Environment variables of ours that are no settings.
+pub const OTHER_VARIABLES: &[&str] = &[
+    "AGENT_ASSIST_CONFIG",
+    "AGENT_ASSIST_PROFILE",
+    "AGENT_ASSIST_LOG",
+];
+
+/// What our environment variables begin with.
+pub const PREFIX: &str = "AGENT_ASSIST_";
+
+/// The setting of this dotted name.
+pub fn find(name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| match key.name.strip_suffix('*') {
+        Some(prefix) => name.strip_prefix(prefix).is_some_and(|rest| {
+            agent_assist_domain::recommendation::Kind::from_name(rest).is_some()
+        }),
+        None => key.name == name,
+    })
+}
+
+/// The environment variable of a setting: `cache.ttl` is `AGENT_ASSIST_CACHE__TTL`.
+pub fn variable(name: &str) -> String {
+    format!("{PREFIX}{}", name.to_uppercase().replace('.', "__"))
+}

@@ -1,0 +1,217 @@
+//! Settings: read from flags, environment, file and defaults, checked all at once, typed.
+//!
+//! A mistake names the setting, the expected form and where the value came from; the value itself
+//! is shown only where it is no secret.
+
+pub mod keys;
+mod layers;
+mod paths;
+mod typed;
+
+pub use layers::{Entry, Layers, Origin, SandboxSettings, Sources};
+pub use paths::{data_folder, settings_file};
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use agent_assist_domain::dialect::Dialect;
+use agent_assist_domain::screening::ScreeningPolicy;
+use url::Url;
+
+use crate::wire::{Credentials, HttpOptions};
+
+/// Everything the program can be told, checked.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// In whose name records are kept.
+    pub tenant: String,
+    /// Which API the upstream offers.
+    pub dialect: Dialect,
+    /// The SQLite file.
+    pub store: PathBuf,
+    /// Where the upstream is and how it is reached.
+    pub upstream: UpstreamSettings,
+    /// Longest wait of a person for an answer.
+    pub fetch_timeout: Duration,
+    /// What may be shown.
+    pub policy: ScreeningPolicy,
+    /// How long an answer counts as fresh.
+    pub cache_ttl: Duration,
+    /// Record a fetch before the upstream is asked, too.
+    pub audit_strict: bool,
+}
+
+/// Where the upstream is and how it is reached. What is missing is only missed when the upstream
+/// is needed: a report needs no credentials.
+#[derive(Clone, Debug)]
+pub struct UpstreamSettings {
+    /// What to call the upstream in cache keys, where its origin does not serve.
+    pub name: Option<String>,
+    /// API origin.
+    pub api_base: Option<Url>,
+    /// Login origin.
+    pub login_base: Option<Url>,
+    /// How we identify ourselves.
+    pub credentials: Option<Credentials>,
+    /// Proxy, certificates, timeouts.
+    pub http: HttpOptions,
+    /// Send intent confidences.
+    pub send_intents: bool,
+    /// Suggestion pages read of one conversation.
+    pub max_pages: u32,
+}
+
+/// One mistake in the settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// The setting.
+    pub key: String,
+    /// What was expected.
+    pub expected: String,
+    /// Where the value came from.
+    pub origin: String,
+}
+
+impl Mistake {
+    fn new(key: &str, expected: &str, origin: &str) -> Self {
+        Self {
+            key: key.to_owned(),
+            expected: expected.to_owned(),
+            origin: origin.to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: expected {} (from {})",
+            self.key, self.expected, self.origin
+        )
+    }
+}
+
+/// Everything that is wrong with the settings; never empty.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the settings have {} mistake{}", .0.len(), if .0.len() == 1 { "" } else { "s" })]
+pub struct Mistakes(pub Vec<Mistake>);
+
+/// Settings, and how they came about.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The settings.
+    pub settings: Settings,
+    /// The values that won, and who said them.
+    pub layers: Layers,
+}
+
+/// One line of `config show`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Dotted name.
+    pub name: String,
+    /// The value; `None` where nothing is set.
+    pub value: Option<String>,
+    /// Who said it.
+    pub origin: String,
+}
+
+impl Sources {
+    /// Reads, merges and checks everything.
+    ///
+    /// # Errors
+    /// All mistakes, over all sources.
+    pub fn load(&self) -> Result<Loaded, Mistakes> {
+        let mut mistakes = Vec::new();
+        let layers = self.merge(&mut mistakes);
+        let settings = typed::build(&layers, &self.environment, &mut mistakes);
+        match settings {
+            Some(settings) if mistakes.is_empty() => Ok(Loaded { settings, layers }),
+            _ => Err(Mistakes(mistakes)),
+        }
+    }
+}
+
+impl Loaded {
+    /// Every setting with its value and origin, secrets hidden, in the table's order.
+    pub fn show(&self) -> Vec<Shown> {
+        let mut lines = Vec::new();
+        for key in keys::KEYS {
+            let prefix = key.name.strip_suffix('*');
+            let mut names: Vec<&str> = self
+                .layers
+                .entries
+                .keys()
+                .map(String::as_str)
+                .filter(|name| prefix.map_or(*name == key.name, |p| name.starts_with(p)))
+                .collect();
+            if names.is_empty() {
+                names.push(key.name);
+            }
+            lines.extend(names.into_iter().map(|name| self.line(name, key.secret)));
+        }
+        lines
+    }
+
+    fn line(&self, name: &str, secret: bool) -> Shown {
+        let name = name.to_owned();
+        match self.layers.entries.get(&name) {
+            Some(entry) => Shown {
+                value: Some(if secret {
+                    "(hidden)".to_owned()
+                } else {
+                    entry.text.clone()
+                }),
+                origin: entry.origin.to_string(),
+                name,
+            },
+            // The one default that depends on the machine.
+            None if name == "store" => Shown {
+                value: Some(self.settings.store.display().to_string()),
+                origin: Origin::Default.to_string(),
+                name,
+            },
+            None => Shown {
+                name,
+                value: None,
+                origin: "not set".to_owned(),
+            },
+        }
+    }
+}
+
+/// A settings file with every setting, its meaning and its default, all commented out.
+pub fn template() -> String {
+    let mut text = String::from(
+        "# agent-assist settings. Every line shows a default or an example; remove the # to set it.\n\
+         # Flags and environment variables win over this file: cache.ttl is AGENT_ASSIST_CACHE__TTL.\n\
+         # Secrets do not belong here: name a file (client_secret_file) or use the environment.\n",
+    );
+    let mut section = "";
+    for key in keys::KEYS.iter().filter(|key| !key.secret) {
+        let (table, name) = key.name.rsplit_once('.').unwrap_or(("", key.name));
+        if table != section {
+            section = table;
+            text.push_str(&format!("\n[{table}]\n"));
+        }
+        let name = if name == "*" {
+            "knowledge_search"
+        } else {
+            name
+        };
+        let value = if key.default.is_empty() {
+            key.form.example()
+        } else {
+            key.default
+        };
+        let quote = if key.form.is_bare() { "" } else { "\"" };
+        let expected = key.form.expected();
+        text.push_str(&format!(
+            "# {}\n# expected: {expected}\n# {name} = {quote}{value}{quote}\n",
+            key.meaning
+        ));
+    }
+    text
+}

@@ -1,0 +1,218 @@
+//! From the texts that won to typed settings. Every mistake is noted and the reading goes on.
+
+use std::collections::BTreeMap;
+use std::io::Read as _;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use agent_assist_domain::dialect::Dialect;
+use agent_assist_domain::recommendation::Kind;
+use agent_assist_domain::screening::{ScreeningPolicy, UnscoredPolicy};
+use secrecy::SecretString;
+use url::Url;
+
+use super::keys;
+use super::layers::Layers;
+use super::{Mistake, Settings, UpstreamSettings, paths};
+use crate::wire::{Credentials, HttpOptions, region};
+
+/// Longest secret read from a file, in bytes.
+const MAX_SECRET_BYTES: u64 = 64 * 1024;
+
+pub(super) fn build(
+    layers: &Layers,
+    environment: &BTreeMap<String, String>,
+    mistakes: &mut Vec<Mistake>,
+) -> Option<Settings> {
+    let mut read = Reader { layers, mistakes };
+    let dialect = read.parsed("dialect", |text| text.parse::<Dialect>().ok());
+    let tenant = read.text("tenant");
+    let store = read.text("store").map(PathBuf::from).or_else(|| {
+        let store = paths::data_folder(environment).map(|folder| folder.join("agent-assist.db"));
+        if store.is_none() {
+            read.note(
+                "store",
+                "a path, since no home folder is known",
+                "--store or AGENT_ASSIST_STORE",
+            );
+        }
+        store
+    });
+    let upstream = read.upstream();
+    let fetch_timeout = read.duration("fetch.timeout");
+    let cache_ttl = read.duration("cache.ttl");
+    let audit_strict = read.switch("audit.strict");
+    let policy = read.policy(dialect);
+    Some(Settings {
+        tenant: tenant?,
+        dialect: dialect?,
+        store: store?,
+        upstream: upstream?,
+        fetch_timeout: fetch_timeout?,
+        policy: policy?,
+        cache_ttl: cache_ttl?,
+        audit_strict: audit_strict?,
+    })
+}
+
+struct Reader<'a> {
+    layers: &'a Layers,
+    mistakes: &'a mut Vec<Mistake>,
+}
+
+impl Reader<'_> {
+    fn note(&mut self, key: &str, expected: &str, origin: &str) {
+        self.mistakes.push(Mistake::new(key, expected, origin));
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        self.layers
+            .entries
+            .get(name)
+            .map(|entry| entry.text.clone())
+    }
+
+    /// The value read by `parse`, or a mistake if it cannot be read.
+    fn parsed<T>(&mut self, name: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        let entry = self.layers.entries.get(name)?;
+        let value = parse(entry.text.trim());
+        if value.is_none() {
+            let key = keys::find(name);
+            let expected = key.map_or("another value", |key| key.form.expected());
+            let found = match key {
+                Some(key) if !key.secret => format!("{expected}, found {:?}", entry.text),
+                _ => expected.to_owned(),
+            };
+            let origin = entry.origin.to_string();
+            self.note(name, &found, &origin);
+        }
+        value
+    }
+
+    fn duration(&mut self, name: &str) -> Option<Duration> {
+        self.parsed(name, |text| humantime::parse_duration(text).ok())
+    }
+
+    fn switch(&mut self, name: &str) -> Option<bool> {
+        self.parsed(name, |text| text.parse().ok())
+    }
+
+    fn url(&mut self, name: &str) -> Option<Url> {
+        self.parsed(name, |text| {
+            Url::parse(text).ok().filter(|url| {
+                matches!(url.scheme(), "http" | "https")
+                    && url.has_host()
+                    && url.username().is_empty()
+                    && url.password().is_none()
+                    && url.query().is_none()
+            })
+        })
+    }
+
+    fn upstream(&mut self) -> Option<UpstreamSettings> {
+        let region = self.parsed("upstream.region", |name| region::find(name).ok());
+        let given_api = self.url("upstream.api_base");
+        let given_login = self.url("upstream.login_base");
+        let api_base = given_api
+            .clone()
+            .or_else(|| region.map(region::Region::api_base));
+        // A gateway or sandbox serves both; only the vendor's own regions keep login apart.
+        let login_base = given_login
+            .or(given_api)
+            .or_else(|| region.map(region::Region::login_base));
+        let credentials = self.credentials();
+        let http = HttpOptions {
+            proxy: self.proxy(),
+            extra_ca_file: self.text("upstream.extra_ca_file").map(PathBuf::from),
+            connect_timeout: self.duration("upstream.connect_timeout")?,
+        };
+        let send_intents = self.switch("upstream.send_intents");
+        let max_pages = self.parsed("upstream.max_pages", |text| {
+            text.parse().ok().filter(|pages| (1..=100).contains(pages))
+        });
+        Some(UpstreamSettings {
+            name: self.text("upstream.name"),
+            api_base,
+            login_base,
+            credentials,
+            http,
+            send_intents: send_intents?,
+            max_pages: max_pages?,
+        })
+    }
+
+    /// Unlike the other URLs a proxy may carry user and password.
+    fn proxy(&mut self) -> Option<Url> {
+        self.parsed("upstream.proxy", |text| {
+            Url::parse(text).ok().filter(Url::has_host)
+        })
+    }
+
+    /// A token wins over a client, as with the vendor's own tools.
+    fn credentials(&mut self) -> Option<Credentials> {
+        if let Some(token) = self.secret("upstream.access_token") {
+            return Some(Credentials::AccessToken(token));
+        }
+        let client_id = self.text("upstream.client_id");
+        let client_secret = self.secret("upstream.client_secret");
+        match (client_id, client_secret) {
+            (Some(client_id), Some(client_secret)) => Some(Credentials::ClientCredentials {
+                client_id,
+                client_secret,
+            }),
+            _ => None,
+        }
+    }
+
+    /// The secret by environment, else from the file that `{name}_file` names.
+    fn secret(&mut self, name: &str) -> Option<SecretString> {
+        if let Some(text) = self.text(name) {
+            return Some(SecretString::from(text.trim().to_owned()));
+        }
+        let file = format!("{name}_file");
+        self.parsed(&file, |path| {
+            let mut secret = String::new();
+            let read = if path == "-" {
+                std::io::stdin()
+                    .take(MAX_SECRET_BYTES)
+                    .read_to_string(&mut secret)
+            } else {
+                std::fs::File::open(path)
+                    .and_then(|file| file.take(MAX_SECRET_BYTES).read_to_string(&mut secret))
+            };
+            let secret = secret.trim();
+            (read.is_ok() && !secret.is_empty()).then(|| SecretString::from(secret.to_owned()))
+        })
+    }
+
+    fn policy(&mut self, dialect: Option<Dialect>) -> Option<ScreeningPolicy> {
+        let fraction = |text: &str| {
+            text.parse::<f64>()
+                .ok()
+                .filter(|number| (0.0..=1.0).contains(number))
+        };
+        // Read on without a dialect: its mistake is noted, others should be, too.
+        let mut policy = ScreeningPolicy::for_dialect(dialect.unwrap_or(Dialect::Suggestions));
+        if let Some(least) = self.parsed("screening.min_relevance", fraction) {
+            policy.min_relevance = least;
+        }
+        for kind in Kind::ALL {
+            let name = kind.as_str();
+            if let Some(least) =
+                self.parsed(&format!("screening.min_relevance_by_kind.{name}"), fraction)
+            {
+                policy.min_relevance_by_kind.insert(kind, least);
+            }
+            let unscored = format!("screening.unscored_by_kind.{name}");
+            if let Some(unscored) = self.parsed(&unscored, |text| match text {
+                "keep" => Some(UnscoredPolicy::Keep),
+                "reject" => Some(UnscoredPolicy::Reject),
+                _ => None,
+            }) {
+                policy.unscored.insert(kind, unscored);
+            }
+        }
+        policy.require_pii_mask = self.switch("screening.require_pii_mask")?;
+        Some(policy)
+    }
+}

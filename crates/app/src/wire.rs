@@ -1,0 +1,151 @@
+//! Puts the program together from its settings: the one place that names adapters.
+//!
+//! A team with a backend of its own writes another such function, or fills
+//! [`FetchParts`](crate::fetch::FetchParts) in its own `main`.
+
+pub use agent_assist_genesys::{Credentials, GenesysSource, HttpOptions, Probe, region};
+pub use agent_assist_sqlite::SqliteStore;
+
+use std::sync::Arc;
+
+use agent_assist_domain::ports::{Clock, RecommendationSource, StoreError};
+use agent_assist_genesys::{GenesysConfig, HttpTransport, Jitter, TransportBuildError};
+
+use crate::adopt::AdoptService;
+use crate::clock::SystemClock;
+use crate::fetch::{FetchParts, FetchService};
+use crate::ids::Ids;
+use crate::recorder::Recorder;
+use crate::report::ReportService;
+use crate::settings::Settings;
+use crate::subject_key::{self, KeyFileError};
+
+/// The program cannot be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum WireError {
+    /// A setting that the upstream needs is missing.
+    #[error("{setting} is not set: {how}")]
+    Missing {
+        /// The setting.
+        setting: &'static str,
+        /// What to do.
+        how: &'static str,
+    },
+    /// The HTTP client cannot be built.
+    #[error("the HTTP client cannot be built")]
+    Transport(#[source] TransportBuildError),
+    /// The store cannot be used.
+    #[error("the store cannot be used")]
+    Store(#[source] StoreError),
+    /// The store's key cannot be used.
+    #[error("the store's key cannot be used")]
+    Key(#[source] KeyFileError),
+}
+
+/// The use cases over the real adapters.
+#[derive(Debug)]
+pub struct Gateway {
+    /// Fetches recommendations.
+    pub fetch: FetchService,
+    /// Records uses.
+    pub adopt: AdoptService,
+}
+
+/// Opens the store of `settings`, making it on first use.
+///
+/// # Errors
+/// If it cannot be opened.
+pub async fn open_store(settings: &Settings) -> Result<SqliteStore, WireError> {
+    SqliteStore::open(&settings.store)
+        .await
+        .map_err(WireError::Store)
+}
+
+/// The upstream as `settings` describe it.
+///
+/// # Errors
+/// If a setting is missing or the HTTP client cannot be built.
+pub fn upstream(settings: &Settings) -> Result<GenesysSource, WireError> {
+    let upstream = &settings.upstream;
+    let missing = |setting, how| WireError::Missing { setting, how };
+    let api_base = upstream.api_base.clone().ok_or_else(|| {
+        missing(
+            "upstream.region",
+            "set GENESYSCLOUD_REGION, or --api-base for a gateway",
+        )
+    })?;
+    let login_base = upstream.login_base.clone().ok_or_else(|| {
+        missing(
+            "upstream.login_base",
+            "set GENESYSCLOUD_REGION, or --login-base",
+        )
+    })?;
+    let credentials = upstream.credentials.clone().ok_or_else(|| {
+        missing(
+            "upstream.client_id",
+            "set GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET, or \
+             GENESYSCLOUD_ACCESS_TOKEN",
+        )
+    })?;
+    let config = GenesysConfig {
+        send_intents: upstream.send_intents,
+        max_pages: upstream.max_pages,
+        ..GenesysConfig::new(api_base, login_base, credentials, settings.dialect)
+    };
+    let transport = HttpTransport::new(&upstream.http).map_err(WireError::Transport)?;
+    Ok(GenesysSource::new(
+        config,
+        Arc::new(transport),
+        clock(),
+        Jitter::new(fastrand::f64),
+    ))
+}
+
+/// The gateway over `store`, asking `source`.
+///
+/// # Errors
+/// If the store's key cannot be used.
+pub fn gateway(
+    settings: &Settings,
+    store: &SqliteStore,
+    source: Arc<dyn RecommendationSource>,
+) -> Result<Gateway, WireError> {
+    let ids = Ids::time_ordered();
+    let shared = Arc::new(store.clone());
+    Ok(Gateway {
+        fetch: FetchService::new(FetchParts {
+            tenant: settings.tenant.clone(),
+            upstream_name: settings.upstream.name.clone(),
+            source,
+            cache: shared.clone(),
+            audit: shared.clone(),
+            ledger: shared,
+            sinks: Vec::new(),
+            clock: clock(),
+            ids,
+            policy: settings.policy.clone(),
+            subject_key: subject_key::load_or_create(&settings.store).map_err(WireError::Key)?,
+            ttl: settings.cache_ttl,
+            strict_audit: settings.audit_strict,
+        }),
+        adopt: adopt(settings, store),
+    })
+}
+
+/// Records uses in `store`; needs no upstream.
+pub fn adopt(settings: &Settings, store: &SqliteStore) -> AdoptService {
+    let ids = Ids::time_ordered();
+    let store = Arc::new(store.clone());
+    let recorder = Recorder::new(store.clone(), Vec::new(), ids.clone());
+    AdoptService::new(settings.tenant.clone(), store, recorder, clock(), ids)
+}
+
+/// Reports on `store`.
+pub fn report(settings: &Settings, store: &SqliteStore) -> ReportService {
+    let store = Arc::new(store.clone());
+    ReportService::new(settings.tenant.clone(), store.clone(), store)
+}
+
+fn clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock)
+}

@@ -1,0 +1,119 @@
+//! Uses of recommendations: only what was given out, once per event, on record; and the report.
+
+use agent_assist_app::adopt::AdoptError;
+use agent_assist_app::report::{ReportService, ReportSpan};
+use agent_assist_domain::audit::AuditEvent;
+use agent_assist_domain::dialect::Dialect::Recommendations;
+use agent_assist_domain::payload::{RawAdoption, RawField};
+use agent_assist_domain::ports::{SourceErrorKind, StoreErrorKind};
+use agent_assist_testkit::build::{CONVERSATION, SESSION, batch, recommendation, request};
+use agent_assist_testkit::faulty::Calls;
+
+use crate::harness::{Bench, TTL, fetch};
+
+fn adoption(recommendation_id: &str, event_id: Option<&str>) -> RawAdoption {
+    RawAdoption {
+        conversation_id: RawField::text(Some(CONVERSATION)),
+        session_id: RawField::text(Some(SESSION)),
+        recommendation_id: RawField::text(Some(recommendation_id)),
+        event_id: RawField::text(event_id),
+        agent_id: RawField::Absent,
+    }
+}
+
+async fn bench_with_two_shown() -> Bench {
+    let bench = Bench::new(Recommendations);
+    bench
+        .source
+        .then(Ok(batch([recommendation("r-1"), recommendation("r-2")])));
+    fetch(&bench.service(), request()).await.expect("an answer");
+    bench
+}
+
+#[tokio::test]
+async fn a_use_counts_once_per_event_however_often_it_is_sent() {
+    let bench = bench_with_two_shown().await;
+    let service = bench.adopt_service();
+    let first = service
+        .adopt(adoption("r-1", Some("e-1")))
+        .await
+        .expect("recorded");
+    let again = service
+        .adopt(adoption("r-1", Some("e-1")))
+        .await
+        .expect("recorded");
+    assert_eq!((first.replay, again.replay), (false, true));
+    let adopted = AuditEvent::RecommendationAdopted;
+    assert_eq!(
+        bench.events(),
+        [AuditEvent::FetchCompleted, adopted, adopted]
+    );
+    assert_eq!(bench.ledger.events().len(), 3);
+}
+
+#[tokio::test]
+async fn only_what_was_given_out_in_that_conversation_can_be_used() {
+    let bench = bench_with_two_shown().await;
+    let service = bench.adopt_service();
+    let elsewhere = RawAdoption {
+        conversation_id: RawField::text(Some("elsewhere")),
+        ..adoption("r-1", None)
+    };
+    for raw in [adoption("never-shown", None), elsewhere] {
+        let error = service.adopt(raw).await.expect_err("never given out");
+        assert!(matches!(error, AdoptError::NeverEmitted));
+    }
+    assert_eq!(bench.ledger.events().len(), 2);
+}
+
+#[tokio::test]
+async fn a_use_that_cannot_be_recorded_is_an_error() {
+    let bench = bench_with_two_shown().await;
+    let service = bench.adopt_service();
+    bench.audit_faults.fail(Calls::Writes, StoreErrorKind::Full);
+    let error = service
+        .adopt(adoption("r-1", None))
+        .await
+        .expect_err("no record");
+    assert!(matches!(error, AdoptError::Record(_)));
+}
+
+#[tokio::test]
+async fn the_report_counts_distinct_uses_over_distinct_exposures_not_over_fetches() {
+    let bench = bench_with_two_shown().await;
+    let fetcher = bench.service();
+    for _ in 0..58 {
+        fetch(&fetcher, request()).await.expect("a hit");
+    }
+    bench.clock.advance(TTL);
+    bench.source.then_fail(SourceErrorKind::RateLimited);
+    fetch(&fetcher, request()).await.expect("degraded");
+    fetch(&fetcher, Default::default())
+        .await
+        .expect_err("refused");
+    let service = bench.adopt_service();
+    service
+        .adopt(adoption("r-1", Some("e-1")))
+        .await
+        .expect("recorded");
+    service
+        .adopt(adoption("r-1", Some("e-2")))
+        .await
+        .expect("recorded");
+
+    let reports = ReportService::new("default", bench.audit.clone(), bench.ledger.clone());
+    let report = reports
+        .report(ReportSpan::default())
+        .await
+        .expect("a report");
+    assert_eq!((report.adoption.emitted, report.adoption.used), (2, 1));
+    assert_eq!(report.adoption.rate, Some(0.5));
+    let fetches = report.fetches;
+    assert_eq!(
+        (fetches.total, fetches.hits, fetches.completed),
+        (61, 58, 1)
+    );
+    assert_eq!((fetches.failed, fetches.refused), (1, 1));
+    assert_eq!(report.latency_hits.map(|latency| latency.count), Some(58));
+    assert_eq!(report.latency_misses.map(|latency| latency.count), Some(1));
+}

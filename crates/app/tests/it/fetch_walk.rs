@@ -1,0 +1,365 @@
+//! The walk of one request: what it answers, what it remembers, what it leaves on record.
+
+use std::time::Duration;
+
+use agent_assist_app::fetch::{FetchError, FetchOptions};
+use agent_assist_domain::answer::{CacheStatus, DegradedReason, EmptyReason};
+use agent_assist_domain::audit::AuditEvent::{
+    FetchCompleted, FetchFailed, FetchHit, FetchInitiated, FetchRefused,
+};
+use agent_assist_domain::audit::{AuditFact, IdOrigin};
+use agent_assist_domain::batch::{Batch, UpstreamContext};
+use agent_assist_domain::cache::CacheScope;
+use agent_assist_domain::dialect::Dialect::{Recommendations, Suggestions};
+use agent_assist_domain::payload::{RawField, RawRequest};
+use agent_assist_domain::ports::{SourceErrorKind, StoreErrorKind};
+use agent_assist_domain::recommendation::UpstreamId;
+use agent_assist_testkit::build::{CONVERSATION, batch, recommendation, request};
+use agent_assist_testkit::faulty::Calls;
+
+use crate::harness::{Bench, TTL, fetch, options};
+
+fn two() -> Batch {
+    batch([
+        recommendation("r-1").score(0.9),
+        recommendation("r-2").score(0.8),
+    ])
+}
+
+#[tokio::test]
+async fn the_first_answer_is_a_miss_and_the_next_a_hit_that_asks_nobody() {
+    let bench = Bench::new(Recommendations);
+    bench.source.then(Ok(two()));
+    let service = bench.service();
+    let first = fetch(&service, request()).await.expect("an answer").answer;
+    assert_eq!(first.cache().status, CacheStatus::Miss);
+    bench.clock.advance(Duration::from_secs(3));
+    let second = fetch(&service, request()).await.expect("an answer").answer;
+    assert_eq!(
+        (second.cache().status, second.cache().age_ms),
+        (CacheStatus::Hit, 3_000)
+    );
+    assert_eq!(second.recommendations(), first.recommendations());
+    assert_eq!(bench.source.calls(), 1);
+    assert_eq!(bench.events(), [FetchCompleted, FetchHit]);
+}
+
+#[tokio::test]
+async fn an_answer_outlives_the_process_and_expires_with_its_time() {
+    let bench = Bench::new(Recommendations);
+    bench.source.otherwise(|_| Ok(two()));
+    fetch(&bench.service(), request()).await.expect("an answer");
+    let restarted = bench.service();
+    let hit = fetch(&restarted, request())
+        .await
+        .expect("an answer")
+        .answer;
+    assert_eq!(hit.cache().status, CacheStatus::Hit);
+    bench.clock.advance(TTL);
+    let late = fetch(&restarted, request())
+        .await
+        .expect("an answer")
+        .answer;
+    assert_eq!(late.cache().status, CacheStatus::Miss);
+    assert_eq!(bench.source.calls(), 2);
+}
+
+#[tokio::test]
+async fn sessions_of_one_conversation_share_the_upstream_call_in_suggestions() {
+    let bench = Bench::new(Suggestions);
+    bench
+        .source
+        .then(Ok(batch([recommendation("s-1").flagged(None)])));
+    let service = bench.service();
+    fetch(&service, request()).await.expect("an answer");
+    let other = RawRequest {
+        session_id: RawField::text(Some("session-2")),
+        ..request()
+    };
+    bench.clock.advance(Duration::from_secs(14));
+    let shared = fetch(&service, other.clone())
+        .await
+        .expect("an answer")
+        .answer;
+    assert_eq!(
+        (shared.cache().status, shared.cache().age_ms),
+        (CacheStatus::Hit, 14_000)
+    );
+    // The answer is as old as its batch: sharing must not double its life.
+    bench.source.then(Ok(Batch::default()));
+    bench.clock.advance(Duration::from_secs(1));
+    let fresh = fetch(&service, other).await.expect("an answer").answer;
+    assert_eq!(fresh.cache().status, CacheStatus::Miss);
+}
+
+#[tokio::test]
+async fn without_the_cache_nothing_is_looked_up_and_nothing_kept() {
+    let bench = Bench::new(Recommendations);
+    bench.source.otherwise(|_| Ok(two()));
+    let service = bench.service();
+    let bypass = FetchOptions {
+        use_cache: false,
+        ..options()
+    };
+    let answer = service
+        .fetch(request(), bypass)
+        .await
+        .expect("an answer")
+        .answer;
+    assert_eq!(answer.cache().status, CacheStatus::Bypass);
+    assert!(bench.cache.keys().is_empty());
+    service.fetch(request(), bypass).await.expect("an answer");
+    let after = fetch(&service, request()).await.expect("an answer").answer;
+    assert_eq!(after.cache().status, CacheStatus::Miss);
+    assert_eq!(bench.source.calls(), 3);
+}
+
+#[tokio::test]
+async fn an_invalid_request_is_refused_on_record_before_anything_is_sent() {
+    let bench = Bench::new(Recommendations);
+    let error = fetch(&bench.service(), RawRequest::default())
+        .await
+        .expect_err("refused");
+    assert!(matches!(error, FetchError::Invalid(_)));
+    assert_eq!(bench.source.calls(), 0);
+    assert_eq!(bench.events(), [FetchRefused]);
+}
+
+#[tokio::test]
+async fn no_record_no_answer() {
+    let bench = Bench::new(Recommendations);
+    bench.source.otherwise(|_| Ok(two()));
+    let service = bench.service();
+    for kind in [
+        StoreErrorKind::Full,
+        StoreErrorKind::ReadOnly,
+        StoreErrorKind::Other,
+    ] {
+        bench.audit_faults.fail(Calls::Writes, kind);
+        for raw in [request(), RawRequest::default()] {
+            let error = fetch(&service, raw)
+                .await
+                .expect_err("no record could be written");
+            assert!(matches!(error, FetchError::Record(error) if error.kind() == kind));
+        }
+    }
+    assert!(
+        bench.sink.events().is_empty(),
+        "nobody hears of what is not on record"
+    );
+    bench.audit_faults.heal();
+    bench
+        .ledger_faults
+        .fail(Calls::Writes, StoreErrorKind::Full);
+    let bypass = FetchOptions {
+        use_cache: false,
+        ..options()
+    };
+    let error = service
+        .fetch(request(), bypass)
+        .await
+        .expect_err("no exposure on record");
+    assert!(matches!(error, FetchError::Record(_)));
+}
+
+#[tokio::test]
+async fn strict_mode_records_the_intent_before_the_upstream_is_asked() {
+    let bench = Bench::new(Recommendations).strict();
+    bench.source.then(Ok(two()));
+    let service = bench.service();
+    fetch(&service, request()).await.expect("an answer");
+    fetch(&service, request()).await.expect("an answer");
+    assert_eq!(bench.events(), [FetchInitiated, FetchCompleted, FetchHit]);
+    bench.audit_faults.fail(Calls::Writes, StoreErrorKind::Full);
+    bench.clock.advance(TTL);
+    fetch(&service, request())
+        .await
+        .expect_err("no intent on record");
+    assert_eq!(
+        bench.source.calls(),
+        1,
+        "nothing was sent without its intent on record"
+    );
+}
+
+#[tokio::test]
+async fn a_failing_upstream_gives_a_labelled_empty_answer_except_where_somebody_must_act() {
+    use SourceErrorKind as Kind;
+    let cases = [
+        (Kind::RateLimited, Some(DegradedReason::RateLimited)),
+        (Kind::ServerError, Some(DegradedReason::UpstreamError)),
+        (Kind::Unreachable, Some(DegradedReason::UpstreamError)),
+        (Kind::Internal, Some(DegradedReason::UpstreamError)),
+        (Kind::UpstreamTimeout, Some(DegradedReason::Timeout)),
+        (Kind::DeadlineExceeded, Some(DegradedReason::Timeout)),
+        (Kind::BadFormat, Some(DegradedReason::BadFormat)),
+        (Kind::BadRequest, Some(DegradedReason::Rejected)),
+        (Kind::TooLarge, Some(DegradedReason::Rejected)),
+        (Kind::Unauthenticated, None),
+        (Kind::Forbidden, None),
+        (Kind::NotFound, None),
+    ];
+    for (kind, degraded) in cases {
+        let bench = Bench::new(Recommendations);
+        bench.source.then_fail(kind);
+        let outcome = fetch(&bench.service(), request()).await;
+        assert_eq!(bench.events(), [FetchFailed], "{kind:?}");
+        match (outcome, degraded) {
+            (Ok(outcome), Some(reason)) => {
+                let answer = outcome.answer;
+                assert_eq!(
+                    answer.degradation().map(|d| d.reason()),
+                    Some(reason),
+                    "{kind:?}"
+                );
+                assert_eq!(answer.empty_reason(), Some(EmptyReason::Degraded));
+                assert_eq!(answer.cache().status, CacheStatus::None);
+                assert_eq!(outcome.cause.map(|cause| cause.kind()), Some(kind));
+            }
+            (Err(FetchError::Source(error)), None) => assert_eq!(error.kind(), kind),
+            (outcome, _) => panic!("{kind:?} gave {outcome:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn after_a_server_error_the_answer_is_forgotten_everywhere() {
+    let bench = Bench::new(Recommendations);
+    bench
+        .source
+        .then(Ok(two()))
+        .then_fail(SourceErrorKind::ServerError);
+    let service = bench.service();
+    fetch(&service, request()).await.expect("an answer");
+    assert_eq!(bench.cache.keys().len(), 1);
+    bench.clock.advance(TTL);
+    fetch(&service, request()).await.expect("a degraded answer");
+    assert!(bench.cache.keys().is_empty());
+}
+
+#[tokio::test]
+async fn a_broken_cache_costs_a_call_never_an_answer() {
+    let bench = Bench::new(Recommendations);
+    bench.source.otherwise(|_| Ok(two()));
+    fetch(&bench.service(), request()).await.expect("an answer");
+    for kind in [
+        StoreErrorKind::Corrupt,
+        StoreErrorKind::Unavailable,
+        StoreErrorKind::Full,
+    ] {
+        bench.cache_faults.fail(Calls::All, kind);
+        let answer = fetch(&bench.service(), request())
+            .await
+            .expect("an answer")
+            .answer;
+        assert_eq!(answer.cache().status, CacheStatus::Miss, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_conversation_unknown_to_the_assistant_is_an_empty_answer_with_its_reason() {
+    let bench = Bench::new(Suggestions);
+    bench.source.then(Ok(Batch {
+        no_data: true,
+        ..Batch::default()
+    }));
+    let answer = fetch(&bench.service(), request())
+        .await
+        .expect("an answer")
+        .answer;
+    assert_eq!(answer.empty_reason(), Some(EmptyReason::NoCopilotData));
+    assert!(answer.degradation().is_none());
+    assert_eq!(bench.events(), [FetchCompleted]);
+}
+
+#[tokio::test]
+async fn the_record_says_whence_agent_and_queue_are_known_also_on_a_hit() {
+    let bench = Bench::new(Suggestions);
+    let context = UpstreamContext {
+        agent_id: UpstreamId::new("agent-9"),
+        queue_id: None,
+    };
+    bench.source.then(Ok(Batch {
+        context,
+        ..batch([recommendation("s-1").flagged(None)])
+    }));
+    let raw = RawRequest {
+        queue_id: RawField::text(Some("queue-1")),
+        ..request()
+    };
+    let service = bench.service();
+    fetch(&service, raw.clone()).await.expect("an answer");
+    fetch(&service, raw).await.expect("an answer");
+    for entry in bench.audit.entries() {
+        assert_eq!(entry.subject.agent.origin, IdOrigin::UpstreamContext);
+        assert_eq!(entry.subject.agent.id.as_deref(), Some("agent-9"));
+        assert_eq!(entry.subject.queue.origin, IdOrigin::Request);
+    }
+}
+
+#[tokio::test]
+async fn answer_record_and_event_carry_the_same_request_and_the_same_numbers() {
+    let bench = Bench::new(Recommendations);
+    bench.source.then(Ok(batch([
+        recommendation("r-1"),
+        recommendation("r-2").score(0.1),
+        recommendation("r-3").flagged(false),
+    ])));
+    let outcome = fetch(&bench.service(), request()).await.expect("an answer");
+    let entries = bench.audit.entries();
+    assert_eq!(entries[0].request_id, outcome.answer.request_id());
+    assert_eq!(bench.sink.events()[0].entry(), &entries[0]);
+    let AuditFact::FetchCompleted(_, facts) = &entries[0].fact else {
+        panic!("completed")
+    };
+    assert_eq!(facts.rejected, outcome.rejected);
+    assert_eq!(
+        (facts.report.relevance_filtered, facts.report.pii_rejected),
+        (1, 1)
+    );
+    let shape = serde_json::to_value(&outcome.answer).expect("an answer serialises");
+    for (name, count) in facts.report.counts() {
+        assert_eq!(shape["metrics"][name], count, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_sink_that_refuses_costs_nobody_an_answer() {
+    let bench = Bench::new(Recommendations);
+    bench.source.then(Ok(two()));
+    bench.sink.refuse(true);
+    fetch(&bench.service(), request()).await.expect("an answer");
+}
+
+#[tokio::test]
+async fn a_hit_is_not_a_second_exposure_and_neither_is_fetching_the_same_again() {
+    let bench = Bench::new(Recommendations);
+    bench.source.otherwise(|_| Ok(two()));
+    let service = bench.service();
+    fetch(&service, request()).await.expect("an answer");
+    fetch(&service, request()).await.expect("an answer");
+    bench.clock.advance(TTL);
+    fetch(&service, request()).await.expect("an answer");
+    assert_eq!(bench.ledger.events().len(), 2);
+}
+
+#[tokio::test]
+async fn invalidating_a_conversation_reaches_memory_and_disk_and_no_other_conversation() {
+    let bench = Bench::new(Recommendations);
+    bench.source.otherwise(|_| Ok(two()));
+    let service = bench.service();
+    let other = RawRequest {
+        conversation_id: RawField::text(Some("other")),
+        ..request()
+    };
+    fetch(&service, request()).await.expect("an answer");
+    fetch(&service, other.clone()).await.expect("an answer");
+    let scope = CacheScope::Conversation {
+        tenant: "default".into(),
+        conversation_id: CONVERSATION.into(),
+    };
+    assert_eq!(service.invalidate(&scope).await.expect("invalidated"), 1);
+    assert_eq!(bench.cache.keys().len(), 1);
+    let hit = fetch(&service, other).await.expect("an answer").answer;
+    assert_eq!(hit.cache().status, CacheStatus::Hit);
+}

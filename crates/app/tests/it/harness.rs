@@ -1,0 +1,132 @@
+//! A fetch service over the testkit's fakes, every port within reach.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use agent_assist_app::adopt::AdoptService;
+use agent_assist_app::fetch::{FetchError, FetchOptions, FetchOutcome, FetchParts, FetchService};
+use agent_assist_app::ids::Ids;
+use agent_assist_app::recorder::Recorder;
+use agent_assist_domain::audit::AuditEvent;
+use agent_assist_domain::cache::SubjectKey;
+use agent_assist_domain::dialect::Dialect;
+use agent_assist_domain::payload::RawRequest;
+use agent_assist_domain::screening::ScreeningPolicy;
+use agent_assist_testkit::faulty::{Faults, FaultyAudit, FaultyCache, FaultyLedger};
+use agent_assist_testkit::memory::{MemoryAuditLog, MemoryCache, MemoryLedger};
+use agent_assist_testkit::{CollectingSink, ManualClock, ScriptedSource};
+
+pub(crate) const TTL: Duration = Duration::from_secs(15);
+
+pub(crate) struct Bench {
+    pub(crate) source: Arc<ScriptedSource>,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) cache: Arc<MemoryCache>,
+    pub(crate) cache_faults: Faults,
+    pub(crate) audit: Arc<MemoryAuditLog>,
+    pub(crate) audit_faults: Faults,
+    pub(crate) ledger: Arc<MemoryLedger>,
+    pub(crate) ledger_faults: Faults,
+    pub(crate) sink: Arc<CollectingSink>,
+    dialect: Dialect,
+    strict_audit: bool,
+}
+
+impl Bench {
+    pub(crate) fn new(dialect: Dialect) -> Self {
+        Self {
+            source: Arc::new(ScriptedSource::new(dialect)),
+            clock: Arc::default(),
+            cache: Arc::default(),
+            cache_faults: Faults::default(),
+            audit: Arc::default(),
+            audit_faults: Faults::default(),
+            ledger: Arc::default(),
+            ledger_faults: Faults::default(),
+            sink: Arc::default(),
+            dialect,
+            strict_audit: false,
+        }
+    }
+
+    pub(crate) fn strict(mut self) -> Self {
+        self.strict_audit = true;
+        self
+    }
+
+    /// A service over the bench's ports; a second one is what a restart leaves.
+    pub(crate) fn service(&self) -> FetchService {
+        FetchService::new(FetchParts {
+            tenant: "default".to_owned(),
+            upstream_name: None,
+            source: self.source.clone(),
+            cache: Arc::new(FaultyCache::new(
+                self.cache.clone(),
+                self.cache_faults.clone(),
+            )),
+            audit: Arc::new(FaultyAudit::new(
+                self.audit.clone(),
+                self.audit_faults.clone(),
+            )),
+            ledger: Arc::new(FaultyLedger::new(
+                self.ledger.clone(),
+                self.ledger_faults.clone(),
+            )),
+            sinks: vec![self.sink.clone()],
+            clock: self.clock.clone(),
+            ids: counted_ids(),
+            policy: ScreeningPolicy::for_dialect(self.dialect),
+            subject_key: SubjectKey::new([7; 32]),
+            ttl: TTL,
+            strict_audit: self.strict_audit,
+        })
+    }
+
+    pub(crate) fn adopt_service(&self) -> AdoptService {
+        let audit = Arc::new(FaultyAudit::new(
+            self.audit.clone(),
+            self.audit_faults.clone(),
+        ));
+        let recorder = Recorder::new(audit, vec![self.sink.clone()], counted_ids());
+        let ledger = Arc::new(FaultyLedger::new(
+            self.ledger.clone(),
+            self.ledger_faults.clone(),
+        ));
+        AdoptService::new(
+            "default",
+            ledger,
+            recorder,
+            self.clock.clone(),
+            counted_ids(),
+        )
+    }
+
+    /// The names of the audit events so far.
+    pub(crate) fn events(&self) -> Vec<AuditEvent> {
+        self.audit
+            .entries()
+            .iter()
+            .map(|entry| entry.event())
+            .collect()
+    }
+}
+
+pub(crate) fn options() -> FetchOptions {
+    FetchOptions {
+        timeout: Duration::from_secs(3),
+        use_cache: true,
+    }
+}
+
+pub(crate) async fn fetch(
+    service: &FetchService,
+    raw: RawRequest,
+) -> Result<FetchOutcome, FetchError> {
+    service.fetch(raw, options()).await
+}
+
+fn counted_ids() -> Ids {
+    let count = AtomicU64::new(0);
+    Ids::new(move || format!("id-{}", count.fetch_add(1, Ordering::SeqCst)))
+}

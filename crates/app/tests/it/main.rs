@@ -1,0 +1,8 @@
+//! The use cases, tested over fakes and mocks of their ports.
+
+mod adoption;
+mod fetch_walk;
+mod harness;
+mod mocked_ports;
+mod settings;
+mod sharing;

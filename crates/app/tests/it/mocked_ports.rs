@@ -1,0 +1,93 @@
+//! The use case over generated mocks: how often each port is called, and in which order.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use agent_assist_app::fetch::{FetchOptions, FetchParts, FetchService};
+use agent_assist_app::ids::Ids;
+use agent_assist_domain::adoption::Recorded;
+use agent_assist_domain::cache::SubjectKey;
+use agent_assist_domain::dialect::Dialect;
+use agent_assist_domain::ports::{
+    MockAnalyticsSink, MockAuditLog, MockClock, MockEngagementLedger, MockRecommendationCache,
+    MockRecommendationSource, SourceProfile,
+};
+use agent_assist_domain::screening::ScreeningPolicy;
+use agent_assist_testkit::ManualClock;
+use agent_assist_testkit::build::{batch, recommendation, request};
+use mockall::Sequence;
+
+/// Exposure, then cache, then audit, then callback: an answer in the cache has its exposure on
+/// record, and nobody is told of what the audit log does not hold.
+#[tokio::test]
+async fn a_miss_calls_every_port_once_in_the_order_that_the_promises_need() {
+    let mut order = Sequence::new();
+    let mut cache = MockRecommendationCache::new();
+    let mut source = MockRecommendationSource::new();
+    let mut ledger = MockEngagementLedger::new();
+    let mut audit = MockAuditLog::new();
+    let mut sink = MockAnalyticsSink::new();
+    let mut clock = MockClock::new();
+    clock.expect_now().return_const(ManualClock::START);
+    source.expect_profile().return_const(SourceProfile {
+        dialect: Dialect::Recommendations,
+        origin: "https://upstream.test".into(),
+        sends_intents: false,
+    });
+    cache
+        .expect_get()
+        .once()
+        .in_sequence(&mut order)
+        .returning(|_| Ok(None));
+    source
+        .expect_fetch()
+        .once()
+        .in_sequence(&mut order)
+        .returning(|_, _| Ok(batch([recommendation("r-1")])));
+    ledger
+        .expect_record()
+        .once()
+        .in_sequence(&mut order)
+        .returning(|events| Ok(vec![Recorded::New; events.len()]));
+    cache
+        .expect_put()
+        .once()
+        .in_sequence(&mut order)
+        .returning(|_| Ok(()));
+    cache
+        .expect_evict()
+        .once()
+        .in_sequence(&mut order)
+        .returning(|_| Ok(0));
+    audit
+        .expect_append()
+        .once()
+        .in_sequence(&mut order)
+        .returning(|_| Ok(1));
+    sink.expect_publish()
+        .once()
+        .in_sequence(&mut order)
+        .returning(|_| Ok(()));
+
+    let service = FetchService::new(FetchParts {
+        tenant: "default".to_owned(),
+        upstream_name: None,
+        source: Arc::new(source),
+        cache: Arc::new(cache),
+        audit: Arc::new(audit),
+        ledger: Arc::new(ledger),
+        sinks: vec![Arc::new(sink)],
+        clock: Arc::new(clock),
+        ids: Ids::time_ordered(),
+        policy: ScreeningPolicy::for_dialect(Dialect::Recommendations),
+        subject_key: SubjectKey::new([0; 32]),
+        ttl: Duration::from_secs(15),
+        strict_audit: false,
+    });
+    let options = FetchOptions {
+        timeout: Duration::from_secs(3),
+        use_cache: true,
+    };
+    let outcome = service.fetch(request(), options).await.expect("an answer");
+    assert_eq!(outcome.answer.recommendations().len(), 1);
+}

@@ -1,0 +1,258 @@
+//! Settings: who wins, how mistakes are told, and that secrets are never shown.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use agent_assist_app::settings::{self, Loaded, SandboxSettings, Sources, keys};
+use agent_assist_domain::dialect::Dialect;
+use agent_assist_domain::recommendation::Kind;
+
+fn sources(environment: &[(&str, &str)]) -> Sources {
+    let mut environment: BTreeMap<String, String> = environment
+        .iter()
+        .map(|(name, value)| ((*name).into(), (*value).into()))
+        .collect();
+    environment.insert("HOME".into(), "/home/somebody".into());
+    Sources {
+        environment,
+        ..Sources::default()
+    }
+}
+
+fn file(text: &str) -> (tempfile::TempDir, PathBuf) {
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = dir.path().join("settings.toml");
+    std::fs::write(&path, text).expect("written");
+    (dir, path)
+}
+
+fn mistakes(sources: &Sources) -> Vec<String> {
+    match sources.load() {
+        Ok(_) => Vec::new(),
+        Err(mistakes) => mistakes.0.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn origin_of(loaded: &Loaded, name: &str) -> String {
+    loaded
+        .show()
+        .into_iter()
+        .find(|line| line.name == name)
+        .expect("a setting")
+        .origin
+}
+
+#[test]
+fn defaults_hold_where_nobody_says_otherwise() {
+    let settings = sources(&[]).load().expect("fine").settings;
+    assert_eq!(settings.dialect, Dialect::Suggestions);
+    assert_eq!(settings.fetch_timeout, Duration::from_secs(3));
+    assert_eq!(settings.cache_ttl, Duration::from_secs(15));
+    assert_eq!(settings.policy.min_relevance, 0.5);
+    assert!(settings.policy.require_pii_mask);
+    assert_eq!(
+        settings.store,
+        PathBuf::from("/home/somebody/.local/share/agent-assist/agent-assist.db")
+    );
+}
+
+#[test]
+fn a_flag_beats_the_environment_beats_the_profile_beats_the_file() {
+    let (_dir, path) = file(
+        "[cache]\nttl = \"20s\"\n[fetch]\ntimeout = \"5s\"\n[audit]\nstrict = true\n\
+         [profile.night.cache]\nttl = \"30s\"\n[profile.night.fetch]\ntimeout = \"6s\"\n",
+    );
+    let mut sources = sources(&[("AGENT_ASSIST_CACHE__TTL", "40s")]);
+    sources.file = Some(path);
+    sources.profile = Some("night".into());
+    sources.flags = vec![("cache.ttl", "50s".into(), "--ttl")];
+    let loaded = sources.load().expect("fine");
+    assert_eq!(loaded.settings.cache_ttl, Duration::from_secs(50));
+    assert_eq!(loaded.settings.fetch_timeout, Duration::from_secs(6));
+    assert!(loaded.settings.audit_strict);
+    assert_eq!(origin_of(&loaded, "cache.ttl"), "--ttl");
+    assert!(origin_of(&loaded, "fetch.timeout").ends_with("[profile.night]"));
+}
+
+#[test]
+fn the_vendors_own_variables_work_as_they_are() {
+    let settings = sources(&[
+        ("GENESYSCLOUD_REGION", "eu-central-1"),
+        ("GENESYSCLOUD_OAUTHCLIENT_ID", "client"),
+        ("GENESYSCLOUD_OAUTHCLIENT_SECRET", "canary-secret"),
+    ])
+    .load()
+    .expect("fine")
+    .settings;
+    let upstream = settings.upstream;
+    assert_eq!(
+        upstream.api_base.map(String::from).as_deref(),
+        Some("https://api.mypurecloud.de/")
+    );
+    assert_eq!(
+        upstream.login_base.map(String::from).as_deref(),
+        Some("https://login.mypurecloud.de/")
+    );
+    assert!(!format!("{:?}", upstream.credentials.expect("a client")).contains("canary"));
+}
+
+#[test]
+fn the_login_is_at_the_api_base_when_that_is_given_even_beside_a_region() {
+    let mut sources = sources(&[("GENESYSCLOUD_REGION", "us-east-1")]);
+    sources.flags = vec![(
+        "upstream.api_base",
+        "http://127.0.0.1:9/".into(),
+        "--api-base",
+    )];
+    let upstream = sources.load().expect("fine").settings.upstream;
+    assert_eq!(
+        upstream.login_base.map(String::from).as_deref(),
+        Some("http://127.0.0.1:9/")
+    );
+}
+
+#[test]
+fn all_mistakes_come_at_once_with_key_expected_form_and_origin() {
+    let (_dir, path) = file("[cache]\nttl = 15\nttk = \"1s\"\n[audit]\nstrict = \"maybe\"\n");
+    let mut sources = sources(&[
+        ("AGENT_ASSIST_DIALECT", "klingon"),
+        ("AGENT_ASSIST_SCREENING__MIN_RELEVANCE", "1.5"),
+        ("AGENT_ASSIST_UPSTREAM__MAX_PAGES", "0"),
+        ("GENESYSCLOUD_REGION", "atlantis"),
+    ]);
+    sources.file = Some(path.clone());
+    let told = mistakes(&sources)
+        .join("\n")
+        .replace(&path.display().to_string(), "FILE");
+    insta::assert_snapshot!(told);
+}
+
+#[test]
+fn a_secret_is_refused_in_the_file_and_never_shown() {
+    let (_dir, path) = file("[upstream]\nclient_secret = \"canary-secret\"\n");
+    let mut in_file = sources(&[]);
+    in_file.file = Some(path);
+    let told = mistakes(&in_file).join("\n");
+    assert!(
+        told.contains("client_secret_file") && !told.contains("canary"),
+        "{told}"
+    );
+
+    let loaded = sources(&[
+        ("GENESYSCLOUD_OAUTHCLIENT_SECRET", "canary-secret"),
+        ("AGENT_ASSIST_UPSTREAM__ACCESS_TOKEN", "canary-token"),
+    ])
+    .load()
+    .expect("fine");
+    assert!(!format!("{:?} {:?}", loaded.show(), loaded).contains("canary"));
+}
+
+#[test]
+fn an_unreadable_file_is_told_without_quoting_it() {
+    let (_dir, path) = file("client_secret = \"canary-secret\nbroken");
+    let mut broken = sources(&[]);
+    broken.file = Some(path);
+    let told = mistakes(&broken).join("\n");
+    assert!(
+        told.contains("settings file") && !told.contains("canary"),
+        "{told}"
+    );
+}
+
+#[test]
+fn secrets_may_live_in_files_of_their_own() {
+    let (_dir, path) = file("the-secret\n");
+    let upstream = sources(&[
+        ("GENESYSCLOUD_OAUTHCLIENT_ID", "client"),
+        (
+            "AGENT_ASSIST_UPSTREAM__CLIENT_SECRET_FILE",
+            &path.display().to_string(),
+        ),
+    ])
+    .load()
+    .expect("fine")
+    .settings
+    .upstream;
+    assert!(upstream.credentials.is_some());
+}
+
+#[test]
+fn kinds_have_settings_of_their_own() {
+    let (_dir, path) = file(
+        "[screening.min_relevance_by_kind]\nfaq = 0.9\n[screening.unscored_by_kind]\nscript = \"reject\"\n",
+    );
+    let mut by_kind = sources(&[(
+        "AGENT_ASSIST_SCREENING__MIN_RELEVANCE_BY_KIND__ARTICLE",
+        "0.1",
+    )]);
+    by_kind.file = Some(path);
+    let policy = by_kind.load().expect("fine").settings.policy;
+    assert_eq!(policy.min_relevance_by_kind[&Kind::Faq], 0.9);
+    assert_eq!(policy.min_relevance_by_kind[&Kind::Article], 0.1);
+    assert!(policy.unscored.contains_key(&Kind::Script));
+}
+
+#[test]
+fn beside_the_sandbox_nothing_of_the_real_upstream_is_left() {
+    let mut toy = sources(&[
+        ("GENESYSCLOUD_ACCESS_TOKEN", "canary-token"),
+        ("GENESYSCLOUD_REGION", "us-east-1"),
+        ("AGENT_ASSIST_TENANT", "real"),
+    ]);
+    toy.sandbox = Some(SandboxSettings {
+        tenant: "sandbox".into(),
+        store: "/tmp/sandbox.db".into(),
+        dialect: "recommendations",
+        upstream: vec![("upstream.api_base", "http://127.0.0.1:1".into())],
+    });
+    let settings = toy.load().expect("fine").settings;
+    assert_eq!(settings.tenant, "sandbox");
+    assert!(settings.upstream.credentials.is_none());
+    assert_eq!(
+        settings.upstream.api_base.map(String::from).as_deref(),
+        Some("http://127.0.0.1:1/")
+    );
+}
+
+#[test]
+fn names_in_the_environment_that_are_no_settings_are_told() {
+    let loaded = sources(&[
+        ("AGENT_ASSIST_CACHE__TLL", "1s"),
+        ("AGENT_ASSIST_LOG", "debug"),
+    ])
+    .load()
+    .expect("fine");
+    assert_eq!(loaded.layers.unknown_variables, ["AGENT_ASSIST_CACHE__TLL"]);
+}
+
+#[test]
+fn the_template_explains_every_setting_and_changes_nothing() {
+    let template = settings::template();
+    for key in keys::KEYS.iter().filter(|key| !key.secret) {
+        assert!(template.contains(key.meaning), "{}", key.name);
+    }
+    let (_dir, path) = file(&template);
+    let mut templated = sources(&[]);
+    templated.file = Some(path);
+    let plain = format!("{:?}", sources(&[]).load().expect("fine").settings);
+    assert_eq!(
+        format!("{:?}", templated.load().expect("fine").settings),
+        plain
+    );
+}
+
+#[test]
+fn every_line_of_the_template_is_a_setting_once_its_mark_is_removed() {
+    let template = settings::template();
+    let settings: Vec<&str> = template
+        .lines()
+        .map(|line| line.trim_start_matches("# "))
+        .filter(|line| line.contains(" = ") || line.starts_with('['))
+        .filter(|line| !line.contains("_file"))
+        .collect();
+    let (_dir, path) = file(&settings.join("\n"));
+    let mut all_set = sources(&[]);
+    all_set.file = Some(path);
+    all_set.load().expect("fine");
+}

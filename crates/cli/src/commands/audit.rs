@@ -1,0 +1,124 @@
+//! `agent-assist audit`: reads the log.
+
+use agent_assist_app::wire;
+use agent_assist_domain::audit::{AuditEvent, AuditFilter, AuditOrder, AuditQuery, AuditRecord};
+use agent_assist_domain::ports::{AuditTrail as _, StoreError};
+use serde_json::value::RawValue;
+
+use crate::args::{AuditCommand, AuditListArgs, Global};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{Format, Printer};
+use crate::{render, session};
+
+/// Records read at once.
+const PAGE: u32 = 1_000;
+
+pub(super) async fn run(
+    global: &Global,
+    command: AuditCommand,
+    printer: &Printer,
+) -> Result<Exit, Failure> {
+    match command {
+        AuditCommand::List(args) => list(global, args, printer).await,
+        AuditCommand::Show { seq, place } => show(global, seq, place.sandbox, printer).await,
+    }
+}
+
+async fn list(global: &Global, args: AuditListArgs, printer: &Printer) -> Result<Exit, Failure> {
+    let events = args
+        .events
+        .iter()
+        .map(|name| event(name))
+        .collect::<Result<_, _>>()?;
+    let loaded = session::load_for_store(global, args.place.sandbox, printer)?;
+    let mut query = AuditQuery {
+        filter: AuditFilter {
+            tenant: None,
+            conversation_id: args.conversation,
+            session_id: args.session,
+            request_id: args.request,
+            events,
+            since: args.since,
+            until: args.until,
+        },
+        order: if args.oldest_first {
+            AuditOrder::OldestFirst
+        } else {
+            AuditOrder::NewestFirst
+        },
+        after: args.after,
+        limit: 0,
+    };
+    let store = wire::open_store(&loaded.settings).await?;
+    let mut records = Vec::new();
+    let mut left = args.limit;
+    while left > 0 {
+        query.limit = left.min(PAGE);
+        let page = store.page(&query).await?;
+        let full = page.len() == query.limit as usize;
+        left -= page.len() as u32;
+        query.after = page.last().map(|record| record.seq);
+        records.extend(page);
+        if !full {
+            break;
+        }
+    }
+    store.close().await;
+    print(&records, printer);
+    Ok(Exit::Ok)
+}
+
+async fn show(
+    global: &Global,
+    seq: u64,
+    sandbox: bool,
+    printer: &Printer,
+) -> Result<Exit, Failure> {
+    let loaded = session::load_for_store(global, sandbox, printer)?;
+    let store = wire::open_store(&loaded.settings).await?;
+    let record: Result<Option<AuditRecord>, StoreError> = store.get(seq).await;
+    store.close().await;
+    let Some(record) = record? else {
+        return Err(Failure::usage(format!("the log has no record {seq}"))
+            .advise("`agent-assist audit list` shows what there is"));
+    };
+    if printer.format() == Format::Table {
+        printer.data(&render::audit_record(&record));
+    } else {
+        printer.data(&line(&record));
+    }
+    Ok(Exit::Ok)
+}
+
+fn print(records: &[AuditRecord], printer: &Printer) {
+    match printer.format() {
+        Format::Table => printer.data(&render::audit_list(records, printer)),
+        Format::Ndjson => records
+            .iter()
+            .for_each(|record| printer.data(&line(record))),
+        Format::Json => {
+            let entries: Vec<Box<RawValue>> = records
+                .iter()
+                .filter_map(|record| RawValue::from_string(line(record)).ok())
+                .collect();
+            printer.json(&entries);
+        }
+    }
+}
+
+/// One record as one line, the entry byte for byte as it stands in the log.
+fn line(record: &AuditRecord) -> String {
+    format!(r#"{{"seq":{},"entry":{}}}"#, record.seq, record.entry)
+}
+
+fn event(name: &str) -> Result<AuditEvent, Failure> {
+    AuditEvent::from_name(name).ok_or_else(|| {
+        let names: Vec<&str> = AuditEvent::ALL
+            .into_iter()
+            .map(AuditEvent::as_str)
+            .collect();
+        Failure::usage("--event names no event")
+            .advise(format!("the events are {}", names.join(", ")))
+    })
+}

@@ -1,0 +1,103 @@
+//! `agent-assist config`: settings shown, checked, written.
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::Path;
+
+use agent_assist_app::settings::{self, Shown, Sources};
+use serde::Serialize;
+
+use crate::args::{ConfigCommand, Global};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{Format, Printer};
+use crate::{render, session};
+
+/// One line of `config show` as JSON.
+#[derive(Serialize)]
+struct Line<'a> {
+    name: &'a str,
+    value: Option<&'a str>,
+    origin: &'a str,
+}
+
+pub(super) fn run(
+    global: &Global,
+    command: ConfigCommand,
+    printer: &Printer,
+) -> Result<Exit, Failure> {
+    let sources = session::sources(global);
+    match command {
+        ConfigCommand::Show => show(&sources, printer),
+        ConfigCommand::Check => check(&sources, printer),
+        ConfigCommand::Init { file, force } => {
+            let standard = global
+                .config
+                .clone()
+                .or_else(|| settings::settings_file(&sources.environment));
+            let file = file.or(standard).ok_or_else(|| {
+                Failure::usage("no home folder is known").advise("name a file: config init FILE")
+            })?;
+            init(&file, force, printer)
+        }
+    }
+}
+
+fn show(sources: &Sources, printer: &Printer) -> Result<Exit, Failure> {
+    let lines: Vec<Shown> = session::load(sources, printer)?.show();
+    if printer.format() == Format::Table {
+        printer.data(&render::settings(&lines, printer));
+    } else {
+        let lines: Vec<Line<'_>> = lines
+            .iter()
+            .map(|line| Line {
+                name: &line.name,
+                value: line.value.as_deref(),
+                origin: &line.origin,
+            })
+            .collect();
+        printer.json_list(&lines);
+    }
+    Ok(Exit::Ok)
+}
+
+fn check(sources: &Sources, printer: &Printer) -> Result<Exit, Failure> {
+    session::load(sources, printer)?;
+    let read = match &sources.file {
+        Some(file) => format!(
+            "the settings are fine ({} and the environment)",
+            file.display()
+        ),
+        None => "the settings are fine (the environment; there is no settings file)".to_owned(),
+    };
+    printer.note(&read);
+    Ok(Exit::Ok)
+}
+
+fn init(file: &Path, force: bool, printer: &Printer) -> Result<Exit, Failure> {
+    let unwritable = |error: std::io::Error| {
+        let failure = Failure::usage(format!("{} cannot be written: {error}", file.display()));
+        match error.kind() {
+            std::io::ErrorKind::AlreadyExists => failure.advise("--force replaces it"),
+            _ => failure,
+        }
+    };
+    if let Some(folder) = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
+        std::fs::create_dir_all(folder).map_err(unwritable)?;
+    }
+    let mut options = OpenOptions::new();
+    options
+        .write(true)
+        .create_new(!force)
+        .create(force)
+        .truncate(force);
+    let mut opened = options.open(file).map_err(unwritable)?;
+    opened
+        .write_all(settings::template().as_bytes())
+        .map_err(unwritable)?;
+    printer.note(&format!("written: {}", file.display()));
+    Ok(Exit::Ok)
+}

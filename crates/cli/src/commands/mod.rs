@@ -1,0 +1,33 @@
+//! The commands, one file each. Each reads settings, calls a use case and has the result shown.
+
+mod adopt;
+mod audit;
+mod cache;
+mod config;
+mod doctor;
+mod fetch;
+mod pages;
+mod report;
+mod sandbox;
+
+use crate::args::{Cli, Command};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Printer;
+
+/// Runs what `cli` asks for.
+pub(crate) async fn run(cli: Cli, printer: &Printer) -> Result<Exit, Failure> {
+    let global = cli.global;
+    match cli.command {
+        Command::Fetch(args) => fetch::run(&global, *args, printer).await,
+        Command::Adopt(args) => adopt::run(&global, args, printer).await,
+        Command::Report(args) => report::run(&global, &args, printer).await,
+        Command::Audit(command) => audit::run(&global, command, printer).await,
+        Command::Cache(command) => cache::run(&global, command, printer).await,
+        Command::Sandbox(args) => sandbox::run(args, printer).await,
+        Command::Doctor(args) => doctor::run(&global, args, printer).await,
+        Command::Config(command) => config::run(&global, command, printer),
+        Command::Completions { shell } => Ok(pages::completions(shell)),
+        Command::Man { dir } => pages::man(dir.as_deref(), printer),
+    }
+}

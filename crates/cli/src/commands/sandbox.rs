@@ -1,0 +1,61 @@
+//! `agent-assist sandbox`: Genesys Cloud, emulated, alone.
+
+use agent_assist_app::error::Chain;
+use agent_assist_sandbox::{FaultRule, Sandbox, SandboxConfig};
+
+use crate::args::SandboxArgs;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Printer;
+
+pub(super) async fn run(args: SandboxArgs, printer: &Printer) -> Result<Exit, Failure> {
+    let faults = args
+        .faults
+        .iter()
+        .map(|rule| parse(rule))
+        .collect::<Result<_, _>>()?;
+    let config = SandboxConfig {
+        listen: args.listen,
+        seed: args.seed,
+        faults,
+        knowledge_base: args.knowledge_base,
+        ..SandboxConfig::default()
+    };
+    let sandbox = Sandbox::start(config)
+        .await
+        .map_err(|error| Failure::usage(Chain(&error).to_string()))?;
+    match serde_json::to_string(sandbox.ready()) {
+        Ok(line) => printer.data(&line),
+        Err(error) => {
+            return Err(Failure::unexpected(
+                "the ready line cannot be written",
+                &error,
+            ));
+        }
+    }
+    stopped()
+        .await
+        .map_err(|error| Failure::unexpected("signals cannot be awaited", &error))?;
+    sandbox.shutdown().await;
+    Ok(Exit::Ok)
+}
+
+fn parse(rule: &str) -> Result<FaultRule, Failure> {
+    rule.parse()
+        .map_err(|error| Failure::usage(format!("--fault {rule}: {}", Chain(&error))))
+}
+
+/// Until somebody wants us to stop: from the terminal, or from a supervisor of processes.
+async fn stopped() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}

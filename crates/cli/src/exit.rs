@@ -1,0 +1,30 @@
+//! Exit codes: a contract with scripts.
+
+use std::process::ExitCode;
+
+/// How the program ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Done; degraded answers included.
+    Ok = 0,
+    /// Something nobody foresaw.
+    Unexpected = 1,
+    /// The command line, the settings or the payload are wrong.
+    Usage = 2,
+    /// The upstream does not accept the credentials, or they lack a right.
+    Authentication = 3,
+    /// The upstream limits the rate.
+    RateLimited = 4,
+    /// The upstream failed, was too slow, or gave nonsense.
+    Upstream = 5,
+    /// No record could be written, or the store failed.
+    Store = 6,
+    /// `doctor` found something.
+    Doctor = 7,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}

@@ -1,0 +1,196 @@
+//! What went wrong, said so that somebody can do something about it.
+
+use std::error::Error;
+
+use agent_assist_app::adopt::AdoptError;
+use agent_assist_app::error::Chain;
+use agent_assist_app::fetch::FetchError;
+use agent_assist_app::settings::Mistakes;
+use agent_assist_app::wire::WireError;
+use agent_assist_domain::dialect::Dialect;
+use agent_assist_domain::payload::Violations;
+use agent_assist_domain::ports::{SourceError, SourceErrorKind, StoreError, StoreErrorKind};
+
+use crate::exit::Exit;
+use crate::output::Printer;
+
+/// A command could not do its work.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// The code that scripts see.
+    pub(crate) exit: Exit,
+    message: String,
+    particulars: Vec<String>,
+    advice: Option<String>,
+}
+
+impl Failure {
+    /// A failure with what happened in one line.
+    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self {
+            exit,
+            message: message.into(),
+            particulars: Vec::new(),
+            advice: None,
+        }
+    }
+
+    /// A wrong command line.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, message)
+    }
+
+    /// The same failure with what to do about it.
+    #[must_use]
+    pub(crate) fn advise(mut self, advice: impl Into<String>) -> Self {
+        self.advice = Some(advice.into());
+        self
+    }
+
+    /// Something nobody foresaw.
+    pub(crate) fn unexpected(doing: &str, error: &(dyn Error + 'static)) -> Self {
+        Self::new(Exit::Unexpected, format!("{doing}: {}", Chain(error)))
+    }
+
+    /// Says it on standard error.
+    pub(crate) fn report(&self, printer: &Printer) {
+        printer.note(&format!("error: {}", self.message));
+        for particular in &self.particulars {
+            printer.note(&format!("  - {particular}"));
+        }
+        if let Some(advice) = &self.advice {
+            printer.note(&format!("hint: {advice}"));
+        }
+    }
+
+    /// No answer, by the dialect that was asked.
+    pub(crate) fn fetch(error: FetchError, dialect: Dialect) -> Self {
+        match error {
+            FetchError::Invalid(violations) => violations.into(),
+            FetchError::Source(error) => Self::source(&error, dialect),
+            FetchError::Record(error) => error.into(),
+        }
+    }
+
+    /// The upstream gave nothing.
+    pub(crate) fn source(error: &SourceError, dialect: Dialect) -> Self {
+        let failure = Self::new(exit_of(error.kind()), Chain(error).to_string());
+        match advice_on(error, dialect) {
+            Some(advice) => failure.advise(advice),
+            None => failure,
+        }
+    }
+}
+
+/// The code for a failure of the upstream.
+pub(crate) fn exit_of(kind: SourceErrorKind) -> Exit {
+    match kind {
+        SourceErrorKind::Unauthenticated | SourceErrorKind::Forbidden => Exit::Authentication,
+        SourceErrorKind::RateLimited => Exit::RateLimited,
+        SourceErrorKind::Internal => Exit::Unexpected,
+        _ => Exit::Upstream,
+    }
+}
+
+/// What somebody can do about a failure of the upstream.
+pub(crate) fn advice_on(error: &SourceError, dialect: Dialect) -> Option<String> {
+    let right = match dialect {
+        Dialect::Recommendations => "the scope agentassist:recommendations:view",
+        Dialect::Suggestions => {
+            "the permission conversation:suggestion:view and the scope conversations:readonly"
+        }
+    };
+    Some(match error.kind() {
+        SourceErrorKind::Unauthenticated => format!(
+            "check the client id and secret (GENESYSCLOUD_OAUTHCLIENT_ID, \
+             GENESYSCLOUD_OAUTHCLIENT_SECRET), that the client lives in this region \
+             (GENESYSCLOUD_REGION), and that it has {right}; `agent-assist doctor` tries each"
+        ),
+        SourceErrorKind::Forbidden => format!(
+            "give the OAuth client's role {right}, in the division of the conversation; if scope \
+             enforcement is on, the client itself needs the scope too"
+        ),
+        SourceErrorKind::NotFound if dialect == Dialect::Recommendations => {
+            "this upstream may not offer that API; try --dialect suggestions".to_owned()
+        }
+        SourceErrorKind::NotFound => "check --api-base: nothing there knows this path".to_owned(),
+        SourceErrorKind::RateLimited => match error.retry_after() {
+            Some(wait) => format!("ask again in {} s", wait.as_secs().max(1)),
+            None => "ask less often; `agent-assist doctor --agents N` says how many tokens N \
+                     agents need"
+                .to_owned(),
+        },
+        SourceErrorKind::Unreachable => {
+            "check the region or --api-base, DNS, proxy and certificates; `agent-assist doctor` \
+             tries each"
+                .to_owned()
+        }
+        SourceErrorKind::DeadlineExceeded | SourceErrorKind::UpstreamTimeout => {
+            "give it longer with --timeout, or ask again".to_owned()
+        }
+        _ => return None,
+    })
+}
+
+impl From<Violations> for Failure {
+    fn from(violations: Violations) -> Self {
+        Self {
+            particulars: violations.iter().map(ToString::to_string).collect(),
+            ..Self::usage(violations.to_string())
+        }
+    }
+}
+
+impl From<Mistakes> for Failure {
+    fn from(mistakes: Mistakes) -> Self {
+        Self {
+            particulars: mistakes.0.iter().map(ToString::to_string).collect(),
+            ..Self::usage(mistakes.to_string())
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let failure = Self::new(Exit::Store, Chain(&error).to_string());
+        match error.kind() {
+            StoreErrorKind::Unavailable => failure.advise("another process may hold it; try again"),
+            StoreErrorKind::Full => failure.advise("free some space on the disk of the store"),
+            StoreErrorKind::ReadOnly => {
+                failure.advise("make the store's folder writable, or name another with --store")
+            }
+            StoreErrorKind::Incompatible => failure.advise(
+                "name another file with --store, or use the version of the program that wrote it",
+            ),
+            StoreErrorKind::Corrupt => {
+                failure.advise("keep the file for inspection, restore a backup")
+            }
+            _ => failure,
+        }
+    }
+}
+
+impl From<WireError> for Failure {
+    fn from(error: WireError) -> Self {
+        match error {
+            WireError::Missing { .. } => Self::usage(error.to_string())
+                .advise("`agent-assist fetch --sandbox` needs none of this"),
+            WireError::Store(error) => error.into(),
+            WireError::Key(error) => Self::new(Exit::Store, Chain(&error).to_string()),
+            WireError::Transport(_) => Self::usage(Chain(&error).to_string()),
+        }
+    }
+}
+
+impl From<AdoptError> for Failure {
+    fn from(error: AdoptError) -> Self {
+        match error {
+            AdoptError::Invalid(violations) => violations.into(),
+            AdoptError::NeverEmitted => Self::usage(error.to_string()).advise(
+                "check --conversation and --recommendation against the answer, and that --store \
+                 and the tenant are those of the fetch",
+            ),
+            AdoptError::Record(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Points in time as people type and read them.
+
+use agent_assist_app::clock::SystemClock;
+use agent_assist_domain::ports::Clock as _;
+use agent_assist_domain::time::Timestamp;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// Reads `24h` (so long ago) or `2026-05-04T09:00:00Z`.
+pub(crate) fn parse(text: &str) -> Result<Timestamp, String> {
+    if let Ok(ago) = humantime::parse_duration(text) {
+        return Ok(SystemClock.now().minus(ago));
+    }
+    let expected = "expected a duration ago such as 24h, or a time such as 2026-05-04T09:00:00Z";
+    let at = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| expected.to_owned())?;
+    i64::try_from(at.unix_timestamp_nanos() / 1_000)
+        .map(Timestamp::from_micros)
+        .map_err(|_| expected.to_owned())
+}
+
+/// Reads `250ms`, `3s` or `15m`; a bare number says nothing about its unit.
+pub(crate) fn parse_duration(text: &str) -> Result<String, String> {
+    humantime::parse_duration(text)
+        .map(|_| text.to_owned())
+        .map_err(|_| "expected a duration with its unit such as 250ms, 3s or 15m".to_owned())
+}
+
+/// Writes `2026-05-04 09:15:27.412Z`.
+pub(crate) fn show(at: Timestamp) -> String {
+    let Ok(time) = OffsetDateTime::from_unix_timestamp_nanos(i128::from(at.as_micros()) * 1_000)
+    else {
+        return format!("{} us", at.as_micros());
+    };
+    format!(
+        "{} {:02}:{:02}:{:02}.{:03}Z",
+        time.date(),
+        time.hour(),
+        time.minute(),
+        time.second(),
+        time.millisecond()
+    )
+}

@@ -1,0 +1,169 @@
+//! An answer for people: what to say to the customer first, the numbers under it.
+
+use agent_assist_app::fetch::FetchOutcome;
+use agent_assist_domain::answer::{Answer, AnswerItem};
+use comfy_table::{Cell, CellAlignment, Color, ColumnConstraint, Width};
+use owo_colors::OwoColorize as _;
+use serde_json::Value;
+
+use super::table::{clean, table};
+use crate::output::Printer;
+
+/// The answer as a table with its numbers.
+pub(crate) fn answer(answer: &Answer, printer: &Printer) -> String {
+    let mut out = format!(
+        "conversation {}   session {}\n",
+        clean(answer.conversation_id()),
+        clean(answer.session_id())
+    );
+    match answer.degradation() {
+        Some(degraded) => out.push_str(&format!("\n{}\n", degraded.message())),
+        None if answer.recommendations().is_empty() => {
+            let reason = answer
+                .empty_reason()
+                .map_or("unknown", |reason| reason.as_str());
+            out.push_str(&format!("\nno recommendations: {}\n", words(reason)));
+        }
+        None => out.push_str(&format!("{}\n", items(answer.recommendations(), printer))),
+    }
+    out.push('\n');
+    out.push_str(&metrics(answer));
+    out
+}
+
+fn items(items: &[AnswerItem], printer: &Printer) -> String {
+    let mut table = table(printer, &["score", "recommendation", "masked by", "id"]);
+    for item in items {
+        let score = item
+            .relevance_score()
+            .map_or("-".to_owned(), |score| format!("{score:.2}"));
+        let title = clean(item.title());
+        let title = match title.as_str() {
+            "" => words(item.kind()),
+            title => title.to_owned(),
+        };
+        let text = tags(&clean(item.text()), printer);
+        let title = if printer.color() {
+            title.bold().to_string()
+        } else {
+            title
+        };
+        table.add_row([
+            Cell::new(score)
+                .set_alignment(CellAlignment::Right)
+                .fg(Color::Green),
+            Cell::new(format!("{title}\n{text}")),
+            Cell::new(words(item.pii_basis())),
+            Cell::new(clean(item.id())),
+        ]);
+    }
+    if let Some(column) = table.column_mut(3) {
+        column.set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(14)));
+    }
+    table.to_string()
+}
+
+/// Mask tags stand out, so that nobody takes them for the text.
+fn tags(text: &str, printer: &Printer) -> String {
+    if !printer.color() {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find('[') {
+        let tag_end = rest[start..].find(']').map(|end| start + end + 1);
+        let Some(end) = tag_end else { break };
+        let inner = &rest[start + 1..end - 1];
+        let is_tag = inner.len() > 2
+            && inner
+                .bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+        out.push_str(&rest[..start]);
+        if is_tag {
+            out.push_str(&(&rest[start..end]).yellow().to_string());
+        } else {
+            out.push_str(&rest[start..end]);
+        }
+        rest = &rest[end..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The numbers, from the answer's own public shape, so that none is forgotten here.
+fn metrics(answer: &Answer) -> String {
+    let shape = serde_json::to_value(answer).unwrap_or_default();
+    let count = |name: &str| shape["metrics"][name].as_u64().unwrap_or_default();
+    let mut out = format!(
+        "{} received, {} shown in {:.1} ms   cache {}{}\n",
+        count("total_received"),
+        count("total_returned"),
+        answer.metrics().latency_ms(),
+        answer.cache().status.as_str(),
+        match answer.cache().age_ms {
+            0 => String::new(),
+            age => format!(", {:.1} s old", age as f64 / 1e3),
+        }
+    );
+    let Value::Object(metrics) = &shape["metrics"] else {
+        return out;
+    };
+    for (label, names) in [("held back", &HELD_BACK[..]), ("shown", &SHOWN[..])] {
+        let counts: Vec<String> = names
+            .iter()
+            .filter(|name| {
+                metrics
+                    .get(**name)
+                    .and_then(Value::as_u64)
+                    .is_some_and(|n| n > 0)
+            })
+            .map(|name| format!("{} {}", words(name), count(name)))
+            .collect();
+        if !counts.is_empty() {
+            out.push_str(&format!("{label}: {}\n", counts.join(", ")));
+        }
+    }
+    out.push_str(&format!("request {}\n", answer.request_id()));
+    out
+}
+
+/// Counts of what is not shown.
+const HELD_BACK: [&str; 7] = [
+    "malformed",
+    "duplicates",
+    "state_filtered",
+    "source_filtered",
+    "over_limit",
+    "relevance_filtered",
+    "pii_rejected",
+];
+/// Labels of what is shown.
+const SHOWN: [&str; 3] = ["pii_masked_verified", "pii_masked_locally", "unscored"];
+
+/// What was held back and why, for `--explain`.
+pub(crate) fn explanation(outcome: &FetchOutcome, printer: &Printer) -> String {
+    if outcome.rejected.is_empty() {
+        return "explain: the screening held nothing back".to_owned();
+    }
+    let mut table = table(printer, &["held back", "kind", "score", "why"]);
+    for rejection in &outcome.rejected {
+        table.add_row([
+            clean(
+                rejection
+                    .id
+                    .as_deref()
+                    .unwrap_or("(identifier is personal data)"),
+            ),
+            words(rejection.kind.as_str()),
+            rejection
+                .score
+                .map_or("-".to_owned(), |score| format!("{:.2}", score.get())),
+            words(rejection.reason.as_str()),
+        ]);
+    }
+    table.to_string()
+}
+
+fn words(name: &str) -> String {
+    name.replace('_', " ")
+}

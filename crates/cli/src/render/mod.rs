@@ -1,0 +1,15 @@
+//! Data for people: tables and short texts. What was fetched or stored is shown without control
+//! characters, so that no text of an upstream can drive the reader's terminal.
+
+mod answer;
+mod checks;
+mod records;
+mod report;
+mod settings;
+mod table;
+
+pub(crate) use answer::{answer, explanation};
+pub(crate) use checks::checks;
+pub(crate) use records::{audit_list, audit_record, cache_stats};
+pub(crate) use report::report;
+pub(crate) use settings::settings;

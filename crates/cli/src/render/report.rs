@@ -1,0 +1,68 @@
+//! The report for people: one sentence first, the tables under it.
+
+use agent_assist_app::report::{Latency, Report};
+
+use super::table::table;
+use crate::output::Printer;
+
+/// The report.
+pub(crate) fn report(report: &Report, printer: &Printer) -> String {
+    let adoption = &report.adoption;
+    let sentence = match adoption.rate {
+        Some(rate) => format!(
+            "{} recommendations shown in {} conversations, {} used: {:.1} %.",
+            adoption.emitted,
+            adoption.conversations,
+            adoption.used,
+            rate * 100.0
+        ),
+        None => "Nothing was shown in this time.".to_owned(),
+    };
+    let fetches = &report.fetches;
+    let mut counts = table(
+        printer,
+        &[
+            "requests",
+            "from cache",
+            "from upstream",
+            "failed",
+            "refused",
+        ],
+    );
+    counts.add_row(
+        [
+            fetches.total,
+            fetches.hits,
+            fetches.completed,
+            fetches.failed,
+            fetches.refused,
+        ]
+        .map(|count| count.to_string()),
+    );
+    let mut latencies = table(printer, &["latency in ms", "answers", "p50", "p95", "p99"]);
+    for (name, latency) in [
+        ("from cache", &report.latency_hits),
+        ("from upstream", &report.latency_misses),
+    ] {
+        if let Some(Latency {
+            count,
+            p50_ms,
+            p95_ms,
+            p99_ms,
+        }) = latency
+        {
+            latencies.add_row([
+                name.to_owned(),
+                count.to_string(),
+                format!("{p50_ms:.1}"),
+                format!("{p95_ms:.1}"),
+                format!("{p99_ms:.1}"),
+            ]);
+        }
+    }
+    let mut out = format!("{sentence}\n\n{counts}\n");
+    if latencies.row_count() > 0 {
+        out.push_str(&format!("\n{latencies}\n"));
+    }
+    out
+}

@@ -1,0 +1,62 @@
+//! The look of tables, and the cleaning of texts.
+
+use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::{Attribute, Cell, ContentArrangement, Table};
+
+use crate::output::Printer;
+
+/// An empty table with `header`, as wide as the terminal.
+pub(super) fn table(printer: &Printer, header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic);
+    if let Some(width) = printer.width() {
+        table.set_width(width);
+    }
+    if printer.color() {
+        table.enforce_styling();
+    } else {
+        table.force_no_tty();
+        // Without a terminal the width is not looked up.
+        table.set_width(printer.width().unwrap_or(FALLBACK_WIDTH));
+    }
+    table.set_header(
+        header
+            .iter()
+            .map(|name| Cell::new(name).add_attribute(Attribute::Bold)),
+    );
+    table
+}
+
+/// Columns where nothing else is known.
+const FALLBACK_WIDTH: u16 = 110;
+
+/// `text` fit for a terminal: line ends stay, other control characters, which could move the
+/// cursor or recolour the screen, become a visible mark, and so do those that reorder text.
+pub(super) fn clean(text: &str) -> String {
+    let hostile =
+        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.replace("\r\n", "\n")
+        .chars()
+        .map(|c| match c {
+            '\n' => '\n',
+            '\t' => ' ',
+            c if hostile(c) => '\u{fffd}',
+            c => c,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_can_drive_the_terminal() {
+        assert_eq!(
+            clean("a\u{1b}[31mb\r\nc\td\u{202e}e\u{7}"),
+            "a\u{fffd}[31mb\nc d\u{fffd}e\u{fffd}"
+        );
+    }
+}

@@ -1,0 +1,116 @@
+//! What commands share: settings read from everywhere, and the embedded sandbox where asked for.
+
+use std::collections::BTreeMap;
+
+use agent_assist_app::settings::{Loaded, SandboxSettings, Sources, data_folder, settings_file};
+use agent_assist_sandbox::{Sandbox, SandboxConfig};
+
+use crate::args::Global;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Printer;
+
+/// The sandbox's tenant: toy rows never mix with real ones.
+const TENANT: &str = "sandbox";
+/// The sandbox's store, for the same reason.
+const STORE: &str = "sandbox.db";
+
+/// The sources of settings, as flags and the process's environment give them.
+pub(crate) fn sources(global: &Global) -> Sources {
+    let environment: BTreeMap<String, String> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
+    let standard = settings_file(&environment).filter(|path| path.is_file());
+    let mut flags = Vec::new();
+    let mut flag = |name, value: Option<String>, flag| {
+        flags.extend(value.map(|value| (name, value, flag)));
+    };
+    flag("upstream.api_base", global.api_base.clone(), "--api-base");
+    flag(
+        "upstream.login_base",
+        global.login_base.clone(),
+        "--login-base",
+    );
+    flag(
+        "dialect",
+        global.dialect.map(|dialect| dialect.to_string()),
+        "--dialect",
+    );
+    flag(
+        "store",
+        global.store.as_ref().map(|path| path.display().to_string()),
+        "--store",
+    );
+    Sources {
+        flags,
+        sandbox: None,
+        environment,
+        file: global.config.clone().or(standard),
+        profile: global.profile.clone(),
+    }
+}
+
+/// Checked settings; warns of variables that look like settings but are none.
+pub(crate) fn load(sources: &Sources, printer: &Printer) -> Result<Loaded, Failure> {
+    let loaded = sources.load()?;
+    for variable in &loaded.layers.unknown_variables {
+        printer.note(&format!(
+            "warning: {variable} is no setting; see `agent-assist config show`"
+        ));
+    }
+    Ok(loaded)
+}
+
+/// Settings for commands that read or write a store, the sandbox's if so asked.
+pub(crate) fn load_for_store(
+    global: &Global,
+    sandbox: bool,
+    printer: &Printer,
+) -> Result<Loaded, Failure> {
+    let mut sources = sources(global);
+    if sandbox {
+        sources.sandbox = Some(sandbox_settings(&sources)?);
+    }
+    load(&sources, printer)
+}
+
+/// Starts the embedded sandbox and points `sources` at it.
+pub(crate) async fn start_sandbox(sources: &mut Sources) -> Result<Sandbox, Failure> {
+    let sandbox = Sandbox::start(SandboxConfig::default())
+        .await
+        .map_err(|error| Failure::unexpected("the sandbox cannot be started", &error))?;
+    let ready = sandbox.ready();
+    let mut settings = sandbox_settings(sources)?;
+    settings.upstream = vec![
+        // A name of its own: the port changes with every run, the remembered answers need not.
+        ("upstream.name", "sandbox".to_owned()),
+        ("upstream.api_base", ready.base_url.clone()),
+        ("upstream.client_id", ready.client_id.clone()),
+        ("upstream.client_secret", ready.client_secret.clone()),
+    ];
+    sources.sandbox = Some(settings);
+    Ok(sandbox)
+}
+
+fn sandbox_settings(sources: &Sources) -> Result<SandboxSettings, Failure> {
+    let folder = data_folder(&sources.environment).ok_or_else(|| {
+        Failure::new(
+            Exit::Usage,
+            "no home folder is known for the sandbox's store",
+        )
+        .advise("set HOME or XDG_DATA_HOME, or name a file with --store")
+    });
+    let named = sources.flags.iter().any(|(name, ..)| *name == "store");
+    let store = match folder {
+        Ok(folder) => folder.join(STORE).display().to_string(),
+        // A flag names the store anyway.
+        Err(_) if named => STORE.to_owned(),
+        Err(failure) => return Err(failure),
+    };
+    Ok(SandboxSettings {
+        tenant: TENANT.to_owned(),
+        store,
+        dialect: "recommendations",
+        upstream: Vec::new(),
+    })
+}
