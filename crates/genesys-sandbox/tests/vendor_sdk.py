@@ -71,6 +71,7 @@ def every_page_is_reached(conversations, conversation):
         page = conversations.get_conversation_suggestions(conversation, page_size="7", **options)
         assert page.self_uri
         found.extend(page.entities)
+        assert len(found) <= 200, "paging never ends"
         if not page.next_uri:
             break
         options = {"after": parse_qs(urlsplit(page.next_uri).query)["after"][0]}

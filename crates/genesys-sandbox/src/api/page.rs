@@ -133,6 +133,7 @@ mod tests {
                 request.from = From::After(next);
                 last = page(&list, &request, wanted).expect("the cursor was given out");
                 pages.push(ids(&last));
+                prop_assert!(pages.len() <= n, "paging never ends");
             }
             prop_assert_eq!(pages.concat(), expected);
 
@@ -141,6 +142,7 @@ mod tests {
                 request.from = From::Before(previous);
                 last = page(&list, &request, wanted).expect("the cursor was given out");
                 back.push(ids(&last));
+                prop_assert!(back.len() <= n, "paging back never ends");
             }
             back.reverse();
             prop_assert_eq!(back, pages);

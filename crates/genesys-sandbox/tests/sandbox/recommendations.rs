@@ -101,6 +101,7 @@ async fn limit_and_offset_cut_one_ranking_into_pages() {
             break;
         }
         paged.extend(page);
+        assert!(paged.len() <= whole.len(), "paging never ends");
     }
     assert_eq!(paged, whole);
     assert_eq!(

@@ -29,6 +29,7 @@ async fn following_next_uri_meets_every_suggestion_once_and_previous_uri_leads_b
             assert_eq!(page.self_uri.as_deref(), Some(path.as_str()));
             walked.extend(page.entities.clone());
             pages.push(page.entities.clone());
+            assert!(walked.len() <= whole.len(), "paging never ends");
             match page.next_uri.clone() {
                 Some(next) => path = next,
                 None => break page,
@@ -153,6 +154,7 @@ async fn filters_select_by_type_and_state_and_the_links_keep_them() {
     loop {
         let page = session.list_suggestions(&path).await;
         found.extend(page.entities);
+        assert!(found.len() <= all.len(), "paging never ends");
         let Some(next) = page.next_uri else { break };
         path = next;
     }
