@@ -13,7 +13,7 @@ use sqlx::sqlite::SqliteConnection;
 use tokio::fs;
 
 use crate::error::{Refusal, failed, file_failed, is_not_a_database};
-use crate::sql::file::{APPLICATION_ID, BEGIN, COUNT_OBJECTS, OUR_APPLICATION_ID, USER_VERSION};
+use crate::sql::file::{BEGIN, IDENTITY, OUR_APPLICATION_ID};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
@@ -68,9 +68,10 @@ pub(crate) async fn identify(
     connection: &mut SqliteConnection,
     operation: &'static str,
 ) -> Result<Version, StoreError> {
-    let application_id = ask(connection, APPLICATION_ID, operation).await?;
-    let version = ask(connection, USER_VERSION, operation).await?;
-    let objects = ask(connection, COUNT_OBJECTS, operation).await?;
+    let (application_id, version, objects): (i64, Version, i64) = sqlx::query_as(IDENTITY)
+        .fetch_one(connection)
+        .await
+        .map_err(|error| refused_or_failed(error, operation))?;
     let known = known_version();
     match application_id {
         OUR_APPLICATION_ID if version > known => Err(Refusal::NewerSchema {
@@ -82,15 +83,6 @@ pub(crate) async fn identify(
         0 if objects == 0 && version == 0 => Ok(0),
         _ => Err(Refusal::Foreign { application_id }.of(operation)),
     }
-}
-
-async fn ask(
-    connection: &mut SqliteConnection,
-    question: &'static str,
-    operation: &'static str,
-) -> Result<i64, StoreError> {
-    let answer = sqlx::query_scalar(question).fetch_one(connection).await;
-    answer.map_err(|error| refused_or_failed(error, operation))
 }
 
 /// The error of a statement that is among the first on a file.

@@ -3,14 +3,13 @@
 /// `application_id` of our files: "AgAs". The first migration writes it.
 pub(crate) const OUR_APPLICATION_ID: i64 = 0x4167_4173;
 
-/// Whose file it is.
-pub(crate) const APPLICATION_ID: &str = "PRAGMA application_id";
-
-/// Number of the last migration it has seen.
-pub(crate) const USER_VERSION: &str = "PRAGMA user_version";
-
-/// How much is in it: nothing in a file just created.
-pub(crate) const COUNT_OBJECTS: &str = "SELECT count(*) FROM sqlite_schema";
+/// Whose file it is, the number of the last migration it has seen, and how much is in it. One
+/// statement, so that the three belong together while another process makes the file its store.
+pub(crate) const IDENTITY: &str = "\
+    SELECT
+        (SELECT application_id FROM pragma_application_id),
+        (SELECT user_version FROM pragma_user_version),
+        (SELECT count(*) FROM sqlite_schema)";
 
 /// Takes the write lock before anything is read, so that a transaction never has to be given up
 /// half-way because another process wrote in between.

@@ -20,9 +20,7 @@ async fn every_statement_prepares_against_the_schema() {
     let mut connection = migrated(&directory).await;
     let settings = file::SETTINGS.iter().map(|setting| setting.ask);
     let of_the_file = [
-        file::APPLICATION_ID,
-        file::USER_VERSION,
-        file::COUNT_OBJECTS,
+        file::IDENTITY,
         file::JOURNAL_MODE,
         file::SET_JOURNAL_MODE_WAL,
         file::BEGIN,
