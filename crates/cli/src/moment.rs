@@ -25,18 +25,25 @@ pub(crate) fn parse_duration(text: &str) -> Result<String, String> {
         .map_err(|_| "expected a duration with its unit such as 250ms, 3s or 15m".to_owned())
 }
 
-/// Writes `2026-05-04 09:15:27.412Z`.
+/// Writes `2026-05-04 09:15:27.412`, UTC.
 pub(crate) fn show(at: Timestamp) -> String {
-    let Ok(time) = OffsetDateTime::from_unix_timestamp_nanos(i128::from(at.as_micros()) * 1_000)
-    else {
+    format!(
+        "{}.{:03}",
+        show_seconds(at),
+        at.as_millis().rem_euclid(1_000)
+    )
+}
+
+/// Writes `2026-05-04 09:15:27`, UTC.
+pub(crate) fn show_seconds(at: Timestamp) -> String {
+    let Ok(time) = OffsetDateTime::from_unix_timestamp(at.as_millis().div_euclid(1_000)) else {
         return format!("{} us", at.as_micros());
     };
     format!(
-        "{} {:02}:{:02}:{:02}.{:03}Z",
+        "{} {:02}:{:02}:{:02}",
         time.date(),
         time.hour(),
         time.minute(),
-        time.second(),
-        time.millisecond()
+        time.second()
     )
 }

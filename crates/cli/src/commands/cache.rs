@@ -4,6 +4,7 @@ use agent_assist_app::settings::Settings;
 use agent_assist_app::wire;
 use agent_assist_domain::cache::{AnswerKey, CacheScope, CacheStats};
 use agent_assist_domain::ports::RecommendationCache as _;
+use agent_assist_domain::time::Timestamp;
 use serde::Serialize;
 
 use crate::args::{CacheCommand, Global, InvalidateScope};
@@ -60,8 +61,8 @@ async fn stats(settings: &Settings, printer: &Printer) -> Result<Exit, Failure> 
         printer.json(&Stats {
             entries: stats.entries,
             bytes: stats.bytes,
-            oldest_ms: stats.oldest.map(|at| at.as_millis()),
-            newest_ms: stats.newest.map(|at| at.as_millis()),
+            oldest_ms: stats.oldest.map(Timestamp::as_millis),
+            newest_ms: stats.newest.map(Timestamp::as_millis),
         });
     }
     Ok(Exit::Ok)

@@ -2,7 +2,7 @@
 
 use agent_assist_app::fetch::FetchOutcome;
 use agent_assist_domain::answer::{Answer, AnswerItem};
-use comfy_table::{Cell, CellAlignment, Color, ColumnConstraint, Width};
+use comfy_table::{Cell, CellAlignment, Color};
 use owo_colors::OwoColorize as _;
 use serde_json::Value;
 
@@ -32,35 +32,48 @@ pub(crate) fn answer(answer: &Answer, printer: &Printer) -> String {
 }
 
 fn items(items: &[AnswerItem], printer: &Printer) -> String {
-    let mut table = table(printer, &["score", "recommendation", "masked by", "id"]);
+    let mut table = table(printer, &["score", "recommendation", "masked by"]);
     for item in items {
         let score = item
             .relevance_score()
             .map_or("-".to_owned(), |score| format!("{score:.2}"));
-        let title = clean(item.title());
-        let title = match title.as_str() {
-            "" => words(item.kind()),
-            title => title.to_owned(),
-        };
-        let text = tags(&clean(item.text()), printer);
-        let title = if printer.color() {
-            title.bold().to_string()
-        } else {
-            title
-        };
+        let mut lines = vec![bold(&title(item), printer)];
+        lines.extend(Some(tags(&clean(item.text()), printer)).filter(|text| !text.is_empty()));
+        // On a line of its own and whole, to be copied into `adopt`.
+        lines.push(dim(&format!("id {}", clean(item.id())), printer));
         table.add_row([
             Cell::new(score)
                 .set_alignment(CellAlignment::Right)
                 .fg(Color::Green),
-            Cell::new(format!("{title}\n{text}")),
+            Cell::new(lines.join("\n")),
             Cell::new(words(item.pii_basis())),
-            Cell::new(clean(item.id())),
         ]);
     }
-    if let Some(column) = table.column_mut(3) {
-        column.set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(14)));
-    }
     table.to_string()
+}
+
+/// The heading; of references without one, what they are.
+fn title(item: &AnswerItem) -> String {
+    match clean(item.title()) {
+        title if title.is_empty() => words(item.kind()),
+        title => title,
+    }
+}
+
+fn bold(text: &str, printer: &Printer) -> String {
+    if printer.color() {
+        text.bold().to_string()
+    } else {
+        text.to_owned()
+    }
+}
+
+fn dim(text: &str, printer: &Printer) -> String {
+    if printer.color() {
+        text.dimmed().to_string()
+    } else {
+        text.to_owned()
+    }
 }
 
 /// Mask tags stand out, so that nobody takes them for the text.

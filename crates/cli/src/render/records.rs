@@ -1,6 +1,6 @@
 //! Audit records and cache counts for people.
 
-use agent_assist_domain::audit::AuditRecord;
+use agent_assist_domain::audit::{AuditColumns, AuditRecord};
 use agent_assist_domain::cache::CacheStats;
 
 use super::table::{clean, table};
@@ -16,11 +16,10 @@ pub(crate) fn audit_list(records: &[AuditRecord], printer: &Printer) -> String {
         "seq",
         "time (UTC)",
         "event",
-        "conversation",
         "shown",
         "cache",
         "ms",
-        "remark",
+        "conversation, remark",
     ];
     let mut table = table(printer, &header);
     for record in records {
@@ -29,17 +28,10 @@ pub(crate) fn audit_list(records: &[AuditRecord], printer: &Printer) -> String {
             .event
             .strip_prefix("assist_")
             .unwrap_or(&columns.event);
-        let remark = columns
-            .error
-            .as_deref()
-            .or(columns.empty_reason.as_deref())
-            .or(columns.recommendation_id.as_deref())
-            .unwrap_or_default();
         table.add_row([
             record.seq.to_string(),
-            moment::show(columns.at),
+            moment::show_seconds(columns.at),
             event.replace('_', " "),
-            clean(columns.conversation_id.as_deref().unwrap_or("-")),
             columns
                 .total_returned
                 .map_or("-".to_owned(), |count| count.to_string()),
@@ -50,10 +42,29 @@ pub(crate) fn audit_list(records: &[AuditRecord], printer: &Printer) -> String {
             columns
                 .latency_us
                 .map_or("-".to_owned(), |us| format!("{:.1}", us as f64 / 1e3)),
-            clean(&remark.replace('_', " ")),
+            subject_and_remark(columns),
         ]);
     }
     table.to_string()
+}
+
+/// The conversation, and below it what an operator would ask next.
+fn subject_and_remark(columns: &AuditColumns) -> String {
+    let mut lines = vec![clean(columns.conversation_id.as_deref().unwrap_or("-"))];
+    if let Some(reason) = columns.error.as_deref().or(columns.empty_reason.as_deref()) {
+        let status = columns
+            .upstream_status
+            .map(|status| format!(" (status {status})"));
+        lines.push(format!(
+            "{}{}",
+            reason.replace('_', " "),
+            status.unwrap_or_default()
+        ));
+    }
+    if let Some(id) = &columns.recommendation_id {
+        lines.push(format!("used {}", clean(id)));
+    }
+    lines.join("\n")
 }
 
 /// One record, its entry indented for reading.
@@ -72,7 +83,7 @@ pub(crate) fn audit_record(record: &AuditRecord) -> String {
 pub(crate) fn cache_stats(stats: &CacheStats) -> String {
     let when = |at: Option<_>| at.map_or("-".to_owned(), moment::show);
     format!(
-        "{} answers, {} bytes\noldest fetched {}\nnewest fetched {}",
+        "{} answers, {} bytes\noldest fetched {} UTC\nnewest fetched {} UTC",
         stats.entries,
         stats.bytes,
         when(stats.oldest),

@@ -10,9 +10,9 @@ pub(crate) fn report(report: &Report, printer: &Printer) -> String {
     let adoption = &report.adoption;
     let sentence = match adoption.rate {
         Some(rate) => format!(
-            "{} recommendations shown in {} conversations, {} used: {:.1} %.",
-            adoption.emitted,
-            adoption.conversations,
+            "{} shown in {}, {} used: {:.1} %.",
+            count(adoption.emitted, "recommendation"),
+            count(adoption.conversations, "conversation"),
             adoption.used,
             rate * 100.0
         ),
@@ -65,4 +65,8 @@ pub(crate) fn report(report: &Report, printer: &Printer) -> String {
         out.push_str(&format!("\n{latencies}\n"));
     }
     out
+}
+
+fn count(number: u64, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
