@@ -43,7 +43,7 @@ pub(crate) async fn fetch(
     let mut seen = HashSet::from([next_link::page_key(&url)]);
     for page in 1.. {
         let response = match pages.read(&url).await {
-            Err(error) if seen.len() == 1 && knows_nothing(&error) => {
+            Err(error) if page == 1 && knows_nothing(&error) => {
                 reading.batch.no_data = true;
                 reading.batch.upstream = error.upstream().clone();
                 break;

@@ -8,6 +8,7 @@
 //!
 //! Time is the runtime's monotonic clock; the wall clock may jump.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -99,7 +100,6 @@ impl Tokens {
 }
 
 /// Tokens by client credentials.
-#[derive(Debug)]
 pub(crate) struct TokenCache {
     login_base: Url,
     client_id: String,
@@ -266,6 +266,15 @@ impl TokenCache {
     fn state(&self) -> MutexGuard<'_, State> {
         // Nothing panics while it holds the lock, and no half-made state could be seen if it did.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Shows neither the client nor its secret.
+impl fmt::Debug for TokenCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenCache")
+            .field("state", &self.state)
+            .finish_non_exhaustive()
     }
 }
 

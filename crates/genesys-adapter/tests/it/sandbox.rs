@@ -74,7 +74,7 @@ async fn passing_faults_are_survived() {
         for (fault, statuses) in [
             ("status=503,times=2", vec![Some(503), Some(503), Some(200)]),
             (
-                "status=429,retry_after=1,times=1",
+                "status=429,retry_after=0,times=1",
                 vec![Some(429), Some(200)],
             ),
             ("expire_tokens,times=1", vec![Some(401), Some(200)]),

@@ -7,7 +7,7 @@ use agent_assist_domain::dialect::Dialect::Recommendations;
 use agent_assist_domain::ports::{RecommendationSource, SourceErrorKind};
 use agent_assist_genesys::{Credentials, GenesysSource, TransportErrorKind};
 use tokio::task::JoinSet;
-use tokio::time::advance;
+use tokio::time::{advance, sleep};
 
 use crate::support::{
     ScriptedTransport, Step, answer, fetch, granted, nothing, query, refused, source, source_with,
@@ -176,6 +176,51 @@ async fn a_thousand_callers_with_the_same_dead_token_cause_one_renewal() {
     let results = thousand_fetches(source).await;
     assert!(results.iter().all(Option::is_none));
     assert_eq!(transport.token_requests().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_sends_a_dead_token_while_it_is_being_renewed() {
+    let dead = refused(401, "bad.credentials");
+    let transport = ScriptedTransport::new([nothing(), dead, nothing(), nothing()]).with_tokens([
+        granted("token-1", 86_400).into(),
+        Step::After(Duration::from_secs(1), granted("token-2", 86_400)),
+    ]);
+    let source = source(&transport, Recommendations);
+    fetch(&source).await.unwrap();
+    let late = async {
+        sleep(Duration::from_millis(500)).await;
+        fetch(&source).await
+    };
+    let (refused, late) = tokio::join!(fetch(&source), late);
+    (refused.unwrap(), late.unwrap());
+    let sent = transport.api_requests();
+    let tokens: Vec<_> = sent
+        .iter()
+        .map(|sent| sent.authorization.as_str())
+        .collect();
+    assert_eq!(
+        tokens,
+        [
+            "Bearer token-1",
+            "Bearer token-1",
+            "Bearer token-2",
+            "Bearer token-2"
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn debug_of_a_source_shows_neither_client_nor_token() {
+    let transport = ScriptedTransport::new([nothing()]).with_tokens([granted("planted", 60)]);
+    let source = source_with(&transport, Recommendations, 0.0, |config| {
+        config.credentials = Credentials::ClientCredentials {
+            client_id: "planted".to_owned(),
+            client_secret: "planted".into(),
+        };
+    });
+    fetch(&source).await.unwrap();
+    let debug = format!("{source:?} {:?}", source.probe());
+    assert!(!debug.contains("planted"), "{debug}");
 }
 
 #[tokio::test(start_paused = true)]
