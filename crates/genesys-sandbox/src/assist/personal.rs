@@ -3,7 +3,9 @@
 //! Suggestions on a real floor come prefilled: with the address to confirm, the number to call
 //! back. An upstream's claim to have masked such data is not always true. By its rank an answer is
 //! either clean, or quotes the customer under a false claim of masking, or quotes the customer and
-//! admits it, so that whoever screens the answers has each case to deal with.
+//! admits it, so that whoever screens the answers has each case to deal with. The claim is false
+//! only about what can be told from the text alone; an address, which nobody recognises without
+//! knowing it, is admitted.
 
 use crate::conversation::Customer;
 
@@ -21,7 +23,7 @@ const PATTERN: [(Quote, bool); 12] = [
     (Quote::Nothing, true),
     (Quote::Phone, false),
     (Quote::Nothing, true),
-    (Quote::Order, true),
+    (Quote::Order, false),
     (Quote::Nothing, true),
     (Quote::Nothing, true),
     (Quote::Nothing, true),
