@@ -7,7 +7,7 @@
 //!
 //! A request's way down: `source` → `recommendations` or `suggestions` (what to ask, how to read
 //! on) → `client` (token, one renewal on 401) → `retry` (attempts, waits) → `transport`. The answer's
-//! way up: `verify` (is it JSON of the right shape) → the mapping of its dialect.
+//! way up: `verify` (is it JSON of the right shape) → `mapping` (what it says).
 //!
 //! Absent on purpose: any policy on relevance or masking. What is brought is unscreened.
 
@@ -16,18 +16,16 @@ mod client;
 mod config;
 mod error;
 mod http_transport;
+mod mapping;
 mod next_link;
 mod oauth;
-mod pointer;
 mod probe;
-mod recommendation_mapping;
 mod recommendations;
 pub mod region;
 mod request;
 mod retry;
 mod retry_after;
 mod source;
-mod suggestion_mapping;
 mod suggestions;
 mod token;
 mod transport;

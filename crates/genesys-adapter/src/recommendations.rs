@@ -6,7 +6,7 @@ use agent_assist_domain::time::Deadline;
 
 use crate::client::ApiClient;
 use crate::error;
-use crate::recommendation_mapping;
+use crate::mapping::recommendation;
 use crate::request;
 use crate::verify;
 
@@ -27,7 +27,7 @@ pub(crate) async fn fetch(
         ..Batch::default()
     };
     for entity in listing.entities {
-        match recommendation_mapping::recommendation(entity, &mut batch.unknown_fields) {
+        match recommendation::read(entity, &mut batch.unknown_fields) {
             Ok(item) => batch.items.push(item),
             Err(reason) => batch.malformed.push(reason),
         }

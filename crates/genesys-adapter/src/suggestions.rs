@@ -19,9 +19,9 @@ use url::Url;
 
 use crate::client::{ApiClient, inexpressible};
 use crate::error;
+use crate::mapping::{suggestion, timestamp};
 use crate::next_link;
 use crate::request::{self, MAX_PAGE_SIZE};
-use crate::suggestion_mapping;
 use crate::verify;
 
 /// Reads every suggestion of the conversation that `query` names, within the bounds.
@@ -123,10 +123,10 @@ impl Reading {
     fn page(&mut self, listing: &Listing<&RawValue>) -> bool {
         let mut anything_new = false;
         for entity in &listing.entities {
-            let mapped = suggestion_mapping::read(entity).and_then(|suggestion| {
-                self.batch.unknown_fields += suggestion_mapping::unknown_fields(&suggestion);
+            let mapped = suggestion::decode(entity).and_then(|suggestion| {
+                self.batch.unknown_fields += suggestion::unknown_fields(&suggestion);
                 self.context(&suggestion);
-                suggestion_mapping::recommendation(&suggestion)
+                suggestion::read(&suggestion)
             });
             match mapped {
                 Ok(item) => {
@@ -147,10 +147,7 @@ impl Reading {
             return;
         };
         let SuggestionContext { user, queue, .. } = context;
-        let at = suggestion
-            .date_created
-            .as_deref()
-            .and_then(suggestion_mapping::timestamp);
+        let at = suggestion.date_created.as_deref().and_then(timestamp);
         self.agent
             .offer(at, user.as_ref().and_then(|user| user.id.as_deref()));
         self.queue

@@ -192,7 +192,8 @@ async fn nobody_sends_a_dead_token_while_it_is_being_renewed() {
         fetch(&source).await
     };
     let (refused, late) = tokio::join!(fetch(&source), late);
-    (refused.unwrap(), late.unwrap());
+    refused.unwrap();
+    late.unwrap();
     let sent = transport.api_requests();
     let tokens: Vec<_> = sent
         .iter()

@@ -4,21 +4,16 @@
 //! metadata, so it is counted as malformed and not shown. Metadata that may quote the customer,
 //! such as `context.queryStatement`, is not passed on.
 
-mod highlight;
-mod payload;
-
 use agent_assist_domain::batch::Malformation;
-use agent_assist_domain::recommendation::{Kind, Recommendation, Score, State, UpstreamId};
-use agent_assist_domain::time::Timestamp;
-use agent_assist_genesys_wire::{Suggestion, SuggestionState, SuggestionType};
+use agent_assist_domain::recommendation::{Recommendation, Score, State, UpstreamId};
+use agent_assist_genesys_wire::{Suggestion, SuggestionState};
 use serde_json::value::RawValue;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
-use self::payload::Payload;
+use super::payload::{self, Payload};
+use super::{kind_of, timestamp};
 
 /// The suggestion that `entity` is.
-pub(crate) fn read(entity: &RawValue) -> Result<Suggestion, Malformation> {
+pub(crate) fn decode(entity: &RawValue) -> Result<Suggestion, Malformation> {
     // A struct can be read from an array as well; an entity is an object.
     if !entity.get().starts_with('{') {
         return Err(Malformation::Shape);
@@ -33,7 +28,7 @@ pub(crate) fn unknown_fields(suggestion: &Suggestion) -> u32 {
 }
 
 /// The recommendation that `suggestion` is, or why it is none.
-pub(crate) fn recommendation(suggestion: &Suggestion) -> Result<Recommendation, Malformation> {
+pub(crate) fn read(suggestion: &Suggestion) -> Result<Recommendation, Malformation> {
     let id = suggestion.id.as_deref().and_then(UpstreamId::new);
     let id = id.ok_or(Malformation::Id)?;
     let kind = suggestion.kind.as_ref().and_then(kind_of);
@@ -59,28 +54,6 @@ pub(crate) fn recommendation(suggestion: &Suggestion) -> Result<Recommendation, 
         parts: payload.parts,
         source: payload.source,
     })
-}
-
-/// The kind of a platform type, if it is known.
-pub(crate) fn kind_of(kind: &SuggestionType) -> Option<Kind> {
-    Some(match kind {
-        SuggestionType::Faq => Kind::Faq,
-        SuggestionType::Article => Kind::Article,
-        SuggestionType::KnowledgeArticle => Kind::KnowledgeArticle,
-        SuggestionType::KnowledgeSearch => Kind::KnowledgeSearch,
-        SuggestionType::CannedResponse => Kind::CannedResponse,
-        SuggestionType::Script => Kind::Script,
-        SuggestionType::SuggestedKnowledgeAnswer => Kind::SuggestedKnowledgeAnswer,
-        SuggestionType::ThirdPartySuggestion => Kind::ThirdPartySuggestion,
-        SuggestionType::Other(_) => return None,
-    })
-}
-
-/// The instant that an RFC 3339 text names.
-pub(crate) fn timestamp(text: &str) -> Option<Timestamp> {
-    let at = OffsetDateTime::parse(text, &Rfc3339).ok()?;
-    let micros = at.unix_timestamp_nanos().div_euclid(1_000);
-    i64::try_from(micros).ok().map(Timestamp::from_micros)
 }
 
 fn state_of(state: &SuggestionState) -> State {

@@ -7,15 +7,17 @@
 
 use agent_assist_domain::batch::Malformation;
 use agent_assist_domain::recommendation::{
-    Kind, Origin, Recommendation, Role, Score, Source, TextPart, UpstreamId,
+    Kind, Recommendation, Role, Score, TextPart, UpstreamId,
 };
 use agent_assist_domain::time::Timestamp;
 use agent_assist_genesys_wire::SuggestionType;
 use serde_json::value::RawValue;
 
-use crate::pointer;
-use crate::suggestion_mapping::{kind_of, timestamp};
+use super::{kind_of, pointer, timestamp, unknown_source};
 use crate::verify::RawObject;
+
+/// The names that the contract fixes. They are taken literally.
+const FIXED: [&str; 3] = ["id", "relevance_score", "is_pii_masked"];
 
 /// What a field is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +32,7 @@ enum Meaning {
     Type,
     /// When it was made.
     CreatedAt,
-    /// One of the three fixed names, read at the top.
+    /// One of [`FIXED`], read at the top.
     Fixed,
 }
 
@@ -43,10 +45,7 @@ enum Reference {
 }
 
 /// The recommendation that `entity` is, or why it is none. Unknown fields are added to `unknown`.
-pub(crate) fn recommendation(
-    entity: &RawValue,
-    unknown: &mut u32,
-) -> Result<Recommendation, Malformation> {
+pub(crate) fn read(entity: &RawValue, unknown: &mut u32) -> Result<Recommendation, Malformation> {
     let object = RawObject::read(entity).ok_or(Malformation::Shape)?;
     let id = object.get("id").and_then(identifier);
     let mut item = Recommendation {
@@ -57,13 +56,7 @@ pub(crate) fn recommendation(
         state: None,
         created_at: None,
         parts: Vec::new(),
-        source: Source {
-            knowledge_base_id: None,
-            document_id: None,
-            version_id: None,
-            uri: None,
-            origin: Origin::Upstream,
-        },
+        source: unknown_source(),
     };
     let mut reader = Reader {
         item: &mut item,
@@ -150,8 +143,10 @@ impl Reader<'_> {
 /// What a field of this name is for, if it has one of the usual names.
 fn meaning(name: &str) -> Option<Meaning> {
     use Reference::{Document, KnowledgeBase, Uri, Version};
+    if FIXED.contains(&name) {
+        return Some(Meaning::Fixed);
+    }
     Some(match snake_case(name).as_str() {
-        "id" | "relevance_score" | "is_pii_masked" => Meaning::Fixed,
         "title" | "heading" | "headline" | "subject" | "question" => Meaning::Text(Role::Title),
         "text" | "content" | "answer" | "snippet" | "snippets" | "body" | "description"
         | "summary" | "message" | "excerpt" | "passage" | "passages" => Meaning::Text(Role::Body),

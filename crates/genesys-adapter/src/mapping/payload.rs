@@ -3,15 +3,14 @@
 
 use std::cmp::Ordering;
 
-use agent_assist_domain::recommendation::{Kind, Origin, Role, Source, TextPart, UpstreamId};
+use agent_assist_domain::recommendation::{Kind, Role, Source, TextPart, UpstreamId};
 use agent_assist_genesys_wire::{
     AddressableRef, Article, CannedResponse, Faq, KnowledgeAnswer, Script, Suggestion,
     ThirdPartySuggestion,
 };
 use serde_json::{Map, Value};
 
-use super::highlight;
-use crate::pointer;
+use super::{highlight, pointer, unknown_source};
 
 /// What a payload amounts to.
 pub(super) struct Payload {
@@ -25,13 +24,7 @@ impl Default for Payload {
         Self {
             confidence: None,
             parts: Vec::new(),
-            source: Source {
-                knowledge_base_id: None,
-                document_id: None,
-                version_id: None,
-                uri: None,
-                origin: Origin::Upstream,
-            },
+            source: unknown_source(),
         }
     }
 }
