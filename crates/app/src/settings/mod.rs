@@ -160,9 +160,9 @@ impl Loaded {
         match self.layers.entries.get(&name) {
             Some(entry) => Shown {
                 value: Some(if secret {
-                    "(hidden)".to_owned()
+                    HIDDEN.to_owned()
                 } else {
-                    entry.text.clone()
+                    without_password(&entry.text)
                 }),
                 origin: entry.origin.to_string(),
                 name,
@@ -179,6 +179,19 @@ impl Loaded {
                 origin: "not set".to_owned(),
             },
         }
+    }
+}
+
+/// What stands for a secret.
+const HIDDEN: &str = "(hidden)";
+
+/// A proxy's URL may carry user and password.
+fn without_password(text: &str) -> String {
+    match Url::parse(text) {
+        Ok(url) if url.password().is_some() || !url.username().is_empty() => text
+            .rsplit_once('@')
+            .map_or(HIDDEN.to_owned(), |(_, rest)| format!("{HIDDEN}@{rest}")),
+        _ => text.to_owned(),
     }
 }
 

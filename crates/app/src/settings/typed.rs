@@ -11,7 +11,7 @@ use agent_assist_domain::screening::{ScreeningPolicy, UnscoredPolicy};
 use secrecy::SecretString;
 use url::Url;
 
-use super::keys;
+use super::keys::{self, Form};
 use super::layers::Layers;
 use super::{Mistake, Settings, UpstreamSettings, paths};
 use crate::wire::{Credentials, HttpOptions, region};
@@ -80,7 +80,10 @@ impl Reader<'_> {
             let key = keys::find(name);
             let expected = key.map_or("another value", |key| key.form.expected());
             let found = match key {
-                Some(key) if !key.secret => format!("{expected}, found {:?}", entry.text),
+                // A URL may carry a password, also where none belongs.
+                Some(key) if !key.secret && key.form != Form::Url => {
+                    format!("{expected}, found {:?}", entry.text)
+                }
                 _ => expected.to_owned(),
             };
             let origin = entry.origin.to_string();

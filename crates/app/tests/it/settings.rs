@@ -146,6 +146,18 @@ fn a_secret_is_refused_in_the_file_and_never_shown() {
     .load()
     .expect("fine");
     assert!(!format!("{:?} {:?}", loaded.show(), loaded).contains("canary"));
+
+    let proxy = sources(&[(
+        "AGENT_ASSIST_UPSTREAM__PROXY",
+        "http://user:canary@proxy.test:8080",
+    )]);
+    let loaded = proxy.load().expect("fine");
+    assert!(!format!("{:?}", loaded.show()).contains("canary"));
+    let api = sources(&[(
+        "AGENT_ASSIST_UPSTREAM__API_BASE",
+        "http://user:canary@api.test",
+    )]);
+    assert!(!mistakes(&api).join("\n").contains("canary"));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use comfy_table::{Cell, CellAlignment, Color};
 use owo_colors::OwoColorize as _;
 use serde_json::Value;
 
-use super::table::{clean, table};
+use super::table::{cards, clean, list};
 use crate::output::Printer;
 
 /// The answer as a table with its numbers.
@@ -32,7 +32,7 @@ pub(crate) fn answer(answer: &Answer, printer: &Printer) -> String {
 }
 
 fn items(items: &[AnswerItem], printer: &Printer) -> String {
-    let mut table = table(printer, &["score", "recommendation", "masked by"]);
+    let mut table = cards(printer, &["score", "recommendation", "masked by"]);
     for item in items {
         let score = item
             .relevance_score()
@@ -158,7 +158,7 @@ pub(crate) fn explanation(outcome: &FetchOutcome, printer: &Printer) -> String {
     if outcome.rejected.is_empty() {
         return "explain: the screening held nothing back".to_owned();
     }
-    let mut table = table(printer, &["held back", "kind", "score", "why"]);
+    let mut table = list(printer, &["held back", "kind", "score", "why"]);
     for rejection in &outcome.rejected {
         table.add_row([
             clean(

@@ -3,7 +3,7 @@
 use agent_assist_domain::audit::{AuditColumns, AuditRecord};
 use agent_assist_domain::cache::CacheStats;
 
-use super::table::{clean, table};
+use super::table::{clean, list};
 use crate::moment;
 use crate::output::Printer;
 
@@ -21,7 +21,7 @@ pub(crate) fn audit_list(records: &[AuditRecord], printer: &Printer) -> String {
         "ms",
         "conversation, remark",
     ];
-    let mut table = table(printer, &header);
+    let mut table = list(printer, &header);
     for record in records {
         let columns = &record.columns;
         let event = columns

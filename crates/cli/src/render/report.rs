@@ -2,7 +2,7 @@
 
 use agent_assist_app::report::{Latency, Report};
 
-use super::table::table;
+use super::table::list;
 use crate::output::Printer;
 
 /// The report.
@@ -19,7 +19,7 @@ pub(crate) fn report(report: &Report, printer: &Printer) -> String {
         None => "Nothing was shown in this time.".to_owned(),
     };
     let fetches = &report.fetches;
-    let mut counts = table(
+    let mut counts = list(
         printer,
         &[
             "requests",
@@ -39,7 +39,7 @@ pub(crate) fn report(report: &Report, printer: &Printer) -> String {
         ]
         .map(|count| count.to_string()),
     );
-    let mut latencies = table(printer, &["latency in ms", "answers", "p50", "p95", "p99"]);
+    let mut latencies = list(printer, &["latency in ms", "answers", "p50", "p95", "p99"]);
     for (name, latency) in [
         ("from cache", &report.latency_hits),
         ("from upstream", &report.latency_misses),

@@ -2,12 +2,12 @@
 
 use agent_assist_app::settings::Shown;
 
-use super::table::{clean, table};
+use super::table::{clean, list};
 use crate::output::Printer;
 
 /// Every setting, its value and where it comes from.
 pub(crate) fn settings(lines: &[Shown], printer: &Printer) -> String {
-    let mut table = table(printer, &["setting", "value", "from"]);
+    let mut table = list(printer, &["setting", "value", "from"]);
     for line in lines {
         table.add_row([
             line.name.clone(),

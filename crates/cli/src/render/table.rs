@@ -1,15 +1,33 @@
 //! The look of tables, and the cleaning of texts.
 
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{Attribute, Cell, ContentArrangement, Table};
+use comfy_table::{Attribute, Cell, ContentArrangement, LineStyle, Table, TableStyle};
 
 use crate::output::Printer;
 
-/// An empty table with `header`, as wide as the terminal.
-pub(super) fn table(printer: &Printer, header: &[&str]) -> Table {
+/// Columns where the terminal does not tell.
+const FALLBACK_WIDTH: u16 = 110;
+
+/// Rows of one line, close together under their header.
+const LIST: TableStyle = TableStyle::new()
+    .header_separator(LineStyle::none().fill('─').junction('─'))
+    .bottom_border(LineStyle::none().fill('─').junction('─'));
+
+/// An empty table for rows of several lines, each set apart.
+pub(super) fn cards(printer: &Printer, header: &[&str]) -> Table {
+    table(printer, UTF8_HORIZONTAL_ONLY, header)
+}
+
+/// An empty table for rows of one line.
+pub(super) fn list(printer: &Printer, header: &[&str]) -> Table {
+    table(printer, LIST, header)
+}
+
+/// As wide as the terminal at most.
+fn table(printer: &Printer, style: TableStyle, header: &[&str]) -> Table {
     let mut table = Table::new();
     table
-        .load_style(UTF8_HORIZONTAL_ONLY)
+        .load_style(style)
         .set_content_arrangement(ContentArrangement::Dynamic);
     if let Some(width) = printer.width() {
         table.set_width(width);
@@ -28,9 +46,6 @@ pub(super) fn table(printer: &Printer, header: &[&str]) -> Table {
     );
     table
 }
-
-/// Columns where nothing else is known.
-const FALLBACK_WIDTH: u16 = 110;
 
 /// `text` fit for a terminal: line ends stay, other control characters, which could move the
 /// cursor or recolour the screen, become a visible mark, and so do those that reorder text.
