@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use agent_assist_app::settings::{Loaded, SandboxSettings, Sources, data_folder, settings_file};
+use agent_assist_app::settings::{
+    self, Loaded, SandboxSettings, Sources, data_folder, settings_file,
+};
 use agent_assist_sandbox::{Sandbox, SandboxConfig};
 
 use crate::args::Global;
@@ -57,6 +59,17 @@ pub(crate) fn load(sources: &Sources, printer: &Printer) -> Result<Loaded, Failu
         printer.note(&format!(
             "warning: {variable} is no setting; see `agent-assist config show`"
         ));
+    }
+    let bases = [
+        &loaded.settings.upstream.api_base,
+        &loaded.settings.upstream.login_base,
+    ];
+    if bases
+        .into_iter()
+        .flatten()
+        .any(|base| settings::is_exposed(base))
+    {
+        printer.note("warning: the upstream is asked without TLS; tokens travel readable for all");
     }
     Ok(loaded)
 }

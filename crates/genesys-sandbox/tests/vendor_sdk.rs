@@ -19,10 +19,17 @@ const SDK_VERSION: &str = "269.0.0";
 /// Names a Python interpreter that has the SDK, in place of the prepared one.
 const PYTHON_VARIABLE: &str = "AGENT_ASSIST_VENDOR_PYTHON";
 
+/// Where it is set, a missing SDK is a failure: a run that counts must not skip this.
+const REQUIRED_VARIABLE: &str = "AGENT_ASSIST_REQUIRE_VENDOR_SDK";
+
 #[tokio::test]
 async fn the_vendors_sdk_cannot_tell_the_sandbox_from_the_platform() {
     let Some(python) = python_with_sdk().await else {
         say_that_nothing_was_tested();
+        assert!(
+            std::env::var_os(REQUIRED_VARIABLE).is_none(),
+            "{REQUIRED_VARIABLE} is set, so the SDK must be there"
+        );
         return;
     };
     let sandbox = Sandbox::start(SandboxConfig::default())

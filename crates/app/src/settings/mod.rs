@@ -182,6 +182,17 @@ impl Loaded {
     }
 }
 
+/// Whether what is sent to `base` can be read on the way: no TLS, and not on this machine alone.
+pub fn is_exposed(base: &Url) -> bool {
+    let loopback = match base.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    };
+    base.scheme() != "https" && !loopback
+}
+
 /// What stands for a secret.
 const HIDDEN: &str = "(hidden)";
 

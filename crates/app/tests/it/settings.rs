@@ -268,3 +268,66 @@ fn every_line_of_the_template_is_a_setting_once_its_mark_is_removed() {
     all_set.file = Some(path);
     all_set.load().expect("fine");
 }
+
+#[test]
+fn only_what_leaves_the_machine_in_the_clear_is_exposed() {
+    let exposed = |base: &str| settings::is_exposed(&base.parse().expect("a URL"));
+    assert!(exposed("http://gateway.test") && exposed("http://10.0.0.1"));
+    for base in [
+        "https://gateway.test",
+        "http://127.0.0.1:8080",
+        "http://[::1]",
+        "http://localhost",
+    ] {
+        assert!(!exposed(base), "{base}");
+    }
+}
+
+/// The page of settings is made from the table that reads them. `UPDATE_DOCS=1` rewrites it.
+#[test]
+fn the_page_of_settings_says_what_the_program_reads() {
+    let mut page = String::from(
+        "# Settings\n\nEvery setting can stand in the settings file, in the environment, or both; the \
+         stronger wins: flag, environment, profile, file, default. `agent-assist config show` says \
+         which value holds and who said it, `config check` reports all mistakes at once, `config \
+         init` writes a file with every setting explained.\n\n\
+         | setting | variable | default | form | meaning |\n|---|---|---|---|---|\n",
+    );
+    for key in keys::KEYS {
+        let name = key.name.replace('*', "KIND");
+        page.push_str(&format!(
+            "| `{name}` | `{}` | {} | {} | {} |\n",
+            keys::variable(&name),
+            if key.default.is_empty() {
+                String::new()
+            } else {
+                format!("`{}`", key.default)
+            },
+            if key.secret {
+                "a secret"
+            } else {
+                key.form.expected()
+            },
+            key.meaning,
+        ));
+    }
+    page.push_str(
+        "\n`KIND` is a kind of recommendation such as `knowledge_search` or `faq`. In the file, dots \
+         are tables: `cache.ttl` is `ttl` below `[cache]`, and `[profile.night.cache]` holds it for \
+         `--profile night`.\n\nThe vendor's own variables work as they are:\n\n\
+         | variable | setting |\n|---|---|\n",
+    );
+    for (variable, name) in keys::VENDOR_VARIABLES {
+        page.push_str(&format!("| `{variable}` | `{name}` |\n"));
+    }
+    page.push_str(
+        "\n`AGENT_ASSIST_CONFIG` names the settings file, `AGENT_ASSIST_PROFILE` the profile, \
+         `AGENT_ASSIST_LOG` sets the log filter itself. Secrets never stand in the settings file or \
+         in a flag: they come by environment, from a file of their own, or from standard input.\n",
+    );
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/settings.md");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(path, &page).expect("written");
+    }
+    assert_eq!(std::fs::read_to_string(path).expect("the page"), page);
+}

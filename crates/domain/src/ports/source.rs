@@ -77,7 +77,8 @@ pub enum SourceErrorKind {
     ServerError,
     /// The upstream cannot be reached, or the connection broke. Degraded answer.
     Unreachable,
-    /// The deadline passed, or a needed wait would have passed it. Degraded answer.
+    /// The deadline passed before there was an answer. A failure whose repetition would have come
+    /// too late keeps its own kind. Degraded answer.
     DeadlineExceeded,
     /// The answer could not be understood. Degraded answer.
     BadFormat,
