@@ -52,7 +52,7 @@ impl AuditTrail for MemoryAuditLog {
             .filter(|record| {
                 query.after.is_none_or(|after| match query.order {
                     AuditOrder::OldestFirst => record.seq > after,
-                    AuditOrder::NewestFirst => record.seq <= after,
+                    AuditOrder::NewestFirst => record.seq < after,
                 })
             })
             .take(query.limit as usize)
