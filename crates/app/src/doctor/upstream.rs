@@ -1,24 +1,22 @@
-//! Finds out why something does not work: settings, store, connection, clock, token, permission,
-//! knowledge sources, a single conversation, the rate of many agents. Each failure says what to do.
-//!
-//! Nothing is changed upstream, and nothing of a conversation is shown or stored.
+//! The checks that ask the upstream: connection, clock, token, permission, knowledge sources, one
+//! conversation.
 
 use std::time::Duration;
 
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::payload::{FetchRequest, RawField, RawRequest};
 use agent_assist_domain::ports::{
-    RecommendationCache as _, RecommendationSource as _, SourceError, SourceErrorKind, SourceQuery,
+    RecommendationSource as _, SourceError, SourceErrorKind, SourceQuery,
 };
 use agent_assist_domain::screening::Screening;
-use agent_assist_domain::time::{Deadline, Timestamp};
-use serde::Serialize;
+use agent_assist_domain::time::Deadline;
 use tokio::time::Instant;
 
-use crate::capacity::{self, Capacity};
+use super::{Check, Complaint, Status, agents_check};
+use crate::capacity;
 use crate::error::Chain;
-use crate::settings::{Settings, Sources};
-use crate::wire::{self, GenesysSource, Probe};
+use crate::settings::Settings;
+use crate::wire::{GenesysSource, Probe};
 
 /// A clock this far off is told; audit records are dated by it.
 const SKEW_WORTH_TELLING: u64 = 5;
@@ -29,126 +27,29 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// A conversation that nobody has, to try the permission with.
 const NOBODYS_CONVERSATION: &str = "00000000-0000-4000-8000-000000000000";
 
-/// What is wanted to be known.
-#[derive(Clone, Debug, Default)]
-pub struct Complaint {
-    /// This conversation shows nothing.
-    pub conversation_id: Option<String>,
-    /// Its session, which the recommendations dialect needs.
-    pub session_id: Option<String>,
-    /// These knowledge sources should exist and be published.
-    pub knowledge_sources: Vec<String>,
-    /// So many agents are to be served.
-    pub agents: Option<u32>,
-}
-
-/// How a check ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Nothing is wrong.
-    Ok,
-    /// It works, but somebody should look.
-    Warning,
-    /// It does not work.
-    Failed,
-    /// It could not be tried, because something before it failed.
-    Skipped,
-}
-
-/// One finding.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Check {
-    /// What was looked at.
-    pub name: &'static str,
-    /// How it ended.
-    pub status: Status,
-    /// What was found.
-    pub finding: String,
-    /// What to do about it.
-    pub advice: Option<String>,
-}
-
-impl Check {
-    fn new(name: &'static str, status: Status, finding: impl Into<String>) -> Self {
-        Self {
-            name,
-            status,
-            finding: finding.into(),
-            advice: None,
-        }
-    }
-
-    fn ok(name: &'static str, finding: impl Into<String>) -> Self {
-        Self::new(name, Status::Ok, finding)
-    }
-
-    fn failed(name: &'static str, finding: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self::new(name, Status::Failed, finding).advise(advice)
-    }
-
-    fn advise(mut self, advice: impl Into<String>) -> Self {
-        self.advice = Some(advice.into());
-        self
-    }
-}
-
-/// Examines everything that `sources` describe, and what `complaint` asks about.
-pub async fn examine(sources: &Sources, complaint: &Complaint) -> Vec<Check> {
-    let settings = match sources.load() {
-        Ok(loaded) => loaded.settings,
-        Err(mistakes) => {
-            return mistakes
-                .0
-                .iter()
-                .map(|mistake| {
-                    let finding = format!("{} is wrong (from {})", mistake.key, mistake.origin);
-                    Check::failed("settings", finding, format!("give {}", mistake.expected))
-                })
-                .collect();
-        }
-    };
-    let mut checks = vec![store(&settings).await];
-    let source = match wire::upstream(&settings) {
-        Ok(source) => source,
-        Err(error) => {
-            let finding = Chain(&error).to_string();
-            checks.push(Check::failed(
-                "settings",
-                finding,
-                "set it, then run doctor again",
-            ));
-            checks.extend(agents_check(&settings, complaint, None));
-            return checks;
-        }
-    };
-    checks.insert(
-        0,
-        Check::ok(
-            "settings",
-            format!("{} at {}", settings.dialect, source.profile().origin),
-        ),
-    );
-    Examination {
-        settings: &settings,
-        complaint,
-        source: &source,
-        probe: source.probe(),
-    }
-    .run(&mut checks)
-    .await;
-    checks
-}
-
-struct Examination<'a> {
+/// One visit to the upstream.
+pub(super) struct Examination<'a> {
     settings: &'a Settings,
     complaint: &'a Complaint,
     source: &'a GenesysSource,
     probe: Probe,
 }
 
-impl Examination<'_> {
-    async fn run(&self, checks: &mut Vec<Check>) {
+impl<'a> Examination<'a> {
+    pub(super) fn new(
+        settings: &'a Settings,
+        complaint: &'a Complaint,
+        source: &'a GenesysSource,
+    ) -> Self {
+        Self {
+            settings,
+            complaint,
+            source,
+            probe: source.probe(),
+        }
+    }
+
+    pub(super) async fn run(&self, checks: &mut Vec<Check>) {
         let connection = self.connection().await;
         let connected = connection.status != Status::Failed;
         checks.push(connection);
@@ -404,64 +305,6 @@ impl Examination<'_> {
         .validate(self.settings.dialect)
         .ok()
     }
-}
-
-async fn store(settings: &Settings) -> Check {
-    const NAME: &str = "store";
-    let finding = |error: &(dyn std::error::Error + 'static)| Chain(error).to_string();
-    let advice = "make its folder writable, free some space, or name another file with --store";
-    match wire::open_store(settings).await {
-        Ok(store) => {
-            // A write that changes nothing: there is nothing this old.
-            let written = store.evict(Timestamp::from_micros(i64::MIN)).await;
-            store.close().await;
-            match written {
-                Ok(_) => Check::ok(NAME, format!("{} can be written", settings.store.display())),
-                Err(error) => Check::failed(NAME, finding(&error), advice),
-            }
-        }
-        Err(error) => Check::failed(NAME, finding(&error), advice),
-    }
-}
-
-fn agents_check(
-    settings: &Settings,
-    complaint: &Complaint,
-    limits: Option<capacity::Limits>,
-) -> Option<Check> {
-    const NAME: &str = "agents";
-    let agents = complaint.agents?;
-    let from = if limits.is_some() {
-        "the organisation's limits"
-    } else {
-        "the usual limits"
-    };
-    let limits = limits.unwrap_or_default();
-    let plan = Capacity::plan(agents, settings.cache_ttl, limits);
-    let finding = format!(
-        "{agents} agents asking every {} s send {} requests a minute; by {from} that takes {}",
-        plan.interval.as_secs_f64(),
-        plan.requests_per_minute,
-        match plan.tokens {
-            1 => "1 token".to_owned(),
-            tokens => format!("{tokens} tokens"),
-        },
-    );
-    Some(match plan.shortest_interval {
-        None => Check::ok(NAME, finding),
-        Some(interval) => Check::new(
-            NAME,
-            Status::Warning,
-            format!(
-                "{finding}, more than one OAuth client may send ({} a minute)",
-                plan.app_per_minute
-            ),
-        )
-        .advise(format!(
-            "set cache.ttl to {} s or more, or ask the vendor for more",
-            interval.as_secs()
-        )),
-    })
 }
 
 fn deadline() -> Deadline {

@@ -1,0 +1,170 @@
+//! The public shape of an answer, defined once: printed by the command line, served over HTTP,
+//! sent to sinks. A contract: snapshot-tested, documented, versioned with the program.
+//!
+//! An [`Answer`] is made from screened values only and has no public fields, so no other text can
+//! get into one.
+
+mod item;
+mod labels;
+
+pub use item::{AnswerItem, AnswerSource};
+pub use labels::{CacheStatus, Degraded, DegradedReason, EmptyReason};
+
+use serde::Serialize;
+
+use crate::screening::{Screened, ScreeningReport};
+
+/// The numbers of an answer; see [`ScreeningReport`] for what each count means.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Metrics {
+    /// From the request's arrival until its answer was ready to be recorded.
+    latency_ms: f64,
+    total_received: u32,
+    total_returned: u32,
+    malformed: u32,
+    duplicates: u32,
+    state_filtered: u32,
+    source_filtered: u32,
+    over_limit: u32,
+    relevance_filtered: u32,
+    pii_rejected: u32,
+    unscored: u32,
+    pii_masked_verified: u32,
+    pii_masked_locally: u32,
+}
+
+impl Metrics {
+    /// Milliseconds from the request's arrival until its answer was ready to be recorded.
+    pub fn latency_ms(&self) -> f64 {
+        self.latency_ms
+    }
+
+    fn new(report: &ScreeningReport, latency_us: u64) -> Self {
+        Self {
+            latency_ms: latency_us as f64 / 1e3,
+            total_received: report.total_received,
+            total_returned: report.total_returned,
+            malformed: report.malformed,
+            duplicates: report.duplicates,
+            state_filtered: report.state_filtered,
+            source_filtered: report.source_filtered,
+            over_limit: report.over_limit,
+            relevance_filtered: report.relevance_filtered,
+            pii_rejected: report.pii_rejected,
+            unscored: report.unscored,
+            pii_masked_verified: report.pii_masked_verified,
+            pii_masked_locally: report.pii_masked_locally,
+        }
+    }
+}
+
+/// How the cache took part, and how old the content is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct CacheInfo {
+    /// How.
+    pub status: CacheStatus,
+    /// Milliseconds since the content was fetched; 0 when fetched now.
+    pub age_ms: u64,
+}
+
+/// What the shell knows about one answer beside its content.
+#[derive(Clone, Debug)]
+pub struct AnswerFacts {
+    /// The session asked for.
+    pub session_id: String,
+    /// The conversation asked for.
+    pub conversation_id: String,
+    /// The request's own identifier.
+    pub request_id: String,
+    /// Microseconds since the request's arrival.
+    pub latency_us: u64,
+    /// How the cache took part.
+    pub cache: CacheInfo,
+}
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Answer {
+    session_id: String,
+    conversation_id: String,
+    recommendations: Vec<AnswerItem>,
+    metrics: Metrics,
+    cache: CacheInfo,
+    empty_reason: Option<EmptyReason>,
+    degraded: Option<Degraded>,
+    request_id: String,
+}
+
+impl Answer {
+    /// The answer that shows what `screened` lets through.
+    pub fn of(facts: AnswerFacts, screened: &Screened) -> Self {
+        Self {
+            session_id: facts.session_id,
+            conversation_id: facts.conversation_id,
+            recommendations: screened
+                .kept()
+                .iter()
+                .map(|safe| AnswerItem::new(safe))
+                .collect(),
+            metrics: Metrics::new(screened.report(), facts.latency_us),
+            cache: facts.cache,
+            empty_reason: screened.empty_reason(),
+            degraded: None,
+            request_id: facts.request_id,
+        }
+    }
+
+    /// The answer that shows nothing because the upstream failed.
+    pub fn degraded(facts: AnswerFacts, degraded: Degraded) -> Self {
+        Self {
+            session_id: facts.session_id,
+            conversation_id: facts.conversation_id,
+            recommendations: Vec::new(),
+            metrics: Metrics::new(&ScreeningReport::default(), facts.latency_us),
+            cache: facts.cache,
+            empty_reason: Some(EmptyReason::Degraded),
+            degraded: Some(degraded),
+            request_id: facts.request_id,
+        }
+    }
+
+    /// What to show, best first.
+    pub fn recommendations(&self) -> &[AnswerItem] {
+        &self.recommendations
+    }
+
+    /// The numbers.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// How the cache took part.
+    pub fn cache(&self) -> CacheInfo {
+        self.cache
+    }
+
+    /// Why there is nothing to show, if there is nothing.
+    pub fn empty_reason(&self) -> Option<EmptyReason> {
+        self.empty_reason
+    }
+
+    /// Why the answer is less than it should be, if it is.
+    pub fn degradation(&self) -> Option<&Degraded> {
+        self.degraded.as_ref()
+    }
+
+    /// The request's own identifier, the same as in the audit log.
+    pub fn request_id(&self) -> &str {
+        &self.request_id
+    }
+
+    /// The session asked for.
+    pub fn session_id(&self) -> &str {
+        &self.session_id
+    }
+
+    /// The conversation asked for.
+    pub fn conversation_id(&self) -> &str {
+        &self.conversation_id
+    }
+}
