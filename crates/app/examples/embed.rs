@@ -1,0 +1,143 @@
+//! The gateway inside a program of one's own: no command line, settings made in code, and a closure
+//! that is called back after every outcome.
+//!
+//! The upstream is the sandbox; for a real organisation leave `Sources::sandbox` out and hand in
+//! the environment. Run it with `cargo run -p agent-assist-app --example embed`.
+
+use std::error::Error;
+use std::path::Path;
+use std::sync::{Arc, mpsc};
+
+use agent_assist_app::adopt::AdoptService;
+use agent_assist_app::clock::SystemClock;
+use agent_assist_app::fetch::{FetchOptions, FetchParts, FetchService};
+use agent_assist_app::ids::Ids;
+use agent_assist_app::recorder::Recorder;
+use agent_assist_app::report::ReportSpan;
+use agent_assist_app::settings::{Mistakes, SandboxSettings, Settings, Sources};
+use agent_assist_app::sink::ClosureSink;
+use agent_assist_app::{subject_key, wire};
+use agent_assist_domain::answer::{Answer, AnswerItem};
+use agent_assist_domain::payload::{RawAdoption, RawField, RawRequest};
+use agent_assist_domain::ports::AnalyticsSink;
+use agent_assist_sandbox::{Ready, Sandbox, SandboxConfig};
+
+/// What the program saw.
+pub(crate) struct Summary {
+    /// Headings of what was recommended, best first.
+    pub(crate) titles: Vec<String>,
+    /// Names of the events that the closure was called with, in order.
+    pub(crate) events: Vec<&'static str>,
+    /// Used over shown, 0..=1.
+    pub(crate) adoption_rate: Option<f64>,
+}
+
+#[tokio::main]
+#[expect(clippy::print_stdout, reason = "a program for people to run")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let summary = run().await?;
+    println!("recommended: {:#?}", summary.titles);
+    println!("called back with: {:#?}", summary.events);
+    println!("adoption rate: {:?}", summary.adoption_rate);
+    Ok(())
+}
+
+/// Fetches the recommendations of a sample conversation, uses the first, and reports.
+pub(crate) async fn run() -> Result<Summary, Box<dyn Error>> {
+    let sandbox = Sandbox::start(SandboxConfig::default()).await?;
+    let folder = tempfile::tempdir()?;
+    let settings = settings(sandbox.ready(), &folder.path().join("embedded.db"))?;
+    let store = wire::open_store(&settings).await?;
+
+    let (sender, events) = mpsc::channel();
+    let callback = ClosureSink::new(move |event| {
+        // Fails once nobody listens any more, which is the listener's choice.
+        let _ = sender.send(event.entry().event().as_str());
+    });
+    let (fetcher, adopter) = services(&settings, &store, Arc::new(callback))?;
+
+    let options = FetchOptions {
+        timeout: settings.fetch_timeout,
+        use_cache: true,
+    };
+    let outcome = fetcher.fetch(request(sandbox.ready()), options).await?;
+    let shown = outcome.answer.recommendations();
+    let first = shown.first().ok_or("the sandbox recommends nothing")?;
+    adopter.adopt(adoption(&outcome.answer, first)).await?;
+    let report = wire::report(&settings, &store)
+        .report(ReportSpan::default())
+        .await?;
+
+    store.close().await;
+    sandbox.shutdown().await;
+    Ok(Summary {
+        titles: shown.iter().map(|item| item.title().to_owned()).collect(),
+        events: events.try_iter().collect(),
+        adoption_rate: report.adoption.rate,
+    })
+}
+
+fn settings(ready: &Ready, store: &Path) -> Result<Settings, Mistakes> {
+    let sources = Sources {
+        sandbox: Some(SandboxSettings {
+            tenant: "embedded".to_owned(),
+            store: store.display().to_string(),
+            dialect: "recommendations",
+            upstream: vec![
+                ("upstream.api_base", ready.base_url.clone()),
+                ("upstream.client_id", ready.client_id.clone()),
+                ("upstream.client_secret", ready.client_secret.clone()),
+            ],
+        }),
+        ..Sources::default()
+    };
+    Ok(sources.load()?.settings)
+}
+
+/// The use cases over `store`, both calling `callback`.
+fn services(
+    settings: &Settings,
+    store: &wire::SqliteStore,
+    callback: Arc<dyn AnalyticsSink>,
+) -> Result<(FetchService, AdoptService), Box<dyn Error>> {
+    let store = Arc::new(store.clone());
+    let clock = Arc::new(SystemClock);
+    let ids = Ids::time_ordered();
+    let fetcher = FetchService::new(FetchParts {
+        tenant: settings.tenant.clone(),
+        upstream_name: settings.upstream.name.clone(),
+        source: Arc::new(wire::upstream(settings)?),
+        cache: store.clone(),
+        audit: store.clone(),
+        ledger: store.clone(),
+        sinks: vec![Arc::clone(&callback)],
+        clock: clock.clone(),
+        ids: ids.clone(),
+        policy: settings.policy.clone(),
+        subject_key: subject_key::load_or_create(&settings.store)?,
+        ttl: settings.cache_ttl,
+        strict_audit: settings.audit_strict,
+    });
+    let recorder = Recorder::new(store.clone(), vec![callback], ids.clone());
+    let adopter = AdoptService::new(settings.tenant.clone(), store, recorder, clock, ids);
+    Ok((fetcher, adopter))
+}
+
+fn request(ready: &Ready) -> RawRequest {
+    let sources = ready.knowledge_sources.iter().cloned();
+    RawRequest {
+        session_id: RawField::text(Some("embedded-session")),
+        conversation_id: RawField::text(ready.conversations.first().map(|first| &first.id)),
+        knowledge_source_ids: sources.map(RawField::Text).collect(),
+        ..RawRequest::default()
+    }
+}
+
+fn adoption(answer: &Answer, used: &AnswerItem) -> RawAdoption {
+    RawAdoption {
+        conversation_id: RawField::text(Some(answer.conversation_id())),
+        session_id: RawField::text(Some(answer.session_id())),
+        recommendation_id: RawField::text(Some(used.id())),
+        ..RawAdoption::default()
+    }
+}
