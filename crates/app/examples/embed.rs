@@ -8,18 +8,13 @@ use std::error::Error;
 use std::path::Path;
 use std::sync::{Arc, mpsc};
 
-use agent_assist_app::adopt::AdoptService;
-use agent_assist_app::clock::SystemClock;
-use agent_assist_app::fetch::{FetchOptions, FetchParts, FetchService};
-use agent_assist_app::ids::Ids;
-use agent_assist_app::recorder::Recorder;
+use agent_assist_app::fetch::FetchOptions;
 use agent_assist_app::report::ReportSpan;
 use agent_assist_app::settings::{Mistakes, SandboxSettings, Settings, Sources};
 use agent_assist_app::sink::ClosureSink;
-use agent_assist_app::{subject_key, wire};
+use agent_assist_app::wire;
 use agent_assist_domain::answer::{Answer, AnswerItem};
 use agent_assist_domain::payload::{RawAdoption, RawField, RawRequest};
-use agent_assist_domain::ports::AnalyticsSink;
 use agent_assist_sandbox::{Ready, Sandbox, SandboxConfig};
 
 /// What the program saw.
@@ -54,16 +49,23 @@ pub(crate) async fn run() -> Result<Summary, Box<dyn Error>> {
         // Fails once nobody listens any more, which is the listener's choice.
         let _ = sender.send(event.entry().event().as_str());
     });
-    let (fetcher, adopter) = services(&settings, &store, Arc::new(callback))?;
+    let source = Arc::new(wire::upstream(&settings)?);
+    let gateway = wire::gateway(&settings, &store, source, vec![Arc::new(callback)])?;
 
     let options = FetchOptions {
         timeout: settings.fetch_timeout,
         use_cache: true,
     };
-    let outcome = fetcher.fetch(request(sandbox.ready()), options).await?;
+    let outcome = gateway
+        .fetch
+        .fetch(request(sandbox.ready()), options)
+        .await?;
     let shown = outcome.answer.recommendations();
     let first = shown.first().ok_or("the sandbox recommends nothing")?;
-    adopter.adopt(adoption(&outcome.answer, first)).await?;
+    gateway
+        .adopt
+        .adopt(adoption(&outcome.answer, first))
+        .await?;
     let report = wire::report(&settings, &store)
         .report(ReportSpan::default())
         .await?;
@@ -92,35 +94,6 @@ fn settings(ready: &Ready, store: &Path) -> Result<Settings, Mistakes> {
         ..Sources::default()
     };
     Ok(sources.load()?.settings)
-}
-
-/// The use cases over `store`, both calling `callback`.
-fn services(
-    settings: &Settings,
-    store: &wire::SqliteStore,
-    callback: Arc<dyn AnalyticsSink>,
-) -> Result<(FetchService, AdoptService), Box<dyn Error>> {
-    let store = Arc::new(store.clone());
-    let clock = Arc::new(SystemClock);
-    let ids = Ids::time_ordered();
-    let fetcher = FetchService::new(FetchParts {
-        tenant: settings.tenant.clone(),
-        upstream_name: settings.upstream.name.clone(),
-        source: Arc::new(wire::upstream(settings)?),
-        cache: store.clone(),
-        audit: store.clone(),
-        ledger: store.clone(),
-        sinks: vec![Arc::clone(&callback)],
-        clock: clock.clone(),
-        ids: ids.clone(),
-        policy: settings.policy.clone(),
-        subject_key: subject_key::load_or_create(&settings.store)?,
-        ttl: settings.cache_ttl,
-        strict_audit: settings.audit_strict,
-    });
-    let recorder = Recorder::new(store.clone(), vec![callback], ids.clone());
-    let adopter = AdoptService::new(settings.tenant.clone(), store, recorder, clock, ids);
-    Ok((fetcher, adopter))
 }
 
 fn request(ready: &Ready) -> RawRequest {

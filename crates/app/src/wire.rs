@@ -1,14 +1,14 @@
 //! Puts the program together from its settings: the one place that names adapters.
 //!
 //! A team with a backend of its own writes another such function, or fills
-//! [`FetchParts`](crate::fetch::FetchParts) in its own `main`.
+//! [`FetchParts`] in its own `main`.
 
 pub use agent_assist_genesys::{Credentials, GenesysSource, HttpOptions, Probe, region};
 pub use agent_assist_sqlite::SqliteStore;
 
 use std::sync::Arc;
 
-use agent_assist_domain::ports::{Clock, RecommendationSource, StoreError};
+use agent_assist_domain::ports::{AnalyticsSink, Clock, RecommendationSource, StoreError};
 use agent_assist_genesys::{GenesysConfig, HttpTransport, Jitter, TransportBuildError};
 
 use crate::adopt::AdoptService;
@@ -101,7 +101,7 @@ pub fn upstream(settings: &Settings) -> Result<GenesysSource, WireError> {
     ))
 }
 
-/// The gateway over `store`, asking `source`.
+/// The gateway over `store`, asking `source` and telling `sinks` of every outcome.
 ///
 /// # Errors
 /// If the store's key cannot be used.
@@ -109,6 +109,7 @@ pub fn gateway(
     settings: &Settings,
     store: &SqliteStore,
     source: Arc<dyn RecommendationSource>,
+    sinks: Vec<Arc<dyn AnalyticsSink>>,
 ) -> Result<Gateway, WireError> {
     let ids = Ids::time_ordered();
     let shared = Arc::new(store.clone());
@@ -120,7 +121,7 @@ pub fn gateway(
             cache: shared.clone(),
             audit: shared.clone(),
             ledger: shared,
-            sinks: Vec::new(),
+            sinks: sinks.clone(),
             clock: clock(),
             ids,
             policy: settings.policy.clone(),
@@ -128,15 +129,19 @@ pub fn gateway(
             ttl: settings.cache_ttl,
             strict_audit: settings.audit_strict,
         }),
-        adopt: adopt(settings, store),
+        adopt: adopt(settings, store, sinks),
     })
 }
 
-/// Records uses in `store`; needs no upstream.
-pub fn adopt(settings: &Settings, store: &SqliteStore) -> AdoptService {
+/// Records uses in `store`, telling `sinks`; needs no upstream.
+pub fn adopt(
+    settings: &Settings,
+    store: &SqliteStore,
+    sinks: Vec<Arc<dyn AnalyticsSink>>,
+) -> AdoptService {
     let ids = Ids::time_ordered();
     let store = Arc::new(store.clone());
-    let recorder = Recorder::new(store.clone(), Vec::new(), ids.clone());
+    let recorder = Recorder::new(store.clone(), sinks, ids.clone());
     AdoptService::new(settings.tenant.clone(), store, recorder, clock(), ids)
 }
 

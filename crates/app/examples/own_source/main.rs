@@ -41,7 +41,7 @@ pub(crate) async fn ask(conversation: &str, store: &Path) -> Result<Answer, Box<
     let settings = sources.load()?.settings;
     let store = wire::open_store(&settings).await?;
     let source = Arc::new(PinnedAnswers(SAMPLE.into()));
-    let gateway = wire::gateway(&settings, &store, source)?;
+    let gateway = wire::gateway(&settings, &store, source, Vec::new())?;
 
     let request = RawRequest {
         conversation_id: RawField::text(Some(conversation)),

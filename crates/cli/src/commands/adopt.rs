@@ -23,7 +23,9 @@ pub(super) async fn run(
         event_id: RawField::text(args.event_id),
         agent_id: RawField::text(args.agent),
     };
-    let adoption = wire::adopt(&loaded.settings, &store).adopt(raw).await;
+    let adoption = wire::adopt(&loaded.settings, &store, Vec::new())
+        .adopt(raw)
+        .await;
     store.close().await;
     let adoption = adoption?;
     if printer.format() == Format::Table {

@@ -44,7 +44,7 @@ pub(super) async fn run(
     }
     let source = wire::upstream(settings)?;
     let store = wire::open_store(settings).await?;
-    let gateway = wire::gateway(settings, &store, Arc::new(source))?;
+    let gateway = wire::gateway(settings, &store, Arc::new(source), Vec::new())?;
     let options = FetchOptions {
         timeout: settings.fetch_timeout,
         use_cache: !args.no_cache,

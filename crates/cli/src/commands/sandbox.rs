@@ -21,6 +21,9 @@ pub(super) async fn run(args: SandboxArgs, printer: &Printer) -> Result<Exit, Fa
         knowledge_base: args.knowledge_base,
         ..SandboxConfig::default()
     };
+    // Before anybody is told of us: whoever reads the line may want us to stop at once.
+    let stopped =
+        stopped().map_err(|error| Failure::unexpected("signals cannot be awaited", &error))?;
     let sandbox = Sandbox::start(config)
         .await
         .map_err(|error| Failure::usage(Chain(&error).to_string()))?;
@@ -33,9 +36,7 @@ pub(super) async fn run(args: SandboxArgs, printer: &Printer) -> Result<Exit, Fa
             ));
         }
     }
-    stopped()
-        .await
-        .map_err(|error| Failure::unexpected("signals cannot be awaited", &error))?;
+    stopped.await;
     sandbox.shutdown().await;
     Ok(Exit::Ok)
 }
@@ -45,17 +46,25 @@ fn parse(rule: &str) -> Result<FaultRule, Failure> {
         .map_err(|error| Failure::usage(format!("--fault {rule}: {}", Chain(&error))))
 }
 
-/// Until somebody wants us to stop: from the terminal, or from a supervisor of processes.
-async fn stopped() -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
+/// Listens from now on, and ends once somebody wants us to stop: from the terminal, or from a
+/// supervisor of processes.
+#[cfg(unix)]
+fn stopped() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
         tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted,
-            _ = terminate.recv() => Ok(()),
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+    })
+}
+
+#[cfg(windows)]
+fn stopped() -> std::io::Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupt.recv().await;
+    })
 }
