@@ -60,6 +60,17 @@ async fn no_verb_changes_an_audit_record() {
 }
 
 #[tokio::test]
+async fn a_record_is_not_replaced_even_if_gaps_were_allowed() {
+    let (store, mut tool, _place) = audited(2).await;
+    let before = audit_record(&store, 2).await;
+    tool.must("DROP TRIGGER audit_has_no_gaps").await;
+    let replace = insert_copy("INSERT OR REPLACE", "2");
+    let refusal = tool.run(replace).await.expect_err("replaced");
+    assert!(refusal.contains("never replaced"), "{refusal}");
+    assert_eq!(audit_record(&store, 2).await, before);
+}
+
+#[tokio::test]
 async fn a_record_is_added_at_the_end_only() {
     let (store, mut tool, _place) = audited(2).await;
     for seq in ["0", "-1", "4", "NULL", "9223372036854775807"] {
@@ -157,6 +168,13 @@ async fn no_verb_changes_an_engagement_event() {
             "{attempt}: {refusal}"
         );
     }
+    let unknown = same_event.replace(
+        "event_id, conversation_id, recommendation_id, 'used'",
+        "'e-2', conversation_id, recommendation_id, 'admired'",
+    );
+    let refusal = tool.run(format!("INSERT INTO engagement {unknown}")).await;
+    let refusal = refusal.expect_err("no such kind");
+    assert!(refusal.contains("outside its list"), "{refusal}");
     let kept = store.emission(&event.item).await.expect("emission");
     assert_eq!(kept, Some(event));
 }

@@ -274,12 +274,22 @@ fn rare_contents() -> Vec<Screened> {
         no_data: true,
         ..Batch::default()
     };
-    vec![
+    let mut contents = vec![
         screened(&all),
         screened(&batch([recommendation("4111111111111111")])),
         screened(&nothing_known),
         screened(&Batch::default()),
-    ]
+    ];
+    contents.extend((0..10).map(|n| screened(&batch(twenty_long_fractions(n)))));
+    contents
+}
+
+/// Scores with all their decimals, of which an inexact reader gets some wrong in the last bit.
+fn twenty_long_fractions(n: u32) -> impl Iterator<Item = Recommendation> {
+    (n * 20..n * 20 + 20).map(|n| {
+        let score = (f64::from(n) * std::f64::consts::E).fract();
+        recommendation(&format!("long-{n}")).score(score).build()
+    })
 }
 
 fn row_of(entry: &CacheEntry) -> CacheRow {
