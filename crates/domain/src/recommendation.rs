@@ -233,14 +233,15 @@ impl Recommendation {
             .map_or("", |p| p.text.as_str())
     }
 
-    /// The body texts, one a line.
+    /// The body texts, one a line. One that only repeats a stretch of an earlier one, as the
+    /// platform's highlighted answers do, is not said twice.
     pub fn text(&self) -> String {
-        let body: Vec<&str> = self
-            .parts
-            .iter()
-            .filter(|part| part.role == Role::Body)
-            .map(|part| part.text.as_str())
-            .collect();
+        let mut body: Vec<&str> = Vec::with_capacity(self.parts.len());
+        for part in self.parts.iter().filter(|part| part.role == Role::Body) {
+            if !body.iter().any(|said| said.contains(&part.text)) {
+                body.push(&part.text);
+            }
+        }
         body.join("\n")
     }
 }

@@ -289,7 +289,8 @@ impl FetchService {
         query: &SourceQuery,
         error: SourceError,
     ) -> Result<FetchOutcome, FetchError> {
-        tracing::warn!(error = %Chain(&error), request.id = walk.request_id, "the upstream failed");
+        // Not a warning: the caller is told, and the audit log holds it.
+        tracing::info!(error = %Chain(&error), request.id = walk.request_id, "the upstream failed");
         if error.kind() == SourceErrorKind::ServerError {
             // A server that fails may have given nonsense before; ask afresh next time.
             self.upstream.forget(query);

@@ -219,6 +219,23 @@ fn a_highlight_moves_with_its_text_and_goes_when_its_edge_is_masked() {
 }
 
 #[test]
+fn a_body_that_repeats_a_stretch_of_an_earlier_one_is_not_said_twice() {
+    let part = |text: &str| TextPart {
+        pointer: "/text".into(),
+        role: Role::Body,
+        text: text.into(),
+        highlight: None,
+    };
+    let parts = vec![
+        part("Refunds take 30 days. Ask first."),
+        part("Ask first."),
+        part("Or wait."),
+    ];
+    let item = recommendation("a").parts(parts).build();
+    assert_eq!(item.text(), "Refunds take 30 days. Ask first.\nOr wait.");
+}
+
+#[test]
 fn suggestions_are_filtered_by_state_and_source_then_paged_newest_first() {
     let items = batch([
         recommendation("dismissed").state(State::Dismissed),
