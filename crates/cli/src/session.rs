@@ -64,11 +64,7 @@ pub(crate) fn load(sources: &Sources, printer: &Printer) -> Result<Loaded, Failu
         &loaded.settings.upstream.api_base,
         &loaded.settings.upstream.login_base,
     ];
-    if bases
-        .into_iter()
-        .flatten()
-        .any(|base| settings::is_exposed(base))
-    {
+    if bases.into_iter().flatten().any(settings::is_exposed) {
         printer.note("warning: the upstream is asked without TLS; tokens travel readable for all");
     }
     Ok(loaded)
