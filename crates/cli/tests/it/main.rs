@@ -1,0 +1,15 @@
+//! The program as its users meet it: a real binary, a real upstream on loopback, a home of its own
+//! for every test. What it prints, what it leaves on disk and how it exits is all that counts here.
+
+mod doctor;
+mod exit_codes;
+mod harness;
+mod http;
+mod leaks;
+mod newcomer;
+mod pages;
+mod payload;
+mod records;
+mod sandbox_command;
+mod settings;
+mod suggestions;
