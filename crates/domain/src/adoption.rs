@@ -109,3 +109,21 @@ impl LedgerSummary {
         (self.emitted > 0).then(|| self.used as f64 / self.emitted as f64)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_items_share_the_name_of_their_exposure() {
+        let name = |conversation_id: &str, recommendation_id: &str| {
+            let item = ItemKey {
+                tenant: "default".into(),
+                conversation_id: conversation_id.into(),
+                recommendation_id: recommendation_id.into(),
+            };
+            EngagementEvent::emitted(item, "s", None, Timestamp::default()).event_id
+        };
+        assert_ne!(name("a/b", "c"), name("a", "b/c"));
+    }
+}

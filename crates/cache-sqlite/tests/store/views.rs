@@ -43,3 +43,41 @@ async fn the_views_are_a_contract_with_auditors() {
     let adoptions = rows_of(&mut tool, "SELECT * FROM audit_adoptions ORDER BY seq").await;
     insta::assert_snapshot!("audit_adoptions", adoptions);
 }
+
+/// Every question of the guide for auditors, asked of a log with something in it.
+#[tokio::test]
+async fn the_guide_for_auditors_asks_what_the_file_can_answer() {
+    let (store, place) = fresh().await;
+    for entry in [
+        fetch_entry("r-1", at(1)),
+        refusal_entry("r-2", at(2)),
+        adoption_entry("r-3", "item-1", at(3)),
+    ] {
+        store.append(&entry).await.expect("append");
+    }
+    let guide = include_str!("../../../../docs/AUDIT.md");
+    let questions: Vec<&str> = guide
+        .split("```sql\n")
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next())
+        .collect();
+    assert!(
+        questions.len() >= 5,
+        "the guide asks {} questions",
+        questions.len()
+    );
+    let mut tool = OtherTool::at(&place.file()).await;
+    for question in questions {
+        let statement = sqlx::query(sqlx::AssertSqlSafe(question.to_owned()));
+        if let Err(error) = statement.fetch_all(&mut tool.0).await {
+            panic!("{question}\n{error}");
+        }
+    }
+    let whole = guide
+        .split("```sql\n")
+        .last()
+        .and_then(|rest| rest.split("```").next());
+    let whole = sqlx::query_scalar(sqlx::AssertSqlSafe(whole.expect("a question").to_owned()));
+    let whole: i64 = whole.fetch_one(&mut tool.0).await.expect("an answer");
+    assert_eq!(whole, 1, "nothing is missing in between");
+}
