@@ -1,8 +1,7 @@
 //! Points in time as people type and read them.
 
-use std::time::Duration;
-
 use agent_assist_app::clock::SystemClock;
+use agent_assist_app::settings::{self, keys::Form};
 use agent_assist_domain::ports::Clock as _;
 use agent_assist_domain::time::Timestamp;
 use time::OffsetDateTime;
@@ -10,7 +9,7 @@ use time::format_description::well_known::Rfc3339;
 
 /// Reads `24h` (so long ago) or `2026-05-04T09:00:00Z`.
 pub(crate) fn parse(text: &str) -> Result<Timestamp, String> {
-    if let Some(ago) = duration(text) {
+    if let Some(ago) = settings::parse_duration(text) {
         return Ok(SystemClock.now().minus(ago));
     }
     let expected = "expected a duration ago such as 24h, or a time such as 2026-05-04T09:00:00Z";
@@ -22,15 +21,9 @@ pub(crate) fn parse(text: &str) -> Result<Timestamp, String> {
 
 /// Reads `250ms`, `3s` or `15m`; a bare number says nothing about its unit.
 pub(crate) fn parse_duration(text: &str) -> Result<String, String> {
-    duration(text)
+    settings::parse_duration(text)
         .map(|_| text.to_owned())
-        .ok_or_else(|| "expected a duration with its unit such as 250ms, 3s or 15m".to_owned())
-}
-
-/// The library lets a zero pass without its unit; here no number does.
-fn duration(text: &str) -> Option<Duration> {
-    let with_unit = text.trim_end().ends_with(|c: char| c.is_alphabetic());
-    humantime::parse_duration(text).ok().filter(|_| with_unit)
+        .ok_or_else(|| format!("expected {}", Form::Duration.expected()))
 }
 
 /// Writes `2026-05-04 09:15:27.412`, UTC.

@@ -70,9 +70,12 @@ impl EngagementEvent {
         at: Timestamp,
     ) -> Self {
         Self {
+            // Either identifier may hold any separator; with a length before it none is ambiguous.
             event_id: format!(
-                "emitted/{}/{}",
-                item.conversation_id, item.recommendation_id
+                "emitted/{}:{}/{}",
+                item.conversation_id.len(),
+                item.conversation_id,
+                item.recommendation_id
             ),
             item,
             kind: EngagementKind::Emitted,

@@ -38,7 +38,7 @@ impl Form {
             Self::PathOrStdin => "a path, or - for standard input",
             Self::Url => "a URL such as https://api.mypurecloud.com",
             Self::Region => "a region such as us-east-1, eu-central-1 or mypurecloud.ie",
-            Self::Duration => "a duration with its unit such as 250ms, 3s or 15m",
+            Self::Duration => "a duration with its unit such as 250ms, 3s or 15m, at most a year",
             Self::Fraction => "a number between 0 and 1",
             Self::Pages => "a whole number between 1 and 100",
             Self::Switch => "true or false",

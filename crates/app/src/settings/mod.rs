@@ -3,11 +3,13 @@
 //! A mistake names the setting, the expected form and where the value came from; the value itself
 //! is shown only where it is no secret.
 
+mod duration;
 pub mod keys;
 mod layers;
 mod paths;
 mod typed;
 
+pub use duration::parse as parse_duration;
 pub use layers::{Entry, Layers, Origin, SandboxSettings, Sources};
 pub use paths::{data_folder, settings_file};
 

@@ -13,7 +13,7 @@ use url::Url;
 
 use super::keys::{self, Form};
 use super::layers::Layers;
-use super::{Mistake, Settings, UpstreamSettings, paths};
+use super::{Mistake, Settings, UpstreamSettings, duration, paths};
 use crate::wire::{Credentials, HttpOptions, region};
 
 /// Longest secret read from a file, in bytes.
@@ -93,7 +93,7 @@ impl Reader<'_> {
     }
 
     fn duration(&mut self, name: &str) -> Option<Duration> {
-        self.parsed(name, |text| humantime::parse_duration(text).ok())
+        self.parsed(name, duration::parse)
     }
 
     fn switch(&mut self, name: &str) -> Option<bool> {

@@ -24,12 +24,15 @@ pub(super) async fn run(
         knowledge_sources: args.knowledge_sources,
         agents: args.agents,
     };
-    if let Some(sandbox) = &sandbox
-        && complaint.knowledge_sources.is_empty()
-    {
-        complaint
-            .knowledge_sources
-            .clone_from(&sandbox.ready().knowledge_sources);
+    if let Some(sandbox) = &sandbox {
+        let ready = sandbox.ready();
+        if complaint.knowledge_sources.is_empty() {
+            complaint
+                .knowledge_sources
+                .clone_from(&ready.knowledge_sources);
+        }
+        let first = ready.conversations.first().map(|first| first.id.clone());
+        complaint.conversation_id = complaint.conversation_id.or(first);
     }
     let examination = doctor::examine(&sources, &complaint);
     let checks = progress::during(printer, "examining", examination).await;

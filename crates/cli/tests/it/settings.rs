@@ -122,7 +122,7 @@ fn a_check_tells_every_mistake_at_once_with_its_place() {
     run.says(&[
         "6 mistakes",
         "colour",
-        "cache.ttl: expected a duration with its unit such as 250ms, 3s or 15m, found \"15\"",
+        "cache.ttl: expected a duration with its unit such as 250ms, 3s or 15m, at most a year, found \"15\"",
         "upstream.client_secret",
         "client_secret_file",
         "upstream.region",

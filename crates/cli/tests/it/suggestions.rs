@@ -42,18 +42,33 @@ fn every_page_is_read_and_what_is_shown_was_scanned_here() {
     ] {
         assert!(kinds(kind), "no {kind} in {answer:#}");
     }
+}
 
-    // Without its second page the answer would be shorter.
-    let by_page = upstream
-        .fetch_suggestions(&home, 0)
-        .words("--limit 100 --min-relevance 0 --no-cache")
+#[test]
+fn an_answer_too_large_for_one_page_comes_in_several_and_is_the_same() {
+    let home = Home::new();
+    let upstream = Upstream::start();
+    let fetch = || {
+        let fetch = upstream.fetch_suggestions(&home, 0);
+        fetch.words("--limit 100 --min-relevance 0 --no-cache")
+    };
+    let whole = fetch().exits(0).json();
+    let before = upstream.requests("/suggestions");
+    assert_eq!(before, 1);
+    upstream.fault("suggestions:status=400,code=response.entity.too.large,times=4");
+    let in_pages = fetch().exits(0).json();
+    let pages = upstream.requests("/suggestions") - before - 4;
+    assert!(pages > 2, "{pages} pages");
+    assert_eq!(in_pages["recommendations"], whole["recommendations"]);
+
+    upstream.sandbox().clear_faults();
+    upstream.fault("suggestions:status=400,code=response.entity.too.large,times=4");
+    let bounded = fetch()
         .env("AGENT_ASSIST_UPSTREAM__MAX_PAGES", "1")
         .exits(0)
         .json();
-    assert!(
-        by_page["metrics"]["total_received"].as_u64()
-            <= answer["metrics"]["total_received"].as_u64()
-    );
+    let received = |answer: &Value| answer["metrics"]["total_received"].as_u64();
+    assert!(received(&bounded) < received(&whole));
 }
 
 #[test]
