@@ -1,10 +1,11 @@
 //! `agent-assist fetch`: the main job.
 
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use agent_assist_app::fetch::{FetchOptions, FetchOutcome};
+use agent_assist_app::settings::Loaded;
 use agent_assist_app::{payload_json, wire};
 use agent_assist_domain::payload::{RawField, RawRequest};
 use agent_assist_sandbox::Ready;
@@ -38,6 +39,7 @@ pub(super) async fn run(
     };
     let loaded = session::load(&sources, printer)?;
     let settings = &loaded.settings;
+    refuse_shared_input(&args, &loaded)?;
     let mut raw = payload(&args)?;
     if let Some(sandbox) = &sandbox {
         fill_in(&mut raw, sandbox.ready());
@@ -82,6 +84,26 @@ fn show(outcome: &FetchOutcome, store: &Path, explain: bool, printer: &Printer) 
     }
     if explain {
         printer.note(&render::explanation(outcome, printer));
+    }
+}
+
+/// Standard input can be read once. What a secret took from it would be missing in the payload, and
+/// subject terms that are missing are masked nowhere without anybody noticing.
+fn refuse_shared_input(args: &FetchArgs, loaded: &Loaded) -> Result<(), Failure> {
+    let is_input = |path: &Option<PathBuf>| path.as_deref() == Some(Path::new("-"));
+    if !is_input(&args.payload) && !is_input(&args.subject_terms) {
+        return Ok(());
+    }
+    let lines = loaded.show();
+    let taken = lines
+        .iter()
+        .find(|line| line.name.ends_with("_file") && line.value.as_deref() == Some("-"));
+    match taken {
+        Some(line) => Err(
+            Failure::usage(format!("standard input already serves {}", line.name))
+                .advise("name a file for one of the two"),
+        ),
+        None => Ok(()),
     }
 }
 

@@ -261,21 +261,19 @@ fn one_standard_input_does_not_serve_a_secret_and_a_payload() {
     let home = Home::new();
     let upstream = Upstream::start();
     let secret = &upstream.sandbox().ready().client_secret;
-    for flag in ["--subject-terms -", "--payload -"] {
-        let conversation = format!("--conversation {}", upstream.conversation(0));
-        let more = if flag.starts_with("--payload") {
-            ""
-        } else {
-            &conversation
-        };
+    let conversation = upstream.conversation(0);
+    for flags in [
+        &format!("--conversation {conversation} --subject-terms -"),
+        "--payload -",
+    ] {
         let run = upstream
-            .call(&home, &format!("fetch {flag} {more}"))
+            .call(&home, &format!("fetch {flags}"))
             .env("GENESYSCLOUD_OAUTHCLIENT_SECRET", "")
             .env("AGENT_ASSIST_UPSTREAM__CLIENT_SECRET_FILE", "-")
             .input(secret.as_str())
             .exits(2);
         // Terms that were not read would be masked nowhere, and nobody would know.
-        run.says(&["standard input", "hint: "]);
+        run.says(&["standard input already serves upstream.client_secret_file"]);
         assert!(!format!("{run}").contains(secret), "{run}");
     }
 }
