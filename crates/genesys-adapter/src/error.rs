@@ -1,13 +1,15 @@
 //! Turns what went wrong into a [`SourceError`]: from an answer's status and error body, or from
 //! the transport.
 //!
-//! The platform's own code and correlation id are passed on when they are plain tokens; its
-//! message never is, because it may quote the request. A body is not needed: gateways answer with
-//! HTML or nothing.
+//! The platform's own code and correlation id are passed on when they are plain tokens without
+//! personal data; its message never is, because it may quote the request. A body is not needed:
+//! gateways answer with HTML or nothing.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use agent_assist_domain::batch::UpstreamFacts;
+use agent_assist_domain::pii::{Scanner, SubjectTerms};
 use agent_assist_domain::ports::{SourceError, SourceErrorKind};
 use agent_assist_genesys_wire::ErrorBody;
 use bytes::Bytes;
@@ -26,7 +28,7 @@ pub(crate) const MAX_CODE_CHARS: usize = 80;
 const MAX_CORRELATION_ID_CHARS: usize = 128;
 
 /// How `response` came, after `requests` requests.
-pub(crate) fn facts(response: &Response<Bytes>, requests: u32) -> UpstreamFacts {
+pub(crate) fn facts<B>(response: &Response<B>, requests: u32) -> UpstreamFacts {
     let id = response.headers().get("inin-correlation-id");
     let id = id.and_then(|id| id.to_str().ok());
     UpstreamFacts {
@@ -58,7 +60,7 @@ pub(crate) fn from_response(
         .with_retry_after(retry_after)
 }
 
-/// The error that the lack of an answer means.
+/// The error that the lack of a whole answer means.
 pub(crate) fn from_transport(error: TransportError, requests: u32) -> SourceError {
     let kind = match error.kind() {
         TransportErrorKind::Connect | TransportErrorKind::Interrupted => {
@@ -68,20 +70,43 @@ pub(crate) fn from_transport(error: TransportError, requests: u32) -> SourceErro
         TransportErrorKind::TooLarge | TransportErrorKind::Encoding => SourceErrorKind::BadFormat,
         TransportErrorKind::Request => SourceErrorKind::Internal,
     };
-    let upstream = UpstreamFacts {
+    let none = UpstreamFacts {
         requests,
         ..UpstreamFacts::default()
     };
+    let upstream = error.head().map_or(none, |head| facts(head, requests));
     SourceError::new(kind)
         .with_upstream(upstream)
         .because(error)
 }
 
-/// `text` if it is `1..=max` of the characters of which identifiers are made.
+/// Whether `status` tells as much without the body that should have followed. Of a success, a 400
+/// and a 404 the body is what matters.
+pub(crate) fn speaks_for_itself(status: StatusCode) -> bool {
+    !(status.is_success() || matches!(status.as_u16(), 400 | 404))
+}
+
+/// `text` if it is `1..=max` of the characters of which identifiers are made, and nobody's number:
+/// the digits of a card or a telephone are such characters too.
 pub(crate) fn plain_token(text: &str, max: usize) -> Option<String> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
     let fits = (1..=max).contains(&text.len()) && text.bytes().all(plain);
-    fits.then(|| text.to_owned())
+    (fits && (is_uuid(text) || is_impersonal(text))).then(|| text.to_owned())
+}
+
+/// Whether `text` is written as a UUID is. By chance, some of one's digits read like a telephone
+/// number.
+fn is_uuid(text: &str) -> bool {
+    let groups = text.split('-');
+    groups.clone().map(str::len).eq([8, 4, 4, 4, 12])
+        && groups
+            .flat_map(str::bytes)
+            .all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn is_impersonal(text: &str) -> bool {
+    static SCANNER: LazyLock<Scanner> = LazyLock::new(Scanner::new);
+    SCANNER.scan(text, &SubjectTerms::none()).is_empty()
 }
 
 fn kind_of(status: StatusCode, code: Option<&str>) -> SourceErrorKind {
@@ -159,6 +184,27 @@ mod tests {
             let error = from_response(&response(500, id, body), 1, None);
             assert_eq!(error.code(), None, "{body}");
             assert_eq!(error.upstream().correlation_id, None, "{id}");
+        }
+    }
+
+    #[test]
+    fn a_token_that_is_somebody_s_number_is_dropped_unless_it_is_a_uuid() {
+        for number in [
+            "536-90-4399",
+            "4111111111111111",
+            "4111-1111-1111-1111",
+            "202-555-0143",
+        ] {
+            let body = format!(r#"{{"code":"{number}"}}"#);
+            let error = from_response(&response(400, number, &body), 1, None);
+            assert_eq!(error.code(), None, "{number}");
+            assert_eq!(error.upstream().correlation_id, None, "{number}");
+        }
+        let uuid = "b1c3d5ea-0161-4960-8123-dfa0c1e2b3f4";
+        assert!(!is_impersonal(uuid), "reads like a telephone number");
+        for token in [uuid, "too.many.requests.retry.after", "1-65f0c3a2-9e1b"] {
+            let error = from_response(&response(400, token, ""), 1, None);
+            assert_eq!(error.upstream().correlation_id.as_deref(), Some(token));
         }
     }
 }

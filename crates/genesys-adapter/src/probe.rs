@@ -52,8 +52,6 @@ pub struct KnowledgeBaseFacts {
     pub name: Option<String>,
     /// Whether its articles are served.
     pub published: Option<bool>,
-    /// How many articles it holds.
-    pub articles: Option<i64>,
 }
 
 /// What reading a conversation brought. That it brought anything is the permission.
@@ -72,7 +70,8 @@ pub struct RateLimits {
     pub token_per_minute: Option<i64>,
     /// By one token obtained with client credentials.
     pub client_credentials_token_per_minute: Option<i64>,
-    /// By one user of one application.
+    /// By one application over all its tokens. The platform's row `org.app.user.rate.per.minute`,
+    /// 3,000 unless the organisation has another.
     pub org_app_user_per_minute: Option<i64>,
 }
 
@@ -118,7 +117,6 @@ impl Probe {
         Ok(KnowledgeBaseFacts {
             name: base.name,
             published: base.published,
-            articles: base.article_count,
         })
     }
 

@@ -159,9 +159,21 @@ impl Exchange {
             return Err(TransportError::new(TransportErrorKind::Timeout));
         }
         *requests += 1;
-        timeout_at(end, self.transport.call(request.clone(), deadline))
+        let outcome = timeout_at(end, self.transport.call(request.clone(), deadline))
             .await
-            .unwrap_or_else(|_| Err(TransportError::new(TransportErrorKind::Timeout)))
+            .unwrap_or_else(|_| Err(TransportError::new(TransportErrorKind::Timeout)));
+        outcome.or_else(without_body)
+    }
+}
+
+/// An answer whose body failed, if it is an answer all the same; the error otherwise.
+fn without_body(error: TransportError) -> Outcome {
+    match error.head() {
+        Some(head) if error::speaks_for_itself(head.status()) => {
+            tracing::debug!(failure = ?error.kind(), "an error answer is read without its body");
+            Ok(head.clone().map(|()| Bytes::new()))
+        }
+        _ => Err(error),
     }
 }
 
@@ -170,9 +182,11 @@ fn affordable(wait: Duration, deadline: Deadline) -> bool {
 }
 
 fn log(outcome: &Outcome, attempt: u32, wait: Option<Duration>) {
-    let status = outcome
-        .as_ref()
-        .map_or(0, |response| response.status().as_u16());
+    let status = match outcome {
+        Ok(response) => Some(response.status()),
+        Err(error) => error.head().map(Response::status),
+    };
+    let status = status.map(|status| status.as_u16());
     let failure = outcome.as_ref().err().map(TransportError::kind);
     let wait_ms = wait.map(|wait| wait.as_millis() as u64);
     tracing::debug!(attempt, status, ?failure, wait_ms, "upstream attempt ended");

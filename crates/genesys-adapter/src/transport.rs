@@ -21,6 +21,7 @@ pub const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
 /// - Redirects are not followed: they would carry the token elsewhere.
 /// - The call ends by `deadline`, the body included.
 /// - A body is decompressed, and refused beyond [`MAX_BODY_BYTES`].
+/// - If only the body fails, the error says how the answer began.
 /// - Dropping the future abandons the call.
 #[async_trait]
 pub trait Transport: fmt::Debug + Send + Sync + 'static {
@@ -32,7 +33,8 @@ pub trait Transport: fmt::Debug + Send + Sync + 'static {
     ) -> Result<http::Response<Bytes>, TransportError>;
 }
 
-/// Why there is no answer.
+/// Why there is no whole answer. Where the status says enough without the body, as that of a failed
+/// upstream does, it decides instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
@@ -51,18 +53,22 @@ pub enum TransportErrorKind {
     Request,
 }
 
-/// A request without an answer. `Display` names the step that failed, the cause is the source;
+/// A request without a whole answer. `Display` names the step that failed, the cause is the source;
 /// neither contains the URL.
-#[derive(Debug)]
 pub struct TransportError {
     kind: TransportErrorKind,
+    head: Option<Box<http::Response<()>>>,
     cause: Option<Box<dyn Error + Send + Sync>>,
 }
 
 impl TransportError {
     /// A failure of `kind`.
     pub fn new(kind: TransportErrorKind) -> Self {
-        Self { kind, cause: None }
+        Self {
+            kind,
+            head: None,
+            cause: None,
+        }
     }
 
     /// The same error with its cause, which must not contain the URL.
@@ -72,9 +78,32 @@ impl TransportError {
         self
     }
 
+    /// The same error with the status and headers of the answer whose body did not come whole.
+    #[must_use]
+    pub fn after(mut self, head: http::Response<()>) -> Self {
+        self.head = Some(Box::new(head));
+        self
+    }
+
     /// What failed.
     pub fn kind(&self) -> TransportErrorKind {
         self.kind
+    }
+
+    /// Status and headers, if the answer came that far.
+    pub fn head(&self) -> Option<&http::Response<()>> {
+        self.head.as_deref()
+    }
+}
+
+/// Headers are the upstream's texts: of the head only the status is shown.
+impl fmt::Debug for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransportError")
+            .field("kind", &self.kind)
+            .field("status", &self.head().map(http::Response::status))
+            .field("cause", &self.cause)
+            .finish()
     }
 }
 

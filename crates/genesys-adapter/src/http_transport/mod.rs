@@ -105,12 +105,14 @@ impl HttpTransport {
             &self.remote
         };
         let answer = client.execute(request).await.map_err(failure)?;
-        let mut response = Response::new(Bytes::new());
-        *response.status_mut() = answer.status();
-        *response.version_mut() = answer.version();
-        *response.headers_mut() = answer.headers().clone();
-        *response.body_mut() = body(answer).await?;
-        Ok(response)
+        let mut head = Response::new(());
+        *head.status_mut() = answer.status();
+        *head.version_mut() = answer.version();
+        *head.headers_mut() = answer.headers().clone();
+        match body(answer).await {
+            Ok(body) => Ok(head.map(|()| body)),
+            Err(error) => Err(error.after(head)),
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 //! duplicate entities are mapped like any other.
 
 mod highlight;
+mod parts;
 mod payload;
 mod pointer;
 pub(crate) mod recommendation;

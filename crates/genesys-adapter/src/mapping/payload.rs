@@ -3,19 +3,24 @@
 
 use std::cmp::Ordering;
 
-use agent_assist_domain::recommendation::{Kind, Role, Source, TextPart, UpstreamId};
+use agent_assist_domain::recommendation::{Kind, Role, Source, UpstreamId};
 use agent_assist_genesys_wire::{
     AddressableRef, Article, CannedResponse, Faq, KnowledgeAnswer, Script, Suggestion,
     ThirdPartySuggestion,
 };
 use serde_json::{Map, Value};
 
+use super::parts::Parts;
 use super::{highlight, pointer, unknown_source};
+
+/// Longest name of a field that may hold a generated answer. The pointers of all its texts begin
+/// with it.
+const MAX_NAME_BYTES: usize = 128;
 
 /// What a payload amounts to.
 pub(super) struct Payload {
     pub(super) confidence: Option<f64>,
-    pub(super) parts: Vec<TextPart>,
+    pub(super) parts: Parts,
     pub(super) source: Source,
 }
 
@@ -23,7 +28,7 @@ impl Default for Payload {
     fn default() -> Self {
         Self {
             confidence: None,
-            parts: Vec::new(),
+            parts: Parts::default(),
             source: unknown_source(),
         }
     }
@@ -33,12 +38,7 @@ impl Payload {
     /// Adds the text at `/{payload}/{field}`, if there is one.
     fn text(&mut self, pointer: String, role: Role, text: Option<&str>) {
         if let Some(text) = text {
-            self.parts.push(TextPart {
-                pointer,
-                role,
-                text: text.to_owned(),
-                highlight: None,
-            });
+            self.parts.push(pointer, role, text.to_owned());
         }
     }
 
@@ -92,7 +92,8 @@ pub(super) fn generated_answer(suggestion: &Suggestion) -> Option<(&str, &Map<St
     suggestion.extra.iter().find_map(|(key, value)| {
         let value = value.as_object()?;
         let telling = ["knowledgeAnswerGenerated", "suggestedSearchChunks"];
-        let is_payload = telling.iter().any(|field| value.contains_key(*field));
+        let is_payload =
+            key.len() <= MAX_NAME_BYTES && telling.iter().any(|field| value.contains_key(*field));
         is_payload.then_some((key.as_str(), value))
     })
 }
@@ -116,7 +117,7 @@ fn knowledge(of: &Knowledge<'_>) -> Payload {
         of.snippets.iter().map(String::as_str),
     );
     if let Some(answer) = of.answer {
-        highlight::mark(&mut payload.parts, answer);
+        highlight::mark(payload.parts.kept_mut(), answer);
         let pointer = format!("/{key}/knowledgeAnswer/answer");
         payload.text(pointer, Role::Body, answer.answer.as_deref());
     }

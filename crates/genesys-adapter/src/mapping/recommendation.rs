@@ -6,13 +6,12 @@
 //! other name is counted and its strings are not passed on: nobody could say what they are.
 
 use agent_assist_domain::batch::Malformation;
-use agent_assist_domain::recommendation::{
-    Kind, Recommendation, Role, Score, TextPart, UpstreamId,
-};
+use agent_assist_domain::recommendation::{Kind, Recommendation, Role, Score, UpstreamId};
 use agent_assist_domain::time::Timestamp;
 use agent_assist_genesys_wire::SuggestionType;
 use serde_json::value::RawValue;
 
+use super::parts::Parts;
 use super::{kind_of, pointer, timestamp, unknown_source};
 use crate::verify::RawObject;
 
@@ -60,15 +59,18 @@ pub(crate) fn read(entity: &RawValue, unknown: &mut u32) -> Result<Recommendatio
     };
     let mut reader = Reader {
         item: &mut item,
+        parts: Parts::default(),
         unknown,
     };
     reader.object(&object, "", None);
-    Ok(item)
+    let parts = reader.parts.finish()?;
+    Ok(Recommendation { parts, ..item })
 }
 
 /// Walks the fields of an entity. A `pointer` is where the walk is.
 struct Reader<'a> {
     item: &'a mut Recommendation,
+    parts: Parts,
     unknown: &'a mut u32,
 }
 
@@ -109,12 +111,7 @@ impl Reader<'_> {
     /// was measured before.
     fn text(&mut self, value: &RawValue, role: Role, pointer: &str) {
         if let Some(text) = value_of::<String>(value) {
-            self.item.parts.push(TextPart {
-                pointer: pointer.to_owned(),
-                role,
-                text,
-                highlight: None,
-            });
+            self.parts.push(pointer.to_owned(), role, text);
         } else if let Some(items) = value_of::<Vec<&RawValue>>(value) {
             for (index, item) in items.into_iter().enumerate() {
                 self.text(item, role, &format!("{pointer}/{index}"));

@@ -40,6 +40,7 @@ pub(crate) fn read(suggestion: &Suggestion) -> Result<Recommendation, Malformati
         None if state == Some(State::Failed) => Payload::default(),
         None => return Err(Malformation::MissingPayload),
     };
+    let parts = payload.parts.finish()?;
     let score = match payload.confidence {
         Some(confidence) => Some(Score::new(confidence).ok_or(Malformation::Score)?),
         None => None,
@@ -51,7 +52,7 @@ pub(crate) fn read(suggestion: &Suggestion) -> Result<Recommendation, Malformati
         upstream_masked: None,
         state,
         created_at: suggestion.date_created.as_deref().and_then(timestamp),
-        parts: payload.parts,
+        parts,
         source: payload.source,
     })
 }

@@ -205,6 +205,54 @@ async fn a_bad_suggestion_is_counted_by_reason_and_takes_no_other_along() {
     }
 }
 
+/// An entity with so many snippets. The answer of a suggestion is in none of them, so each is
+/// searched.
+fn with_texts(dialect: Dialect, count: usize) -> String {
+    let texts = vec![r#""Refunds take 30 days.""#; count].join(",");
+    match dialect {
+        Recommendations => format!(r#"{{"id":"a","snippets":[{texts}]}}"#),
+        Suggestions => format!(
+            r#"{{"id":"a","type":"KnowledgeSearch","knowledgeSearch":{{"snippets":[{texts}],
+                "knowledgeAnswer":{{"answer":"30 day.","startIndex":13,"endIndex":20}}}}}}"#
+        ),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_entity_of_more_texts_than_anybody_reads_is_malformed() {
+    for dialect in Dialect::ALL {
+        // The answer of the suggestion is a text as well.
+        let fitting = if dialect == Suggestions { 255 } else { 256 };
+        for (count, usable) in [(fitting, 2), (fitting + 1, 1), (60_000, 1)] {
+            let [good, entity] = [1, count].map(|count| with_texts(dialect, count));
+            let body = format!(r#"{{"entities":[{good},{entity}]}}"#);
+            let batch = fetched(dialect, answer(200, body)).await.unwrap();
+            assert_eq!(batch.items.len(), usable, "{dialect:?} {count}");
+            assert_eq!(batch.malformed, vec![Malformation::Shape; 2 - usable]);
+            if usable == 2 {
+                assert_eq!(batch.items[1].parts.len(), 256);
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_that_every_pointer_would_repeat_must_be_short() {
+    for (length, usable) in [(128, 1), (129, 0), (2 * 1024 * 1024, 0)] {
+        let name = "x".repeat(length);
+        let body = format!(
+            r#"{{"entities":[{{"id":"a","type":"SuggestedKnowledgeAnswer",
+                "{name}":{{"knowledgeAnswerGenerated":"x","suggestedSearchChunks":[]}}}}]}}"#
+        );
+        let batch = fetched(Suggestions, answer(200, body)).await.unwrap();
+        assert_eq!(batch.items.len(), usable, "{length}");
+        assert_eq!(
+            batch.malformed,
+            vec![Malformation::MissingPayload; 1 - usable]
+        );
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn of_a_name_given_twice_the_last_counts() {
     let body = r#"{"entities":[{"id":"a","is_pii_masked":true,"text":"first","is_pii_masked":false,"text":"last"}]}"#;

@@ -190,6 +190,22 @@ async fn an_answer_that_ends_early_is_an_interruption() {
 }
 
 #[tokio::test]
+async fn an_answer_whose_body_fails_tells_how_it_began_but_shows_no_header() {
+    let headers = "inin-correlation-id: planted\r\n";
+    let too_large = with_body(headers, &vec![b' '; MAX_BODY_BYTES + 1]);
+    let whole = with_body(headers, b"{\"entities\":[]}");
+    let broken = whole[..whole.len() - 3].to_vec();
+    for bytes in [too_large, broken] {
+        let server = Server::answering(bytes, true).await;
+        let error = server.call().await.unwrap_err();
+        let head = error.head().unwrap();
+        assert_eq!(head.status(), StatusCode::OK);
+        assert_eq!(head.headers()["inin-correlation-id"], "planted");
+        assert!(!format!("{error} {error:?}").contains("planted"));
+    }
+}
+
+#[tokio::test]
 async fn a_refused_connection_is_told_apart_and_no_error_shows_the_address() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -125,6 +125,55 @@ async fn a_broken_connection_is_repeated_and_a_large_body_is_not() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_error_without_its_body_is_judged_by_its_status() {
+    use TransportErrorKind::*;
+    for failure in [TooLarge, Interrupted, Encoding] {
+        for (status, kind, attempts) in [
+            (500, SourceErrorKind::ServerError, 3),
+            (503, SourceErrorKind::ServerError, 3),
+            (504, SourceErrorKind::UpstreamTimeout, 3),
+            (501, SourceErrorKind::ServerError, 1),
+            (403, SourceErrorKind::Forbidden, 1),
+        ] {
+            let steps = (0..attempts).map(|_| Step::Break(failure, answer(status, "")));
+            let transport = ScriptedTransport::new(steps);
+            let error = fetch(&source(&transport, Recommendations))
+                .await
+                .unwrap_err();
+            assert_eq!(error.kind(), kind, "{status} {failure:?}");
+            assert_eq!(transport.api_requests().len(), attempts);
+        }
+    }
+    let steps = [
+        Step::Break(Interrupted, retry_after(429, "1")),
+        nothing().into(),
+    ];
+    let transport = ScriptedTransport::new(steps);
+    fetch(&source(&transport, Recommendations)).await.unwrap();
+    assert_eq!(transport.api_times(), [0, 1_000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_needs_its_body_and_lacks_it_still_names_the_call() {
+    use TransportErrorKind::*;
+    for (failure, kind, attempts) in [
+        (TooLarge, SourceErrorKind::BadFormat, 1),
+        (Interrupted, SourceErrorKind::Unreachable, 3),
+    ] {
+        for status in [200, 400, 404] {
+            let steps = (0..attempts).map(|_| Step::Break(failure, answer(status, "")));
+            let transport = ScriptedTransport::new(steps);
+            let error = fetch(&source(&transport, Suggestions)).await.unwrap_err();
+            assert_eq!(error.kind(), kind, "{status} {failure:?}");
+            assert_eq!(error.upstream().status, Some(status));
+            let id = format!("correlation-{status}");
+            assert_eq!(error.upstream().correlation_id, Some(id));
+            assert_eq!(error.upstream().requests, attempts);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn nothing_is_sent_after_the_deadline_and_an_attempt_ends_with_it() {
     let hanging = || Step::After(Duration::from_secs(3_600), nothing());
     let transport = ScriptedTransport::new([hanging()]);

@@ -29,6 +29,8 @@ pub(crate) enum Step {
     Answer(Response<Bytes>),
     /// No answer.
     Fail(TransportErrorKind),
+    /// An answer of which only the head comes.
+    Break(TransportErrorKind, Response<Bytes>),
     /// An answer that takes its time.
     After(Duration, Response<Bytes>),
 }
@@ -142,6 +144,7 @@ impl Transport for ScriptedTransport {
         match step {
             Step::Answer(response) => Ok(response),
             Step::Fail(kind) => Err(TransportError::new(kind)),
+            Step::Break(kind, response) => Err(TransportError::new(kind).after(response.map(drop))),
             Step::After(delay, response) => {
                 sleep(delay).await;
                 Ok(response)
