@@ -16,9 +16,9 @@ CREATE TABLE audit (
     tenant TEXT NOT NULL,
     -- The request, the same as in its answer.
     request_id TEXT NOT NULL,
-    -- The assist session. NULL where a refused request named none.
+    -- The assist session. NULL where a refused request named none that keeps the rules.
     session_id TEXT,
-    -- The conversation. NULL where a refused request named none.
+    -- The conversation. NULL where a refused request named none that keeps the rules.
     conversation_id TEXT,
     -- The agent. NULL if nobody said which.
     agent_id TEXT,

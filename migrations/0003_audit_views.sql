@@ -41,6 +41,8 @@ SELECT
     total_received,
     -- Recommendations in the answer.
     total_returned,
+    -- Entities among those received that could not be understood.
+    entry ->> '$.fetch.counts.malformed' AS malformed,
     -- Not shown because they were not relevant enough.
     entry ->> '$.fetch.counts.relevance_filtered' AS relevance_filtered,
     -- Not shown because of personal data.
@@ -49,6 +51,9 @@ SELECT
     entry -> '$.fetch.shown' AS shown,
     -- What the screening held back and why, as a JSON list.
     entry -> '$.fetch.rejected' AS rejected,
+    -- What of the upstream's answer could not be understood, as a JSON object: unusable entities
+    -- by reason, how many unknown fields, and how many links to further pages that led elsewhere.
+    entry -> '$.fetch.oddities' AS oddities,
     -- HTTP status of the upstream's last answer, and its name for the call.
     upstream_status,
     upstream_correlation_id,
@@ -58,7 +63,7 @@ SELECT
     degraded_reason,
     -- Why the answer was empty, if it was.
     empty_reason,
-    -- Fields and rules broken, as a JSON list, for refused requests.
+    -- Fields and rules broken, as a JSON list of at most 50, for refused requests.
     entry -> '$.violations' AS violations
 FROM audit
 WHERE event IN (

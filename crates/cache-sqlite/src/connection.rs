@@ -22,8 +22,35 @@ pub(crate) const QUEUE_PATIENCE: Duration = Duration::from_secs(5);
 /// Between two tries to switch to WAL, which is the one lock that SQLite does not wait for.
 const SWITCH_PAUSE: Duration = Duration::from_millis(20);
 
-/// A connection that writes. It does not create the file.
-pub(crate) fn writing(path: &Path) -> SqliteConnectOptions {
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// To write.
+    Writing,
+    /// To read beside one that writes. It holds the file open for writing, for that is how it
+    /// takes part in the write-ahead log, but refuses statements that change something.
+    Reading,
+    /// To read from a file that is not to be touched, together with its write-ahead log.
+    ReadingOnly,
+    /// To read from a file that has no write-ahead log and where none can be made. SQLite takes no
+    /// locks then: it relies on nobody writing meanwhile.
+    ReadingImmutable,
+}
+
+impl Access {
+    /// How to connect to the file at `path`. It is not created.
+    pub(crate) fn options(self, path: &Path) -> SqliteConnectOptions {
+        let options = common(path);
+        match self {
+            Self::Writing => options,
+            Self::Reading => options.pragma("query_only", "ON"),
+            Self::ReadingOnly => options.pragma("query_only", "ON").read_only(true),
+            Self::ReadingImmutable => Self::ReadingOnly.options(path).immutable(true),
+        }
+    }
+}
+
+fn common(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         // Set through the C interface before any pragma runs, `journal_mode` included.
@@ -37,17 +64,6 @@ pub(crate) fn writing(path: &Path) -> SqliteConnectOptions {
         .pragma("recursive_triggers", "ON")
         // The file may come from elsewhere; its views and triggers get harmless functions only.
         .pragma("trusted_schema", "OFF")
-}
-
-/// A connection that reads, beside one that writes. It holds the file open for writing, for that
-/// is how it takes part in the write-ahead log, but refuses statements that change something.
-pub(crate) fn reading(path: &Path) -> SqliteConnectOptions {
-    writing(path).pragma("query_only", "ON")
-}
-
-/// A connection to a file that is not to be touched.
-pub(crate) fn reading_only(path: &Path) -> SqliteConnectOptions {
-    reading(path).read_only(true)
 }
 
 /// Switches the file to write-ahead logging, where readers and the writer do not wait for each
@@ -73,12 +89,16 @@ pub(crate) async fn switch_to_wal(
 /// Reads the settings back. `Ok(Some(_))` names the first that did not take.
 pub(crate) async fn setting_not_taken(
     connection: &mut SqliteConnection,
+    access: Access,
 ) -> Result<Option<&'static str>, sqlx::Error> {
-    let mode: String = sqlx::query_scalar(JOURNAL_MODE)
-        .fetch_one(&mut *connection)
-        .await?;
-    if mode != "wal" {
-        return Ok(Some("journal_mode"));
+    // Who reads an immutable file has no journal, of whatever mode.
+    if access != Access::ReadingImmutable {
+        let mode: String = sqlx::query_scalar(JOURNAL_MODE)
+            .fetch_one(&mut *connection)
+            .await?;
+        if mode != "wal" {
+            return Ok(Some("journal_mode"));
+        }
     }
     for Setting { name, ask, wanted } in &SETTINGS {
         let taken: i64 = sqlx::query_scalar(*ask).fetch_one(&mut *connection).await?;
@@ -97,7 +117,9 @@ mod tests {
 
     /// A connection with our settings to a file in WAL mode.
     async fn set_up(directory: &Path) -> SqliteConnection {
-        let options = writing(&directory.join("store.db")).create_if_missing(true);
+        let options = Access::Writing
+            .options(&directory.join("store.db"))
+            .create_if_missing(true);
         let mut connection = SqliteConnection::connect_with(&options)
             .await
             .expect("connect");
@@ -109,7 +131,8 @@ mod tests {
     async fn every_setting_takes() {
         let directory = tempfile::tempdir().expect("a directory");
         let mut connection = set_up(directory.path()).await;
-        assert_eq!(setting_not_taken(&mut connection).await.expect("ask"), None);
+        let not_taken = setting_not_taken(&mut connection, Access::Writing).await;
+        assert_eq!(not_taken.expect("ask"), None);
     }
 
     #[tokio::test]
@@ -126,8 +149,8 @@ mod tests {
         for (name, undo) in cases {
             let mut connection = set_up(directory.path()).await;
             connection.execute(undo).await.expect("undo");
-            let not_taken = setting_not_taken(&mut connection).await.expect("ask");
-            assert_eq!(not_taken, Some(name));
+            let not_taken = setting_not_taken(&mut connection, Access::Writing).await;
+            assert_eq!(not_taken.expect("ask"), Some(name));
             connection.close().await.expect("close");
         }
     }

@@ -63,6 +63,20 @@ async fn synchronise_folder(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Whether there is a write-ahead log beside the file with something in it. If it cannot be told,
+/// there may be.
+pub(crate) async fn has_log(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    match fs::metadata(log).await {
+        Ok(log) => log.len() > 0,
+        Err(error) => !matches!(
+            error.kind(),
+            io::ErrorKind::NotFound | io::ErrorKind::InvalidFilename
+        ),
+    }
+}
+
 /// The version of a file that is ours; 0 for an empty one.
 pub(crate) async fn identify(
     connection: &mut SqliteConnection,

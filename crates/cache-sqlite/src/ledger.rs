@@ -35,7 +35,7 @@ impl EngagementLedger for SqliteStore {
         let mut transaction = self.begin(RECORD).await?;
         let mut answers = Vec::with_capacity(events.len());
         for event in events {
-            let answer = insert(&mut transaction, event).await;
+            let answer = keep(&mut transaction, event).await;
             answers.push(answer.map_err(failed(RECORD))?);
         }
         transaction.commit().await.map_err(failed(RECORD))?;
@@ -76,7 +76,9 @@ impl EngagementLedger for SqliteStore {
     }
 }
 
-async fn insert(
+/// Keeps `event` if its identifier is new. Inside a transaction that holds the write lock, so that
+/// what it is compared with is what stood in its way.
+async fn keep(
     connection: &mut SqliteConnection,
     event: &EngagementEvent,
 ) -> Result<Recorded, sqlx::Error> {
@@ -89,10 +91,22 @@ async fn insert(
         .bind(&event.session_id)
         .bind(&event.agent_id)
         .bind(event.at.as_micros())
-        .execute(connection)
+        .execute(&mut *connection)
         .await?;
-    Ok(match done.rows_affected() {
-        0 => Recorded::Replay,
-        _ => Recorded::New,
+    if done.rows_affected() > 0 {
+        return Ok(Recorded::New);
+    }
+    let is_same: bool = sqlx::query_scalar(sql::IS_SAME)
+        .bind(&event.item.tenant)
+        .bind(&event.event_id)
+        .bind(&event.item.conversation_id)
+        .bind(&event.item.recommendation_id)
+        .bind(event.kind.as_str())
+        .fetch_one(connection)
+        .await?;
+    Ok(if is_same {
+        Recorded::Replay
+    } else {
+        Recorded::Conflict
     })
 }

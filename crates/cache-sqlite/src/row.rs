@@ -6,15 +6,17 @@
 //! The shape has a version, [`BODY_VERSION`]. A change to it is a new version and a new snapshot;
 //! rows of another version are not read but fetched again.
 
+mod counts;
+
 use agent_assist_domain::batch::UpstreamContext;
 use agent_assist_domain::recommendation::{
     Kind, Origin, Recommendation, Role, Score, Source, State, TextPart, UpstreamId,
 };
-use agent_assist_domain::screening::{
-    PiiBasis, RejectReason, Rejection, Safe, ScreeningReport, StoredFields,
-};
+use agent_assist_domain::screening::{PiiBasis, RejectReason, Rejection, Safe, StoredFields};
 use agent_assist_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use counts::{OddityCounts, Report};
 
 /// Version of the shape.
 pub(crate) const BODY_VERSION: i64 = 1;
@@ -60,6 +62,7 @@ struct Body {
     kept: Vec<Kept>,
     rejected: Vec<Rejected>,
     report: Report,
+    oddities: OddityCounts,
     agent_id: Option<String>,
     queue_id: Option<String>,
     no_data: bool,
@@ -89,7 +92,7 @@ struct Kept {
 #[serde(deny_unknown_fields)]
 struct Part {
     pointer: String,
-    role: RoleName,
+    role: String,
     text: String,
     /// Start and end, in bytes of the text.
     highlight: Option<(usize, usize)>,
@@ -106,13 +109,6 @@ struct Rejected {
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum RoleName {
-    Title,
-    Body,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
 enum StateName {
     Suggested,
     Accepted,
@@ -122,29 +118,13 @@ enum StateName {
     Other,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Report {
-    total_received: u32,
-    total_returned: u32,
-    malformed: u32,
-    duplicates: u32,
-    state_filtered: u32,
-    source_filtered: u32,
-    over_limit: u32,
-    relevance_filtered: u32,
-    pii_rejected: u32,
-    unscored: u32,
-    pii_masked_verified: u32,
-    pii_masked_locally: u32,
-}
-
 impl From<StoredFields> for Body {
     fn from(fields: StoredFields) -> Self {
         Self {
             kept: fields.kept.into_iter().map(Kept::from).collect(),
             rejected: fields.rejected.into_iter().map(Rejected::from).collect(),
             report: fields.report.into(),
+            oddities: fields.oddities.into(),
             agent_id: text_of(fields.context.agent_id.as_ref()),
             queue_id: text_of(fields.context.queue_id.as_ref()),
             no_data: fields.no_data,
@@ -160,6 +140,7 @@ impl TryFrom<Body> for StoredFields {
             kept: try_all(body.kept)?,
             rejected: try_all(body.rejected)?,
             report: body.report.into(),
+            oddities: body.oddities.try_into()?,
             context: UpstreamContext {
                 agent_id: maybe_id(body.agent_id, "agent_id")?,
                 queue_id: maybe_id(body.queue_id, "queue_id")?,
@@ -224,10 +205,7 @@ impl From<TextPart> for Part {
     fn from(part: TextPart) -> Self {
         Self {
             pointer: part.pointer,
-            role: match part.role {
-                Role::Title => RoleName::Title,
-                Role::Body => RoleName::Body,
-            },
+            role: part.role.as_str().to_owned(),
             text: part.text,
             highlight: part.highlight.map(|range| (range.start, range.end)),
         }
@@ -246,10 +224,7 @@ impl TryFrom<Part> for TextPart {
         }
         Ok(Self {
             pointer: part.pointer,
-            role: match part.role {
-                RoleName::Title => Role::Title,
-                RoleName::Body => Role::Body,
-            },
+            role: Role::from_name(&part.role).ok_or(BadBody::Value("role"))?,
             text: part.text,
             highlight,
         })
@@ -305,40 +280,6 @@ impl From<StateName> for State {
         }
     }
 }
-
-/// Both directions field by field, so that a count added to the domain does not compile here.
-macro_rules! report_both_ways {
-    ($($count:ident),+ $(,)?) => {
-        impl From<ScreeningReport> for Report {
-            fn from(report: ScreeningReport) -> Self {
-                let ScreeningReport { $($count),+ } = report;
-                Self { $($count),+ }
-            }
-        }
-
-        impl From<Report> for ScreeningReport {
-            fn from(report: Report) -> Self {
-                let Report { $($count),+ } = report;
-                Self { $($count),+ }
-            }
-        }
-    };
-}
-
-report_both_ways!(
-    total_received,
-    total_returned,
-    malformed,
-    duplicates,
-    state_filtered,
-    source_filtered,
-    over_limit,
-    relevance_filtered,
-    pii_rejected,
-    unscored,
-    pii_masked_verified,
-    pii_masked_locally,
-);
 
 fn try_all<R, D: TryFrom<R, Error = BadBody>>(rows: Vec<R>) -> Result<Vec<D>, BadBody> {
     rows.into_iter().map(D::try_from).collect()

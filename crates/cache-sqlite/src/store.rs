@@ -4,16 +4,14 @@ use std::fmt;
 use std::path::{Path, absolute};
 use std::sync::Arc;
 
-use agent_assist_domain::ports::StoreError;
-use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteConnection, SqlitePoolOptions};
+use agent_assist_domain::ports::{StoreError, StoreErrorKind};
+use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqlitePoolOptions};
 use sqlx::{Connection as _, Pool, Sqlite, Transaction};
 use tokio::fs;
 
-use crate::connection::{
-    QUEUE_PATIENCE, reading, reading_only, setting_not_taken, switch_to_wal, writing,
-};
+use crate::connection::{Access, QUEUE_PATIENCE, setting_not_taken, switch_to_wal};
 use crate::error::{Refusal, failed, file_failed};
-use crate::file::{create_if_missing, migrate, refused_or_failed, require_current};
+use crate::file::{create_if_missing, has_log, migrate, refused_or_failed, require_current};
 use crate::sql::file::BEGIN;
 
 /// Connections that read. More would not read faster: the file is one.
@@ -47,15 +45,15 @@ impl SqliteStore {
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
         let path = absolute(path).map_err(file_failed(OPEN))?;
         create_if_missing(&path, OPEN).await?;
-        let mut connection = connect(&writing(&path)).await?;
+        let mut connection = connect(&path, Access::Writing).await?;
         // Refuses before the switch to WAL, which writes to the file.
         crate::file::identify(&mut connection, OPEN).await?;
         switch_to_wal(&mut connection, OPEN).await?;
         migrate(&mut connection, OPEN).await?;
-        check_settings(connection).await?;
+        check_settings(connection, Access::Writing).await?;
         Ok(Self {
-            writer: Some(pool(1, writing(&path))),
-            readers: pool(READERS, reading(&path)),
+            writer: Some(pool(1, &path, Access::Writing)),
+            readers: pool(READERS, &path, Access::Reading),
             path: path.into(),
         })
     }
@@ -63,20 +61,31 @@ impl SqliteStore {
     /// Opens the store at `path` to read from it only: reports, and auditors who must not append.
     /// Calls that write fail as [`ReadOnly`](agent_assist_domain::ports::StoreErrorKind).
     ///
+    /// It works on a file and a folder that cannot be written to: a backup on a read-only medium,
+    /// another user's store. Where the write-ahead log cannot be opened and there is none to read,
+    /// the file is taken to be the whole store and to stay as it is; open it anew to see what a
+    /// writer has added since.
+    ///
     /// # Errors
     /// As [`open`](Self::open); also `Incompatible` if the file's schema is older than this
-    /// program's, and `Unavailable` if there is no file.
+    /// program's, `Unavailable` if there is no file, and `ReadOnly` if the file, or a write-ahead
+    /// log with something in it, cannot be opened.
     pub async fn open_read_only(path: &Path) -> Result<Self, StoreError> {
         let path = absolute(path).map_err(file_failed(OPEN))?;
         if !fs::try_exists(&path).await.map_err(file_failed(OPEN))? {
             return Err(Refusal::Missing.of(OPEN));
         }
-        let mut connection = connect(&reading_only(&path)).await?;
-        require_current(&mut connection, OPEN).await?;
-        check_settings(connection).await?;
+        let access = match check_readable(&path, Access::ReadingOnly).await {
+            Ok(()) => Access::ReadingOnly,
+            Err(error) if error.kind() == StoreErrorKind::ReadOnly && !has_log(&path).await => {
+                check_readable(&path, Access::ReadingImmutable).await?;
+                Access::ReadingImmutable
+            }
+            Err(error) => return Err(error),
+        };
         Ok(Self {
             writer: None,
-            readers: pool(READERS, reading_only(&path)),
+            readers: pool(READERS, &path, access),
             path: path.into(),
         })
     }
@@ -137,15 +146,25 @@ impl fmt::Debug for SqliteStore {
     }
 }
 
-async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection, StoreError> {
-    SqliteConnection::connect_with(options)
+async fn connect(path: &Path, access: Access) -> Result<SqliteConnection, StoreError> {
+    SqliteConnection::connect_with(&access.options(path))
         .await
         .map_err(|error| refused_or_failed(error, OPEN))
 }
 
+/// Whether the file can be read this way, and has the schema to be read.
+async fn check_readable(path: &Path, access: Access) -> Result<(), StoreError> {
+    let mut connection = connect(path, access).await?;
+    require_current(&mut connection, OPEN).await?;
+    check_settings(connection, access).await
+}
+
 /// Refuses to start on a connection whose settings did not take.
-async fn check_settings(mut connection: SqliteConnection) -> Result<(), StoreError> {
-    if let Some(name) = setting_not_taken(&mut connection)
+async fn check_settings(
+    mut connection: SqliteConnection,
+    access: Access,
+) -> Result<(), StoreError> {
+    if let Some(name) = setting_not_taken(&mut connection, access)
         .await
         .map_err(failed(OPEN))?
     {
@@ -155,7 +174,7 @@ async fn check_settings(mut connection: SqliteConnection) -> Result<(), StoreErr
 }
 
 /// Up to `size` connections, opened when needed and checked then, kept for good.
-fn pool(size: u32, options: SqliteConnectOptions) -> Pool<Sqlite> {
+fn pool(size: u32, path: &Path, access: Access) -> Pool<Sqlite> {
     SqlitePoolOptions::new()
         .max_connections(size)
         .acquire_timeout(QUEUE_PATIENCE)
@@ -163,13 +182,13 @@ fn pool(size: u32, options: SqliteConnectOptions) -> Pool<Sqlite> {
         .max_lifetime(None)
         // A connection to a file does not go stale; the round trip would cost every call.
         .test_before_acquire(false)
-        .after_connect(|connection, _| {
+        .after_connect(move |connection, _| {
             Box::pin(async move {
-                match setting_not_taken(connection).await? {
+                match setting_not_taken(connection, access).await? {
                     Some(name) => Err(sqlx::Error::Configuration(Refusal::Setting(name).into())),
                     None => Ok(()),
                 }
             })
         })
-        .connect_lazy_with(options)
+        .connect_lazy_with(access.options(path))
 }

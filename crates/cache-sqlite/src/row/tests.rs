@@ -1,5 +1,6 @@
 //! The shape of a body, and what is not one.
 
+use agent_assist_domain::batch::Malformation;
 use agent_assist_domain::recommendation::UpstreamId;
 use agent_assist_domain::time::Timestamp;
 use agent_assist_testkit::build::{batch, recommendation, screened};
@@ -28,11 +29,20 @@ fn fields() -> StoredFields {
                     text: "Thirty days, write to joe@example.com.".to_owned(),
                     highlight: Some(0..11),
                 },
+                TextPart {
+                    pointer: "/snippet".to_owned(),
+                    role: Role::Excerpt,
+                    text: "Thirty days".to_owned(),
+                    highlight: None,
+                },
             ]),
         recommendation("item-2").score(0.2),
         recommendation("item-3").unscored(),
     ]);
     batch.context.agent_id = UpstreamId::new("agent-1");
+    batch.malformed = vec![Malformation::UnknownType, Malformation::Id];
+    batch.unknown_fields = 3;
+    batch.refused_links = 1;
     screened(&batch).to_stored().fields
 }
 
@@ -65,6 +75,8 @@ fn a_value_that_the_domain_does_not_take_is_named_but_not_quoted() {
         ("\"local_scan\"", "\"joe\"", "pii_basis"),
         ("\"origin\":\"upstream\"", "\"origin\":\"joe\"", "origin"),
         ("\"kb-1\"", "\"\"", "knowledge_base_id"),
+        ("\"excerpt\"", "\"joe\"", "role"),
+        ("\"unknown_type\"", "\"joe\"", "malformation"),
         ("[0,11]", "[11,0]", "highlight"),
         ("[0,11]", "[0,9999]", "highlight"),
     ];

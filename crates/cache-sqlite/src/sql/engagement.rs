@@ -9,6 +9,12 @@ pub(crate) const RECORD: &str = "\
     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
     WHERE NOT EXISTS (SELECT 1 FROM engagement WHERE tenant = ?1 AND event_id = ?2)";
 
+/// Whether the event of an identifier is of this conversation, recommendation and kind.
+pub(crate) const IS_SAME: &str = "\
+    SELECT conversation_id = ?3 AND recommendation_id = ?4 AND kind = ?5
+    FROM engagement
+    WHERE tenant = ?1 AND event_id = ?2";
+
 /// The earliest exposure of an item; of equally early ones the one recorded first.
 pub(crate) const FIRST_EMISSION: &str = "\
     SELECT event_id, session_id, agent_id, at_us
@@ -39,4 +45,4 @@ pub(crate) const SUMMARISE: &str = "\
     FROM exposure";
 
 #[cfg(test)]
-pub(super) const EVERY: [&str; 3] = [RECORD, FIRST_EMISSION, SUMMARISE];
+pub(super) const EVERY: [&str; 4] = [RECORD, IS_SAME, FIRST_EMISSION, SUMMARISE];

@@ -74,6 +74,7 @@ async fn common_statements_search_an_index() {
         (cache::FORGET_SESSION, "recommendation_cache_by_session"),
         (cache::EVICT, "recommendation_cache_by_age"),
         (engagement::RECORD, "sqlite_autoindex_engagement_1"),
+        (engagement::IS_SAME, "sqlite_autoindex_engagement_1"),
         (engagement::FIRST_EMISSION, "engagement_by_item"),
         (engagement::SUMMARISE, "engagement_by_item"),
     ];

@@ -28,6 +28,8 @@ async fn a_row_that_cannot_be_read_is_corrupt_and_not_missing() {
         "body = replace(body, '\"kind\":\"recommendation\"', '\"kind\":\"joe@example.com\"')",
         "body = json_remove(body, '$.report.total_received')",
         "body = json_set(body, '$.note', 1)",
+        "body = json_set(body, '$.oddities.malformed.\"joe@example.com\"', 1)",
+        "body = json_set(body, '$.kept[0].parts[0].role', 'joe@example.com')",
         "body_version = 2",
         "digest = x'00'",
         "policy_version = 'first'",
@@ -51,6 +53,10 @@ async fn a_row_that_was_edited_reads_but_is_not_restored() {
         ),
         (
             "body = json_set(body, '$.kept[0].score', 0.91)",
+            RestoreError::Digest,
+        ),
+        (
+            "body = json_set(body, '$.oddities.unknown_fields', 1)",
             RestoreError::Digest,
         ),
         ("digest = zeroblob(32)", RestoreError::Digest),

@@ -68,8 +68,8 @@ pub fn refusal_entry(request_id: &str, at: Timestamp) -> AuditEntry {
         unreachable!("an empty request breaks the rules");
     };
     AuditEntry {
-        subject: Subject::UNKNOWN,
-        fact: AuditFact::FetchRefused(RefusalFacts::of(violations.iter())),
+        subject: Subject::of_refused(&violations),
+        fact: AuditFact::FetchRefused(RefusalFacts::of(&violations)),
         ..fetch_entry(request_id, at)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use agent_assist_domain::batch::Batch;
+use agent_assist_domain::batch::{Batch, Malformation};
 use agent_assist_domain::cache::{CacheEntry, CacheRow, CacheScope, CacheStats};
 use agent_assist_domain::ports::RecommendationCache;
 use agent_assist_domain::recommendation::{Kind, Recommendation, Role, TextPart, UpstreamId};
@@ -259,17 +259,31 @@ fn rare_contents() -> Vec<Screened> {
     );
     items.push(
         recommendation("highlighted")
-            .parts(vec![TextPart {
-                pointer: "/answer~1/0".to_owned(),
-                role: Role::Body,
-                text: "\"quoted\" \\ \u{0} \u{7f} \u{2028} caf\u{e9} \u{1f600}".to_owned(),
-                highlight: Some(1..7),
-            }])
+            .parts(vec![
+                TextPart {
+                    pointer: "/answer~1/0".to_owned(),
+                    role: Role::Body,
+                    text: "\"quoted\" \\ \u{0} \u{7f} \u{2028} caf\u{e9} \u{1f600}".to_owned(),
+                    highlight: Some(1..7),
+                },
+                TextPart {
+                    pointer: "/answer~1/1".to_owned(),
+                    role: Role::Excerpt,
+                    text: "quoted".to_owned(),
+                    highlight: None,
+                },
+            ])
             .build(),
     );
     let mut all = batch(items);
     all.context.agent_id = UpstreamId::new("agent-1");
     all.context.queue_id = UpstreamId::new("queue-1");
+    all.malformed = Malformation::ALL
+        .into_iter()
+        .chain([Malformation::Id])
+        .collect();
+    all.unknown_fields = u32::MAX;
+    all.refused_links = 2;
     let nothing_known = Batch {
         no_data: true,
         ..Batch::default()

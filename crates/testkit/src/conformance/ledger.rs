@@ -20,6 +20,8 @@ macro_rules! ledger_conformance {
             $fresh,
             [
                 an_event_counts_once_and_the_first_one_stays,
+                an_event_id_stays_with_its_item_and_kind,
+                a_conflict_keeps_no_other_event_of_its_call_out,
                 tenants_may_use_the_same_event_id,
                 answers_come_in_the_order_of_the_events,
                 an_event_recorded_concurrently_is_new_once,
@@ -57,6 +59,59 @@ pub async fn an_event_counts_once_and_the_first_one_stays(ledger: &dyn Engagemen
     assert_eq!(record(ledger, from_ref(&usage)).await, [Recorded::New]);
     assert_eq!(record(ledger, from_ref(&usage)).await, [Recorded::Replay]);
     assert_eq!(summary(ledger, TENANT, None, None).await, counts(1, 1, 1));
+}
+
+/// The same `event_id` for another item or kind is a conflict, however often it is tried; nothing
+/// changes, and the event it names is still known.
+pub async fn an_event_id_stays_with_its_item_and_kind(ledger: &dyn EngagementLedger) {
+    let ours = item("c-1", "r-1");
+    let kept = used("u-1", &ours, at(2));
+    let exposures = [
+        emitted(&ours, at(0)),
+        emitted(&item("c-2", "r-1"), at(0)),
+        emitted(&item("c-1", "r-2"), at(0)),
+    ];
+    record(ledger, &exposures).await;
+    record(ledger, from_ref(&kept)).await;
+    let conflicting = [
+        used("u-1", &item("c-2", "r-1"), at(1)),
+        used("u-1", &item("c-1", "r-2"), at(1)),
+        EngagementEvent {
+            event_id: "u-1".to_owned(),
+            ..emitted(&ours, at(-1))
+        },
+    ];
+    for _ in 0..2 {
+        let answers = record(ledger, &conflicting).await;
+        assert_eq!(answers, [Recorded::Conflict; 3]);
+    }
+    assert_eq!(summary(ledger, TENANT, None, None).await, counts(3, 1, 2));
+    assert_eq!(emission(ledger, &ours).await, Some(exposures[0].clone()));
+    let another_telling = EngagementEvent {
+        session_id: "session-2".to_owned(),
+        agent_id: None,
+        at: at(9),
+        ..kept
+    };
+    assert_eq!(record(ledger, &[another_telling]).await, [Recorded::Replay]);
+}
+
+/// All new events of a call are kept, also beside one that conflicts with them or with another.
+pub async fn a_conflict_keeps_no_other_event_of_its_call_out(ledger: &dyn EngagementLedger) {
+    use Recorded::{Conflict, New, Replay};
+    let (a, b) = (item("c-1", "r-1"), item("c-1", "r-2"));
+    let events = [
+        emitted(&a, at(0)),
+        used("u-1", &a, at(1)),
+        used("u-1", &b, at(1)),
+        emitted(&b, at(0)),
+        used("u-2", &b, at(1)),
+    ];
+    let answers = record(ledger, &events).await;
+    assert_eq!(answers, [New, New, Conflict, New, New]);
+    let answers = record(ledger, &events).await;
+    assert_eq!(answers, [Replay, Replay, Conflict, Replay, Replay]);
+    assert_eq!(summary(ledger, TENANT, None, None).await, counts(2, 2, 1));
 }
 
 /// Once per tenant: another's events are nobody else's.

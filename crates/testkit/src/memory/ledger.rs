@@ -31,17 +31,20 @@ impl EngagementLedger for MemoryLedger {
         let mut kept = lock(&self.events);
         let mut answers = Vec::with_capacity(events.len());
         for event in events {
-            let known = kept.iter().any(|other| {
+            let known = kept.iter().find(|other| {
                 other.item.tenant == event.item.tenant && other.event_id == event.event_id
             });
-            if !known {
+            let answer = match known {
+                None => Recorded::New,
+                Some(first) if first.kind == event.kind && first.item == event.item => {
+                    Recorded::Replay
+                }
+                Some(_) => Recorded::Conflict,
+            };
+            if answer == Recorded::New {
                 kept.push(event.clone());
             }
-            answers.push(if known {
-                Recorded::Replay
-            } else {
-                Recorded::New
-            });
+            answers.push(answer);
         }
         Ok(answers)
     }
