@@ -45,6 +45,9 @@ pub enum AdoptError {
     /// Nothing of that name was given out in that conversation.
     #[error("this recommendation was never given out in this conversation")]
     NeverEmitted,
+    /// The event's name was used before for something else.
+    #[error("this event id already names another use")]
+    EventIdTaken,
     /// The use could not be recorded.
     #[error("no record could be written")]
     Record(#[source] StoreError),
@@ -100,7 +103,10 @@ impl AdoptService {
             .record(std::slice::from_ref(&event))
             .await
             .map_err(AdoptError::Record)?;
-        let replay = recorded.first() == Some(&Recorded::Replay);
+        let replay = match recorded.first() {
+            Some(Recorded::Conflict) => return Err(AdoptError::EventIdTaken),
+            recorded => recorded == Some(&Recorded::Replay),
+        };
         self.audit(&event, replay).await?;
         Ok(Adoption {
             conversation_id: event.item.conversation_id,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use agent_assist_domain::cache::{AnswerKey, CacheEntry, CacheScope, Freshness};
-use agent_assist_domain::ports::{RecommendationCache, StoreError};
+use agent_assist_domain::ports::{RecommendationCache, StoreError, StoreErrorKind};
 use agent_assist_domain::screening::Screened;
 use agent_assist_domain::time::Timestamp;
 
@@ -53,7 +53,10 @@ impl Answers {
             Ok(row) => row?,
             Err(error) => {
                 tracing::warn!(error = %Chain(&error), "a cached answer cannot be read; fetching");
-                self.forget_row(&owner.key).await;
+                // A store that is only busy keeps its rows.
+                if error.kind() == StoreErrorKind::Corrupt {
+                    self.forget_row(&owner.key).await;
+                }
                 return None;
             }
         };

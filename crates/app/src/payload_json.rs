@@ -3,6 +3,7 @@
 //! It judges nothing itself: whatever has the wrong type or an unknown name becomes a violation
 //! beside those of the payload rules, so that a caller sees all mistakes at once.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use agent_assist_domain::payload::{RawField, RawRequest, Rule, Violation};
@@ -30,20 +31,45 @@ pub fn parse(json: &[u8]) -> Result<RawRequest, NotAnObject> {
         return Err(NotAnObject { line: 1, column: 1 });
     };
     let mut raw = RawRequest::default();
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     for (position, (name, value)) in members.into_iter().enumerate() {
         if seen.contains(&name) {
+            let field = told(&name, position);
             raw.misfits.push(Violation::new(
-                name,
+                field,
                 Rule::Repeated,
                 "is given more than once",
             ));
-            continue;
+        } else {
+            place(&mut raw, position, &name, value);
+            seen.insert(name);
         }
-        place(&mut raw, position, &name, value);
-        seen.push(name);
     }
     Ok(raw)
+}
+
+/// Every field of a payload.
+const FIELDS: [&str; 11] = [
+    "session_id",
+    "conversation_id",
+    "intent_confidence",
+    "knowledge_source_ids",
+    "limit",
+    "offset",
+    "min_relevance",
+    "agent_id",
+    "queue_id",
+    "query",
+    "subject_terms",
+];
+
+/// What to call a member: by its name if it is ours, else by its place, since it may be anything.
+fn told(name: &str, position: usize) -> String {
+    if FIELDS.contains(&name) {
+        name.to_owned()
+    } else {
+        format!("(member {position})")
+    }
 }
 
 fn place(raw: &mut RawRequest, position: usize, name: &str, value: Node) {
@@ -78,13 +104,13 @@ fn place(raw: &mut RawRequest, position: usize, name: &str, value: Node) {
                     .push(wrong_type(name, "an object of numbers", found));
             }
         },
-        // The name may be anything, so it is told by its place.
         _ => raw.misfits.push(Violation::new(
-            format!("(member {position})"),
+            told(name, position),
             Rule::UnknownField,
-            "is no field of a payload; the fields are session_id, conversation_id, \
-             intent_confidence, knowledge_source_ids, limit, offset, min_relevance, agent_id, \
-             queue_id, query, subject_terms",
+            format!(
+                "is no field of a payload; the fields are {}",
+                FIELDS.join(", ")
+            ),
         )),
     }
 }
@@ -230,9 +256,9 @@ mod tests {
         let complaints = complaints(
             r#"{"session_id":7,"conversation_id":"","intent_confidence":{"joe@x.com":2,"b":"0.4x"},
                 "knowledge_source_ids":"kb","limit":0.5,"offset":-1,"min_relevance":true,
-                "joe@x.com":1,"limit":3}"#,
+                "joe@x.com":1,"joe@x.com":2,"limit":3}"#,
         );
-        assert_eq!(complaints.len(), 10, "{complaints:#?}");
+        assert_eq!(complaints.len(), 11, "{complaints:#?}");
         assert!(!complaints.join("\n").contains("joe"), "{complaints:#?}");
     }
 

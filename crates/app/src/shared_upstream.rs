@@ -5,8 +5,9 @@
 //! it, and one that panics leaves them an error instead of a wait without end.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use agent_assist_domain::batch::Batch;
@@ -17,11 +18,14 @@ use agent_assist_domain::ports::{
 use agent_assist_domain::time::{Deadline, Timestamp};
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
+use quick_cache::Weighter;
 use quick_cache::sync::Cache;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
-/// Batches held at most. A batch of 100 entities takes about 100 KB.
+/// Batches expected at a time.
 const BATCHES: usize = 1_000;
+/// Bytes of text held at most, over all batches; the least used give way.
+const MAX_BYTES: u64 = 256 * 1024 * 1024;
 
 /// What an upstream call brought, and when.
 #[derive(Clone, Debug)]
@@ -30,8 +34,19 @@ pub(crate) struct Brought {
     pub(crate) batch: Arc<Batch>,
     /// When it was asked for; content is at least as new as that.
     pub(crate) fetched_at: Timestamp,
-    /// Whether it was remembered from an earlier question.
-    pub(crate) from_memory: bool,
+    /// How this caller came by it.
+    pub(crate) way: Way,
+}
+
+/// How a caller came by a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// By the call it started.
+    Asked,
+    /// By a call that another had started.
+    Shared,
+    /// From memory.
+    Remembered,
 }
 
 type Outcome = Result<Brought, SourceError>;
@@ -54,8 +69,20 @@ pub(crate) struct SharedUpstream {
 }
 
 struct State {
-    batches: Cache<UpstreamKey, Brought>,
+    batches: Cache<UpstreamKey, Brought, TextBytes>,
     flights: Mutex<HashMap<UpstreamKey, Flight>>,
+    /// Since when every call has failed.
+    failing_since: Mutex<Option<Timestamp>>,
+}
+
+/// Weighs a batch by what it holds.
+#[derive(Clone)]
+struct TextBytes;
+
+impl Weighter<UpstreamKey, Brought> for TextBytes {
+    fn weight(&self, _: &UpstreamKey, brought: &Brought) -> u64 {
+        brought.batch.text_bytes() as u64 + 1
+    }
 }
 
 impl SharedUpstream {
@@ -75,8 +102,9 @@ impl SharedUpstream {
             clock,
             ttl,
             state: Arc::new(State {
-                batches: Cache::new(BATCHES),
+                batches: Cache::with_weighter(BATCHES, MAX_BYTES, TextBytes),
                 flights: Mutex::new(HashMap::new()),
+                failing_since: Mutex::new(None),
             }),
         }
     }
@@ -98,15 +126,12 @@ impl SharedUpstream {
         use_memory: bool,
     ) -> Outcome {
         let key = UpstreamKey::of(&self.tenant, &self.profile, query);
-        if use_memory && let Some(brought) = self.remembered(&key) {
-            return Ok(brought);
-        }
         loop {
-            let flight = self
-                .state
-                .join_or_start(key, || self.launch(key, query, deadline, use_memory));
-            let landed = tokio::time::timeout_at(deadline.instant().into(), flight.landing).await;
-            match landed {
+            let (flight, way) = match self.board(key, query, deadline, use_memory) {
+                Boarded::Remembered(brought) => return Ok(brought),
+                Boarded::Flight(flight, way) => (flight, way),
+            };
+            match timeout_at(deadline.instant().into(), flight.landing).await {
                 Ok(Err(error))
                     if error.kind() == SourceErrorKind::DeadlineExceeded
                         && flight.deadline < deadline
@@ -114,7 +139,7 @@ impl SharedUpstream {
                 {
                     // The call died of its first caller's impatience; there is time for another.
                 }
-                Ok(outcome) => return outcome,
+                Ok(outcome) => return outcome.map(|brought| Brought { way, ..brought }),
                 Err(_) => return Err(SourceError::new(SourceErrorKind::DeadlineExceeded)),
             }
         }
@@ -122,19 +147,53 @@ impl SharedUpstream {
 
     /// Forgets what `query` brought.
     pub(crate) fn forget(&self, query: &SourceQuery) {
-        self.state
-            .batches
-            .remove(&UpstreamKey::of(&self.tenant, &self.profile, query));
+        let key = UpstreamKey::of(&self.tenant, &self.profile, query);
+        self.state.batches.remove(&key);
+    }
+
+    /// Forgets everything.
+    pub(crate) fn forget_all(&self) {
+        self.state.batches.clear();
+    }
+
+    /// Since when every call has failed; `None` where the last one succeeded.
+    pub(crate) fn failing_since(&self) -> Option<Timestamp> {
+        *lock(&self.state.failing_since)
+    }
+
+    /// Memory, the flight under way, or a new one: decided under one lock, so that a flight that
+    /// lands in between is not missed.
+    fn board(
+        &self,
+        key: UpstreamKey,
+        query: &SourceQuery,
+        deadline: Deadline,
+        use_memory: bool,
+    ) -> Boarded {
+        let mut flights = lock(&self.state.flights);
+        if use_memory && let Some(brought) = self.remembered(&key) {
+            return Boarded::Remembered(brought);
+        }
+        match flights.entry(key) {
+            Entry::Occupied(flight) => Boarded::Flight(flight.get().clone(), Way::Shared),
+            Entry::Vacant(free) => {
+                let flight = self.launch(key, query, deadline, use_memory);
+                Boarded::Flight(free.insert(flight).clone(), Way::Asked)
+            }
+        }
     }
 
     fn remembered(&self, key: &UpstreamKey) -> Option<Brought> {
         let brought = self.state.batches.get(key)?;
         match Freshness::of(brought.fetched_at, self.clock.now(), self.ttl) {
             Freshness::Fresh { .. } => Some(Brought {
-                from_memory: true,
+                way: Way::Remembered,
                 ..brought
             }),
-            Freshness::Expired => None,
+            Freshness::Expired => {
+                self.state.batches.remove(key);
+                None
+            }
         }
     }
 
@@ -145,11 +204,8 @@ impl SharedUpstream {
         deadline: Deadline,
         remember: bool,
     ) -> Flight {
-        let (source, query, state) = (
-            Arc::clone(&self.source),
-            query.clone(),
-            Arc::clone(&self.state),
-        );
+        let (source, query) = (Arc::clone(&self.source), query.clone());
+        let (state, ttl) = (Arc::clone(&self.state), self.ttl);
         let fetched_at = self.clock.now();
         let task = tokio::spawn(async move {
             // Also clears the way when the source panics.
@@ -158,17 +214,17 @@ impl SharedUpstream {
                 key,
             };
             let fetch = source.fetch(&query, deadline);
-            let batch = match tokio::time::timeout_at(deadline.instant().into(), fetch).await {
-                Ok(outcome) => Arc::new(outcome?),
-                Err(_) => return Err(SourceError::new(SourceErrorKind::DeadlineExceeded)),
-            };
+            let outcome = timeout_at(deadline.instant().into(), fetch)
+                .await
+                .unwrap_or_else(|_| Err(SourceError::new(SourceErrorKind::DeadlineExceeded)));
+            state.note(outcome.is_ok(), fetched_at);
             let brought = Brought {
-                batch,
+                batch: Arc::new(outcome?),
                 fetched_at,
-                from_memory: false,
+                way: Way::Asked,
             };
             if remember {
-                state.batches.insert(key, brought.clone());
+                state.remember(key, &brought, ttl);
             }
             Ok(brought)
         });
@@ -185,12 +241,41 @@ impl SharedUpstream {
     }
 }
 
+/// What a question found.
+enum Boarded {
+    Remembered(Brought),
+    Flight(Flight, Way),
+}
+
 impl State {
-    fn join_or_start(&self, key: UpstreamKey, start: impl FnOnce() -> Flight) -> Flight {
-        // The map is whole between any two statements, so a poisoned lock is no reason to stop.
-        let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
-        flights.entry(key).or_insert_with(start).clone()
+    /// Keeps a batch for `ttl` and no longer: it is unscreened.
+    fn remember(self: &Arc<Self>, key: UpstreamKey, brought: &Brought, ttl: Duration) {
+        self.batches.insert(key, brought.clone());
+        let (state, batch) = (Arc::downgrade(self), Arc::downgrade(&brought.batch));
+        tokio::spawn(async move {
+            tokio::time::sleep(ttl).await;
+            let Some(state) = state.upgrade() else { return };
+            // A newer batch under the same key stays.
+            state
+                .batches
+                .remove_if(&key, |kept| Arc::as_ptr(&kept.batch) == batch.as_ptr());
+        });
     }
+
+    fn note(&self, succeeded: bool, at: Timestamp) {
+        let mut failing_since = lock(&self.failing_since);
+        if succeeded {
+            *failing_since = None;
+        } else {
+            failing_since.get_or_insert(at);
+        }
+    }
+}
+
+/// What each lock guards is whole between any two statements, so a poisoned one is no reason to
+/// stop.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Takes a flight off the board when its task ends, however it ends.
@@ -201,11 +286,7 @@ struct LandingGuard {
 
 impl Drop for LandingGuard {
     fn drop(&mut self) {
-        self.state
-            .flights
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&self.key);
+        lock(&self.state.flights).remove(&self.key);
     }
 }
 
@@ -214,6 +295,7 @@ impl fmt::Debug for SharedUpstream {
         f.debug_struct("SharedUpstream")
             .field("tenant", &self.tenant)
             .field("source", &self.source)
+            .field("batches", &self.state.batches.len())
             .finish_non_exhaustive()
     }
 }

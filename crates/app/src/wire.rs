@@ -3,13 +3,15 @@
 //! A team with a backend of its own writes another such function, or fills
 //! [`FetchParts`] in its own `main`.
 
-pub use agent_assist_genesys::{Credentials, GenesysSource, HttpOptions, Probe, region};
+pub use agent_assist_genesys::{GenesysSource, HttpOptions, Probe, region};
 pub use agent_assist_sqlite::SqliteStore;
 
 use std::sync::Arc;
 
 use agent_assist_domain::ports::{AnalyticsSink, Clock, RecommendationSource, StoreError};
-use agent_assist_genesys::{GenesysConfig, HttpTransport, Jitter, TransportBuildError};
+use agent_assist_genesys::{
+    Credentials, GenesysConfig, HttpTransport, Jitter, TransportBuildError,
+};
 
 use crate::adopt::AdoptService;
 use crate::clock::SystemClock;
@@ -17,7 +19,7 @@ use crate::fetch::{FetchParts, FetchService};
 use crate::ids::Ids;
 use crate::recorder::Recorder;
 use crate::report::ReportService;
-use crate::settings::Settings;
+use crate::settings::{CredentialSettings, Secret, Settings};
 use crate::subject_key::{self, KeyFileError};
 
 /// The program cannot be put together.
@@ -30,6 +32,15 @@ pub enum WireError {
         setting: &'static str,
         /// What to do.
         how: &'static str,
+    },
+    /// A secret cannot be read from where it should be.
+    #[error("{setting} cannot be read")]
+    Secret {
+        /// The setting.
+        setting: &'static str,
+        /// Why.
+        #[source]
+        cause: std::io::Error,
     },
     /// The HTTP client cannot be built.
     #[error("the HTTP client cannot be built")]
@@ -61,6 +72,16 @@ pub async fn open_store(settings: &Settings) -> Result<SqliteStore, WireError> {
         .map_err(WireError::Store)
 }
 
+/// Opens the store of `settings` to read it; it must be there, and nothing in it changes.
+///
+/// # Errors
+/// If it cannot be opened.
+pub async fn open_store_to_read(settings: &Settings) -> Result<SqliteStore, WireError> {
+    SqliteStore::open_read_only(&settings.store)
+        .await
+        .map_err(WireError::Store)
+}
+
 /// The upstream as `settings` describe it.
 ///
 /// # Errors
@@ -80,13 +101,7 @@ pub fn upstream(settings: &Settings) -> Result<GenesysSource, WireError> {
             "set GENESYSCLOUD_REGION, or --login-base",
         )
     })?;
-    let credentials = upstream.credentials.clone().ok_or_else(|| {
-        missing(
-            "upstream.client_id",
-            "set GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET, or \
-             GENESYSCLOUD_ACCESS_TOKEN",
-        )
-    })?;
+    let credentials = credentials(&upstream.credentials)?;
     let config = GenesysConfig {
         send_intents: upstream.send_intents,
         max_pages: upstream.max_pages,
@@ -99,6 +114,29 @@ pub fn upstream(settings: &Settings) -> Result<GenesysSource, WireError> {
         clock(),
         Jitter::new(fastrand::f64),
     ))
+}
+
+fn credentials(settings: &CredentialSettings) -> Result<Credentials, WireError> {
+    let read = |setting, secret: &Secret| {
+        secret
+            .read()
+            .map_err(|cause| WireError::Secret { setting, cause })
+    };
+    if let Some(token) = &settings.access_token {
+        let token = read("upstream.access_token_file", token)?;
+        return Ok(Credentials::AccessToken(token));
+    }
+    match (&settings.client_id, &settings.client_secret) {
+        (Some(client_id), Some(secret)) => Ok(Credentials::ClientCredentials {
+            client_id: client_id.clone(),
+            client_secret: read("upstream.client_secret_file", secret)?,
+        }),
+        _ => Err(WireError::Missing {
+            setting: "upstream.client_id",
+            how: "set GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET, or \
+                  GENESYSCLOUD_ACCESS_TOKEN",
+        }),
+    }
 }
 
 /// The gateway over `store`, asking `source` and telling `sinks` of every outcome.

@@ -13,6 +13,7 @@ use agent_assist_domain::ports::{SourceError, SourceErrorKind, StoreError, Store
 
 use crate::exit::Exit;
 use crate::output::Printer;
+use crate::render::clean;
 
 /// A command could not do its work.
 #[derive(Debug)]
@@ -54,9 +55,9 @@ impl Failure {
 
     /// Says it on standard error.
     pub(crate) fn report(&self, printer: &Printer) {
-        printer.note(&format!("error: {}", self.message));
+        printer.note(&format!("error: {}", clean(&self.message)));
         for particular in &self.particulars {
-            printer.note(&format!("  - {particular}"));
+            printer.note(&format!("  - {}", clean(particular)));
         }
         if let Some(advice) = &self.advice {
             printer.note(&format!("hint: {advice}"));
@@ -104,7 +105,8 @@ pub(crate) fn advice_on(error: &SourceError, dialect: Dialect) -> Option<String>
         SourceErrorKind::Unauthenticated => format!(
             "check the client id and secret (GENESYSCLOUD_OAUTHCLIENT_ID, \
              GENESYSCLOUD_OAUTHCLIENT_SECRET), that the client lives in this region \
-             (GENESYSCLOUD_REGION), and that it has {right}; `agent-assist doctor` tries each"
+             (GENESYSCLOUD_REGION), and that it has {right}; with scope enforcement on, the \
+             client itself needs the scope; `agent-assist doctor` tries each"
         ),
         SourceErrorKind::Forbidden => format!(
             "give the OAuth client's role {right}, in the division of the conversation; if scope \
@@ -134,8 +136,12 @@ pub(crate) fn advice_on(error: &SourceError, dialect: Dialect) -> Option<String>
 
 impl From<Violations> for Failure {
     fn from(violations: Violations) -> Self {
+        let mut particulars: Vec<String> = violations.iter().map(ToString::to_string).collect();
+        if violations.untold() > 0 {
+            particulars.push(format!("and {} more", violations.untold()));
+        }
         Self {
-            particulars: violations.iter().map(ToString::to_string).collect(),
+            particulars,
             ..Self::usage(violations.to_string())
         }
     }
@@ -177,6 +183,8 @@ impl From<WireError> for Failure {
                 .advise("`agent-assist fetch --sandbox` needs none of this"),
             WireError::Store(error) => error.into(),
             WireError::Key(error) => Self::new(Exit::Store, Chain(&error).to_string()),
+            WireError::Secret { .. } => Self::usage(Chain(&error).to_string())
+                .advise("name a readable file, or give it by environment"),
             WireError::Transport(_) => Self::usage(Chain(&error).to_string()),
         }
     }
@@ -190,6 +198,9 @@ impl From<AdoptError> for Failure {
                 "check --conversation and --recommendation against the answer, and that --store \
                  and the tenant are those of the fetch",
             ),
+            AdoptError::EventIdTaken => {
+                Self::usage(error.to_string()).advise("give every use an event id of its own")
+            }
             AdoptError::Record(error) => error.into(),
         }
     }

@@ -50,5 +50,8 @@ fn main() -> ExitCode {
             failure.report(&printer);
             failure.exit
         });
+    if exit == Exit::Ok && printer.lost_data() {
+        return Exit::Unexpected.into();
+    }
     exit.into()
 }

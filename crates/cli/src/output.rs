@@ -1,6 +1,7 @@
 //! All output goes through here: data to standard output, everything else to standard error.
 
 use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::ValueEnum;
 use serde::Serialize;
@@ -17,15 +18,14 @@ pub(crate) enum Format {
 }
 
 /// Prints.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) struct Printer {
     format: Format,
     color: bool,
-    width: Option<u16>,
+    terminal: bool,
+    /// Whether data could not be written.
+    lost: AtomicBool,
 }
-
-/// Width of tables where the terminal does not tell.
-const WIDTH: u16 = 110;
 
 impl Printer {
     /// Prints as asked, else tables on a terminal and JSON elsewhere. Colour only on a terminal,
@@ -41,7 +41,8 @@ impl Printer {
         Self {
             format: format.unwrap_or(default),
             color: terminal && wished,
-            width: (!terminal).then_some(WIDTH),
+            terminal,
+            lost: AtomicBool::new(false),
         }
     }
 
@@ -55,15 +56,29 @@ impl Printer {
         self.color
     }
 
-    /// The width of tables, where the terminal does not tell.
-    pub(crate) fn width(&self) -> Option<u16> {
-        self.width
+    /// Whether data goes to a terminal.
+    pub(crate) fn terminal(&self) -> bool {
+        self.terminal
+    }
+
+    /// Whether some of the data could not be written, and nobody may take it for whole.
+    pub(crate) fn lost_data(&self) -> bool {
+        self.lost.load(Ordering::Relaxed)
     }
 
     /// Data as text, with its own line ends.
     pub(crate) fn data(&self, text: &str) {
-        // A closed pipe is the reader's choice, no failure of ours.
-        let _ = writeln!(io::stdout().lock(), "{}", text.trim_end_matches('\n'));
+        let mut out = io::stdout().lock();
+        let written = writeln!(out, "{}", text.trim_end_matches('\n')).and_then(|()| out.flush());
+        match written {
+            Ok(()) => {}
+            // A closed pipe is the reader's choice, no failure of ours.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+            Err(error) => {
+                self.note(&format!("error: the output cannot be written: {error}"));
+                self.lost.store(true, Ordering::Relaxed);
+            }
+        }
     }
 
     /// Data as JSON in the chosen notation.
@@ -73,7 +88,7 @@ impl Printer {
             Format::Table | Format::Json => serde_json::to_string_pretty(value),
         };
         match text {
-            Ok(text) => self.data(&text),
+            Ok(text) => self.data(&escape_c1(&text)),
             Err(error) => self.note(&format!("error: the output cannot be written: {error}")),
         }
     }
@@ -91,5 +106,29 @@ impl Printer {
     pub(crate) fn note(&self, text: &str) {
         // Nobody is left to tell if this fails.
         let _ = writeln!(io::stderr().lock(), "{text}");
+    }
+}
+
+/// JSON lets these control characters stand as they are; some terminals obey them. Escaped, the
+/// document means the same.
+fn escape_c1(json: &str) -> String {
+    json.chars()
+        .map(|c| match c {
+            '\u{7f}'..='\u{9f}' => format!("\\u{:04x}", u32::from(c)),
+            c => c.to_string(),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_control_character_is_left_in_json() {
+        assert_eq!(
+            escape_c1("{\"a\":\"x\u{9b}31m\"}"),
+            "{\"a\":\"x\\u009b31m\"}"
+        );
     }
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use agent_assist_app::settings::{
-    self, Loaded, SandboxSettings, Sources, data_folder, settings_file,
+    self, Loaded, SandboxSettings, Settings, Sources, data_folder, settings_file,
 };
+use agent_assist_app::wire;
 use agent_assist_sandbox::{Sandbox, SandboxConfig};
 
 use crate::args::Global;
@@ -122,4 +123,18 @@ fn sandbox_settings(sources: &Sources) -> Result<SandboxSettings, Failure> {
         dialect: "recommendations",
         upstream: Vec::new(),
     })
+}
+
+/// Opens the store to read it. Reading makes none: an empty report from a mistyped path would pass
+/// for the truth.
+pub(crate) async fn open_to_read(settings: &Settings) -> Result<wire::SqliteStore, Failure> {
+    if !settings.store.is_file() {
+        let store = settings.store.display();
+        return Err(
+            Failure::new(Exit::Store, format!("there is no store at {store}")).advise(
+                "`agent-assist fetch` makes one; `--sandbox` or `--store FILE` names another",
+            ),
+        );
+    }
+    Ok(wire::open_store_to_read(settings).await?)
 }

@@ -5,6 +5,9 @@
 
 use crate::time::Timestamp;
 
+/// What the identifiers of exposures begin with; those of callers must not.
+pub const EMISSION_PREFIX: &str = "emitted/";
+
 /// One recommendation in one conversation. Sessions come and go; the conversation stays.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ItemKey {
@@ -72,7 +75,7 @@ impl EngagementEvent {
         Self {
             // Either identifier may hold any separator; with a length before it none is ambiguous.
             event_id: format!(
-                "emitted/{}:{}/{}",
+                "{EMISSION_PREFIX}{}:{}/{}",
                 item.conversation_id.len(),
                 item.conversation_id,
                 item.recommendation_id
@@ -91,8 +94,10 @@ impl EngagementEvent {
 pub enum Recorded {
     /// It is new and now kept.
     New,
-    /// Its identifier was known already; nothing changed.
+    /// The same event was known already; nothing changed.
     Replay,
+    /// Its identifier is that of an event of another kind or item; nothing changed.
+    Conflict,
 }
 
 /// Counts over a stretch of the ledger.

@@ -1,5 +1,7 @@
 //! What one upstream call brought, format verified but not screened. Held in memory only.
 
+use std::collections::BTreeMap;
+
 use crate::recommendation::{Recommendation, UpstreamId};
 
 /// Why an entity could not be used.
@@ -19,6 +21,20 @@ pub enum Malformation {
 }
 
 impl Malformation {
+    /// Every reason.
+    pub const ALL: [Self; 5] = [
+        Self::Shape,
+        Self::Id,
+        Self::Score,
+        Self::UnknownType,
+        Self::MissingPayload,
+    ];
+
+    /// The reason of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == name)
+    }
+
     /// The name used in output and audit records.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -51,6 +67,17 @@ pub struct UpstreamContext {
     pub queue_id: Option<UpstreamId>,
 }
 
+/// What an upstream sent that this version does not understand.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Oddities {
+    /// Entities that were not usable, by reason.
+    pub malformed: BTreeMap<Malformation, u32>,
+    /// Fields that this version does not know, over all entities.
+    pub unknown_fields: u32,
+    /// Links to further pages that were not followed because they led elsewhere.
+    pub refused_links: u32,
+}
+
 /// Everything one upstream call brought.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Batch {
@@ -71,6 +98,25 @@ pub struct Batch {
 }
 
 impl Batch {
+    /// What of it this version does not understand.
+    pub fn oddities(&self) -> Oddities {
+        let mut malformed = BTreeMap::new();
+        for reason in &self.malformed {
+            *malformed.entry(*reason).or_default() += 1;
+        }
+        Oddities {
+            malformed,
+            unknown_fields: self.unknown_fields,
+            refused_links: self.refused_links,
+        }
+    }
+
+    /// Bytes of text held, roughly: for those who keep batches and must not keep too much.
+    pub fn text_bytes(&self) -> usize {
+        let parts = self.items.iter().flat_map(|item| &item.parts);
+        parts.map(|part| part.text.len() + part.pointer.len()).sum()
+    }
+
     /// Entities received, usable or not.
     pub fn total_received(&self) -> usize {
         self.items.len() + self.malformed.len()

@@ -80,7 +80,7 @@ impl AnswerKey {
     /// Reads the 64 hexadecimal digits that [`fmt::Display`] writes.
     pub fn parse(text: &str) -> Option<Self> {
         let mut bytes = [0; 32];
-        if text.len() != 64 || !text.is_ascii() {
+        if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return None;
         }
         for (byte, at) in bytes.iter_mut().zip((0..64).step_by(2)) {
@@ -151,6 +151,7 @@ impl KeyHash {
         hash.text(tenant);
         hash.text(&profile.origin);
         hash.text(profile.dialect.as_str());
+        hash.number(profile.sends_intents.into());
         hash
     }
 

@@ -111,7 +111,8 @@ impl Score {
     }
 }
 
-/// An identifier that the upstream gave: 1..=128 characters, no white space, nothing invisible.
+/// An identifier that the upstream gave: 1..=128 characters, no white space, nothing invisible that
+/// could make it look like another.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UpstreamId(String);
 
@@ -121,7 +122,9 @@ impl UpstreamId {
         let id = id.into();
         let fits = !id.is_empty()
             && id.chars().count() <= MAX_IDENTIFIER_CHARS
-            && !id.chars().any(|c| c.is_control() || c.is_whitespace());
+            && !id
+                .chars()
+                .any(|c| c.is_control() || c.is_whitespace() || is_invisible(c));
         fits.then_some(Self(id))
     }
 
@@ -145,6 +148,26 @@ pub enum Role {
     Title,
     /// What the agent reads or sends.
     Body,
+    /// A stretch of another part, where it is highlighted; not said twice.
+    Excerpt,
+}
+
+impl Role {
+    /// The name used in stores.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Body => "body",
+            Self::Excerpt => "excerpt",
+        }
+    }
+
+    /// The role of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Title, Self::Body, Self::Excerpt]
+            .into_iter()
+            .find(|role| role.as_str() == name)
+    }
 }
 
 /// One text of a recommendation, and where in the upstream's entity it stood.
@@ -233,15 +256,22 @@ impl Recommendation {
             .map_or("", |p| p.text.as_str())
     }
 
-    /// The body texts, one a line. One that only repeats a stretch of an earlier one, as the
-    /// platform's highlighted answers do, is not said twice.
+    /// The body texts, one a line.
     pub fn text(&self) -> String {
-        let mut body: Vec<&str> = Vec::with_capacity(self.parts.len());
-        for part in self.parts.iter().filter(|part| part.role == Role::Body) {
-            if !body.iter().any(|said| said.contains(&part.text)) {
-                body.push(&part.text);
-            }
-        }
+        let body: Vec<&str> = self
+            .parts
+            .iter()
+            .filter(|part| part.role == Role::Body)
+            .map(|part| part.text.as_str())
+            .collect();
         body.join("\n")
     }
+}
+
+/// Characters without a shape of their own: zero-width ones, and those that turn the direction of
+/// writing.
+const fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }

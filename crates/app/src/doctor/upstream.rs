@@ -143,12 +143,15 @@ impl<'a> Examination<'a> {
     }
 
     fn token_refused(&self, error: &SourceError) -> Check {
-        Check::failed(
-            "token",
-            Chain(error).to_string(),
-            "check GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET, and that the \
-             client lives in this region and is of the kind client credentials",
-        )
+        let advice = match error.kind() {
+            SourceErrorKind::Unauthenticated | SourceErrorKind::Forbidden => {
+                "check GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET, and that \
+                 the client lives in this region and is of the kind client credentials"
+            }
+            SourceErrorKind::RateLimited => "too many tokens were asked for; wait a minute",
+            _ => "check the region or --login-base: tokens come from a host of their own",
+        };
+        Check::failed("token", Chain(error).to_string(), advice)
     }
 
     async fn permission(&self) -> Check {

@@ -1,9 +1,9 @@
 //! The main use case: recommendations for a conversation, safe to show, remembered and recorded.
 //!
 //! The service awaits ports in a fixed order and calls the domain's pure functions in between:
-//! validate, look up, fetch, screen, record exposure, remember, append the audit record, answer.
+//! validate, look up, fetch, screen, append the audit record, record exposure, remember, answer.
 //! The answer leaves after its audit record is durable; if that cannot be written, it does not
-//! leave.
+//! leave. No exposure is on record, and nothing remembered, without an audit record before it.
 
 mod outcome;
 mod record;
@@ -13,9 +13,11 @@ pub use outcome::{FetchError, FetchOutcome};
 use std::sync::Arc;
 use std::time::Duration;
 
-use agent_assist_domain::answer::{Answer, AnswerFacts, CacheInfo, CacheStatus, Degraded};
+use agent_assist_domain::answer::{
+    Answer, AnswerFacts, CacheInfo, CacheStatus, Degraded, EmptyReason,
+};
 use agent_assist_domain::audit::{AuditFact, FetchFacts, FetchScope, RefusalFacts, Subject};
-use agent_assist_domain::batch::UpstreamFacts;
+use agent_assist_domain::batch::{Oddities, UpstreamFacts};
 use agent_assist_domain::cache::{AnswerKey, CacheScope, SubjectKey};
 use agent_assist_domain::payload::{FetchRequest, RawRequest, Violations};
 use agent_assist_domain::ports::{
@@ -24,14 +26,20 @@ use agent_assist_domain::ports::{
 };
 use agent_assist_domain::screening::{Screened, Screening, ScreeningPolicy, ScreeningReport};
 use agent_assist_domain::time::Deadline;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
-use crate::answers::{Answers, Owner};
+use crate::answers::{Answers, Owner, Remembered};
 use crate::error::Chain;
 use crate::ids::Ids;
 use crate::recorder::Recorder;
-use crate::shared_upstream::{Brought, SharedUpstream};
+use crate::shared_upstream::{Brought, SharedUpstream, Way};
 use outcome::degradation;
+
+/// How long past its deadline a request waits for its record: an answer that came in the last
+/// moment, or the word that there is none, is worth it; a store that takes longer is broken.
+const RECORD_GRACE: Duration = Duration::from_secs(1);
+/// A timeout beyond what the clock can add counts as this.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The ports and rules of a [`FetchService`].
 #[derive(Clone, Debug)]
@@ -146,13 +154,23 @@ impl FetchService {
         let request_id = self.ids.next();
         let request = match raw.validate(self.upstream.profile().dialect) {
             Ok(request) => request,
-            Err(violations) => return Err(self.refuse(request_id, violations).await),
+            Err(violations) => {
+                let deadline = Deadline::at(after(arrived, options.timeout).into_std());
+                return Err(self.refuse(request_id, violations, deadline).await);
+            }
         };
         let walk = self.plan(request, request_id, options, arrived);
         if walk.use_cache
-            && let Some(remembered) = self.answers.fresh(&walk.owner, self.clock.now()).await
+            && let Some(remembered) = self.look_up(&walk).await
         {
-            return self.hit(walk, &remembered.screened, remembered.age).await;
+            let cache = CacheInfo {
+                status: CacheStatus::Hit,
+                age_ms: remembered.age.as_millis() as u64,
+            };
+            let screened = remembered.screened;
+            return self
+                .give(&walk, &screened, cache, UpstreamFacts::default())
+                .await;
         }
         if self.strict_audit {
             self.record_initiated(&walk).await?;
@@ -168,11 +186,13 @@ impl FetchService {
         }
     }
 
-    /// Forgets remembered answers in memory and on disk; gives the number of rows on disk.
+    /// Forgets remembered answers in memory and on disk; gives the number of rows on disk. What
+    /// the upstream brought is forgotten whole: it is shared by answers in and out of `scope`.
     ///
     /// # Errors
     /// If the persistent cache fails.
     pub async fn invalidate(&self, scope: &CacheScope) -> Result<u64, FetchError> {
+        self.upstream.forget_all();
         self.answers
             .invalidate(scope)
             .await
@@ -202,61 +222,59 @@ impl FetchService {
             policy,
             use_cache: options.use_cache,
             arrived,
-            deadline: Deadline::at((arrived + options.timeout).into_std()),
+            deadline: Deadline::at(after(arrived, options.timeout).into_std()),
         }
     }
 
-    async fn hit(
-        &self,
-        walk: Walk,
-        screened: &Arc<Screened>,
-        age: Duration,
-    ) -> Result<FetchOutcome, FetchError> {
-        let cache = CacheInfo {
-            status: CacheStatus::Hit,
-            age_ms: age.as_millis() as u64,
-        };
-        self.give(&walk, screened, cache, UpstreamFacts::default())
+    /// The remembered answer, if it is fresh and found in time.
+    async fn look_up(&self, walk: &Walk) -> Option<Remembered> {
+        let found = self.answers.fresh(&walk.owner, self.clock.now());
+        timeout_at(walk.deadline.instant().into(), found)
             .await
+            .ok()?
     }
 
     async fn screen(&self, walk: Walk, brought: Brought) -> Result<FetchOutcome, FetchError> {
         let dialect = self.upstream.profile().dialect;
-        let screened =
-            Arc::new(
-                self.screening
-                    .screen(&brought.batch, &walk.request, dialect, &walk.policy),
-            );
-        if brought.batch.unknown_fields > 0 || brought.batch.refused_links > 0 {
-            tracing::debug!(
-                unknown_fields = brought.batch.unknown_fields,
-                refused_links = brought.batch.refused_links,
-                "the upstream sent what this version does not know"
-            );
-        }
-        // Before the answer is remembered: a hit relies on its exposure being on record.
+        let screened = self
+            .screening
+            .screen(&brought.batch, &walk.request, dialect, &walk.policy);
+        let screened = Arc::new(screened);
+        let (cache, upstream) = self.how_brought(&walk, &brought);
+        let outcome = self.give(&walk, &screened, cache, upstream).await?;
         self.record_exposure(&walk, &screened).await?;
         if walk.use_cache {
-            self.answers
-                .remember(&walk.owner, brought.fetched_at, &screened)
-                .await;
+            // An answer in hand does not wait for a busy disk.
+            let kept = self
+                .answers
+                .remember(&walk.owner, brought.fetched_at, &screened);
+            if timeout_at(walk.deadline.instant().into(), kept)
+                .await
+                .is_err()
+            {
+                tracing::warn!("no time was left to cache the answer on disk");
+            }
         }
-        if brought.from_memory {
-            let age = self
-                .clock
-                .now()
-                .since(brought.fetched_at)
-                .unwrap_or_default();
-            return self.hit(walk, &screened, age).await;
-        }
-        let status = if walk.use_cache {
-            CacheStatus::Miss
-        } else {
-            CacheStatus::Bypass
+        Ok(outcome)
+    }
+
+    fn how_brought(&self, walk: &Walk, brought: &Brought) -> (CacheInfo, UpstreamFacts) {
+        let upstream = match brought.way {
+            Way::Asked => brought.batch.upstream.clone(),
+            // Counted where the call was made, so that a sum over the log is the true traffic.
+            Way::Shared => UpstreamFacts {
+                requests: 0,
+                ..brought.batch.upstream.clone()
+            },
+            Way::Remembered => UpstreamFacts::default(),
         };
-        let cache = CacheInfo { status, age_ms: 0 };
-        self.give(&walk, &screened, cache, brought.batch.upstream.clone())
-            .await
+        let (status, age) = match brought.way {
+            Way::Remembered => (CacheStatus::Hit, self.clock.now().since(brought.fetched_at)),
+            _ if walk.use_cache => (CacheStatus::Miss, None),
+            _ => (CacheStatus::Bypass, None),
+        };
+        let age_ms = age.unwrap_or_default().as_millis() as u64;
+        (CacheInfo { status, age_ms }, upstream)
     }
 
     /// Records that `screened` answers the request, then answers.
@@ -275,10 +293,13 @@ impl FetchService {
             AuditFact::FetchCompleted(walk.scope.clone(), facts)
         };
         let subject = Subject::of(&walk.request, Some(screened));
-        self.record(&walk.request_id, subject, fact).await?;
+        self.record(&walk.request_id, subject, fact, walk.deadline)
+            .await?;
         Ok(FetchOutcome {
             answer: Answer::of(walk.answer_facts(latency_us, cache), screened),
+            key: walk.owner.key,
             rejected: screened.rejected().to_vec(),
+            oddities: screened.oddities().clone(),
             cause: None,
         })
     }
@@ -295,8 +316,12 @@ impl FetchService {
             // A server that fails may have given nonsense before; ask afresh next time.
             self.upstream.forget(query);
             let scope = CacheScope::Key(walk.owner.key);
-            if let Err(error) = self.answers.invalidate(&scope).await {
-                tracing::warn!(error = %Chain(&error), "a cached answer stays on disk");
+            match timeout_at(record_by(walk.deadline), self.answers.invalidate(&scope)).await {
+                Ok(Ok(_)) => {}
+                Ok(Err(error)) => {
+                    tracing::warn!(error = %Chain(&error), "a cached answer stays on disk");
+                }
+                Err(_) => tracing::warn!("a cached answer stays on disk: the store is busy"),
             }
         }
         let latency_us = walk.latency_us();
@@ -313,27 +338,41 @@ impl FetchService {
             upstream_code: error.code().map(str::to_owned),
             error: Some(error.kind()),
             degraded,
-            empty: None,
+            empty: degraded.map(|_| EmptyReason::Degraded),
+            oddities: Oddities::default(),
             shown: Vec::new(),
             rejected: Vec::new(),
         };
         let fact = AuditFact::FetchFailed(walk.scope.clone(), facts);
-        self.record(&walk.request_id, Subject::of(&walk.request, None), fact)
+        let subject = Subject::of(&walk.request, None);
+        self.record(&walk.request_id, subject, fact, walk.deadline)
             .await?;
         let Some(reason) = degraded else {
             return Err(FetchError::Source(error));
         };
-        let label = Degraded::new(reason, self.clock.now());
+        let since = self
+            .upstream
+            .failing_since()
+            .unwrap_or_else(|| self.clock.now());
+        let label = Degraded::new(reason, since);
         Ok(FetchOutcome {
             answer: Answer::degraded(walk.answer_facts(latency_us, cache), label),
+            key: walk.owner.key,
             rejected: Vec::new(),
+            oddities: Oddities::default(),
             cause: Some(error),
         })
     }
 
-    async fn refuse(&self, request_id: String, violations: Violations) -> FetchError {
-        let fact = AuditFact::FetchRefused(RefusalFacts::of(violations.iter()));
-        match self.record(&request_id, Subject::UNKNOWN, fact).await {
+    async fn refuse(
+        &self,
+        request_id: String,
+        violations: Violations,
+        deadline: Deadline,
+    ) -> FetchError {
+        let fact = AuditFact::FetchRefused(RefusalFacts::of(&violations));
+        let subject = Subject::of_refused(&violations);
+        match self.record(&request_id, subject, fact, deadline).await {
             Ok(()) => FetchError::Invalid(violations),
             Err(error) => error,
         }
@@ -354,4 +393,15 @@ impl Walk {
             cache,
         }
     }
+}
+
+fn after(arrived: Instant, timeout: Duration) -> Instant {
+    arrived
+        .checked_add(timeout)
+        .unwrap_or_else(|| arrived + LONGEST_TIMEOUT)
+}
+
+/// Until when a request with this deadline waits for its record.
+fn record_by(deadline: Deadline) -> Instant {
+    after(deadline.instant().into(), RECORD_GRACE)
 }

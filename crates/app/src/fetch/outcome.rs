@@ -1,6 +1,8 @@
 //! How a fetch can end.
 
 use agent_assist_domain::answer::{Answer, DegradedReason};
+use agent_assist_domain::batch::Oddities;
+use agent_assist_domain::cache::AnswerKey;
 use agent_assist_domain::payload::Violations;
 use agent_assist_domain::ports::{SourceError, SourceErrorKind, StoreError};
 use agent_assist_domain::screening::Rejection;
@@ -10,8 +12,12 @@ use agent_assist_domain::screening::Rejection;
 pub struct FetchOutcome {
     /// The answer.
     pub answer: Answer,
+    /// The key under which the answer is remembered.
+    pub key: AnswerKey,
     /// What the screening held back, and why; no text of it.
     pub rejected: Vec<Rejection>,
+    /// What the upstream sent that could not be understood.
+    pub oddities: Oddities,
     /// What failed, if the answer is degraded.
     pub cause: Option<SourceError>,
 }

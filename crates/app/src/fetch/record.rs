@@ -2,19 +2,20 @@
 
 use agent_assist_domain::adoption::{EngagementEvent, ItemKey};
 use agent_assist_domain::audit::{Attribution, AuditEntry, AuditFact, Subject};
+use agent_assist_domain::ports::{StoreError, StoreErrorKind};
 use agent_assist_domain::screening::Screened;
+use agent_assist_domain::time::Deadline;
+use tokio::time::error::Elapsed;
+use tokio::time::timeout_at;
 
-use super::{FetchError, FetchService, Walk};
+use super::{FetchError, FetchService, Walk, record_by};
 
 impl FetchService {
     pub(super) async fn record_initiated(&self, walk: &Walk) -> Result<(), FetchError> {
         let subject = Subject::of(&walk.request, None);
-        self.record(
-            &walk.request_id,
-            subject,
-            AuditFact::FetchInitiated(walk.scope.clone()),
-        )
-        .await
+        let fact = AuditFact::FetchInitiated(walk.scope.clone());
+        self.record(&walk.request_id, subject, fact, walk.deadline)
+            .await
     }
 
     pub(super) async fn record_exposure(
@@ -42,11 +43,8 @@ impl FetchService {
         if events.is_empty() {
             return Ok(());
         }
-        self.ledger
-            .record(&events)
-            .await
-            .map(drop)
-            .map_err(FetchError::Record)
+        let recorded = timeout_at(record_by(walk.deadline), self.ledger.record(&events)).await;
+        in_time(recorded, "record an exposure").map(drop)
     }
 
     /// Appends the entry, durably, then tells the sinks.
@@ -55,6 +53,7 @@ impl FetchService {
         request_id: &str,
         subject: Subject,
         fact: AuditFact,
+        deadline: Deadline,
     ) -> Result<(), FetchError> {
         let entry = AuditEntry {
             at: self.clock.now(),
@@ -63,10 +62,20 @@ impl FetchService {
             subject,
             fact,
         };
-        self.recorder
-            .record(entry)
-            .await
-            .map(drop)
-            .map_err(FetchError::Record)
+        let recorded = timeout_at(record_by(deadline), self.recorder.record(entry)).await;
+        in_time(recorded, "append to the audit log").map(drop)
     }
+}
+
+/// What came of recording, or that it took too long: the record may be durable all the same, but
+/// nobody has been told so, and nobody gets the answer.
+fn in_time<T>(
+    recorded: Result<Result<T, StoreError>, Elapsed>,
+    operation: &'static str,
+) -> Result<T, FetchError> {
+    recorded
+        .unwrap_or_else(|elapsed| {
+            Err(StoreError::new(StoreErrorKind::Unavailable, operation).because(elapsed))
+        })
+        .map_err(FetchError::Record)
 }

@@ -32,7 +32,7 @@ impl Form {
     /// What to tell somebody who got it wrong.
     pub const fn expected(self) -> &'static str {
         match self {
-            Self::Text => "a text that is not empty",
+            Self::Text => "1 to 128 characters without control characters",
             Self::Dialect => "recommendations or suggestions",
             Self::Path => "a path",
             Self::PathOrStdin => "a path, or - for standard input",

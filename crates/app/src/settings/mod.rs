@@ -7,11 +7,13 @@ mod duration;
 pub mod keys;
 mod layers;
 mod paths;
+mod secret;
 mod typed;
 
 pub use duration::parse as parse_duration;
 pub use layers::{Entry, Layers, Origin, SandboxSettings, Sources};
 pub use paths::{data_folder, settings_file};
+pub use secret::{CredentialSettings, Secret};
 
 use std::fmt;
 use std::path::PathBuf;
@@ -21,7 +23,7 @@ use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::screening::ScreeningPolicy;
 use url::Url;
 
-use crate::wire::{Credentials, HttpOptions};
+use crate::wire::HttpOptions;
 
 /// Everything the program can be told, checked.
 #[derive(Clone, Debug)]
@@ -55,7 +57,7 @@ pub struct UpstreamSettings {
     /// Login origin.
     pub login_base: Option<Url>,
     /// How we identify ourselves.
-    pub credentials: Option<Credentials>,
+    pub credentials: CredentialSettings,
     /// Proxy, certificates, timeouts.
     pub http: HttpOptions,
     /// Send intent confidences.

@@ -1,11 +1,11 @@
 //! From the texts that won to typed settings. Every mistake is noted and the reading goes on.
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use agent_assist_domain::dialect::Dialect;
+use agent_assist_domain::payload::MAX_IDENTIFIER_CHARS;
 use agent_assist_domain::recommendation::Kind;
 use agent_assist_domain::screening::{ScreeningPolicy, UnscoredPolicy};
 use secrecy::SecretString;
@@ -13,11 +13,9 @@ use url::Url;
 
 use super::keys::{self, Form};
 use super::layers::Layers;
+use super::secret::{CredentialSettings, Secret};
 use super::{Mistake, Settings, UpstreamSettings, duration, paths};
-use crate::wire::{Credentials, HttpOptions, region};
-
-/// Longest secret read from a file, in bytes.
-const MAX_SECRET_BYTES: u64 = 64 * 1024;
+use crate::wire::{HttpOptions, region};
 
 pub(super) fn build(
     layers: &Layers,
@@ -26,7 +24,7 @@ pub(super) fn build(
 ) -> Option<Settings> {
     let mut read = Reader { layers, mistakes };
     let dialect = read.parsed("dialect", |text| text.parse::<Dialect>().ok());
-    let tenant = read.text("tenant");
+    let tenant = read.parsed("tenant", name);
     let store = read.text("store").map(PathBuf::from).or_else(|| {
         let store = paths::data_folder(environment).map(|folder| folder.join("agent-assist.db"));
         if store.is_none() {
@@ -81,7 +79,7 @@ impl Reader<'_> {
             let expected = key.map_or("another value", |key| key.form.expected());
             let found = match key {
                 // A URL may carry a password, also where none belongs.
-                Some(key) if !key.secret && key.form != Form::Url => {
+                Some(key) if !key.secret && !matches!(key.form, Form::Url | Form::PathOrStdin) => {
                     format!("{expected}, found {:?}", entry.text)
                 }
                 _ => expected.to_owned(),
@@ -134,7 +132,7 @@ impl Reader<'_> {
             text.parse().ok().filter(|pages| (1..=100).contains(pages))
         });
         Some(UpstreamSettings {
-            name: self.text("upstream.name"),
+            name: self.parsed("upstream.name", name),
             api_base,
             login_base,
             credentials,
@@ -151,41 +149,24 @@ impl Reader<'_> {
         })
     }
 
-    /// A token wins over a client, as with the vendor's own tools.
-    fn credentials(&mut self) -> Option<Credentials> {
-        if let Some(token) = self.secret("upstream.access_token") {
-            return Some(Credentials::AccessToken(token));
-        }
-        let client_id = self.text("upstream.client_id");
-        let client_secret = self.secret("upstream.client_secret");
-        match (client_id, client_secret) {
-            (Some(client_id), Some(client_secret)) => Some(Credentials::ClientCredentials {
-                client_id,
-                client_secret,
-            }),
-            _ => None,
+    fn credentials(&self) -> CredentialSettings {
+        CredentialSettings {
+            access_token: self.secret("upstream.access_token"),
+            client_id: self.text("upstream.client_id"),
+            client_secret: self.secret("upstream.client_secret"),
         }
     }
 
-    /// The secret by environment, else from the file that `{name}_file` names.
-    fn secret(&mut self, name: &str) -> Option<SecretString> {
+    /// Where the secret is: in the environment, else in the file that `{name}_file` names.
+    fn secret(&self, name: &str) -> Option<Secret> {
         if let Some(text) = self.text(name) {
-            return Some(SecretString::from(text.trim().to_owned()));
+            return Some(Secret::Given(SecretString::from(text.trim().to_owned())));
         }
-        let file = format!("{name}_file");
-        self.parsed(&file, |path| {
-            let mut secret = String::new();
-            let read = if path == "-" {
-                std::io::stdin()
-                    .take(MAX_SECRET_BYTES)
-                    .read_to_string(&mut secret)
-            } else {
-                std::fs::File::open(path)
-                    .and_then(|file| file.take(MAX_SECRET_BYTES).read_to_string(&mut secret))
-            };
-            let secret = secret.trim();
-            (read.is_ok() && !secret.is_empty()).then(|| SecretString::from(secret.to_owned()))
-        })
+        self.text(&format!("{name}_file"))
+            .map(|path| match path.as_str() {
+                "-" => Secret::StandardInput,
+                path => Secret::File(PathBuf::from(path)),
+            })
     }
 
     fn policy(&mut self, dialect: Option<Dialect>) -> Option<ScreeningPolicy> {
@@ -218,4 +199,11 @@ impl Reader<'_> {
         policy.require_pii_mask = self.switch("screening.require_pii_mask")?;
         Some(policy)
     }
+}
+
+/// A text that can stand in a key, a record and a table.
+fn name(text: &str) -> Option<String> {
+    let fits = (1..=MAX_IDENTIFIER_CHARS).contains(&text.chars().count())
+        && !text.chars().any(char::is_control);
+    fits.then(|| text.to_owned())
 }

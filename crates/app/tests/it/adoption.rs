@@ -67,6 +67,26 @@ async fn only_what_was_given_out_in_that_conversation_can_be_used() {
 }
 
 #[tokio::test]
+async fn an_event_id_that_names_another_use_is_refused_not_swallowed() {
+    let bench = bench_with_two_shown().await;
+    let service = bench.adopt_service();
+    service
+        .adopt(adoption("r-1", Some("e-1")))
+        .await
+        .expect("recorded");
+    let error = service
+        .adopt(adoption("r-2", Some("e-1")))
+        .await
+        .expect_err("taken");
+    assert!(matches!(error, AdoptError::EventIdTaken));
+    assert_eq!(
+        bench.events().len(),
+        2,
+        "nothing is on record of what did not happen"
+    );
+}
+
+#[tokio::test]
 async fn a_use_that_cannot_be_recorded_is_an_error() {
     let bench = bench_with_two_shown().await;
     let service = bench.adopt_service();

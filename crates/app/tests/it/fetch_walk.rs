@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use agent_assist_app::fetch::{FetchError, FetchOptions};
+use agent_assist_app::fetch::{FetchError, FetchOptions, FetchOutcome};
 use agent_assist_domain::answer::{CacheStatus, DegradedReason, EmptyReason};
 use agent_assist_domain::audit::AuditEvent::{
     FetchCompleted, FetchFailed, FetchHit, FetchInitiated, FetchRefused,
@@ -362,4 +362,92 @@ async fn invalidating_a_conversation_reaches_memory_and_disk_and_no_other_conver
     assert_eq!(bench.cache.keys().len(), 1);
     let hit = fetch(&service, other).await.expect("an answer").answer;
     assert_eq!(hit.cache().status, CacheStatus::Hit);
+}
+
+#[tokio::test]
+async fn without_an_audit_record_there_is_no_exposure_and_nothing_is_remembered() {
+    let bench = Bench::new(Recommendations);
+    bench.source.otherwise(|_| Ok(two()));
+    bench.audit_faults.fail(Calls::Writes, StoreErrorKind::Full);
+    fetch(&bench.service(), request())
+        .await
+        .expect_err("no record");
+    assert!(bench.ledger.events().is_empty());
+    assert!(bench.cache.keys().is_empty());
+}
+
+#[tokio::test]
+async fn invalidating_forgets_what_the_upstream_brought_too() {
+    let bench = Bench::new(Suggestions);
+    bench
+        .source
+        .otherwise(|_| Ok(batch([recommendation("s-1").flagged(None)])));
+    let service = bench.service();
+    fetch(&service, request()).await.expect("an answer");
+    service
+        .invalidate(&CacheScope::All)
+        .await
+        .expect("invalidated");
+    let again = fetch(&service, request()).await.expect("an answer").answer;
+    assert_eq!(again.cache().status, CacheStatus::Miss);
+    assert_eq!(bench.source.calls(), 2);
+}
+
+#[tokio::test]
+async fn a_refusal_names_whom_it_is_about_as_far_as_that_is_valid() {
+    let bench = Bench::new(Recommendations);
+    let agent_id = RawField::text(Some("agent-1"));
+    let raw = RawRequest {
+        limit: RawField::Number(0.0),
+        agent_id,
+        ..request()
+    };
+    fetch(&bench.service(), raw).await.expect_err("refused");
+    let subject = &bench.audit.entries()[0].subject;
+    assert_eq!(subject.conversation_id.as_deref(), Some(CONVERSATION));
+    assert_eq!(subject.agent.id.as_deref(), Some("agent-1"));
+}
+
+#[tokio::test]
+async fn degraded_answers_say_since_when_the_upstream_fails() {
+    let bench = Bench::new(Recommendations);
+    bench
+        .source
+        .then_fail(SourceErrorKind::Unreachable)
+        .then_fail(SourceErrorKind::RateLimited);
+    let service = bench.service();
+    let since = |outcome: FetchOutcome| {
+        serde_json::to_value(&outcome.answer).expect("serialises")["degraded"]["since"].clone()
+    };
+    let first = since(fetch(&service, request()).await.expect("degraded"));
+    bench.clock.advance(Duration::from_secs(60));
+    assert_eq!(
+        since(fetch(&service, request()).await.expect("degraded")),
+        first
+    );
+    bench
+        .source
+        .then(Ok(two()))
+        .then_fail(SourceErrorKind::Unreachable);
+    fetch(&service, request()).await.expect("an answer");
+    bench.clock.advance(TTL);
+    assert_ne!(
+        since(fetch(&service, request()).await.expect("degraded")),
+        first
+    );
+}
+
+#[tokio::test]
+async fn a_timeout_beyond_the_clock_is_a_long_one_and_no_panic() {
+    let bench = Bench::new(Recommendations);
+    bench.source.then(Ok(two()));
+    let endless = FetchOptions {
+        timeout: Duration::MAX,
+        use_cache: true,
+    };
+    bench
+        .service()
+        .fetch(request(), endless)
+        .await
+        .expect("an answer");
 }

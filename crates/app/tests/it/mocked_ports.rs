@@ -17,8 +17,8 @@ use agent_assist_testkit::ManualClock;
 use agent_assist_testkit::build::{batch, recommendation, request};
 use mockall::Sequence;
 
-/// Exposure, then cache, then audit, then callback: an answer in the cache has its exposure on
-/// record, and nobody is told of what the audit log does not hold.
+/// Audit, then callback, then exposure, then cache: nobody is told of what the audit log does not
+/// hold, no exposure is on record without its audit record, and an answer in the cache has both.
 #[tokio::test]
 async fn a_miss_calls_every_port_once_in_the_order_that_the_promises_need() {
     let mut order = Sequence::new();
@@ -44,6 +44,15 @@ async fn a_miss_calls_every_port_once_in_the_order_that_the_promises_need() {
         .once()
         .in_sequence(&mut order)
         .returning(|_, _| Ok(batch([recommendation("r-1")])));
+    audit
+        .expect_append()
+        .once()
+        .in_sequence(&mut order)
+        .returning(|_| Ok(1));
+    sink.expect_publish()
+        .once()
+        .in_sequence(&mut order)
+        .returning(|_| Ok(()));
     ledger
         .expect_record()
         .once()
@@ -59,15 +68,6 @@ async fn a_miss_calls_every_port_once_in_the_order_that_the_promises_need() {
         .once()
         .in_sequence(&mut order)
         .returning(|_| Ok(0));
-    audit
-        .expect_append()
-        .once()
-        .in_sequence(&mut order)
-        .returning(|_| Ok(1));
-    sink.expect_publish()
-        .once()
-        .in_sequence(&mut order)
-        .returning(|_| Ok(()));
 
     let service = FetchService::new(FetchParts {
         tenant: "default".to_owned(),

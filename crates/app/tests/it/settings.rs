@@ -7,6 +7,7 @@ use std::time::Duration;
 use agent_assist_app::settings::{self, Loaded, SandboxSettings, Sources, keys};
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::recommendation::Kind;
+use secrecy::ExposeSecret as _;
 
 fn sources(environment: &[(&str, &str)]) -> Sources {
     let mut environment: BTreeMap<String, String> = environment
@@ -94,7 +95,7 @@ fn the_vendors_own_variables_work_as_they_are() {
         upstream.login_base.map(String::from).as_deref(),
         Some("https://login.mypurecloud.de/")
     );
-    assert!(!format!("{:?}", upstream.credentials.expect("a client")).contains("canary"));
+    assert!(!format!("{:?}", upstream.credentials).contains("canary"));
 }
 
 #[test]
@@ -173,6 +174,39 @@ fn an_unreadable_file_is_told_without_quoting_it() {
 }
 
 #[test]
+fn a_secret_is_read_when_it_is_needed_and_its_place_is_not_shown_as_a_mistake() {
+    let variable = "AGENT_ASSIST_UPSTREAM__CLIENT_SECRET_FILE";
+    let upstream = sources(&[(variable, "/nowhere/canary")])
+        .load()
+        .expect("fine")
+        .settings
+        .upstream;
+    let secret = upstream.credentials.client_secret.expect("a place");
+    assert!(
+        !secret
+            .read()
+            .expect_err("no such file")
+            .to_string()
+            .contains("canary")
+    );
+}
+
+#[test]
+fn a_tenant_is_a_name() {
+    for tenant in ["a\u{7}b", &"t".repeat(129)] {
+        let told = mistakes(&sources(&[("AGENT_ASSIST_TENANT", tenant)])).join("\n");
+        assert!(
+            told.starts_with("tenant: expected 1 to 128 characters"),
+            "{told}"
+        );
+    }
+    let (_dir, path) = file("tenant = \"\"\n");
+    let mut empty = sources(&[]);
+    empty.file = Some(path);
+    assert_eq!(mistakes(&empty).len(), 1);
+}
+
+#[test]
 fn secrets_may_live_in_files_of_their_own() {
     let (_dir, path) = file("the-secret\n");
     let upstream = sources(&[
@@ -186,7 +220,8 @@ fn secrets_may_live_in_files_of_their_own() {
     .expect("fine")
     .settings
     .upstream;
-    assert!(upstream.credentials.is_some());
+    let secret = upstream.credentials.client_secret.expect("a place");
+    assert_eq!(secret.read().expect("read").expose_secret(), "the-secret");
 }
 
 #[test]
@@ -220,7 +255,7 @@ fn beside_the_sandbox_nothing_of_the_real_upstream_is_left() {
     });
     let settings = toy.load().expect("fine").settings;
     assert_eq!(settings.tenant, "sandbox");
-    assert!(settings.upstream.credentials.is_none());
+    assert!(settings.upstream.credentials.access_token.is_none());
     assert_eq!(
         settings.upstream.api_base.map(String::from).as_deref(),
         Some("http://127.0.0.1:1/")

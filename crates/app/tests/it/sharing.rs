@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use agent_assist_app::fetch::FetchOptions;
 use agent_assist_domain::answer::DegradedReason;
+use agent_assist_domain::audit::{AuditEntry, AuditFact};
 use agent_assist_domain::dialect::Dialect::Recommendations;
 use agent_assist_domain::ports::SourceErrorKind;
 use agent_assist_testkit::build::{batch, recommendation, request};
 
-use crate::harness::{Bench, fetch, options};
+use crate::harness::{Bench, TTL, fetch, options};
 
 #[tokio::test]
 async fn a_thousand_identical_questions_on_a_cold_key_make_one_call_and_a_thousand_records() {
@@ -31,6 +32,8 @@ async fn a_thousand_identical_questions_on_a_cold_key_make_one_call_and_a_thousa
     }
     assert_eq!(bench.source.calls(), 1);
     assert_eq!(bench.audit.entries().len(), 1_000);
+    let requests: u32 = bench.audit.entries().iter().map(upstream_requests).sum();
+    assert_eq!(requests, 1, "the log tells the true traffic");
     assert_eq!(bench.ledger.events().len(), 1);
 }
 
@@ -124,4 +127,24 @@ async fn who_has_more_time_than_the_call_it_joined_makes_another() {
             .cause
             .is_none()
     );
+}
+
+fn upstream_requests(entry: &AuditEntry) -> u32 {
+    match &entry.fact {
+        AuditFact::FetchCompleted(_, facts) | AuditFact::FetchHit(_, facts) => {
+            facts.upstream.requests
+        }
+        fact => panic!("no answer: {fact:?}"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unscreened_batch_is_gone_when_its_time_is_up_also_if_nobody_asks_again() {
+    let bench = Bench::new(Recommendations);
+    bench.source.then(Ok(batch([recommendation("r-1")])));
+    let service = bench.service();
+    fetch(&service, request()).await.expect("an answer");
+    assert!(format!("{service:?}").contains("batches: 1"));
+    tokio::time::sleep(TTL + Duration::from_millis(1)).await;
+    assert!(format!("{service:?}").contains("batches: 0"));
 }

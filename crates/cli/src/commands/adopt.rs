@@ -1,5 +1,7 @@
 //! `agent-assist adopt`: a recommendation was used.
 
+use agent_assist_app::adopt::Adoption;
+use agent_assist_app::settings::Settings;
 use agent_assist_app::wire;
 use agent_assist_domain::payload::{RawAdoption, RawField};
 
@@ -7,7 +9,8 @@ use crate::args::{AdoptArgs, Global};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Format, Printer};
-use crate::session;
+use crate::render::clean;
+use crate::{progress, session};
 
 pub(super) async fn run(
     global: &Global,
@@ -15,7 +18,6 @@ pub(super) async fn run(
     printer: &Printer,
 ) -> Result<Exit, Failure> {
     let loaded = session::load_for_store(global, args.place.sandbox, printer)?;
-    let store = wire::open_store(&loaded.settings).await?;
     let raw = RawAdoption {
         conversation_id: RawField::text(args.conversation),
         session_id: RawField::text(args.session),
@@ -23,11 +25,8 @@ pub(super) async fn run(
         event_id: RawField::text(args.event_id),
         agent_id: RawField::text(args.agent),
     };
-    let adoption = wire::adopt(&loaded.settings, &store, Vec::new())
-        .adopt(raw)
-        .await;
-    store.close().await;
-    let adoption = adoption?;
+    let recording = record(&loaded.settings, raw);
+    let adoption = progress::during(printer, "recording the use", recording).await?;
     if printer.format() == Format::Table {
         let word = if adoption.replay {
             "already recorded"
@@ -36,10 +35,18 @@ pub(super) async fn run(
         };
         printer.data(&format!(
             "{word}: use of {} as event {}",
-            adoption.recommendation_id, adoption.event_id
+            clean(&adoption.recommendation_id),
+            clean(&adoption.event_id)
         ));
     } else {
         printer.json(&adoption);
     }
     Ok(Exit::Ok)
+}
+
+async fn record(settings: &Settings, raw: RawAdoption) -> Result<Adoption, Failure> {
+    let store = wire::open_store(settings).await?;
+    let adoption = wire::adopt(settings, &store, Vec::new()).adopt(raw).await;
+    store.close().await;
+    Ok(adoption?)
 }

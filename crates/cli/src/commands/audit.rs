@@ -1,6 +1,6 @@
 //! `agent-assist audit`: reads the log.
 
-use agent_assist_app::wire;
+use agent_assist_app::settings::Settings;
 use agent_assist_domain::audit::{AuditEvent, AuditFilter, AuditOrder, AuditQuery, AuditRecord};
 use agent_assist_domain::ports::{AuditTrail as _, StoreError};
 use serde_json::value::RawValue;
@@ -9,7 +9,7 @@ use crate::args::{AuditCommand, AuditListArgs, Global};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Format, Printer};
-use crate::{render, session};
+use crate::{progress, render, session};
 
 /// Records read at once.
 const PAGE: u32 = 1_000;
@@ -32,7 +32,7 @@ async fn list(global: &Global, args: AuditListArgs, printer: &Printer) -> Result
         .map(|name| event(name))
         .collect::<Result<_, _>>()?;
     let loaded = session::load_for_store(global, args.place.sandbox, printer)?;
-    let mut query = AuditQuery {
+    let query = AuditQuery {
         filter: AuditFilter {
             tenant: None,
             conversation_id: args.conversation,
@@ -50,9 +50,21 @@ async fn list(global: &Global, args: AuditListArgs, printer: &Printer) -> Result
         after: args.after,
         limit: 0,
     };
-    let store = wire::open_store(&loaded.settings).await?;
+    let reading = read(&loaded.settings, query, args.limit);
+    let records = progress::during(printer, "reading the audit log", reading).await?;
+    print(&records, printer);
+    Ok(Exit::Ok)
+}
+
+/// Up to `limit` records, page by page.
+async fn read(
+    settings: &Settings,
+    mut query: AuditQuery,
+    limit: u32,
+) -> Result<Vec<AuditRecord>, Failure> {
+    let store = session::open_to_read(settings).await?;
     let mut records = Vec::new();
-    let mut left = args.limit;
+    let mut left = limit;
     while left > 0 {
         query.limit = left.min(PAGE);
         let page = store.page(&query).await?;
@@ -65,8 +77,7 @@ async fn list(global: &Global, args: AuditListArgs, printer: &Printer) -> Result
         }
     }
     store.close().await;
-    print(&records, printer);
-    Ok(Exit::Ok)
+    Ok(records)
 }
 
 async fn show(
@@ -76,7 +87,7 @@ async fn show(
     printer: &Printer,
 ) -> Result<Exit, Failure> {
     let loaded = session::load_for_store(global, sandbox, printer)?;
-    let store = wire::open_store(&loaded.settings).await?;
+    let store = session::open_to_read(&loaded.settings).await?;
     let record: Result<Option<AuditRecord>, StoreError> = store.get(seq).await;
     store.close().await;
     let Some(record) = record? else {

@@ -11,7 +11,7 @@ use crate::args::{CacheCommand, Global, InvalidateScope};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Format, Printer};
-use crate::{render, session};
+use crate::{progress, render, session};
 
 /// `cache stats` as JSON.
 #[derive(Serialize)]
@@ -51,10 +51,13 @@ pub(super) async fn run(
 }
 
 async fn stats(settings: &Settings, printer: &Printer) -> Result<Exit, Failure> {
-    let store = wire::open_store(settings).await?;
-    let stats = store.stats().await;
-    store.close().await;
-    let stats: CacheStats = stats?;
+    let counting = async {
+        let store = session::open_to_read(settings).await?;
+        let stats = store.stats().await;
+        store.close().await;
+        Ok::<CacheStats, Failure>(stats?)
+    };
+    let stats = progress::during(printer, "looking at the cache", counting).await?;
     if printer.format() == Format::Table {
         printer.data(&render::cache_stats(&stats));
     } else {
@@ -73,12 +76,15 @@ async fn forget(
     scope: &CacheScope,
     printer: &Printer,
 ) -> Result<Exit, Failure> {
-    let store = wire::open_store(settings).await?;
-    let forgotten = store.invalidate(scope).await;
-    store.close().await;
-    let forgotten = forgotten?;
+    let forgetting = async {
+        let store = wire::open_store(settings).await?;
+        let forgotten = store.invalidate(scope).await;
+        store.close().await;
+        Ok::<u64, Failure>(forgotten?)
+    };
+    let forgotten = progress::during(printer, "forgetting answers", forgetting).await?;
     if printer.format() == Format::Table {
-        printer.data(&format!("{forgotten} answers forgotten"));
+        printer.data(&format!("{} forgotten", render::count(forgotten, "answer")));
     } else {
         printer.json(&Forgotten { forgotten });
     }

@@ -15,7 +15,7 @@ pub(super) async fn run(
     printer: &Printer,
 ) -> Result<Exit, Failure> {
     let loaded = session::load_for_store(global, args.place.sandbox, printer)?;
-    let store = wire::open_store(&loaded.settings).await?;
+    let store = session::open_to_read(&loaded.settings).await?;
     let service = wire::report(&loaded.settings, &store);
     let span = ReportSpan {
         since: args.since,

@@ -153,20 +153,34 @@ const HELD_BACK: [&str; 7] = [
 /// Labels of what is shown.
 const SHOWN: [&str; 3] = ["pii_masked_verified", "pii_masked_locally", "unscored"];
 
-/// What was held back and why, for `--explain`.
+/// What was held back and why, what could not be understood, and the answer's key, for
+/// `--explain`.
 pub(crate) fn explanation(outcome: &FetchOutcome, printer: &Printer) -> String {
+    let mut out = format!("answer key {}\n", outcome.key);
+    let oddities = &outcome.oddities;
+    let mut odd: Vec<String> = oddities
+        .malformed
+        .iter()
+        .map(|(reason, number)| format!("{number} malformed ({})", words(reason.as_str())))
+        .collect();
+    for (number, noun) in [
+        (oddities.unknown_fields, "unknown field"),
+        (oddities.refused_links, "link elsewhere, not followed"),
+    ] {
+        odd.extend((number > 0).then(|| format!("{number} x {noun}")));
+    }
+    if !odd.is_empty() {
+        out.push_str(&format!("not understood: {}\n", odd.join(", ")));
+    }
     if outcome.rejected.is_empty() {
-        return "explain: the screening held nothing back".to_owned();
+        out.push_str("the screening held nothing back");
+        return out;
     }
     let mut table = list(printer, &["held back", "kind", "score", "why"]);
     for rejection in &outcome.rejected {
+        let id = rejection.id.as_deref();
         table.add_row([
-            clean(
-                rejection
-                    .id
-                    .as_deref()
-                    .unwrap_or("(identifier is personal data)"),
-            ),
+            clean(id.unwrap_or("(identifier is personal data)")),
             words(rejection.kind.as_str()),
             rejection
                 .score
@@ -174,7 +188,8 @@ pub(crate) fn explanation(outcome: &FetchOutcome, printer: &Printer) -> String {
             words(rejection.reason.as_str()),
         ]);
     }
-    table.to_string()
+    out.push_str(&table.to_string());
+    out
 }
 
 fn words(name: &str) -> String {

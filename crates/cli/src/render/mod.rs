@@ -13,3 +13,4 @@ pub(crate) use checks::checks;
 pub(crate) use records::{audit_list, audit_record, cache_stats};
 pub(crate) use report::report;
 pub(crate) use settings::settings;
+pub(crate) use table::{clean, count};

@@ -3,7 +3,7 @@
 use agent_assist_domain::audit::{AuditColumns, AuditRecord};
 use agent_assist_domain::cache::CacheStats;
 
-use super::table::{clean, list};
+use super::table::{clean, count, list};
 use crate::moment;
 use crate::output::Printer;
 
@@ -71,7 +71,7 @@ fn subject_and_remark(columns: &AuditColumns) -> String {
 pub(crate) fn audit_record(record: &AuditRecord) -> String {
     let entry = serde_json::from_str::<serde_json::Value>(&record.entry)
         .and_then(|entry| serde_json::to_string_pretty(&entry))
-        .unwrap_or_else(|_| clean(&record.entry));
+        .map_or_else(|_| clean(&record.entry), |entry| clean(&entry));
     format!(
         "record {} at {}\n{entry}",
         record.seq,
@@ -83,8 +83,8 @@ pub(crate) fn audit_record(record: &AuditRecord) -> String {
 pub(crate) fn cache_stats(stats: &CacheStats) -> String {
     let when = |at: Option<_>| at.map_or("-".to_owned(), moment::show);
     format!(
-        "{} answers, {} bytes\noldest fetched {} UTC\nnewest fetched {} UTC",
-        stats.entries,
+        "{}, {} bytes\noldest fetched {} UTC\nnewest fetched {} UTC",
+        count(stats.entries, "answer"),
         stats.bytes,
         when(stats.oldest),
         when(stats.newest)

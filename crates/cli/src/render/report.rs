@@ -2,7 +2,7 @@
 
 use agent_assist_app::report::{Latency, Report};
 
-use super::table::list;
+use super::table::{count, list};
 use crate::output::Printer;
 
 /// The report.
@@ -65,8 +65,4 @@ pub(crate) fn report(report: &Report, printer: &Printer) -> String {
         out.push_str(&format!("\n{latencies}\n"));
     }
     out
-}
-
-fn count(number: u64, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }

@@ -7,6 +7,8 @@ use crate::output::Printer;
 
 /// Columns where the terminal does not tell.
 const FALLBACK_WIDTH: u16 = 110;
+/// Narrower than this nothing can be read.
+const LEAST_WIDTH: u16 = 40;
 
 /// Rows of one line, close together under their header.
 const LIST: TableStyle = TableStyle::new()
@@ -29,15 +31,16 @@ fn table(printer: &Printer, style: TableStyle, header: &[&str]) -> Table {
     table
         .load_style(style)
         .set_content_arrangement(ContentArrangement::Dynamic);
-    if let Some(width) = printer.width() {
-        table.set_width(width);
-    }
+    // A terminal of no width, as some tools make them, tells nothing.
+    let told = table.width().filter(|width| *width >= LEAST_WIDTH);
+    table.set_width(
+        told.filter(|_| printer.terminal())
+            .unwrap_or(FALLBACK_WIDTH),
+    );
     if printer.color() {
         table.enforce_styling();
     } else {
         table.force_no_tty();
-        // Without a terminal the width is not looked up.
-        table.set_width(printer.width().unwrap_or(FALLBACK_WIDTH));
     }
     table.set_header(
         header
@@ -49,7 +52,7 @@ fn table(printer: &Printer, style: TableStyle, header: &[&str]) -> Table {
 
 /// `text` fit for a terminal: line ends stay, other control characters, which could move the
 /// cursor or recolour the screen, become a visible mark, and so do those that reorder text.
-pub(super) fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     let hostile =
         |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     text.replace("\r\n", "\n")
@@ -61,6 +64,11 @@ pub(super) fn clean(text: &str) -> String {
             c => c,
         })
         .collect()
+}
+
+/// `1 answer`, `2 answers`.
+pub(crate) fn count(number: u64, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

@@ -40,7 +40,6 @@ fn a_wrong_command_line_is_2_and_says_what_is_expected() {
             "audit list --event assist_fetch_lost",
             "assist_fetch_failed",
         ),
-        ("audit show 99", "no record 99"),
         ("cache invalidate", "--conversation"),
         ("cache invalidate --key 12", "64 hexadecimal digits"),
         (
@@ -264,7 +263,14 @@ fn a_store_that_cannot_be_used_is_6_whatever_the_command() {
         let before = std::fs::read(store).ok();
         for command in ["fetch --sandbox", "report", "cache stats", "audit list"] {
             let run = home.call(command).arg("--store").arg(store).exits(6);
-            run.says(&["error: cannot open the store", "hint: "]);
+            // Reading asks for a file first; only a fetch would make one.
+            let reads_nothing = command != "fetch --sandbox" && !store.is_file();
+            let error = if reads_nothing {
+                "error: there is no store at"
+            } else {
+                "error: cannot open the store"
+            };
+            run.says(&[error, "hint: "]);
             assert!(run.stdout.is_empty(), "{run}");
         }
         assert_eq!(std::fs::read(store).ok(), before, "{store:?} was touched");
@@ -313,7 +319,7 @@ fn a_doctor_who_finds_a_failure_is_7() {
 
 /// A store, with some bytes of its header replaced.
 fn make_store(home: &Home, path: &Path, offset: usize, patch: &[u8]) {
-    home.call("cache stats --store").arg(path).exits(0);
+    home.call("cache purge --store").arg(path).exits(0);
     let mut bytes = std::fs::read(path).expect("a store");
     bytes[offset..offset + patch.len()].copy_from_slice(patch);
     std::fs::write(path, bytes).expect("written");
@@ -331,4 +337,31 @@ fn assert_degraded(run: &Run, reason: &str, rule: &str) {
         assert!(!lower.contains(word), "{word:?} in {message:?}");
     }
     run.says(&["warning: degraded answer"]);
+}
+
+#[test]
+fn reading_makes_no_store_and_says_what_would() {
+    let home = Home::new();
+    for command in ["report", "cache stats", "audit list", "audit show 1"] {
+        home.call(command)
+            .exits(6)
+            .says(&["there is no store at", "agent-assist fetch"]);
+    }
+    assert!(home.stored().is_empty());
+    home.ok("cache purge");
+    home.call("audit show 99").exits(2).says(&["no record 99"]);
+    assert_eq!(home.ok("audit list").json(), serde_json::json!([]));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn output_that_is_lost_is_1() {
+    let home = Home::new();
+    let full = std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .expect("the device");
+    let mut command = home.call("config show").into_command();
+    let status = command.stdout(full).status().expect("the program ends");
+    assert_eq!(status.code(), Some(1));
 }

@@ -146,7 +146,8 @@ fn the_log_is_read_whole_by_filter_and_onward_from_a_position() {
     assert_eq!(seqs("--oldest-first --after 2"), [3, 4]);
     assert_eq!(seqs("--after 3"), [2, 1]);
     assert_eq!(seqs("--limit 2"), [4, 3]);
-    assert_eq!(seqs("--session s-1"), [2, 1]);
+    // The refused one too: its session keeps the rules.
+    assert_eq!(seqs("--session s-1"), [4, 2, 1]);
     let conversation = upstream.conversation(1);
     assert_eq!(seqs(&format!("--conversation {conversation}")), [3]);
     assert_eq!(
@@ -213,6 +214,7 @@ fn in_strict_mode_a_fetch_is_recorded_before_it_is_made_too() {
 fn remembered_answers_are_counted_and_forgotten_by_scope() {
     let home = Home::new();
     let upstream = Upstream::start();
+    home.ok("cache purge");
     let empty = home.ok("cache stats").json();
     assert_eq!(
         empty,

@@ -66,11 +66,11 @@ fn the_stores_place_follows_the_flag_the_variable_and_the_data_folder() {
         (standard, "default".into())
     );
     let mine = home.path("mine.db");
-    let by_variable = home.call("cache stats").env("AGENT_ASSIST_STORE", &mine);
+    let by_variable = home.call("cache purge").env("AGENT_ASSIST_STORE", &mine);
     by_variable.exits(0);
     assert!(mine.is_file());
     let other = home.path("deeper/other.db");
-    let by_flag = home.call("cache stats").env("AGENT_ASSIST_STORE", &mine);
+    let by_flag = home.call("cache purge").env("AGENT_ASSIST_STORE", &mine);
     by_flag.arg("--store").arg(&other).exits(0);
     assert!(other.is_file());
 }

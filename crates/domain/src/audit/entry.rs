@@ -14,7 +14,7 @@ const ENTRY_SCHEMA: u32 = 1;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AuditEvent {
-    /// Strict mode: the upstream is about to be asked.
+    /// Strict mode: the cache has no answer, so one is about to be fetched or shared.
     FetchInitiated,
     /// Answered from the cache.
     FetchHit,
@@ -60,7 +60,7 @@ impl AuditEvent {
 /// What happened, with its particulars.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AuditFact {
-    /// The upstream is about to be asked.
+    /// The cache has no answer; one is about to be fetched or shared.
     FetchInitiated(FetchScope),
     /// Answered from the cache.
     FetchHit(FetchScope, FetchFacts),
@@ -133,7 +133,10 @@ impl AuditEntry {
                 members.push(("fetch", facts.to_value()));
                 members.push(("scope", scope.to_value()));
             }
-            AuditFact::FetchRefused(refusal) => members.push(("violations", refusal.to_value())),
+            AuditFact::FetchRefused(refusal) => {
+                members.push(("violations", refusal.to_value()));
+                members.push(("violations_untold", Value::int(refusal.untold())));
+            }
             AuditFact::RecommendationAdopted(adoption) => {
                 members.push(("adoption", adoption.to_value()));
             }

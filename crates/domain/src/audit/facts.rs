@@ -3,14 +3,14 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::answer::{CacheInfo, DegradedReason, EmptyReason};
-use crate::batch::UpstreamFacts;
+use crate::batch::{Oddities, UpstreamFacts};
 use crate::canonical::Value;
 use crate::dialect::Dialect;
-use crate::payload::{FetchRequest, Violation};
+use crate::payload::{FetchRequest, Violations};
 use crate::ports::SourceErrorKind;
 use crate::recommendation::{Score, UpstreamId};
 use crate::screening::{
-    PolicyVersion, Rejection, Safe, Screened, ScreeningPolicy, ScreeningReport,
+    PolicyVersion, Rejection, Safe, Screened, ScreeningPolicy, ScreeningReport, oddities_value,
 };
 
 /// Who said which agent or queue it is.
@@ -108,13 +108,16 @@ impl Subject {
         }
     }
 
-    /// A request that could not be understood: nobody is known.
-    pub const UNKNOWN: Self = Self {
-        session_id: None,
-        conversation_id: None,
-        agent: Attribution::UNKNOWN,
-        queue: Attribution::UNKNOWN,
-    };
+    /// Whom a refused request is about, as far as it said so in keeping with the rules.
+    pub fn of_refused(violations: &Violations) -> Self {
+        let known = violations.known();
+        Self {
+            session_id: known.session_id.clone(),
+            conversation_id: known.conversation_id.clone(),
+            agent: Attribution::of(known.agent_id.as_deref(), None),
+            queue: Attribution::of(known.queue_id.as_deref(), None),
+        }
+    }
 }
 
 /// What was asked, and under which rules.
@@ -245,6 +248,8 @@ pub struct FetchFacts {
     pub degraded: Option<DegradedReason>,
     /// Why the answer is empty, if it is.
     pub empty: Option<EmptyReason>,
+    /// What the upstream sent that could not be understood.
+    pub oddities: Oddities,
     /// What was given out, in order.
     pub shown: Vec<ShownFact>,
     /// What was held back by the screening, and why.
@@ -268,6 +273,7 @@ impl FetchFacts {
             error: None,
             degraded: None,
             empty: screened.empty_reason(),
+            oddities: screened.oddities().clone(),
             shown: screened
                 .kept()
                 .iter()
@@ -301,6 +307,7 @@ impl FetchFacts {
                 Value::maybe_text(self.error.map(SourceErrorKind::as_str)),
             ),
             ("latency_us", Value::int(self.latency_us)),
+            ("oddities", oddities_value(&self.oddities)),
             (
                 "rejected",
                 Value::list(self.rejected.iter().map(rejection_value)),
@@ -344,16 +351,18 @@ fn rejection_value(rejection: &Rejection) -> Value {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefusalFacts {
     violations: Vec<(String, &'static str)>,
+    untold: usize,
 }
 
 impl RefusalFacts {
     /// The refusal for `violations`.
-    pub fn of<'a>(violations: impl IntoIterator<Item = &'a Violation>) -> Self {
+    pub fn of(violations: &Violations) -> Self {
         Self {
             violations: violations
-                .into_iter()
+                .iter()
                 .map(|violation| (violation.field.clone(), violation.rule.as_str()))
                 .collect(),
+            untold: violations.untold(),
         }
     }
 
@@ -361,6 +370,11 @@ impl RefusalFacts {
         Value::list(self.violations.iter().map(|(field, rule)| {
             Value::object([("field", Value::text(field)), ("rule", Value::text(*rule))])
         }))
+    }
+
+    /// Violations beyond those listed.
+    pub(super) fn untold(&self) -> usize {
+        self.untold
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::RawField;
 use super::rules::Notes;
-use super::violation::Violations;
+use super::violation::{KnownIds, Rule, Violations};
+use crate::adoption::EMISSION_PREFIX;
 
 /// A use to be recorded, before the rules.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -45,6 +46,16 @@ impl RawAdoption {
         let session_id = notes.required("session_id", self.session_id);
         let recommendation_id = notes.required("recommendation_id", self.recommendation_id);
         let event_id = notes.optional("event_id", self.event_id);
+        if event_id
+            .as_ref()
+            .is_some_and(|id| id.starts_with(EMISSION_PREFIX))
+        {
+            notes.add(
+                "event_id",
+                Rule::Reserved,
+                format!("must not begin with {EMISSION_PREFIX}, which names exposures"),
+            );
+        }
         let agent_id = notes.optional("agent_id", self.agent_id);
         match (conversation_id, session_id, recommendation_id) {
             (Some(conversation_id), Some(session_id), Some(recommendation_id))
@@ -58,7 +69,15 @@ impl RawAdoption {
                     agent_id,
                 })
             }
-            _ => Err(Violations(notes.0)),
+            (conversation_id, session_id, _) => Err(Violations::new(
+                notes.0,
+                KnownIds {
+                    session_id,
+                    conversation_id,
+                    agent_id,
+                    queue_id: None,
+                },
+            )),
         }
     }
 }

@@ -12,7 +12,7 @@ mod violation;
 pub use adoption::{AdoptionRequest, RawAdoption};
 pub use raw::{RawField, RawRequest};
 pub(crate) use rules::is_uuid as is_uuid_text;
-pub use violation::{Rule, Violation, Violations};
+pub use violation::{KnownIds, Rule, Violation, Violations};
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::violation::{Rule, Violation, Violations};
+use super::violation::{KnownIds, Rule, Violation, Violations};
 use super::{
     CONFIDENCE_TOLERANCE, DEFAULT_LIMIT, FetchRequest, MAX_IDENTIFIER_CHARS, MAX_INTENTS,
     MAX_LIMIT, MAX_SUBJECT_TERMS, QUERY_CHARS, RawField, RawRequest,
@@ -23,9 +23,8 @@ const MAX_SUBJECT_TERM_CHARS: usize = 200;
 pub(super) fn check(raw: RawRequest, dialect: Dialect) -> Result<FetchRequest, Violations> {
     let mut notes = Notes::default();
     let conversation_id = notes.required("conversation_id", raw.conversation_id);
-    if let (Dialect::Suggestions, Some(id)) = (dialect, &conversation_id)
-        && !is_uuid(id)
-    {
+    let unfit = |id: &String| dialect == Dialect::Suggestions && !is_uuid(id);
+    if conversation_id.as_ref().is_some_and(unfit) {
         notes.add(
             "conversation_id",
             Rule::Uuid,
@@ -65,7 +64,15 @@ pub(super) fn check(raw: RawRequest, dialect: Dialect) -> Result<FetchRequest, V
             query,
             subject_terms,
         }),
-        _ => Err(Violations(notes.0)),
+        (session_id, conversation_id) => {
+            let known = KnownIds {
+                session_id,
+                conversation_id: conversation_id.filter(|id| !unfit(id)),
+                agent_id,
+                queue_id,
+            };
+            Err(Violations::new(notes.0, known))
+        }
     }
 }
 
@@ -74,7 +81,7 @@ pub(super) fn check(raw: RawRequest, dialect: Dialect) -> Result<FetchRequest, V
 pub(super) struct Notes(pub(super) Vec<Violation>);
 
 impl Notes {
-    fn add(&mut self, field: &str, rule: Rule, message: impl Into<String>) {
+    pub(super) fn add(&mut self, field: &str, rule: Rule, message: impl Into<String>) {
         self.0.push(Violation::new(field, rule, message));
     }
 

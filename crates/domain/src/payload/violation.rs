@@ -28,6 +28,8 @@ pub enum Rule {
     Type,
     /// No field has this name.
     UnknownField,
+    /// The text begins with what is kept for the gateway's own use.
+    Reserved,
 }
 
 impl Rule {
@@ -45,6 +47,7 @@ impl Rule {
             Self::Repeated => "repeated",
             Self::Type => "type",
             Self::UnknownField => "unknown_field",
+            Self::Reserved => "reserved",
         }
     }
 }
@@ -77,14 +80,55 @@ impl fmt::Display for Violation {
     }
 }
 
+/// Violations told one by one; a request with more is not read to its end by anybody.
+const MOST_TOLD: usize = 50;
+
+/// What of a refused request is known all the same: the identifiers that keep their rules.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KnownIds {
+    /// The session.
+    pub session_id: Option<String>,
+    /// The conversation.
+    pub conversation_id: Option<String>,
+    /// The agent.
+    pub agent_id: Option<String>,
+    /// The queue.
+    pub queue_id: Option<String>,
+}
+
 /// Everything that is wrong with a request; never empty.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the request breaks {} payload rule{}", .0.len(), if .0.len() == 1 { "" } else { "s" })]
-pub struct Violations(pub(super) Vec<Violation>);
+#[error("the request breaks {count} payload rule{}", if *.count == 1 { "" } else { "s" })]
+pub struct Violations {
+    told: Vec<Violation>,
+    count: usize,
+    // Boxed: a refusal is rare, and every result would be as large as this.
+    known: Box<KnownIds>,
+}
 
 impl Violations {
-    /// The violations, in the order of the fields.
+    pub(super) fn new(mut all: Vec<Violation>, known: KnownIds) -> Self {
+        let count = all.len();
+        all.truncate(MOST_TOLD);
+        Self {
+            told: all,
+            count,
+            known: Box::new(known),
+        }
+    }
+
+    /// The violations in the order of the fields, the first 50 of them.
     pub fn iter(&self) -> impl Iterator<Item = &Violation> {
-        self.0.iter()
+        self.told.iter()
+    }
+
+    /// How many more there are than [`iter`](Self::iter) tells.
+    pub fn untold(&self) -> usize {
+        self.count - self.told.len()
+    }
+
+    /// What of the request is known all the same.
+    pub fn known(&self) -> &KnownIds {
+        &self.known
     }
 }

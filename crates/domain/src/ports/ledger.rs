@@ -23,7 +23,7 @@ pub struct LedgerScope {
 ///
 /// # Contract
 /// - An event is kept once per tenant and `event_id`, however often it is recorded; the first one
-///   stays as it was.
+///   stays as it was. The same item and kind again is a replay, another is a conflict.
 /// - `record` keeps all new events of a call or, on an error, none of them. Its answers come in
 ///   the order of the events, and are durable.
 /// - It does not judge: whether something may be used is the caller's decision, by `emission`.

@@ -13,12 +13,13 @@ mod stored;
 pub use masked::{Masked, PiiBasis, Safe};
 pub use policy::{PolicyVersion, ScreeningPolicy, UnscoredPolicy};
 pub use report::{RejectReason, Rejection, ScreeningReport};
+pub(crate) use stored::oddities_value;
 pub use stored::{RestoreError, Stored, StoredFields};
 
 use std::cmp::Reverse;
 
 use crate::answer::EmptyReason;
-use crate::batch::{Batch, UpstreamContext};
+use crate::batch::{Batch, Oddities, UpstreamContext};
 use crate::dialect::Dialect;
 use crate::payload::FetchRequest;
 use crate::pii::{Scanner, SubjectTerms};
@@ -31,6 +32,7 @@ pub struct Screened {
     kept: Vec<Masked<Safe>>,
     rejected: Vec<Rejection>,
     report: ScreeningReport,
+    oddities: Oddities,
     context: UpstreamContext,
     no_data: bool,
 }
@@ -49,6 +51,11 @@ impl Screened {
     /// The numbers.
     pub fn report(&self) -> &ScreeningReport {
         &self.report
+    }
+
+    /// What the upstream sent that could not be understood.
+    pub fn oddities(&self) -> &Oddities {
+        &self.oddities
     }
 
     /// Agent and queue according to the upstream.
@@ -123,7 +130,7 @@ impl Screening {
             pass.judge(item);
         }
         let context = self.clean_context(&batch.context, request.subject_terms());
-        pass.finish(context, batch.no_data)
+        pass.finish(batch.oddities(), context, batch.no_data)
     }
 
     fn clean_context(&self, context: &UpstreamContext, subject: &SubjectTerms) -> UpstreamContext {
@@ -219,7 +226,7 @@ impl Pass<'_> {
         personal_data::is_clean(&id, self.scanner, self.subject).then(|| id.as_str().to_owned())
     }
 
-    fn finish(mut self, context: UpstreamContext, no_data: bool) -> Screened {
+    fn finish(mut self, oddities: Oddities, context: UpstreamContext, no_data: bool) -> Screened {
         self.kept.sort_by(|a, b| {
             let score = |safe: &Safe| safe.recommendation.score.map(Score::get);
             // `None` is the smallest, so unscored ones come last; the sort is stable.
@@ -239,6 +246,7 @@ impl Pass<'_> {
             kept: self.kept,
             rejected: self.rejected,
             report: self.report,
+            oddities,
             context,
             no_data,
         }

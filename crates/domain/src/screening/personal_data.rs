@@ -54,6 +54,10 @@ struct Cleaner<'a> {
 
 impl Cleaner<'_> {
     fn part(&mut self, part: TextPart) -> TextPart {
+        let part = TextPart {
+            pointer: self.pointer(part.pointer),
+            ..part
+        };
         let findings = self.scanner.scan(&part.text, self.subject);
         if findings.is_empty() {
             return part;
@@ -69,6 +73,17 @@ impl Cleaner<'_> {
             text: masked.into_text(),
             ..part
         }
+    }
+
+    /// Where a text stood in its entity: mostly the platform's own names, but the members of some
+    /// objects are named by whoever filled them.
+    fn pointer(&mut self, pointer: String) -> String {
+        let findings = self.scanner.scan(&pointer, self.subject);
+        self.findings += findings.len() as u32;
+        if findings.is_empty() {
+            return pointer;
+        }
+        pii::mask(&pointer, &findings).into_text()
     }
 
     /// Identifiers and links are not masked but left out: half a link leads nowhere.

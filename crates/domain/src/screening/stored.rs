@@ -6,9 +6,9 @@
 use sha2::{Digest as _, Sha256};
 
 use super::{Masked, PolicyVersion, Rejection, Safe, Screened, ScreeningReport};
-use crate::batch::UpstreamContext;
+use crate::batch::{Oddities, UpstreamContext};
 use crate::canonical::Value;
-use crate::recommendation::{Role, Score, TextPart, UpstreamId};
+use crate::recommendation::{Score, TextPart, UpstreamId};
 
 /// A screening as plain data, with what is needed to trust it again.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +30,8 @@ pub struct StoredFields {
     pub rejected: Vec<Rejection>,
     /// The numbers.
     pub report: ScreeningReport,
+    /// What the upstream sent that could not be understood.
+    pub oddities: Oddities,
     /// Agent and queue according to the upstream.
     pub context: UpstreamContext,
     /// The upstream knows nothing of the conversation.
@@ -58,6 +60,7 @@ impl Screened {
             kept: self.kept.iter().map(|safe| Safe::clone(safe)).collect(),
             rejected: self.rejected.clone(),
             report: self.report,
+            oddities: self.oddities.clone(),
             context: self.context.clone(),
             no_data: self.no_data,
         };
@@ -88,6 +91,7 @@ impl Stored {
             kept: self.fields.kept.into_iter().map(Masked::seal).collect(),
             rejected: self.fields.rejected,
             report: self.fields.report,
+            oddities: self.fields.oddities,
             context: self.fields.context,
             no_data: self.fields.no_data,
         })
@@ -106,11 +110,25 @@ fn digest(policy_version: PolicyVersion, fields: &StoredFields) -> [u8; 32] {
             "report",
             Value::object(fields.report.counts().map(|(n, c)| (n, Value::int(c)))),
         ),
+        ("oddities", oddities_value(&fields.oddities)),
         ("agent_id", maybe_id(fields.context.agent_id.as_ref())),
         ("queue_id", maybe_id(fields.context.queue_id.as_ref())),
         ("no_data", Value::Bool(fields.no_data)),
     ]);
     Sha256::digest(value.to_canonical()).into()
+}
+
+/// The same form goes into the audit record.
+pub(crate) fn oddities_value(oddities: &Oddities) -> Value {
+    let malformed = oddities
+        .malformed
+        .iter()
+        .map(|(reason, count)| (reason.as_str(), Value::int(*count)));
+    Value::object([
+        ("malformed", Value::object(malformed)),
+        ("refused_links", Value::int(oddities.refused_links)),
+        ("unknown_fields", Value::int(oddities.unknown_fields)),
+    ])
 }
 
 fn safe_value(safe: &Safe) -> Value {
@@ -140,7 +158,6 @@ fn safe_value(safe: &Safe) -> Value {
 }
 
 fn part_value(part: &TextPart) -> Value {
-    let title = part.role == Role::Title;
     let edge = |edge: fn(&std::ops::Range<usize>) -> usize| {
         part.highlight
             .as_ref()
@@ -148,7 +165,7 @@ fn part_value(part: &TextPart) -> Value {
     };
     Value::object([
         ("pointer", Value::text(&part.pointer)),
-        ("title", Value::Bool(title)),
+        ("role", Value::text(part.role.as_str())),
         ("text", Value::text(&part.text)),
         ("highlight_start", edge(|range| range.start)),
         ("highlight_end", edge(|range| range.end)),

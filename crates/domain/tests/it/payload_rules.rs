@@ -2,7 +2,7 @@
 
 use agent_assist_domain::dialect::Dialect::{self, Recommendations, Suggestions};
 use agent_assist_domain::payload::{FetchRequest, RawAdoption, RawField, RawRequest, Rule};
-use agent_assist_testkit::build::{CONVERSATION, request};
+use agent_assist_testkit::build::{CONVERSATION, SESSION, request};
 use proptest::prelude::*;
 
 fn text(text: &str) -> RawField {
@@ -226,6 +226,40 @@ fn an_offending_number_is_shown_and_an_offending_text_only_measured() {
     limit: must be between 1 and 100, is 250
     offset: must be a number; the text has 14 characters, the first that belongs to no number is at position 3
     ");
+}
+
+#[test]
+fn what_is_valid_of_a_refused_request_is_known_and_violations_have_an_end() {
+    let knowledge_source_ids = vec![RawField::Number(1.0); 80];
+    let raw = RawRequest {
+        conversation_id: text("no uuid"),
+        knowledge_source_ids,
+        ..request()
+    };
+    let violations = raw.validate(Suggestions).expect_err("81 violations");
+    assert_eq!(violations.known().session_id.as_deref(), Some(SESSION));
+    assert_eq!(violations.known().conversation_id, None);
+    assert_eq!((violations.iter().count(), violations.untold()), (50, 31));
+    assert_eq!(
+        violations.to_string(),
+        "the request breaks 81 payload rules"
+    );
+}
+
+#[test]
+fn a_callers_event_must_not_pass_for_an_exposure() {
+    let raw = RawAdoption {
+        conversation_id: text("c"),
+        session_id: text("s"),
+        recommendation_id: text("r"),
+        event_id: text("emitted/1:c/r"),
+        agent_id: RawField::Absent,
+    };
+    let violations = raw.validate().expect_err("reserved");
+    assert_eq!(
+        violations.iter().next().map(|v| v.rule),
+        Some(Rule::Reserved)
+    );
 }
 
 #[test]

@@ -219,20 +219,57 @@ fn a_highlight_moves_with_its_text_and_goes_when_its_edge_is_masked() {
 }
 
 #[test]
-fn a_body_that_repeats_a_stretch_of_an_earlier_one_is_not_said_twice() {
-    let part = |text: &str| TextPart {
-        pointer: "/text".into(),
-        role: Role::Body,
+fn an_excerpt_is_masked_like_any_text_and_not_said_twice() {
+    let part = |pointer: &str, role, text: &str| TextPart {
+        pointer: pointer.into(),
+        role,
         text: text.into(),
         highlight: None,
     };
-    let parts = vec![
-        part("Refunds take 30 days. Ask first."),
-        part("Ask first."),
-        part("Or wait."),
-    ];
-    let item = recommendation("a").parts(parts).build();
-    assert_eq!(item.text(), "Refunds take 30 days. Ask first.\nOr wait.");
+    let screened = screen(
+        Recommendations,
+        vec![recommendation("a").parts(vec![
+            part("/snippets/0", Role::Body, "Mail joe@example.com first."),
+            part("/answer", Role::Excerpt, "joe@example.com"),
+            part("/quantity", Role::Body, "2"),
+        ])],
+    );
+    let item = &screened.kept()[0].recommendation;
+    assert_eq!(item.text(), "Mail [EMAIL_ADDRESS] first.\n2");
+    assert_eq!(item.parts[1].text, "[EMAIL_ADDRESS]");
+}
+
+#[test]
+fn the_names_of_upstream_fields_are_texts_too() {
+    let part = TextPart {
+        pointer: "/script/data/joe@example.com".into(),
+        role: Role::Body,
+        text: "v".into(),
+        highlight: None,
+    };
+    let screened = screen(Recommendations, vec![recommendation("a").parts(vec![part])]);
+    let safe = &screened.kept()[0];
+    assert_eq!(
+        safe.recommendation.parts[0].pointer,
+        "/script/data/[EMAIL_ADDRESS]"
+    );
+    assert_eq!((safe.basis, safe.masked_findings), (PiiBasis::LocalScan, 1));
+}
+
+#[test]
+fn what_could_not_be_understood_is_told_by_reason_also_after_a_restart() {
+    let batch = Batch {
+        malformed: vec![Malformation::Id, Malformation::Score, Malformation::Id],
+        unknown_fields: 4,
+        refused_links: 1,
+        ..batch([recommendation("a")])
+    };
+    let policy = ScreeningPolicy::for_dialect(Recommendations);
+    let screened = screen_for(Recommendations, &batch, |_| {}, &policy);
+    let oddities = screened.oddities();
+    assert_eq!(oddities.malformed[&Malformation::Id], 2);
+    assert_eq!((oddities.unknown_fields, oddities.refused_links), (4, 1));
+    assert_eq!(screened.to_stored().restore(), Ok(screened));
 }
 
 #[test]

@@ -108,8 +108,8 @@ fn a_refusal_is_audited_by_field_and_rule() {
     let violations = RawRequest::default()
         .validate(Dialect::Recommendations)
         .expect_err("empty");
-    let fact = AuditFact::FetchRefused(RefusalFacts::of(violations.iter()));
-    insta::assert_snapshot!(entry(fact, Subject::UNKNOWN).to_canonical());
+    let fact = AuditFact::FetchRefused(RefusalFacts::of(&violations));
+    insta::assert_snapshot!(entry(fact, Subject::of_refused(&violations)).to_canonical());
 }
 
 #[test]

@@ -9,26 +9,29 @@ use std::ops::Range;
 use agent_assist_domain::recommendation::{Role, TextPart};
 use agent_assist_genesys_wire::KnowledgeAnswer;
 
-/// Marks the answer in the first body part that holds it at the given offsets.
-pub(super) fn mark(parts: &mut [TextPart], answer: &KnowledgeAnswer) {
+/// Marks the answer in the first body part that holds it at the given offsets. Says whether there
+/// is one.
+pub(super) fn mark(parts: &mut [TextPart], answer: &KnowledgeAnswer) -> bool {
     let (Some(text), Some(start), Some(end)) = (
         answer.answer.as_deref(),
         answer.start_index,
         answer.end_index,
     ) else {
-        return;
+        return false;
     };
     let (Ok(start), Ok(end)) = (usize::try_from(start), usize::try_from(end)) else {
-        return;
+        return false;
     };
     let mut snippets = parts.iter_mut().filter(|part| part.role == Role::Body);
     let found = snippets.find_map(|part| {
         let range = stretch(&part.text, start, end, text)?;
         Some((part, range))
     });
-    if let Some((part, range)) = found {
-        part.highlight = Some(range);
-    }
+    let Some((part, range)) = found else {
+        return false;
+    };
+    part.highlight = Some(range);
+    true
 }
 
 /// The bytes of `text` between two offsets, if they read `expected`.
@@ -92,13 +95,13 @@ mod tests {
             start_index: Some(12),
             end_index: Some(19),
         };
-        mark(&mut parts, &answer);
+        assert!(!mark(&mut parts, &answer));
         assert_eq!(parts[0].highlight, None);
         answer.start_index = Some(-1);
-        mark(&mut parts, &answer);
+        assert!(!mark(&mut parts, &answer));
         assert_eq!(parts[0].highlight, None);
         (answer.start_index, answer.end_index) = (Some(13), Some(20));
-        mark(&mut parts, &answer);
+        assert!(mark(&mut parts, &answer));
         assert_eq!(parts[0].highlight, Some(13..20));
     }
 }

@@ -117,9 +117,13 @@ fn knowledge(of: &Knowledge<'_>) -> Payload {
         of.snippets.iter().map(String::as_str),
     );
     if let Some(answer) = of.answer {
-        highlight::mark(payload.parts.kept_mut(), answer);
+        let role = if highlight::mark(payload.parts.kept_mut(), answer) {
+            Role::Excerpt
+        } else {
+            Role::Body
+        };
         let pointer = format!("/{key}/knowledgeAnswer/answer");
-        payload.text(pointer, Role::Body, answer.answer.as_deref());
+        payload.text(pointer, role, answer.answer.as_deref());
     }
     document(&mut payload.source, of.document);
     payload.source.version_id = of.version.and_then(id);

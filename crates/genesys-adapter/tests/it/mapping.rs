@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use agent_assist_domain::batch::Batch;
 use agent_assist_domain::dialect::Dialect::{self, Recommendations, Suggestions};
-use agent_assist_domain::recommendation::{Recommendation, Score, UpstreamId};
+use agent_assist_domain::recommendation::{Recommendation, Role, Score, UpstreamId};
 
 use crate::support::{ScriptedTransport, answer, fetch, source};
 
@@ -82,6 +82,29 @@ async fn every_suggestion_type_has_its_texts_and_source() {
 async fn recommendations_are_read_by_their_usual_field_names() {
     let batch = mapped(Recommendations, include_str!("data/recommendations.json")).await;
     insta::assert_snapshot!(rendered(&batch));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_is_an_excerpt_only_where_its_stretch_is_highlighted() {
+    let suggestion = |start: u32| {
+        format!(
+            r#"{{"id":"s{start}","type":"KnowledgeArticle","knowledgeArticle":{{
+                "snippets":["Ask first.","Refunds take 30 days."],
+                "knowledgeAnswer":{{"answer":"30 days","startIndex":{start},"endIndex":20}}}}}}"#
+        )
+    };
+    let body = format!(r#"{{"entities":[{},{}]}}"#, suggestion(13), suggestion(12));
+    let transport = ScriptedTransport::new([answer(200, body)]);
+    let batch = fetch(&source(&transport, Suggestions)).await.unwrap();
+    let [found, missed] = &batch.items[..] else {
+        panic!("two suggestions");
+    };
+    assert_eq!(found.parts[1].highlight, Some(13..20));
+    assert_eq!(found.parts[2].role, Role::Excerpt);
+    assert_eq!(found.text(), "Ask first.\nRefunds take 30 days.");
+    assert_eq!(missed.parts[1].highlight, None);
+    assert_eq!(missed.parts[2].role, Role::Body);
+    assert_eq!(missed.text(), "Ask first.\nRefunds take 30 days.\n30 days");
 }
 
 #[tokio::test(start_paused = true)]
