@@ -5,14 +5,18 @@
 
 mod upstream;
 
-use agent_assist_domain::ports::{RecommendationCache as _, RecommendationSource as _};
+use std::sync::Arc;
+
+use agent_assist_domain::cache::{AnswerKey, CacheEntry, CacheScope};
+use agent_assist_domain::ports::{RecommendationCache as _, RecommendationSource as _, StoreError};
+use agent_assist_domain::screening::Screened;
 use agent_assist_domain::time::Timestamp;
 use serde::Serialize;
 
 use crate::capacity::{self, Capacity};
 use crate::error::Chain;
 use crate::settings::{Settings, Sources};
-use crate::wire;
+use crate::wire::{self, SqliteStore};
 use upstream::Examination;
 
 /// What is wanted to be known.
@@ -127,8 +131,7 @@ async fn store(settings: &Settings) -> Check {
     let advice = "make its folder writable, free some space, or name another file with --store";
     match wire::open_store(settings).await {
         Ok(store) => {
-            // A write that changes nothing: there is nothing this old.
-            let written = store.evict(Timestamp::from_micros(i64::MIN)).await;
+            let written = write_and_forget(&store, settings).await;
             store.close().await;
             match written {
                 Ok(_) => Check::ok(NAME, format!("{} can be written", settings.store.display())),
@@ -137,6 +140,21 @@ async fn store(settings: &Settings) -> Check {
         }
         Err(error) => Check::failed(NAME, finding(&error), advice),
     }
+}
+
+/// Writes a row and takes it away again: a full disk shows itself at the first page.
+async fn write_and_forget(store: &SqliteStore, settings: &Settings) -> Result<u64, StoreError> {
+    let key = AnswerKey::from_bytes([0; 32]);
+    let entry = CacheEntry {
+        key,
+        tenant: settings.tenant.clone(),
+        conversation_id: "doctor".to_owned(),
+        session_id: "doctor".to_owned(),
+        fetched_at: Timestamp::default(),
+        screened: Arc::new(Screened::nothing()),
+    };
+    store.put(&entry).await?;
+    store.invalidate(&CacheScope::Key(key)).await
 }
 
 fn agents_check(

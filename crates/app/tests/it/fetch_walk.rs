@@ -1,5 +1,6 @@
 //! The walk of one request: what it answers, what it remembers, what it leaves on record.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use agent_assist_app::fetch::{FetchError, FetchOptions, FetchOutcome};
@@ -7,15 +8,16 @@ use agent_assist_domain::answer::{CacheStatus, DegradedReason, EmptyReason};
 use agent_assist_domain::audit::AuditEvent::{
     FetchCompleted, FetchFailed, FetchHit, FetchInitiated, FetchRefused,
 };
-use agent_assist_domain::audit::{AuditFact, IdOrigin};
+use agent_assist_domain::audit::{AuditEntry, AuditFact, IdOrigin, Seq};
 use agent_assist_domain::batch::{Batch, UpstreamContext};
 use agent_assist_domain::cache::CacheScope;
 use agent_assist_domain::dialect::Dialect::{Recommendations, Suggestions};
 use agent_assist_domain::payload::{RawField, RawRequest};
-use agent_assist_domain::ports::{SourceErrorKind, StoreErrorKind};
+use agent_assist_domain::ports::{AuditLog, SourceErrorKind, StoreError, StoreErrorKind};
 use agent_assist_domain::recommendation::UpstreamId;
 use agent_assist_testkit::build::{CONVERSATION, batch, recommendation, request};
 use agent_assist_testkit::faulty::Calls;
+use async_trait::async_trait;
 
 use crate::harness::{Bench, TTL, fetch, options};
 
@@ -450,4 +452,32 @@ async fn a_timeout_beyond_the_clock_is_a_long_one_and_no_panic() {
         .fetch(request(), endless)
         .await
         .expect("an answer");
+}
+
+/// A store that never comes back.
+#[derive(Debug)]
+struct Stuck;
+
+#[async_trait]
+impl AuditLog for Stuck {
+    async fn append(&self, _: &AuditEntry) -> Result<Seq, StoreError> {
+        std::future::pending().await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_never_comes_back_ends_the_request_a_second_after_its_deadline() {
+    let bench = Bench::new(Recommendations);
+    bench.source.otherwise(|_| Ok(two()));
+    let service = bench.service_with_audit(Arc::new(Stuck));
+    for raw in [request(), RawRequest::default()] {
+        let started = tokio::time::Instant::now();
+        let error = fetch(&service, raw).await.expect_err("no record");
+        assert!(matches!(error, FetchError::Record(e) if e.kind() == StoreErrorKind::Unavailable));
+        assert_eq!(
+            started.elapsed(),
+            options().timeout + Duration::from_secs(1)
+        );
+    }
+    assert!(bench.ledger.events().is_empty());
 }

@@ -12,6 +12,7 @@ use agent_assist_domain::audit::AuditEvent;
 use agent_assist_domain::cache::SubjectKey;
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::payload::RawRequest;
+use agent_assist_domain::ports::AuditLog;
 use agent_assist_domain::screening::ScreeningPolicy;
 use agent_assist_testkit::faulty::{Faults, FaultyAudit, FaultyCache, FaultyLedger};
 use agent_assist_testkit::memory::{MemoryAuditLog, MemoryCache, MemoryLedger};
@@ -57,6 +58,14 @@ impl Bench {
 
     /// A service over the bench's ports; a second one is what a restart leaves.
     pub(crate) fn service(&self) -> FetchService {
+        self.service_with_audit(Arc::new(FaultyAudit::new(
+            self.audit.clone(),
+            self.audit_faults.clone(),
+        )))
+    }
+
+    /// The same over another audit log.
+    pub(crate) fn service_with_audit(&self, audit: Arc<dyn AuditLog>) -> FetchService {
         FetchService::new(FetchParts {
             tenant: "default".to_owned(),
             upstream_name: None,
@@ -65,10 +74,7 @@ impl Bench {
                 self.cache.clone(),
                 self.cache_faults.clone(),
             )),
-            audit: Arc::new(FaultyAudit::new(
-                self.audit.clone(),
-                self.audit_faults.clone(),
-            )),
+            audit,
             ledger: Arc::new(FaultyLedger::new(
                 self.ledger.clone(),
                 self.ledger_faults.clone(),

@@ -38,6 +38,18 @@ pub struct Screened {
 }
 
 impl Screened {
+    /// The screening of nothing at all.
+    pub fn nothing() -> Self {
+        Self {
+            kept: Vec::new(),
+            rejected: Vec::new(),
+            report: ScreeningReport::default(),
+            oddities: Oddities::default(),
+            context: UpstreamContext::default(),
+            no_data: false,
+        }
+    }
+
     /// What may be shown: highest score first, unscored last, newest first among equals.
     pub fn kept(&self) -> &[Masked<Safe>] {
         &self.kept
