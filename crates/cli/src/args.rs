@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::time::Timestamp;
+use agent_assist_sandbox::SandboxConfig;
 use clap::{ArgAction, Args, Parser, Subcommand};
 use clap_complete::Shell;
 
@@ -326,7 +327,7 @@ pub(crate) struct SandboxArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) knowledge_base: Option<PathBuf>,
     /// Seed of everything random
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = SandboxConfig::default().seed)]
     pub(crate) seed: u64,
 }
 

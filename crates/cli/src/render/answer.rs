@@ -6,7 +6,7 @@ use comfy_table::{Cell, CellAlignment, Color};
 use owo_colors::OwoColorize as _;
 use serde_json::Value;
 
-use super::table::{cards, clean, list};
+use super::table::{self, cards, clean, list};
 use crate::output::Printer;
 
 /// The answer as a table with its numbers.
@@ -188,6 +188,7 @@ pub(crate) fn explanation(outcome: &FetchOutcome, printer: &Printer) -> String {
             words(rejection.reason.as_str()),
         ]);
     }
+    table::keep_whole(&mut table, 0);
     out.push_str(&table.to_string());
     out
 }

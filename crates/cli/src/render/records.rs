@@ -3,7 +3,7 @@
 use agent_assist_domain::audit::{AuditColumns, AuditRecord};
 use agent_assist_domain::cache::CacheStats;
 
-use super::table::{clean, count, list};
+use super::table::{self, clean, count, list};
 use crate::moment;
 use crate::output::Printer;
 
@@ -45,6 +45,7 @@ pub(crate) fn audit_list(records: &[AuditRecord], printer: &Printer) -> String {
             subject_and_remark(columns),
         ]);
     }
+    table::keep_whole(&mut table, header.len() - 1);
     table.to_string()
 }
 

@@ -1,7 +1,9 @@
 //! The look of tables, and the cleaning of texts.
 
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{Attribute, Cell, ContentArrangement, LineStyle, Table, TableStyle};
+use comfy_table::{
+    Attribute, Cell, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
+};
 
 use crate::output::Printer;
 
@@ -9,6 +11,8 @@ use crate::output::Printer;
 const FALLBACK_WIDTH: u16 = 110;
 /// Narrower than this nothing can be read.
 const LEAST_WIDTH: u16 = 40;
+/// A UUID and the space around it.
+const ID_WIDTH: u16 = 38;
 
 /// Rows of one line, close together under their header.
 const LIST: TableStyle = TableStyle::new()
@@ -23,6 +27,13 @@ pub(super) fn cards(printer: &Printer, header: &[&str]) -> Table {
 /// An empty table for rows of one line.
 pub(super) fn list(printer: &Printer, header: &[&str]) -> Table {
     table(printer, LIST, header)
+}
+
+/// Keeps the identifiers of a column on one line each, to be copied.
+pub(super) fn keep_whole(table: &mut Table, column: usize) {
+    if let Some(column) = table.column_mut(column) {
+        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(ID_WIDTH)));
+    }
 }
 
 /// As wide as the terminal at most.

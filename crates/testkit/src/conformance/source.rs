@@ -28,7 +28,7 @@ pub struct Questioned<S> {
 }
 
 /// Holds a [`RecommendationSource`] to its contract, given as a
-/// [`Questioned`](crate::conformance::source::Questioned); see [`conformance`](crate::conformance).
+/// [`Questioned`]; see [`conformance`](crate::conformance).
 #[macro_export]
 macro_rules! source_conformance {
     ($fresh:expr $(,)?) => {
