@@ -11,6 +11,8 @@ use crate::output::Printer;
 const FALLBACK_WIDTH: u16 = 110;
 /// Narrower than this nothing can be read.
 const LEAST_WIDTH: u16 = 40;
+/// Wide enough for an identifier beside other columns.
+const ROOMY_WIDTH: u16 = 100;
 /// A UUID and the space around it.
 const ID_WIDTH: u16 = 38;
 
@@ -29,8 +31,12 @@ pub(super) fn list(printer: &Printer, header: &[&str]) -> Table {
     table(printer, LIST, header)
 }
 
-/// Keeps the identifiers of a column on one line each, to be copied.
+/// Keeps the identifiers of a column on one line each, to be copied, where the other columns can
+/// spare the room.
 pub(super) fn keep_whole(table: &mut Table, column: usize) {
+    if table.width().is_some_and(|width| width < ROOMY_WIDTH) {
+        return;
+    }
     if let Some(column) = table.column_mut(column) {
         column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(ID_WIDTH)));
     }
