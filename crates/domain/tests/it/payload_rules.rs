@@ -110,6 +110,12 @@ fn intents_may_add_up_to_one_with_float_noise_and_no_more() {
     };
     assert_eq!(intents(&[0.1; 10]), []);
     assert_eq!(intents(&[0.7, 0.2, 0.1]), []);
+    let noisy = [0.33, 0.56, 0.11];
+    assert!(
+        noisy.iter().sum::<f64>() > 1.0,
+        "binary fractions add up to a little more"
+    );
+    assert_eq!(intents(&noisy), []);
     assert_eq!(intents(&[]), []);
     assert_eq!(
         intents(&[0.6, 0.400_001]),
