@@ -8,7 +8,9 @@ pub use agent_assist_sqlite::SqliteStore;
 
 use std::sync::Arc;
 
-use agent_assist_domain::ports::{AnalyticsSink, Clock, RecommendationSource, StoreError};
+use agent_assist_domain::ports::{
+    AnalyticsSink, Clock, RecommendationSource, SourceProfile, StoreError,
+};
 use agent_assist_genesys::{
     Credentials, GenesysConfig, HttpTransport, Jitter, TransportBuildError,
 };
@@ -154,7 +156,7 @@ pub fn gateway(
     Ok(Gateway {
         fetch: FetchService::new(FetchParts {
             tenant: settings.tenant.clone(),
-            upstream_name: settings.upstream.name.clone(),
+            upstream_name: Some(name_in_keys(settings, &source.profile())),
             source,
             cache: shared.clone(),
             audit: shared.clone(),
@@ -169,6 +171,13 @@ pub fn gateway(
         }),
         adopt: adopt(settings, store, sinks),
     })
+}
+
+/// What the upstream is called in cache keys. How far it is read belongs to it: another bound gives
+/// another answer.
+fn name_in_keys(settings: &Settings, profile: &SourceProfile) -> String {
+    let name = settings.upstream.name.as_deref().unwrap_or(&profile.origin);
+    format!("{name}, at most {} pages", settings.upstream.max_pages)
 }
 
 /// Records uses in `store`, telling `sinks`; needs no upstream.

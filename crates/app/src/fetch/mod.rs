@@ -47,7 +47,7 @@ pub struct FetchParts {
     /// Whose requests these are; caches and records of tenants never mix.
     pub tenant: String,
     /// What to call the source in cache keys, where its API origin does not serve: one that moves
-    /// but stays the same.
+    /// but stays the same, or settings of it that change its answers.
     pub upstream_name: Option<String>,
     /// Where recommendations come from.
     pub source: Arc<dyn RecommendationSource>,

@@ -72,6 +72,19 @@ fn an_answer_too_large_for_one_page_comes_in_several_and_is_the_same() {
 }
 
 #[test]
+fn an_answer_read_under_another_bound_is_another_answer() {
+    let (home, upstream) = (Home::new(), Upstream::start());
+    let status = |pages: &str| {
+        let call = upstream.fetch_suggestions(&home, 0);
+        let run = call.env("AGENT_ASSIST_UPSTREAM__MAX_PAGES", pages).exits(0);
+        run.json()["cache"]["status"].clone()
+    };
+    assert_eq!(status("2"), "miss");
+    assert_eq!(status("2"), "hit");
+    assert_eq!(status("3"), "miss");
+}
+
+#[test]
 fn named_subject_terms_cover_names() {
     let home = Home::new();
     let upstream = Upstream::start();
