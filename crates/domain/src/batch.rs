@@ -1,6 +1,7 @@
 //! What one upstream call brought, format verified but not screened. Held in memory only.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use crate::recommendation::{Recommendation, UpstreamId};
 
@@ -78,6 +79,17 @@ pub struct Oddities {
     pub refused_links: u32,
 }
 
+/// What the upstream's assistant took the customer to ask: a customer's words, unmasked. Held in
+/// memory only, and sent nowhere but back to the platform it came from.
+#[derive(Clone, PartialEq, Eq)]
+pub struct QueryStatement(pub String);
+
+impl fmt::Debug for QueryStatement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "QueryStatement({} bytes)", self.0.len())
+    }
+}
+
 /// Everything one upstream call brought.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Batch {
@@ -93,6 +105,8 @@ pub struct Batch {
     pub refused_links: u32,
     /// Agent and queue, where the upstream names them.
     pub context: UpstreamContext,
+    /// The newest question that the upstream's assistant worked on, where it says so.
+    pub query_statement: Option<QueryStatement>,
     /// How the call went.
     pub upstream: UpstreamFacts,
 }

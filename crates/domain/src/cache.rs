@@ -41,6 +41,10 @@ impl UpstreamKey {
                 hash.intents(&query.intent_confidence);
             }
         }
+        if profile.sends_query {
+            hash.text(query.query.as_deref().unwrap_or_default());
+            hash.texts(&query.knowledge_source_ids);
+        }
         Self(hash.finish())
     }
 }
@@ -152,6 +156,7 @@ impl KeyHash {
         hash.text(&profile.origin);
         hash.text(profile.dialect.as_str());
         hash.number(profile.sends_intents.into());
+        hash.number(profile.sends_query.into());
         hash
     }
 

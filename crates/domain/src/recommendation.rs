@@ -195,6 +195,10 @@ impl fmt::Debug for TextPart {
 pub enum Origin {
     /// The configured upstream.
     Upstream,
+    /// The configured upstream, asked for other knowledge sources because those wanted failed.
+    FallbackSources,
+    /// A search of knowledge bases, because the upstream failed.
+    KnowledgeSearch,
 }
 
 impl Origin {
@@ -202,12 +206,16 @@ impl Origin {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Upstream => "upstream",
+            Self::FallbackSources => "fallback_sources",
+            Self::KnowledgeSearch => "knowledge_search",
         }
     }
 
     /// The origin of this name.
     pub fn from_name(name: &str) -> Option<Self> {
-        (name == "upstream").then_some(Self::Upstream)
+        [Self::Upstream, Self::FallbackSources, Self::KnowledgeSearch]
+            .into_iter()
+            .find(|origin| origin.as_str() == name)
     }
 }
 

@@ -172,6 +172,7 @@ fn sensitive(what: &'static str, text: &str) -> Result<HeaderValue, Inexpressibl
 mod tests {
     use std::collections::BTreeMap;
 
+    use agent_assist_domain::ports::Priority;
     use proptest::prelude::*;
 
     use super::*;
@@ -188,6 +189,8 @@ mod tests {
             offset: 40,
             knowledge_source_ids: vec!["kb-1".to_owned(), "kb/2".to_owned()],
             intent_confidence: BTreeMap::from([("refund".to_owned(), 0.5)]),
+            query: None,
+            priority: Priority::Interactive,
         }
     }
 

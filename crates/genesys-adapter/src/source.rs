@@ -41,6 +41,7 @@ impl GenesysSource {
             dialect: config.dialect,
             origin: origin.into(),
             sends_intents: config.send_intents && config.dialect == Dialect::Recommendations,
+            sends_query: false,
         };
         Self {
             client: Arc::new(ApiClient::new(config, transport, clock, jitter)),

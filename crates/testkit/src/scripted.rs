@@ -45,6 +45,7 @@ impl ScriptedSource {
                 dialect,
                 origin: Arc::from("https://upstream.test"),
                 sends_intents: false,
+                sends_query: false,
             },
             queue: Mutex::default(),
             otherwise: Mutex::default(),

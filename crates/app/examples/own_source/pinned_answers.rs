@@ -24,6 +24,7 @@ impl RecommendationSource for PinnedAnswers {
             dialect: Dialect::Suggestions, // Brings all it has: paging and masking are not its job.
             origin: "pinned-answers".into(),
             sends_intents: false,
+            sends_query: false,
         }
     }
 

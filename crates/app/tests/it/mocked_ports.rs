@@ -33,6 +33,7 @@ async fn a_miss_calls_every_port_once_in_the_order_that_the_promises_need() {
         dialect: Dialect::Recommendations,
         origin: "https://upstream.test".into(),
         sends_intents: false,
+        sends_query: false,
     });
     cache
         .expect_get()

@@ -88,9 +88,25 @@ pub enum DegradedReason {
     BadFormat,
     /// The upstream refused the request.
     Rejected,
+    /// Somebody switched assist off, for the session, the queue or everything.
+    AssistOff,
+    /// Assist is off for this session for a while, because it failed repeatedly while others did
+    /// not.
+    SessionPaused,
 }
 
 impl DegradedReason {
+    /// Every reason.
+    pub const ALL: [Self; 7] = [
+        Self::RateLimited,
+        Self::UpstreamError,
+        Self::Timeout,
+        Self::BadFormat,
+        Self::Rejected,
+        Self::AssistOff,
+        Self::SessionPaused,
+    ];
+
     /// The name used in answers and audit records.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -99,6 +115,8 @@ impl DegradedReason {
             Self::Timeout => "timeout",
             Self::BadFormat => "bad_format",
             Self::Rejected => "rejected",
+            Self::AssistOff => "assist_off",
+            Self::SessionPaused => "session_paused",
         }
     }
 
@@ -114,6 +132,13 @@ impl DegradedReason {
             }
             Self::Timeout => {
                 "Suggestions are taking too long right now. Please carry on without them."
+            }
+            Self::AssistOff => {
+                "Suggestions have been switched off by your team. Please carry on without them."
+            }
+            Self::SessionPaused => {
+                "Suggestions for this conversation failed several times and are switched off for \
+                 a few minutes. They will come back by themselves."
             }
         }
     }

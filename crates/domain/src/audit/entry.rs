@@ -24,18 +24,27 @@ pub enum AuditEvent {
     FetchFailed,
     /// The request broke the payload rules.
     FetchRefused,
+    /// Nothing was looked up or asked for: assist is switched off.
+    FetchWithheld,
+    /// Nobody's answer: what is remembered was refreshed by the upstream.
+    RefreshCompleted,
+    /// Nobody's answer: what is remembered could not be refreshed.
+    RefreshFailed,
     /// An agent used a recommendation.
     RecommendationAdopted,
 }
 
 impl AuditEvent {
     /// Every event.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::FetchInitiated,
         Self::FetchHit,
         Self::FetchCompleted,
         Self::FetchFailed,
         Self::FetchRefused,
+        Self::FetchWithheld,
+        Self::RefreshCompleted,
+        Self::RefreshFailed,
         Self::RecommendationAdopted,
     ];
 
@@ -47,6 +56,9 @@ impl AuditEvent {
             Self::FetchCompleted => "assist_fetch_completed",
             Self::FetchFailed => "assist_fetch_failed",
             Self::FetchRefused => "assist_fetch_refused",
+            Self::FetchWithheld => "assist_fetch_withheld",
+            Self::RefreshCompleted => "assist_refresh_completed",
+            Self::RefreshFailed => "assist_refresh_failed",
             Self::RecommendationAdopted => "assist_recommendation_adopted",
         }
     }
@@ -70,6 +82,12 @@ pub enum AuditFact {
     FetchFailed(FetchScope, FetchFacts),
     /// The request broke the payload rules.
     FetchRefused(RefusalFacts),
+    /// Assist is switched off.
+    FetchWithheld(FetchScope, FetchFacts),
+    /// The upstream refreshed what is remembered.
+    RefreshCompleted(FetchScope, FetchFacts),
+    /// What is remembered could not be refreshed.
+    RefreshFailed(FetchScope, FetchFacts),
     /// An agent used a recommendation.
     RecommendationAdopted(AdoptionFacts),
 }
@@ -98,6 +116,9 @@ impl AuditEntry {
             AuditFact::FetchCompleted(..) => AuditEvent::FetchCompleted,
             AuditFact::FetchFailed(..) => AuditEvent::FetchFailed,
             AuditFact::FetchRefused(_) => AuditEvent::FetchRefused,
+            AuditFact::FetchWithheld(..) => AuditEvent::FetchWithheld,
+            AuditFact::RefreshCompleted(..) => AuditEvent::RefreshCompleted,
+            AuditFact::RefreshFailed(..) => AuditEvent::RefreshFailed,
             AuditFact::RecommendationAdopted(_) => AuditEvent::RecommendationAdopted,
         }
     }
@@ -129,7 +150,10 @@ impl AuditEntry {
             AuditFact::FetchInitiated(scope) => members.push(("scope", scope.to_value())),
             AuditFact::FetchHit(scope, facts)
             | AuditFact::FetchCompleted(scope, facts)
-            | AuditFact::FetchFailed(scope, facts) => {
+            | AuditFact::FetchFailed(scope, facts)
+            | AuditFact::FetchWithheld(scope, facts)
+            | AuditFact::RefreshCompleted(scope, facts)
+            | AuditFact::RefreshFailed(scope, facts) => {
                 members.push(("fetch", facts.to_value()));
                 members.push(("scope", scope.to_value()));
             }
@@ -150,7 +174,10 @@ impl AuditEntry {
             AuditFact::FetchInitiated(scope) => (Some(scope), None),
             AuditFact::FetchHit(scope, facts)
             | AuditFact::FetchCompleted(scope, facts)
-            | AuditFact::FetchFailed(scope, facts) => (Some(scope), Some(facts)),
+            | AuditFact::FetchFailed(scope, facts)
+            | AuditFact::FetchWithheld(scope, facts)
+            | AuditFact::RefreshCompleted(scope, facts)
+            | AuditFact::RefreshFailed(scope, facts) => (Some(scope), Some(facts)),
             AuditFact::FetchRefused(_) | AuditFact::RecommendationAdopted(_) => (None, None),
         };
         let text = |text: &'static str| text.to_owned();

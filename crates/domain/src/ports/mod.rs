@@ -18,7 +18,9 @@ pub use cache::RecommendationCache;
 pub use clock::Clock;
 pub use ledger::{EngagementLedger, LedgerScope};
 pub use sink::{AnalyticsSink, SinkError};
-pub use source::{RecommendationSource, SourceError, SourceErrorKind, SourceProfile, SourceQuery};
+pub use source::{
+    Priority, RecommendationSource, SourceError, SourceErrorKind, SourceProfile, SourceQuery,
+};
 pub use store_error::{StoreError, StoreErrorKind};
 
 #[cfg(feature = "mock")]

@@ -22,6 +22,18 @@ pub struct SourceProfile {
     pub origin: Arc<str>,
     /// Whether intents are sent, and so are part of what the upstream sees.
     pub sends_intents: bool,
+    /// Whether the words searched for are sent, together with the knowledge sources to search.
+    pub sends_query: bool,
+}
+
+/// Who waits for an answer. Where requests are rationed, people come first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Priority {
+    /// Nobody waits: what is remembered is being refreshed.
+    Background,
+    /// A person waits.
+    #[default]
+    Interactive,
 }
 
 /// One question to an upstream. A source of the suggestions dialect uses the conversation only;
@@ -40,6 +52,10 @@ pub struct SourceQuery {
     pub knowledge_source_ids: Vec<String>,
     /// Intents, sent only where the profile says so.
     pub intent_confidence: BTreeMap<String, f64>,
+    /// Words to search for, sent only where the profile says so.
+    pub query: Option<String>,
+    /// Who waits for the answer. Not part of the question: no key holds it.
+    pub priority: Priority,
 }
 
 impl From<&FetchRequest> for SourceQuery {
@@ -51,6 +67,8 @@ impl From<&FetchRequest> for SourceQuery {
             offset: request.offset(),
             knowledge_source_ids: request.knowledge_source_ids().to_vec(),
             intent_confidence: request.intent_confidence().clone(),
+            query: request.query().map(str::to_owned),
+            priority: Priority::Interactive,
         }
     }
 }
@@ -82,11 +100,31 @@ pub enum SourceErrorKind {
     DeadlineExceeded,
     /// The answer could not be understood. Degraded answer.
     BadFormat,
+    /// The upstream has been failing and is left alone for a while: nothing was sent. Degraded
+    /// answer.
+    CircuitOpen,
     /// A fault of ours. Degraded answer.
     Internal,
 }
 
 impl SourceErrorKind {
+    /// Every kind.
+    pub const ALL: [Self; 13] = [
+        Self::BadRequest,
+        Self::Unauthenticated,
+        Self::Forbidden,
+        Self::NotFound,
+        Self::UpstreamTimeout,
+        Self::TooLarge,
+        Self::RateLimited,
+        Self::ServerError,
+        Self::Unreachable,
+        Self::DeadlineExceeded,
+        Self::BadFormat,
+        Self::CircuitOpen,
+        Self::Internal,
+    ];
+
     /// The name used in audit records.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -101,6 +139,7 @@ impl SourceErrorKind {
             Self::Unreachable => "unreachable",
             Self::DeadlineExceeded => "deadline_exceeded",
             Self::BadFormat => "bad_format",
+            Self::CircuitOpen => "circuit_open",
             Self::Internal => "internal",
         }
     }
@@ -193,6 +232,9 @@ impl fmt::Display for SourceError {
             SourceErrorKind::Unreachable => "the upstream cannot be reached",
             SourceErrorKind::DeadlineExceeded => "the deadline passed before the upstream answered",
             SourceErrorKind::BadFormat => "the upstream's answer could not be understood",
+            SourceErrorKind::CircuitOpen => {
+                "the upstream has been failing and is left alone for a while"
+            }
             SourceErrorKind::Internal => "the request failed inside the gateway",
         })?;
         if let Some(status) = self.upstream.status {

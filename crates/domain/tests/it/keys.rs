@@ -18,6 +18,7 @@ fn profile(dialect: Dialect) -> SourceProfile {
         dialect,
         origin: "https://api.test".into(),
         sends_intents: false,
+        sends_query: false,
     }
 }
 

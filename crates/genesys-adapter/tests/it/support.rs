@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use agent_assist_domain::batch::Batch;
 use agent_assist_domain::dialect::Dialect;
-use agent_assist_domain::ports::{Clock, RecommendationSource, SourceError, SourceQuery};
+use agent_assist_domain::ports::{Clock, Priority, RecommendationSource, SourceError, SourceQuery};
 use agent_assist_domain::time::{Deadline, Timestamp};
 use agent_assist_genesys::{
     Credentials, GenesysConfig, GenesysSource, Jitter, Transport, TransportError,
@@ -210,6 +210,8 @@ pub(crate) fn query() -> SourceQuery {
         offset: 0,
         knowledge_source_ids: vec!["kb-1".to_owned(), "kb-2".to_owned()],
         intent_confidence: [("refund".to_owned(), 0.75)].into(),
+        query: None,
+        priority: Priority::Interactive,
     }
 }
 
