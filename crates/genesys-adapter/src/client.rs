@@ -9,13 +9,13 @@ use agent_assist_domain::time::Deadline;
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::{Request, Response, StatusCode};
-use url::Url;
 
+use crate::ask::Ask;
 use crate::backoff::Jitter;
 use crate::config::GenesysConfig;
 use crate::error;
-use crate::request::{self, Inexpressible};
-use crate::retry::{Attempts, Endpoint, Exchange};
+use crate::request::Inexpressible;
+use crate::retry::{Attempts, Exchange};
 use crate::retry_after::retry_after;
 use crate::token::{AccessToken, Tokens};
 use crate::transport::Transport;
@@ -44,20 +44,19 @@ impl ApiClient {
         }
     }
 
-    /// Reads `url`. Any status outside 2xx is an error. Each request sent for it, token requests
-    /// not among them, makes `requests` grow by one.
-    pub(crate) async fn get(
+    /// Asks `ask`. Any status outside 2xx is an error. Each request sent for it, token requests not
+    /// among them, makes `requests` grow by one.
+    pub(crate) async fn send(
         &self,
-        url: &Url,
+        ask: Ask<'_>,
         deadline: Deadline,
         requests: &mut u32,
     ) -> Result<Response<Bytes>, SourceError> {
-        let request = request::get(url).map_err(inexpressible)?;
         let mut attempts = Attempts::default();
         let mut send = async |token: &AccessToken, attempts: &mut Attempts| {
-            let request = authorized(request.clone(), token);
+            let request = authorized(ask.request.clone(), token);
             self.exchange
-                .answer(Endpoint::Api, &request, deadline, attempts, requests)
+                .answer(ask.endpoint, &request, deadline, attempts, requests)
                 .await
         };
         let token = self.tokens.current(deadline).await?;

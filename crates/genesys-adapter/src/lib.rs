@@ -11,6 +11,7 @@
 //!
 //! Absent on purpose: any policy on relevance or masking. What is brought is unscreened.
 
+mod ask;
 mod backoff;
 mod client;
 mod config;

@@ -14,6 +14,7 @@ use agent_assist_genesys_wire::{KnowledgeBase, Limit, TokenInfo};
 use http::header::DATE;
 use url::Url;
 
+use crate::ask::Ask;
 use crate::client::{ApiClient, inexpressible};
 use crate::error;
 use crate::request;
@@ -139,7 +140,11 @@ impl Probe {
                 .map_err(inexpressible)?,
         };
         let mut requests = 0;
-        match self.client.get(&url, deadline, &mut requests).await {
+        match self
+            .client
+            .send(Ask::get(&url, query)?, deadline, &mut requests)
+            .await
+        {
             Ok(response) => {
                 let listing = verify::listing(&response)
                     .map_err(|error| error.in_answer(&response, requests))?;
@@ -160,7 +165,10 @@ impl Probe {
     pub async fn rate_limits(&self, deadline: Deadline) -> Result<RateLimits, SourceError> {
         let url = request::limits(self.base());
         let mut requests = 0;
-        let response = self.client.get(&url, deadline, &mut requests).await?;
+        let response = self
+            .client
+            .send(Ask::about_upstream(&url)?, deadline, &mut requests)
+            .await?;
         let listing =
             verify::listing(&response).map_err(|error| error.in_answer(&response, requests))?;
         let entities = listing.entities.iter();
@@ -211,7 +219,10 @@ impl Probe {
         deadline: Deadline,
     ) -> Result<T, SourceError> {
         let mut requests = 0;
-        let response = self.client.get(url, deadline, &mut requests).await?;
+        let response = self
+            .client
+            .send(Ask::about_upstream(url)?, deadline, &mut requests)
+            .await?;
         verify::json(&response).map_err(|error| error.in_answer(&response, requests))
     }
 

@@ -1,7 +1,8 @@
 //! Repeats a request until it is answered for good, within its deadline.
 //!
-//! Every request of this crate may be repeated: reads change nothing, and a second token does no
-//! harm. [`classify`] decides on facts alone; [`Exchange`] acts on it. A wait is begun only if it
+//! Reads may be repeated after any passing failure: they change nothing, and a second token does no
+//! harm. A write is repeated only where it was surely not done. [`classify`] decides on facts alone;
+//! [`Exchange`] acts on it. A wait is begun only if it
 //! leaves [`MIN_TIME_LEFT`] for the attempt after it; otherwise the failure at hand is the answer,
 //! now, while there is time to degrade.
 
@@ -11,7 +12,7 @@ use std::time::Duration;
 use agent_assist_domain::ports::{Clock, SourceError};
 use agent_assist_domain::time::{Deadline, Timestamp};
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::backoff::{self, Jitter};
@@ -29,10 +30,22 @@ pub(crate) const MIN_TIME_LEFT: Duration = Duration::from_millis(500);
 /// Whom a request goes to. Their errors have different shapes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Endpoint {
-    /// The platform API.
+    /// The platform API, where a GET reads and anything else writes.
     Api,
+    /// A search of the platform API: a POST that reads.
+    Search,
     /// The token endpoint, where a 400 may mean throttling.
     Token,
+}
+
+impl Endpoint {
+    /// Whether a request by `method` changes nothing, however often it arrives.
+    fn reads(self, method: &Method) -> bool {
+        match self {
+            Self::Api => matches!(*method, Method::GET | Method::HEAD),
+            Self::Search | Self::Token => true,
+        }
+    }
 }
 
 /// What becomes of an attempt.
@@ -51,14 +64,19 @@ pub(crate) enum RetryAction {
 pub(crate) type Outcome = Result<Response<Bytes>, TransportError>;
 
 /// Decides what becomes of an attempt that ended at `now`.
-pub(crate) fn classify(endpoint: Endpoint, outcome: &Outcome, now: Timestamp) -> RetryAction {
+pub(crate) fn classify(
+    endpoint: Endpoint,
+    method: &Method,
+    outcome: &Outcome,
+    now: Timestamp,
+) -> RetryAction {
+    let reads = endpoint.reads(method);
     let response = match outcome {
         Ok(response) => response,
         Err(error) => {
             return match error.kind() {
-                TransportErrorKind::Connect | TransportErrorKind::Interrupted => {
-                    RetryAction::Retry { floor: None }
-                }
+                TransportErrorKind::Connect => RetryAction::Retry { floor: None },
+                TransportErrorKind::Interrupted if reads => RetryAction::Retry { floor: None },
                 _ => RetryAction::Stop,
             };
         }
@@ -71,7 +89,11 @@ pub(crate) fn classify(endpoint: Endpoint, outcome: &Outcome, now: Timestamp) ->
         400 if endpoint == Endpoint::Token && oauth::is_throttled(response) => RetryAction::Retry {
             floor: asked_for.or(Some(backoff::THROTTLED_WITHOUT_HINT)),
         },
-        408 | 500 | 502 | 503 | 504 => RetryAction::Retry { floor: asked_for },
+        503 => RetryAction::Retry { floor: asked_for },
+        500 if reads => RetryAction::Retry {
+            floor: asked_for.or(Some(backoff::AFTER_SERVER_FAULT)),
+        },
+        408 | 502 | 504 if reads => RetryAction::Retry { floor: asked_for },
         _ => RetryAction::Stop,
     }
 }
@@ -133,7 +155,7 @@ impl Exchange {
         loop {
             attempts.made += 1;
             let outcome = self.attempt(request, deadline, requests).await;
-            let wait = match classify(endpoint, &outcome, self.now()) {
+            let wait = match classify(endpoint, request.method(), &outcome, self.now()) {
                 RetryAction::Retry { floor } if attempts.made < MAX_ATTEMPTS => {
                     backoff::wait(attempts.made, floor, self.chance())
                 }
@@ -208,32 +230,69 @@ mod tests {
     }
 
     fn action(endpoint: Endpoint, outcome: &Outcome) -> RetryAction {
-        classify(endpoint, outcome, Timestamp::default())
+        classify(endpoint, &Method::GET, outcome, Timestamp::default())
+    }
+
+    fn is_retried(endpoint: Endpoint, method: &Method, outcome: &Outcome) -> bool {
+        let action = classify(endpoint, method, outcome, Timestamp::default());
+        matches!(action, RetryAction::Retry { .. })
+    }
+
+    fn endpoints() -> impl Strategy<Value = (Endpoint, Method)> {
+        prop::sample::select(vec![
+            (Endpoint::Api, Method::GET),
+            (Endpoint::Search, Method::POST),
+            (Endpoint::Token, Method::POST),
+            (Endpoint::Api, Method::POST),
+            (Endpoint::Api, Method::PATCH),
+            (Endpoint::Api, Method::DELETE),
+        ])
     }
 
     proptest! {
         #[test]
-        fn exactly_the_passing_failures_are_retried(
-            status in 100..1000_u16, retry_after in prop::option::of(any::<u64>()),
+        fn reads_are_repeated_after_passing_failures_and_writes_only_where_nothing_was_done(
+            (endpoint, method) in endpoints(),
+            status in 100..1000_u16,
+            retry_after in prop::option::of(any::<u64>()),
         ) {
-            let passing = [408, 429, 500, 502, 503, 504].contains(&status);
-            for endpoint in [Endpoint::Api, Endpoint::Token] {
-                let action = action(endpoint, &answered(status, retry_after, ""));
-                prop_assert_eq!(matches!(action, RetryAction::Retry { .. }), passing);
-                if let (RetryAction::Retry { floor }, Some(asked)) = (action, retry_after) {
-                    prop_assert_eq!(floor, Some(Duration::from_secs(asked)));
-                }
+            let writes = endpoint == Endpoint::Api && method != Method::GET;
+            let passing: &[u16] = if writes { &[429, 503] } else { &[408, 429, 500, 502, 503, 504] };
+            let outcome = answered(status, retry_after, "");
+            let action = classify(endpoint, &method, &outcome, Timestamp::default());
+            let retried = matches!(action, RetryAction::Retry { .. });
+            prop_assert_eq!(retried, passing.contains(&status));
+            if let (RetryAction::Retry { floor }, Some(asked)) = (action, retry_after) {
+                prop_assert_eq!(floor, Some(Duration::from_secs(asked)));
+            }
+        }
+
+        #[test]
+        fn only_a_refused_connection_is_as_good_as_nothing_sent((endpoint, method) in endpoints()) {
+            use TransportErrorKind::*;
+            let writes = endpoint == Endpoint::Api && method != Method::GET;
+            for (kind, retried) in [
+                (Connect, true),
+                (Interrupted, !writes),
+                (Timeout, false),
+                (TooLarge, false),
+                (Encoding, false),
+                (Request, false),
+            ] {
+                let outcome = Err(TransportError::new(kind));
+                prop_assert_eq!(is_retried(endpoint, &method, &outcome), retried, "{:?}", kind);
             }
         }
     }
 
     #[test]
-    fn a_429_without_a_hint_waits_two_seconds_and_other_failures_none() {
+    fn without_a_hint_throttling_waits_two_seconds_a_fault_five_and_others_none() {
         let floor = |status| match action(Endpoint::Api, &answered(status, None, "")) {
             RetryAction::Retry { floor } => floor,
             RetryAction::Stop => panic!("{status} is retried"),
         };
         assert_eq!(floor(429), Some(Duration::from_secs(2)));
+        assert_eq!(floor(500), Some(Duration::from_secs(5)));
         assert_eq!(floor(503), None);
     }
 
@@ -249,25 +308,5 @@ mod tests {
         assert_eq!(action(Endpoint::Api, &throttled), RetryAction::Stop);
         let wrong = answered(400, None, r#"{"error":"invalid_client"}"#);
         assert_eq!(action(Endpoint::Token, &wrong), RetryAction::Stop);
-    }
-
-    #[test]
-    fn a_broken_connection_is_retried_and_a_spent_deadline_is_not() {
-        use TransportErrorKind::*;
-        for (kind, retried) in [
-            (Connect, true),
-            (Interrupted, true),
-            (Timeout, false),
-            (TooLarge, false),
-            (Encoding, false),
-            (Request, false),
-        ] {
-            let action = action(Endpoint::Api, &Err(TransportError::new(kind)));
-            assert_eq!(
-                matches!(action, RetryAction::Retry { .. }),
-                retried,
-                "{kind:?}"
-            );
-        }
     }
 }
