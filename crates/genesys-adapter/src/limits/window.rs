@@ -273,3 +273,6 @@ impl Period {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
