@@ -14,6 +14,10 @@ pub const MAX_RETRY_AFTER: Duration = Duration::from_secs(180);
 /// Wait after a 429 that names none.
 pub(crate) const THROTTLED_WITHOUT_HINT: Duration = Duration::from_secs(2);
 
+/// Wait after a 500 that names none. The platform failed at the request itself and will hardly do
+/// better a moment later.
+pub(crate) const AFTER_SERVER_FAULT: Duration = Duration::from_secs(5);
+
 /// Upper limit of the jittered wait after the first attempt.
 const BASE: Duration = Duration::from_millis(200);
 

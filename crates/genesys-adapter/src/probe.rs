@@ -14,10 +14,11 @@ use agent_assist_genesys_wire::{KnowledgeBase, Limit, TokenInfo};
 use http::header::DATE;
 use url::Url;
 
+use crate::ask::Ask;
 use crate::client::{ApiClient, inexpressible};
 use crate::error;
 use crate::request;
-use crate::retry::{Attempts, Endpoint};
+use crate::retry::Endpoint;
 use crate::retry_after::http_date;
 use crate::verify;
 
@@ -89,9 +90,10 @@ impl Probe {
 
     /// Obtains a token, or says why there is none.
     pub async fn token(&self, deadline: Deadline) -> Result<TokenFacts, SourceError> {
-        self.client.tokens.current(deadline).await?;
+        let tokens = self.client.pool.first();
+        tokens.current(deadline).await?;
         Ok(TokenFacts {
-            expires_in: self.client.tokens.expires_in(),
+            expires_in: tokens.expires_in(),
         })
     }
 
@@ -139,7 +141,11 @@ impl Probe {
                 .map_err(inexpressible)?,
         };
         let mut requests = 0;
-        match self.client.get(&url, deadline, &mut requests).await {
+        match self
+            .client
+            .send(Ask::get(&url, query)?, deadline, &mut requests)
+            .await
+        {
             Ok(response) => {
                 let listing = verify::listing(&response)
                     .map_err(|error| error.in_answer(&response, requests))?;
@@ -160,7 +166,10 @@ impl Probe {
     pub async fn rate_limits(&self, deadline: Deadline) -> Result<RateLimits, SourceError> {
         let url = request::limits(self.base());
         let mut requests = 0;
-        let response = self.client.get(&url, deadline, &mut requests).await?;
+        let response = self
+            .client
+            .send(Ask::about_upstream(&url)?, deadline, &mut requests)
+            .await?;
         let listing =
             verify::listing(&response).map_err(|error| error.in_answer(&response, requests))?;
         let entities = listing.entities.iter();
@@ -187,13 +196,7 @@ impl Probe {
         let exchange = &self.client.exchange;
         let asked = exchange.now();
         let response = exchange
-            .answer(
-                Endpoint::Api,
-                &request,
-                deadline,
-                &mut Attempts::default(),
-                &mut 0,
-            )
+            .answer(Endpoint::Api, &request, deadline, &mut 0)
             .await?;
         let answered = exchange.now();
         let date = response
@@ -211,7 +214,10 @@ impl Probe {
         deadline: Deadline,
     ) -> Result<T, SourceError> {
         let mut requests = 0;
-        let response = self.client.get(url, deadline, &mut requests).await?;
+        let response = self
+            .client
+            .send(Ask::about_upstream(url)?, deadline, &mut requests)
+            .await?;
         verify::json(&response).map_err(|error| error.in_answer(&response, requests))
     }
 

@@ -4,6 +4,7 @@ use agent_assist_domain::batch::Batch;
 use agent_assist_domain::ports::{SourceError, SourceQuery};
 use agent_assist_domain::time::Deadline;
 
+use crate::ask::Ask;
 use crate::client::ApiClient;
 use crate::error;
 use crate::mapping::recommendation;
@@ -19,7 +20,9 @@ pub(crate) async fn fetch(
     let config = &client.config;
     let url = request::recommendations(&config.api_base, query, config.send_intents);
     let mut requests = 0;
-    let response = client.get(&url, deadline, &mut requests).await?;
+    let response = client
+        .send(Ask::get(&url, query)?, deadline, &mut requests)
+        .await?;
     let listing =
         verify::listing(&response).map_err(|error| error.in_answer(&response, requests))?;
     let mut batch = Batch {

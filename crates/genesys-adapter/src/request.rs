@@ -102,6 +102,15 @@ pub(crate) fn get(url: &Url) -> Result<Request<Bytes>, Inexpressible> {
         .map_err(|_| Inexpressible { what: "address" })
 }
 
+/// A POST of a JSON `body` to `url`, without credentials.
+pub(crate) fn post_json(url: &Url, body: Bytes) -> Result<Request<Bytes>, Inexpressible> {
+    Request::post(url.as_str())
+        .header(ACCEPT, "application/json")
+        .header(CONTENT_TYPE, "application/json")
+        .body(body)
+        .map_err(|_| Inexpressible { what: "address" })
+}
+
 /// A token by client credentials.
 pub(crate) fn token(
     login_base: &Url,

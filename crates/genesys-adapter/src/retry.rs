@@ -1,21 +1,24 @@
 //! Repeats a request until it is answered for good, within its deadline.
 //!
-//! Every request of this crate may be repeated: reads change nothing, and a second token does no
-//! harm. [`classify`] decides on facts alone; [`Exchange`] acts on it. A wait is begun only if it
+//! Reads may be repeated after any passing failure: they change nothing, and a second token does no
+//! harm. A write is repeated only where it was surely not done. [`classify`] decides on facts alone;
+//! [`Exchange`] acts on it. A wait is begun only if it
 //! leaves [`MIN_TIME_LEFT`] for the attempt after it; otherwise the failure at hand is the answer,
 //! now, while there is time to degrade.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use agent_assist_domain::ports::{Clock, SourceError};
 use agent_assist_domain::time::{Deadline, Timestamp};
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Method, Request, Response, StatusCode};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::backoff::{self, Jitter};
 use crate::error;
+use crate::limits::retry_budget::RetryBudget;
+use crate::meters;
 use crate::oauth;
 use crate::retry_after::retry_after;
 use crate::transport::{Transport, TransportError, TransportErrorKind};
@@ -29,10 +32,22 @@ pub(crate) const MIN_TIME_LEFT: Duration = Duration::from_millis(500);
 /// Whom a request goes to. Their errors have different shapes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Endpoint {
-    /// The platform API.
+    /// The platform API, where a GET reads and anything else writes.
     Api,
+    /// A search of the platform API: a POST that reads.
+    Search,
     /// The token endpoint, where a 400 may mean throttling.
     Token,
+}
+
+impl Endpoint {
+    /// Whether a request by `method` changes nothing, however often it arrives.
+    fn reads(self, method: &Method) -> bool {
+        match self {
+            Self::Api => matches!(*method, Method::GET | Method::HEAD),
+            Self::Search | Self::Token => true,
+        }
+    }
 }
 
 /// What becomes of an attempt.
@@ -51,14 +66,19 @@ pub(crate) enum RetryAction {
 pub(crate) type Outcome = Result<Response<Bytes>, TransportError>;
 
 /// Decides what becomes of an attempt that ended at `now`.
-pub(crate) fn classify(endpoint: Endpoint, outcome: &Outcome, now: Timestamp) -> RetryAction {
+pub(crate) fn classify(
+    endpoint: Endpoint,
+    method: &Method,
+    outcome: &Outcome,
+    now: Timestamp,
+) -> RetryAction {
+    let reads = endpoint.reads(method);
     let response = match outcome {
         Ok(response) => response,
         Err(error) => {
             return match error.kind() {
-                TransportErrorKind::Connect | TransportErrorKind::Interrupted => {
-                    RetryAction::Retry { floor: None }
-                }
+                TransportErrorKind::Connect => RetryAction::Retry { floor: None },
+                TransportErrorKind::Interrupted if reads => RetryAction::Retry { floor: None },
                 _ => RetryAction::Stop,
             };
         }
@@ -71,7 +91,11 @@ pub(crate) fn classify(endpoint: Endpoint, outcome: &Outcome, now: Timestamp) ->
         400 if endpoint == Endpoint::Token && oauth::is_throttled(response) => RetryAction::Retry {
             floor: asked_for.or(Some(backoff::THROTTLED_WITHOUT_HINT)),
         },
-        408 | 500 | 502 | 503 | 504 => RetryAction::Retry { floor: asked_for },
+        503 => RetryAction::Retry { floor: asked_for },
+        500 if reads => RetryAction::Retry {
+            floor: asked_for.or(Some(backoff::AFTER_SERVER_FAULT)),
+        },
+        408 | 502 | 504 if reads => RetryAction::Retry { floor: asked_for },
         _ => RetryAction::Stop,
     }
 }
@@ -80,12 +104,23 @@ pub(crate) fn classify(endpoint: Endpoint, outcome: &Outcome, now: Timestamp) ->
 #[derive(Debug, Default)]
 pub(crate) struct Attempts {
     made: u32,
+    /// Whether the request has paid into the retry budget.
+    paid: bool,
+    /// Whether an attempt was not counted.
+    forgiven: bool,
 }
 
 impl Attempts {
+    /// Whether an attempt may be left uncounted: once, or a client that lost its rights would ask
+    /// for ever.
+    pub(crate) fn may_be_forgiven(&self) -> bool {
+        !self.forgiven
+    }
+
     /// Does not count the last attempt: it was refused for its token, before any work was done.
     pub(crate) fn forgive_last(&mut self) {
         self.made = self.made.saturating_sub(1);
+        self.forgiven = true;
     }
 }
 
@@ -95,6 +130,7 @@ pub(crate) struct Exchange {
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     jitter: Jitter,
+    budget: Mutex<RetryBudget>,
 }
 
 impl Exchange {
@@ -107,6 +143,7 @@ impl Exchange {
             transport,
             clock,
             jitter,
+            budget: Mutex::default(),
         }
     }
 
@@ -120,49 +157,92 @@ impl Exchange {
         self.jitter.sample()
     }
 
-    /// Sends `request` until its outcome stands: an answer of any status, or the error that the
-    /// lack of one means. Each time it is sent, `requests` grows by one.
+    /// Sends `request`, which needs no access token, until its outcome stands: an answer of any
+    /// status, or the error that the lack of one means. Each time it is sent, `requests` grows by
+    /// one.
     pub(crate) async fn answer(
         &self,
         endpoint: Endpoint,
         request: &Request<Bytes>,
         deadline: Deadline,
-        attempts: &mut Attempts,
         requests: &mut u32,
     ) -> Result<Response<Bytes>, SourceError> {
+        let mut attempts = Attempts::default();
         loop {
-            attempts.made += 1;
-            let outcome = self.attempt(request, deadline, requests).await;
-            let wait = match classify(endpoint, &outcome, self.now()) {
-                RetryAction::Retry { floor } if attempts.made < MAX_ATTEMPTS => {
-                    backoff::wait(attempts.made, floor, self.chance())
-                }
-                _ => None,
-            };
-            log(&outcome, attempts.made, wait);
-            match wait {
-                Some(wait) if affordable(wait, deadline) => sleep(wait).await,
-                _ => return outcome.map_err(|error| error::from_transport(error, *requests)),
+            let outcome = self
+                .attempt(request, deadline, &mut attempts, requests)
+                .await;
+            let action = classify(endpoint, request.method(), &outcome, self.now());
+            match self.repetition(action, &attempts, deadline) {
+                Some(wait) => sleep(wait).await,
+                None => return outcome.map_err(|error| error::from_transport(error, *requests)),
             }
         }
     }
 
     /// Sends `request` once. Nothing is sent once the deadline has passed.
-    async fn attempt(
+    pub(crate) async fn attempt(
         &self,
         request: &Request<Bytes>,
         deadline: Deadline,
+        attempts: &mut Attempts,
         requests: &mut u32,
     ) -> Outcome {
         let end = Instant::from_std(deadline.instant());
         if Instant::now() >= end {
             return Err(TransportError::new(TransportErrorKind::Timeout));
         }
+        if !attempts.paid {
+            attempts.paid = true;
+            self.budget().deposit();
+        }
+        attempts.made += 1;
         *requests += 1;
         let outcome = timeout_at(end, self.transport.call(request.clone(), deadline))
             .await
-            .unwrap_or_else(|_| Err(TransportError::new(TransportErrorKind::Timeout)));
-        outcome.or_else(without_body)
+            .unwrap_or_else(|_| Err(TransportError::new(TransportErrorKind::Timeout)))
+            .or_else(without_body);
+        log(&outcome, attempts.made);
+        outcome
+    }
+
+    /// The wait before the next attempt, which is taken from the retry budget. `None` if there is
+    /// none to be, and the outcome stands.
+    pub(crate) fn repetition(
+        &self,
+        action: RetryAction,
+        attempts: &Attempts,
+        deadline: Deadline,
+    ) -> Option<Duration> {
+        let RetryAction::Retry { floor } = action else {
+            return None;
+        };
+        let wait = backoff::wait(attempts.made, floor, self.chance())?;
+        let granted = affordable(wait, deadline) && self.take_repetition(attempts);
+        let wait_ms = wait.as_millis() as u64;
+        tracing::debug!(attempts.made, wait_ms, granted, "another attempt is wanted");
+        granted.then_some(wait)
+    }
+
+    /// Whether there may be another attempt: not one too many, and within the retry budget, from
+    /// which it is taken.
+    pub(crate) fn take_repetition(&self, attempts: &Attempts) -> bool {
+        if attempts.made >= MAX_ATTEMPTS {
+            return false;
+        }
+        let taken = self.budget().take();
+        meters::retry(taken);
+        taken
+    }
+
+    /// Gives back a repetition that was taken and will not be made.
+    pub(crate) fn put_back_repetition(&self) {
+        self.budget().put_back();
+    }
+
+    fn budget(&self) -> MutexGuard<'_, RetryBudget> {
+        // Nothing panics while it holds the lock, and no half-made state could be seen if it did.
+        self.budget.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -177,19 +257,25 @@ fn without_body(error: TransportError) -> Outcome {
     }
 }
 
-fn affordable(wait: Duration, deadline: Deadline) -> bool {
+/// Whether a wait leaves time for the attempt after it.
+pub(crate) fn affordable(wait: Duration, deadline: Deadline) -> bool {
     wait.saturating_add(MIN_TIME_LEFT) < deadline.remaining(Instant::now().into_std())
 }
 
-fn log(outcome: &Outcome, attempt: u32, wait: Option<Duration>) {
-    let status = match outcome {
+/// The status of an answer, of one without its body too.
+pub(crate) fn status(outcome: &Outcome) -> Option<StatusCode> {
+    match outcome {
         Ok(response) => Some(response.status()),
         Err(error) => error.head().map(Response::status),
-    };
+    }
+}
+
+fn log(outcome: &Outcome, attempt: u32) {
+    let status = status(outcome);
+    meters::request(status);
     let status = status.map(|status| status.as_u16());
     let failure = outcome.as_ref().err().map(TransportError::kind);
-    let wait_ms = wait.map(|wait| wait.as_millis() as u64);
-    tracing::debug!(attempt, status, ?failure, wait_ms, "upstream attempt ended");
+    tracing::debug!(attempt, status, ?failure, "upstream attempt ended");
 }
 
 #[cfg(test)]
@@ -208,32 +294,69 @@ mod tests {
     }
 
     fn action(endpoint: Endpoint, outcome: &Outcome) -> RetryAction {
-        classify(endpoint, outcome, Timestamp::default())
+        classify(endpoint, &Method::GET, outcome, Timestamp::default())
+    }
+
+    fn is_retried(endpoint: Endpoint, method: &Method, outcome: &Outcome) -> bool {
+        let action = classify(endpoint, method, outcome, Timestamp::default());
+        matches!(action, RetryAction::Retry { .. })
+    }
+
+    fn endpoints() -> impl Strategy<Value = (Endpoint, Method)> {
+        prop::sample::select(vec![
+            (Endpoint::Api, Method::GET),
+            (Endpoint::Search, Method::POST),
+            (Endpoint::Token, Method::POST),
+            (Endpoint::Api, Method::POST),
+            (Endpoint::Api, Method::PATCH),
+            (Endpoint::Api, Method::DELETE),
+        ])
     }
 
     proptest! {
         #[test]
-        fn exactly_the_passing_failures_are_retried(
-            status in 100..1000_u16, retry_after in prop::option::of(any::<u64>()),
+        fn reads_are_repeated_after_passing_failures_and_writes_only_where_nothing_was_done(
+            (endpoint, method) in endpoints(),
+            status in 100..1000_u16,
+            retry_after in prop::option::of(any::<u64>()),
         ) {
-            let passing = [408, 429, 500, 502, 503, 504].contains(&status);
-            for endpoint in [Endpoint::Api, Endpoint::Token] {
-                let action = action(endpoint, &answered(status, retry_after, ""));
-                prop_assert_eq!(matches!(action, RetryAction::Retry { .. }), passing);
-                if let (RetryAction::Retry { floor }, Some(asked)) = (action, retry_after) {
-                    prop_assert_eq!(floor, Some(Duration::from_secs(asked)));
-                }
+            let writes = endpoint == Endpoint::Api && method != Method::GET;
+            let passing: &[u16] = if writes { &[429, 503] } else { &[408, 429, 500, 502, 503, 504] };
+            let outcome = answered(status, retry_after, "");
+            let action = classify(endpoint, &method, &outcome, Timestamp::default());
+            let retried = matches!(action, RetryAction::Retry { .. });
+            prop_assert_eq!(retried, passing.contains(&status));
+            if let (RetryAction::Retry { floor }, Some(asked)) = (action, retry_after) {
+                prop_assert_eq!(floor, Some(Duration::from_secs(asked)));
+            }
+        }
+
+        #[test]
+        fn only_a_refused_connection_is_as_good_as_nothing_sent((endpoint, method) in endpoints()) {
+            use TransportErrorKind::*;
+            let writes = endpoint == Endpoint::Api && method != Method::GET;
+            for (kind, retried) in [
+                (Connect, true),
+                (Interrupted, !writes),
+                (Timeout, false),
+                (TooLarge, false),
+                (Encoding, false),
+                (Request, false),
+            ] {
+                let outcome = Err(TransportError::new(kind));
+                prop_assert_eq!(is_retried(endpoint, &method, &outcome), retried, "{:?}", kind);
             }
         }
     }
 
     #[test]
-    fn a_429_without_a_hint_waits_two_seconds_and_other_failures_none() {
+    fn without_a_hint_throttling_waits_two_seconds_a_fault_five_and_others_none() {
         let floor = |status| match action(Endpoint::Api, &answered(status, None, "")) {
             RetryAction::Retry { floor } => floor,
             RetryAction::Stop => panic!("{status} is retried"),
         };
         assert_eq!(floor(429), Some(Duration::from_secs(2)));
+        assert_eq!(floor(500), Some(Duration::from_secs(5)));
         assert_eq!(floor(503), None);
     }
 
@@ -249,25 +372,5 @@ mod tests {
         assert_eq!(action(Endpoint::Api, &throttled), RetryAction::Stop);
         let wrong = answered(400, None, r#"{"error":"invalid_client"}"#);
         assert_eq!(action(Endpoint::Token, &wrong), RetryAction::Stop);
-    }
-
-    #[test]
-    fn a_broken_connection_is_retried_and_a_spent_deadline_is_not() {
-        use TransportErrorKind::*;
-        for (kind, retried) in [
-            (Connect, true),
-            (Interrupted, true),
-            (Timeout, false),
-            (TooLarge, false),
-            (Encoding, false),
-            (Request, false),
-        ] {
-            let action = action(Endpoint::Api, &Err(TransportError::new(kind)));
-            assert_eq!(
-                matches!(action, RetryAction::Retry { .. }),
-                retried,
-                "{kind:?}"
-            );
-        }
     }
 }

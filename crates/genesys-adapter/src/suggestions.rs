@@ -17,6 +17,7 @@ use http::Response;
 use serde_json::value::RawValue;
 use url::Url;
 
+use crate::ask::Ask;
 use crate::client::{ApiClient, inexpressible};
 use crate::error;
 use crate::mapping::{suggestion, timestamp};
@@ -34,6 +35,7 @@ pub(crate) async fn fetch(
     let first = request::suggestions(&config.api_base, &query.conversation_id, MAX_PAGE_SIZE);
     let mut pages = Pages {
         client,
+        query,
         deadline,
         page_size: MAX_PAGE_SIZE,
         requests: 0,
@@ -82,6 +84,7 @@ pub(crate) async fn fetch(
 /// Reads single pages, smaller ones once the platform asked for that.
 struct Pages<'a> {
     client: &'a ApiClient,
+    query: &'a SourceQuery,
     deadline: Deadline,
     page_size: u32,
     requests: u32,
@@ -97,7 +100,11 @@ impl Pages<'_> {
             };
             let answered = self
                 .client
-                .get(&url, self.deadline, &mut self.requests)
+                .send(
+                    Ask::get(&url, self.query)?,
+                    self.deadline,
+                    &mut self.requests,
+                )
                 .await;
             match answered {
                 Err(error) if asks_for_smaller_pages(&error) && self.page_size > 1 => {

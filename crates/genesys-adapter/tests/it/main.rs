@@ -7,12 +7,15 @@
 
 mod support;
 
+mod gate;
 mod hostile_bodies;
 mod http;
 mod mapping;
 mod paging;
 mod probing;
+mod retry_budget;
 mod retrying;
 mod sandbox;
 mod tls;
+mod token_pool;
 mod tokens;

@@ -67,10 +67,21 @@ async fn retry_after_is_a_floor_stretched_by_chance() {
 
 #[tokio::test(start_paused = true)]
 async fn without_a_hint_throttling_waits_two_seconds_and_other_failures_back_off() {
-    let transport = ScriptedTransport::new([answer(429, ""), answer(500, ""), nothing()]);
+    let transport = ScriptedTransport::new([answer(429, ""), answer(502, ""), nothing()]);
     let source = source_with(&transport, Recommendations, 1.0, |_| {});
     source.fetch(&query(), within(10_000)).await.unwrap();
     assert_eq!(transport.api_times(), [0, 3_000, 3_400]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_fault_is_repeated_only_where_its_five_seconds_fit() {
+    for (deadline_ms, times) in [(3_000, vec![0]), (20_000, vec![0, 5_000, 10_000])] {
+        let transport = ScriptedTransport::new((0..3).map(|_| answer(500, "")));
+        let source = source(&transport, Recommendations);
+        let asked = source.fetch(&query(), within(deadline_ms)).await;
+        assert_eq!(asked.unwrap_err().kind(), SourceErrorKind::ServerError);
+        assert_eq!(transport.api_times(), times);
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -129,7 +140,7 @@ async fn an_error_without_its_body_is_judged_by_its_status() {
     use TransportErrorKind::*;
     for failure in [TooLarge, Interrupted, Encoding] {
         for (status, kind, attempts) in [
-            (500, SourceErrorKind::ServerError, 3),
+            (500, SourceErrorKind::ServerError, 1),
             (503, SourceErrorKind::ServerError, 3),
             (504, SourceErrorKind::UpstreamTimeout, 3),
             (501, SourceErrorKind::ServerError, 1),
@@ -193,8 +204,8 @@ async fn nothing_is_sent_after_the_deadline_and_an_attempt_ends_with_it() {
 #[tokio::test(start_paused = true)]
 async fn a_refused_token_does_not_use_up_an_attempt() {
     let steps = [
-        answer(500, ""),
-        answer(500, ""),
+        answer(503, ""),
+        answer(503, ""),
         refused(401, "bad.credentials"),
         nothing(),
     ];
@@ -203,9 +214,9 @@ async fn a_refused_token_does_not_use_up_an_attempt() {
 
     let steps = [
         refused(401, "bad.credentials"),
-        answer(500, ""),
-        answer(500, ""),
-        answer(500, ""),
+        answer(503, ""),
+        answer(503, ""),
+        answer(503, ""),
     ];
     let transport = ScriptedTransport::new(steps);
     let error = fetch(&source(&transport, Recommendations))
