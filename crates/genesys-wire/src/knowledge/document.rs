@@ -164,7 +164,7 @@ pub struct ContentBlock {
     pub table: Option<ContentTable>,
     /// What an item of a list holds.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub blocks: Option<Vec<ContentBlock>>,
+    pub blocks: Option<Vec<Self>>,
     /// The stretch of this run that answers the query.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub answer_highlight: Option<HighlightIndex>,
