@@ -13,6 +13,7 @@ use async_trait::async_trait;
 use crate::backoff::Jitter;
 use crate::client::ApiClient;
 use crate::config::GenesysConfig;
+use crate::knowledge_search::KnowledgeSearchSource;
 use crate::probe::Probe;
 use crate::recommendations;
 use crate::request;
@@ -47,6 +48,13 @@ impl GenesysSource {
             client: Arc::new(ApiClient::new(config, transport, clock, jitter)),
             profile,
         }
+    }
+
+    /// A search over `knowledge_bases`, in this order, asked with the same token and within the same
+    /// allowance. It needs the permission knowledge:knowledgebase:search.
+    pub fn knowledge_search(&self, knowledge_bases: Vec<String>) -> KnowledgeSearchSource {
+        let client = Arc::clone(&self.client);
+        KnowledgeSearchSource::new(client, &self.profile.origin, knowledge_bases)
     }
 
     /// Questions about the upstream itself, asked with the same token.

@@ -9,6 +9,7 @@ mod support;
 
 mod hostile_bodies;
 mod http;
+mod knowledge_search;
 mod mapping;
 mod paging;
 mod probing;
