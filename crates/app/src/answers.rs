@@ -2,23 +2,25 @@
 //! together. A cache fault costs an upstream call, never an answer.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use agent_assist_domain::cache::{AnswerKey, CacheEntry, CacheScope, Freshness};
+use agent_assist_domain::cache::{AnswerKey, CacheEntry, CacheScope};
+use agent_assist_domain::freshness::{Freshness, FreshnessPolicy, Remembrance};
 use agent_assist_domain::ports::{RecommendationCache, StoreError, StoreErrorKind};
 use agent_assist_domain::screening::Screened;
 use agent_assist_domain::time::Timestamp;
 
 use crate::error::Chain;
-use crate::hot_answers::{HotAnswer, HotAnswers};
+use crate::hot_answers::{Exposure, HotAnswer, HotAnswers};
 
-/// A remembered answer that is still fresh.
+/// A remembered answer that has not expired.
 #[derive(Clone, Debug)]
 pub(crate) struct Remembered {
     /// The content.
     pub(crate) screened: Arc<Screened>,
-    /// Time since the upstream gave it.
-    pub(crate) age: Duration,
+    /// Whether it may be given out, and how old it is.
+    pub(crate) freshness: Freshness,
+    /// Whether it has been given out before.
+    pub(crate) exposure: Exposure,
 }
 
 /// Both tiers.
@@ -26,29 +28,43 @@ pub(crate) struct Remembered {
 pub(crate) struct Answers {
     hot: HotAnswers,
     cache: Arc<dyn RecommendationCache>,
-    ttl: Duration,
+    policy: FreshnessPolicy,
 }
 
 impl Answers {
-    /// Answers that stay fresh for `ttl`, kept in memory and in `cache`.
-    pub(crate) fn new(cache: Arc<dyn RecommendationCache>, ttl: Duration) -> Self {
+    /// Answers kept in memory and in `cache` for as long as `policy` has a use for them.
+    pub(crate) fn new(cache: Arc<dyn RecommendationCache>, policy: FreshnessPolicy) -> Self {
         Self {
             hot: HotAnswers::new(),
             cache,
-            ttl,
+            policy,
         }
     }
 
-    /// The answer of `owner`'s key, if it is fresh at `now`.
-    pub(crate) async fn fresh(&self, owner: &Owner, now: Timestamp) -> Option<Remembered> {
-        if let Some(hot) = self.hot.get(&owner.key)
-            && let Freshness::Fresh { age } = Freshness::of(hot.fetched_at, now, self.ttl)
-        {
-            return Some(Remembered {
-                screened: hot.screened,
-                age,
-            });
+    /// The answer of `owner`'s key, unless it has expired at `now`. One in memory that is no longer
+    /// fresh gives way to a younger one on disk, which another process may have fetched.
+    pub(crate) async fn find(&self, owner: &Owner, now: Timestamp) -> Option<Remembered> {
+        let hot = self.hot.get(&owner.key).and_then(|hot| {
+            let freshness = self.judge(&owner.key, hot.fetched_at, &hot.screened, now)?;
+            Some((hot, freshness))
+        });
+        match hot {
+            Some((hot, freshness @ Freshness::Fresh { .. })) => Some(hot.remembered(freshness)),
+            Some((hot, freshness)) => {
+                let younger = self.read(owner, Some(hot.fetched_at), now).await;
+                Some(younger.unwrap_or_else(|| hot.remembered(freshness)))
+            }
+            None => self.read(owner, None, now).await,
         }
+    }
+
+    /// The answer on disk, if it is younger than `than` and has not expired.
+    async fn read(
+        &self,
+        owner: &Owner,
+        than: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Option<Remembered> {
         let row = match self.cache.get(&owner.key).await {
             Ok(row) => row?,
             Err(error) => {
@@ -60,14 +76,22 @@ impl Answers {
                 return None;
             }
         };
-        let Freshness::Fresh { age } = Freshness::of(row.fetched_at, now, self.ttl) else {
+        let fetched_at = row.fetched_at;
+        if than.is_some_and(|than| fetched_at <= than) {
             return None;
-        };
+        }
         match row.stored.restore() {
             Ok(screened) => {
                 let screened = Arc::new(screened);
-                self.keep_hot(owner, row.fetched_at, &screened);
-                Some(Remembered { screened, age })
+                let freshness = self.judge(&owner.key, fetched_at, &screened, now)?;
+                // Which process gave it out, if any did, is not on disk.
+                let exposure = Exposure::new(false);
+                self.keep_hot(owner, fetched_at, &screened, &exposure);
+                Some(Remembered {
+                    screened,
+                    freshness,
+                    exposure,
+                })
             }
             Err(error) => {
                 tracing::warn!(error = %Chain(&error), "a cached answer is refused; fetching");
@@ -77,14 +101,32 @@ impl Answers {
         }
     }
 
+    /// How fresh an answer is; `None` if it has expired.
+    fn judge(
+        &self,
+        key: &AnswerKey,
+        fetched_at: Timestamp,
+        screened: &Screened,
+        now: Timestamp,
+    ) -> Option<Freshness> {
+        let what = Remembrance {
+            fetched_at,
+            negative: screened.report().total_received == 0,
+            spread: key.spread(fetched_at),
+        };
+        let freshness = self.policy.judge(what, now);
+        (freshness != Freshness::Expired).then_some(freshness)
+    }
+
     /// Keeps an answer in both tiers, and lets go of what has expired.
     pub(crate) async fn remember(
         &self,
         owner: &Owner,
         fetched_at: Timestamp,
         screened: &Arc<Screened>,
+        exposure: &Exposure,
     ) {
-        self.keep_hot(owner, fetched_at, screened);
+        self.keep_hot(owner, fetched_at, screened, exposure);
         let entry = CacheEntry {
             key: owner.key,
             tenant: owner.tenant.to_string(),
@@ -98,7 +140,11 @@ impl Answers {
             return;
         }
         // Expired answers are masked, but whoever deletes a conversation expects it gone soon.
-        if let Err(error) = self.cache.evict(fetched_at.minus(self.ttl)).await {
+        if let Err(error) = self
+            .cache
+            .evict(fetched_at.minus(self.policy.retention()))
+            .await
+        {
             tracing::warn!(error = %Chain(&error), "expired answers stay on disk for now");
         }
     }
@@ -112,13 +158,20 @@ impl Answers {
         self.cache.invalidate(scope).await
     }
 
-    fn keep_hot(&self, owner: &Owner, fetched_at: Timestamp, screened: &Arc<Screened>) {
+    fn keep_hot(
+        &self,
+        owner: &Owner,
+        fetched_at: Timestamp,
+        screened: &Arc<Screened>,
+        exposure: &Exposure,
+    ) {
         let answer = HotAnswer {
             tenant: Arc::clone(&owner.tenant),
             conversation_id: Arc::clone(&owner.conversation_id),
             session_id: Arc::clone(&owner.session_id),
             fetched_at,
             screened: Arc::clone(screened),
+            exposure: exposure.clone(),
         };
         self.hot.put(owner.key, answer);
     }

@@ -2,11 +2,15 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use agent_assist_domain::cache::{AnswerKey, CacheScope};
+use agent_assist_domain::freshness::Freshness;
 use agent_assist_domain::screening::Screened;
 use agent_assist_domain::time::Timestamp;
 use quick_cache::sync::Cache;
+
+use crate::answers::Remembered;
 
 /// Answers held at most; the least used give way.
 const ANSWERS: usize = 10_000;
@@ -24,6 +28,41 @@ pub(crate) struct HotAnswer {
     pub(crate) fetched_at: Timestamp,
     /// The content.
     pub(crate) screened: Arc<Screened>,
+    /// Whether it has been given out.
+    pub(crate) exposure: Exposure,
+}
+
+impl HotAnswer {
+    /// The answer as remembered, as fresh as `freshness` says.
+    pub(crate) fn remembered(self, freshness: Freshness) -> Remembered {
+        Remembered {
+            screened: self.screened,
+            freshness,
+            exposure: self.exposure,
+        }
+    }
+}
+
+/// Whether an answer's exposures are in the ledger. One that was fetched behind everybody's back is
+/// exposed when it is first given out; all who give it out share this.
+#[derive(Clone, Debug)]
+pub(crate) struct Exposure(Arc<AtomicBool>);
+
+impl Exposure {
+    /// Recorded or not.
+    pub(crate) fn new(recorded: bool) -> Self {
+        Self(Arc::new(AtomicBool::new(recorded)))
+    }
+
+    /// Whether they are recorded.
+    pub(crate) fn is_recorded(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+
+    /// They are recorded now.
+    pub(crate) fn recorded(&self) {
+        self.0.store(true, Ordering::Release);
+    }
 }
 
 /// The tier. What is fresh is the caller's judgement, as with the persistent cache.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use agent_assist_domain::answer::CacheStatus;
 use agent_assist_domain::audit::{AuditEvent, AuditFilter, AuditOrder, AuditQuery, AuditRecord};
 use agent_assist_domain::ports::{AuditTrail, EngagementLedger, LedgerScope, StoreError};
 use agent_assist_domain::time::Timestamp;
@@ -35,6 +36,10 @@ pub struct FetchCounts {
     pub completed: u64,
     /// The upstream failed; the answer was degraded or an error.
     pub failed: u64,
+    /// Of those failed: something else stood in, remembered or from a fallback.
+    pub stood_in: u64,
+    /// Assist was switched off or paused.
+    pub withheld: u64,
     /// The request broke the payload rules.
     pub refused: u64,
 }
@@ -145,6 +150,7 @@ impl ReportService {
                     AuditEvent::FetchHit,
                     AuditEvent::FetchCompleted,
                     AuditEvent::FetchFailed,
+                    AuditEvent::FetchWithheld,
                     AuditEvent::FetchRefused,
                 ],
                 ..AuditFilter::default()
@@ -195,7 +201,12 @@ impl Tally {
                 self.counts.completed += 1;
                 self.misses.saturating_record(latency);
             }
-            Some(AuditEvent::FetchFailed) => self.counts.failed += 1,
+            Some(AuditEvent::FetchFailed) => {
+                self.counts.failed += 1;
+                let none = Some(CacheStatus::None.as_str());
+                self.counts.stood_in += u64::from(record.columns.cache_status.as_deref() != none);
+            }
+            Some(AuditEvent::FetchWithheld) => self.counts.withheld += 1,
             _ => self.counts.refused += 1,
         }
     }

@@ -10,8 +10,10 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use agent_assist_domain::batch::Batch;
-use agent_assist_domain::cache::{Freshness, UpstreamKey};
+use agent_assist_domain::batch::{Batch, UpstreamFacts};
+use agent_assist_domain::breaker::Evidence;
+use agent_assist_domain::cache::UpstreamKey;
+use agent_assist_domain::freshness::{Freshness, FreshnessPolicy, Remembrance};
 use agent_assist_domain::ports::{
     Clock, RecommendationSource, SourceError, SourceErrorKind, SourceProfile, SourceQuery,
 };
@@ -38,6 +40,21 @@ pub(crate) struct Brought {
     pub(crate) way: Way,
 }
 
+impl Brought {
+    /// How the upstream answered this caller. The requests count where the call was made, so that a
+    /// sum over the log is the true traffic.
+    pub(crate) fn upstream(&self) -> UpstreamFacts {
+        match self.way {
+            Way::Asked => self.batch.upstream.clone(),
+            Way::Shared => UpstreamFacts {
+                requests: 0,
+                ..self.batch.upstream.clone()
+            },
+            Way::Remembered => UpstreamFacts::default(),
+        }
+    }
+}
+
 /// How a caller came by a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
@@ -47,6 +64,29 @@ pub(crate) enum Way {
     Shared,
     /// From memory.
     Remembered,
+}
+
+/// Whether what the last calls brought may be used and kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Memory {
+    /// It answers where it is fresh.
+    Use,
+    /// It is renewed by a call, fresh or not.
+    Renew,
+    /// It is left alone.
+    Ignore,
+}
+
+/// Hears how each call ended: once a call, however many share it.
+pub(crate) type Listener = Arc<dyn Fn(&SourceQuery, &Result<Batch, SourceError>) + Send + Sync>;
+
+/// The upstream fails.
+#[derive(Clone, Debug)]
+pub(crate) struct Failing {
+    /// Since when, without a success in between.
+    pub(crate) since: Timestamp,
+    /// The last failure.
+    pub(crate) error: SourceError,
 }
 
 type Outcome = Result<Brought, SourceError>;
@@ -64,15 +104,15 @@ pub(crate) struct SharedUpstream {
     source: Arc<dyn RecommendationSource>,
     profile: SourceProfile,
     clock: Arc<dyn Clock>,
-    ttl: Duration,
+    freshness: FreshnessPolicy,
+    listener: Listener,
     state: Arc<State>,
 }
 
 struct State {
     batches: Cache<UpstreamKey, Brought, TextBytes>,
     flights: Mutex<HashMap<UpstreamKey, Flight>>,
-    /// Since when every call has failed.
-    failing_since: Mutex<Option<Timestamp>>,
+    failing: Mutex<Option<Failing>>,
 }
 
 /// Weighs a batch by what it holds.
@@ -87,24 +127,26 @@ impl Weighter<UpstreamKey, Brought> for TextBytes {
 
 impl SharedUpstream {
     /// Shares `source`, known as `profile` says, among the requests of `tenant`; what it brings is
-    /// remembered for `ttl`.
+    /// remembered while it is fresh.
     pub(crate) fn new(
         tenant: impl Into<String>,
         source: Arc<dyn RecommendationSource>,
         profile: SourceProfile,
         clock: Arc<dyn Clock>,
-        ttl: Duration,
+        freshness: FreshnessPolicy,
+        listener: Listener,
     ) -> Self {
         Self {
             tenant: tenant.into(),
             source,
             profile,
             clock,
-            ttl,
+            freshness,
+            listener,
             state: Arc::new(State {
                 batches: Cache::with_weighter(BATCHES, MAX_BYTES, TextBytes),
                 flights: Mutex::new(HashMap::new()),
-                failing_since: Mutex::new(None),
+                failing: Mutex::new(None),
             }),
         }
     }
@@ -114,8 +156,8 @@ impl SharedUpstream {
         &self.profile
     }
 
-    /// The answer to `query`: remembered, if `use_memory` says so and it is fresh; else of the
-    /// call under way; else of a call made now.
+    /// The answer to `query`: remembered, if `memory` says so and it is fresh; else of the call under
+    /// way; else of a call made now.
     ///
     /// # Errors
     /// What the source says, or `DeadlineExceeded` once `deadline` has passed.
@@ -123,11 +165,11 @@ impl SharedUpstream {
         &self,
         query: &SourceQuery,
         deadline: Deadline,
-        use_memory: bool,
+        memory: Memory,
     ) -> Outcome {
         let key = UpstreamKey::of(&self.tenant, &self.profile, query);
         loop {
-            let (flight, way) = match self.board(key, query, deadline, use_memory) {
+            let (flight, way) = match self.board(key, query, deadline, memory) {
                 Boarded::Remembered(brought) => return Ok(brought),
                 Boarded::Flight(flight, way) => (flight, way),
             };
@@ -139,7 +181,15 @@ impl SharedUpstream {
                 {
                     // The call died of its first caller's impatience; there is time for another.
                 }
-                Ok(outcome) => return outcome.map(|brought| Brought { way, ..brought }),
+                Ok(Ok(brought)) => return Ok(Brought { way, ..brought }),
+                Ok(Err(error)) if way == Way::Shared => {
+                    let upstream = UpstreamFacts {
+                        requests: 0,
+                        ..error.upstream().clone()
+                    };
+                    return Err(error.with_upstream(upstream));
+                }
+                Ok(Err(error)) => return Err(error),
                 Err(_) => return Err(SourceError::new(SourceErrorKind::DeadlineExceeded)),
             }
         }
@@ -156,9 +206,9 @@ impl SharedUpstream {
         self.state.batches.clear();
     }
 
-    /// Since when every call has failed; `None` where the last one succeeded.
-    pub(crate) fn failing_since(&self) -> Option<Timestamp> {
-        *lock(&self.state.failing_since)
+    /// Whether and since when the upstream fails.
+    pub(crate) fn failing(&self) -> Option<Failing> {
+        lock(&self.state.failing).clone()
     }
 
     /// Memory, the flight under way, or a new one: decided under one lock, so that a flight that
@@ -168,16 +218,18 @@ impl SharedUpstream {
         key: UpstreamKey,
         query: &SourceQuery,
         deadline: Deadline,
-        use_memory: bool,
+        memory: Memory,
     ) -> Boarded {
         let mut flights = lock(&self.state.flights);
-        if use_memory && let Some(brought) = self.remembered(&key) {
+        if memory == Memory::Use
+            && let Some(brought) = self.remembered(&key)
+        {
             return Boarded::Remembered(brought);
         }
         match flights.entry(key) {
             Entry::Occupied(flight) => Boarded::Flight(flight.get().clone(), Way::Shared),
             Entry::Vacant(free) => {
-                let flight = self.launch(key, query, deadline, use_memory);
+                let flight = self.launch(key, query, deadline, memory != Memory::Ignore);
                 Boarded::Flight(free.insert(flight).clone(), Way::Asked)
             }
         }
@@ -185,12 +237,18 @@ impl SharedUpstream {
 
     fn remembered(&self, key: &UpstreamKey) -> Option<Brought> {
         let brought = self.state.batches.get(key)?;
-        match Freshness::of(brought.fetched_at, self.clock.now(), self.ttl) {
+        let what = Remembrance {
+            fetched_at: brought.fetched_at,
+            negative: brought.batch.total_received() == 0,
+            spread: key.spread(brought.fetched_at),
+        };
+        match self.freshness.judge(what, self.clock.now()) {
             Freshness::Fresh { .. } => Some(Brought {
                 way: Way::Remembered,
                 ..brought
             }),
-            Freshness::Expired => {
+            // Unscreened content does not outlive its freshness.
+            _ => {
                 self.state.batches.remove(key);
                 None
             }
@@ -205,7 +263,8 @@ impl SharedUpstream {
         remember: bool,
     ) -> Flight {
         let (source, query) = (Arc::clone(&self.source), query.clone());
-        let (state, ttl) = (Arc::clone(&self.state), self.ttl);
+        let (state, ttl) = (Arc::clone(&self.state), self.freshness.ttl);
+        let listener = Arc::clone(&self.listener);
         let fetched_at = self.clock.now();
         let task = tokio::spawn(async move {
             // Also clears the way when the source panics.
@@ -217,7 +276,8 @@ impl SharedUpstream {
             let outcome = timeout_at(deadline.instant().into(), fetch)
                 .await
                 .unwrap_or_else(|_| Err(SourceError::new(SourceErrorKind::DeadlineExceeded)));
-            state.note(outcome.is_ok(), fetched_at);
+            state.note(&outcome, fetched_at);
+            listener(&query, &outcome);
             let brought = Brought {
                 batch: Arc::new(outcome?),
                 fetched_at,
@@ -262,12 +322,20 @@ impl State {
         });
     }
 
-    fn note(&self, succeeded: bool, at: Timestamp) {
-        let mut failing_since = lock(&self.failing_since);
-        if succeeded {
-            *failing_since = None;
-        } else {
-            failing_since.get_or_insert(at);
+    fn note(&self, outcome: &Result<Batch, SourceError>, at: Timestamp) {
+        let mut failing = lock(&self.failing);
+        // How long the call was given is judged by the breaker; here any failure counts.
+        match (outcome, Evidence::of(outcome, Duration::MAX)) {
+            (Err(error), evidence)
+                if evidence == Evidence::Failing
+                    || error.kind() == SourceErrorKind::RateLimited =>
+            {
+                let since = failing.as_ref().map_or(at, |failing| failing.since);
+                let error = error.clone();
+                *failing = Some(Failing { since, error });
+            }
+            (_, Evidence::Working) => *failing = None,
+            _ => {}
         }
     }
 }

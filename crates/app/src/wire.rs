@@ -8,9 +8,11 @@ pub use agent_assist_sqlite::SqliteStore;
 
 use std::sync::Arc;
 
+use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::ports::{
     AnalyticsSink, Clock, RecommendationSource, SourceProfile, StoreError,
 };
+use agent_assist_domain::recommendation::Origin;
 use agent_assist_genesys::{
     Credentials, GenesysConfig, HttpTransport, Jitter, TransportBuildError,
 };
@@ -18,11 +20,12 @@ use agent_assist_genesys::{
 use crate::adopt::AdoptService;
 use crate::assist::AssistService;
 use crate::clock::SystemClock;
-use crate::fetch::{FetchParts, FetchService};
+use crate::fallbacks::Fallback;
+use crate::fetch::{Allowance, FetchParts, FetchService, Resilience};
 use crate::ids::Ids;
 use crate::recorder::Recorder;
 use crate::report::ReportService;
-use crate::settings::{CredentialSettings, Secret, Settings};
+use crate::settings::{CredentialSettings, FallbackSettings, Secret, Settings};
 use crate::subject_key::{self, KeyFileError};
 
 /// The program cannot be put together.
@@ -108,6 +111,9 @@ pub fn upstream(settings: &Settings) -> Result<GenesysSource, WireError> {
     let config = GenesysConfig {
         send_intents: upstream.send_intents,
         max_pages: upstream.max_pages,
+        token_pool: upstream.token_pool,
+        requests_per_minute: upstream.requests_per_minute,
+        app_requests_per_minute: upstream.app_requests_per_minute,
         ..GenesysConfig::new(api_base, login_base, credentials, settings.dialect)
     };
     let transport = HttpTransport::new(&upstream.http).map_err(WireError::Transport)?;
@@ -142,32 +148,100 @@ fn credentials(settings: &CredentialSettings) -> Result<Credentials, WireError> 
     }
 }
 
-/// The gateway over `store`, asking `source` and telling `sinks` of every outcome.
+/// Whom a gateway asks.
+#[derive(Clone, Debug)]
+pub struct Upstream {
+    /// First.
+    pub source: Arc<dyn RecommendationSource>,
+    /// When that fails, one after the other.
+    pub fallbacks: Vec<Fallback>,
+    /// How many requests a minute it allows.
+    pub allowance: Allowance,
+}
+
+/// Any source, without a fallback.
+impl<S: RecommendationSource> From<S> for Upstream {
+    fn from(source: S) -> Self {
+        Self {
+            source: Arc::new(source),
+            fallbacks: Vec::new(),
+            allowance: Allowance::default(),
+        }
+    }
+}
+
+/// `source` with the fallbacks that `settings` name.
+pub fn with_fallbacks(settings: &Settings, source: GenesysSource) -> Upstream {
+    let FallbackSettings {
+        knowledge_sources,
+        knowledge_search,
+    } = &settings.fallback;
+    let source = Arc::new(source);
+    let mut fallbacks = Vec::new();
+    if settings.dialect == Dialect::Recommendations && !knowledge_sources.is_empty() {
+        fallbacks.push(Fallback {
+            source: source.clone(),
+            knowledge_source_ids: knowledge_sources.clone(),
+            origin: Origin::FallbackSources,
+        });
+    }
+    if *knowledge_search {
+        fallbacks.push(Fallback {
+            source: Arc::new(source.knowledge_search(knowledge_sources.clone())),
+            knowledge_source_ids: Vec::new(),
+            origin: Origin::KnowledgeSearch,
+        });
+    }
+    let asked = Arc::clone(&source);
+    Upstream {
+        source,
+        fallbacks,
+        allowance: Allowance::new(move || {
+            let tokens = asked.rate_budget();
+            tokens.iter().map(|token| token.allowed_per_minute).sum()
+        }),
+    }
+}
+
+/// The gateway over `store`, asking `upstream` and telling `sinks` of every outcome.
 ///
 /// # Errors
 /// If the store's key cannot be used.
 pub fn gateway(
     settings: &Settings,
     store: &SqliteStore,
-    source: Arc<dyn RecommendationSource>,
+    upstream: impl Into<Upstream>,
     sinks: Vec<Arc<dyn AnalyticsSink>>,
 ) -> Result<Gateway, WireError> {
+    let Upstream {
+        source,
+        fallbacks,
+        allowance,
+    } = upstream.into();
     let ids = Ids::time_ordered();
     let shared = Arc::new(store.clone());
+    let resilience = Resilience {
+        freshness: settings.freshness,
+        breaker: settings.breaker,
+        pause: settings.pause,
+        allowance,
+    };
     Ok(Gateway {
         fetch: FetchService::new(FetchParts {
             tenant: settings.tenant.clone(),
             upstream_name: Some(name_in_keys(settings, &source.profile())),
             source,
+            fallbacks,
             cache: shared.clone(),
             audit: shared.clone(),
-            ledger: shared,
+            ledger: shared.clone(),
+            switch: shared,
             sinks: sinks.clone(),
             clock: clock(),
             ids,
             policy: settings.policy.clone(),
             subject_key: subject_key::load_or_create(&settings.store).map_err(WireError::Key)?,
-            ttl: settings.cache_ttl,
+            resilience,
             strict_audit: settings.audit_strict,
         }),
         adopt: adopt(settings, store, sinks),

@@ -184,6 +184,9 @@ pub(crate) struct FetchArgs {
     /// Exit with the cause's code when the answer is degraded
     #[arg(long)]
     pub(crate) fail_degraded: bool,
+    /// Go on: refresh ahead of expiry and print again what is new, until interrupted
+    #[arg(long, conflicts_with = "fail_degraded")]
+    pub(crate) watch: bool,
 }
 
 /// Arguments of `adopt`.

@@ -10,6 +10,7 @@ mod output;
 mod progress;
 mod render;
 mod session;
+mod signals;
 mod tracing_setup;
 
 use std::process::ExitCode;

@@ -1,4 +1,5 @@
-//! What is remembered, under which key, and how long it counts as fresh.
+//! What is remembered, and under which key. How long it may be given out is told by
+//! [`freshness`](crate::freshness).
 //!
 //! Two keys. The [`UpstreamKey`] holds what the upstream sees, so that callers who differ only in
 //! what we do afterwards share one call; the unscreened batch behind it lives in memory only. The
@@ -7,7 +8,6 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest as _, Sha256};
@@ -49,6 +49,23 @@ impl UpstreamKey {
     }
 }
 
+impl UpstreamKey {
+    /// A number in `0.0..1.0`, as [`AnswerKey::spread`].
+    pub fn spread(&self, fetched_at: Timestamp) -> f64 {
+        spread(&self.0, fetched_at)
+    }
+}
+
+/// Keys are hashes, so any eight bytes are as good as random; the time is mixed in by a
+/// multiplication that carries its low bits up.
+fn spread(key: &[u8; 32], fetched_at: Timestamp) -> f64 {
+    let first = key
+        .first_chunk()
+        .map_or(0, |bytes| u64::from_be_bytes(*bytes));
+    let mixed = (first ^ fetched_at.as_micros() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed >> 11) as f64 / (1_u64 << 53) as f64
+}
+
 impl AnswerKey {
     /// The key of the answer to `request`, screened under `policy`.
     pub fn of(
@@ -74,6 +91,12 @@ impl AnswerKey {
     /// The key that a store keeps.
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
+    }
+
+    /// A number in `0.0..1.0` that is the same for the same answer, and any for another: what keys
+    /// fetched together need in order not to expire together.
+    pub fn spread(&self, fetched_at: Timestamp) -> f64 {
+        spread(&self.0, fetched_at)
     }
 
     /// The key for a store to keep.
@@ -204,29 +227,6 @@ impl KeyHash {
 
     fn finish(self) -> [u8; 32] {
         self.0.finalize().into()
-    }
-}
-
-/// Whether remembered content may still be given out as it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Freshness {
-    /// It may; it is `age` old.
-    Fresh {
-        /// Time since it was fetched.
-        age: Duration,
-    },
-    /// It may not: it is too old, or claims to come from the future (the clock was set back).
-    Expired,
-}
-
-impl Freshness {
-    /// Judges content fetched at `fetched_at`, at `now`, with a time to live of `ttl`. Content
-    /// exactly `ttl` old has expired.
-    pub fn of(fetched_at: Timestamp, now: Timestamp, ttl: Duration) -> Self {
-        match now.since(fetched_at) {
-            Some(age) if age < ttl => Self::Fresh { age },
-            _ => Self::Expired,
-        }
     }
 }
 

@@ -41,12 +41,7 @@ impl ScriptedSource {
     /// A source of `dialect` without a script.
     pub fn new(dialect: Dialect) -> Self {
         Self {
-            profile: SourceProfile {
-                dialect,
-                origin: Arc::from("https://upstream.test"),
-                sends_intents: false,
-                sends_query: false,
-            },
+            profile: SourceProfile::new(dialect, Arc::from("https://upstream.test")),
             queue: Mutex::default(),
             otherwise: Mutex::default(),
             queries: watch::Sender::default(),

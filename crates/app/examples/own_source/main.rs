@@ -7,7 +7,6 @@ mod pinned_answers;
 
 use std::error::Error;
 use std::path::Path;
-use std::sync::Arc;
 
 use agent_assist_app::fetch::FetchOptions;
 use agent_assist_app::settings::Sources;
@@ -40,7 +39,7 @@ pub(crate) async fn ask(conversation: &str, store: &Path) -> Result<Answer, Box<
     };
     let settings = sources.load()?.settings;
     let store = wire::open_store(&settings).await?;
-    let source = Arc::new(PinnedAnswers(SAMPLE.into()));
+    let source = PinnedAnswers(SAMPLE.into());
     let gateway = wire::gateway(&settings, &store, source, Vec::new())?;
 
     let request = RawRequest {

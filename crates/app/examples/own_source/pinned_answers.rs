@@ -20,12 +20,8 @@ pub(crate) struct PinnedAnswers(pub(crate) PathBuf);
 #[async_trait]
 impl RecommendationSource for PinnedAnswers {
     fn profile(&self) -> SourceProfile {
-        SourceProfile {
-            dialect: Dialect::Suggestions, // Brings all it has: paging and masking are not its job.
-            origin: "pinned-answers".into(),
-            sends_intents: false,
-            sends_query: false,
-        }
+        // Brings all it has: paging and masking are not its job.
+        SourceProfile::new(Dialect::Suggestions, "pinned-answers")
     }
 
     async fn fetch(&self, query: &SourceQuery, deadline: Deadline) -> Result<Batch, SourceError> {

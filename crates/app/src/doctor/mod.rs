@@ -170,7 +170,7 @@ fn agents_check(
         "the usual limits"
     };
     let limits = limits.unwrap_or_default();
-    let plan = Capacity::plan(agents, settings.cache_ttl, limits);
+    let plan = Capacity::plan(agents, settings.freshness.ttl, limits);
     let finding = format!(
         "{agents} agents asking every {} s send {} requests a minute; by {from} that takes {}",
         plan.interval.as_secs_f64(),

@@ -1,45 +1,57 @@
 //! The main use case: recommendations for a conversation, safe to show, remembered and recorded.
 //!
 //! The service awaits ports in a fixed order and calls the domain's pure functions in between:
-//! validate, look up, fetch, screen, append the audit record, record exposure, remember, answer.
-//! The answer leaves after its audit record is durable; if that cannot be written, it does not
-//! leave. No exposure is on record, and nothing remembered, without an audit record before it.
+//! validate, see what is switched off, look up, fetch, screen, append the audit record, record
+//! exposure, remember, answer. The answer leaves after its audit record is durable; if that cannot
+//! be written, it does not leave. No exposure is on record, and nothing remembered, without an audit
+//! record before it.
+//!
+//! The way of one request is in `walk`; what becomes of it when the upstream fails in `degrade`;
+//! what happens while nobody waits in `refresh`; what it leaves behind in `record`.
 
+mod degrade;
 mod outcome;
 mod record;
+mod refresh;
+mod walk;
+mod watch;
 
 pub use outcome::{FetchError, FetchOutcome};
+pub use watch::Watch;
 
-use std::sync::Arc;
+use std::fmt;
+use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use agent_assist_domain::answer::{
-    Answer, AnswerFacts, CacheInfo, CacheStatus, Degraded, EmptyReason,
-};
-use agent_assist_domain::audit::{AuditFact, FetchFacts, FetchScope, RefusalFacts, Subject};
-use agent_assist_domain::batch::{Oddities, UpstreamFacts};
-use agent_assist_domain::cache::{AnswerKey, CacheScope, SubjectKey};
-use agent_assist_domain::payload::{FetchRequest, RawRequest, Violations};
+use agent_assist_domain::audit::{AuditFact, RefusalFacts, Subject};
+use agent_assist_domain::batch::Batch;
+use agent_assist_domain::breaker::{BreakerPolicy, BreakerState, Evidence};
+use agent_assist_domain::cache::{CacheScope, SubjectKey};
+use agent_assist_domain::freshness::FreshnessPolicy;
+use agent_assist_domain::payload::{RawRequest, Violations};
 use agent_assist_domain::ports::{
-    AnalyticsSink, AuditLog, Clock, EngagementLedger, RecommendationCache, RecommendationSource,
-    SourceError, SourceErrorKind, SourceQuery,
+    AnalyticsSink, AssistSwitch, AuditLog, Clock, EngagementLedger, RecommendationCache,
+    RecommendationSource, SourceError, SourceQuery,
 };
-use agent_assist_domain::screening::{Screened, Screening, ScreeningPolicy, ScreeningReport};
+use agent_assist_domain::screening::{Screening, ScreeningPolicy};
+use agent_assist_domain::session_health::{PausePolicy, SessionHealth, counts_against_session};
 use agent_assist_domain::time::Deadline;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
-use crate::answers::{Answers, Owner, Remembered};
-use crate::error::Chain;
+use self::refresh::Renewals;
+use self::walk::deadline;
+use crate::answers::Answers;
+use crate::circuit_breaker::CircuitBreaker;
+use crate::fallbacks::{Fallback, Fallbacks};
 use crate::ids::Ids;
+use crate::questions::Questions;
 use crate::recorder::Recorder;
-use crate::shared_upstream::{Brought, SharedUpstream, Way};
-use outcome::degradation;
-
-/// How long past its deadline a request waits for its record: an answer that came in the last
-/// moment, or the word that there is none, is worth it; a store that takes longer is broken.
-const RECORD_GRACE: Duration = Duration::from_secs(1);
-/// A timeout beyond what the clock can add counts as this.
-const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
+use crate::session_pauses::SessionPauses;
+use crate::shared_upstream::{Listener, SharedUpstream};
+use crate::switchboard::Switchboard;
 
 /// The ports and rules of a [`FetchService`].
 #[derive(Clone, Debug)]
@@ -51,12 +63,16 @@ pub struct FetchParts {
     pub upstream_name: Option<String>,
     /// Where recommendations come from.
     pub source: Arc<dyn RecommendationSource>,
+    /// Whom to ask when that fails, one after the other.
+    pub fallbacks: Vec<Fallback>,
     /// Where answers are remembered.
     pub cache: Arc<dyn RecommendationCache>,
     /// Where every outcome is written.
     pub audit: Arc<dyn AuditLog>,
     /// Where exposures are kept.
     pub ledger: Arc<dyn EngagementLedger>,
+    /// What is switched off.
+    pub switch: Arc<dyn AssistSwitch>,
     /// Who is called back.
     pub sinks: Vec<Arc<dyn AnalyticsSink>>,
     /// The wall clock.
@@ -67,10 +83,51 @@ pub struct FetchParts {
     pub policy: ScreeningPolicy,
     /// The secret under which subject terms enter cache keys.
     pub subject_key: SubjectKey,
-    /// How long an answer counts as fresh.
-    pub ttl: Duration,
+    /// How the service bears with a failing upstream.
+    pub resilience: Resilience,
     /// Whether an upstream call is recorded before it is made, too.
     pub strict_audit: bool,
+}
+
+/// How a [`FetchService`] bears with a failing upstream.
+#[derive(Clone, Debug, Default)]
+pub struct Resilience {
+    /// How long answers may be given out.
+    pub freshness: FreshnessPolicy,
+    /// When a failing source is left alone.
+    pub breaker: BreakerPolicy,
+    /// When a failing session is left alone.
+    pub pause: PausePolicy,
+    /// How many requests a minute the upstream allows.
+    pub allowance: Allowance,
+}
+
+/// Says how many requests a minute the upstream allows, as far as is known by now.
+#[derive(Clone)]
+pub struct Allowance(Arc<dyn Fn() -> u32 + Send + Sync>);
+
+impl Allowance {
+    /// What `per_minute` says whenever it is asked.
+    pub fn new(per_minute: impl Fn() -> u32 + Send + Sync + 'static) -> Self {
+        Self(Arc::new(per_minute))
+    }
+
+    fn per_minute(&self) -> u32 {
+        (self.0)()
+    }
+}
+
+/// What the platform allows one token.
+impl Default for Allowance {
+    fn default() -> Self {
+        Self::new(|| 300)
+    }
+}
+
+impl fmt::Debug for Allowance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Allowance({})", self.per_minute())
+    }
 }
 
 /// How one fetch is to be made.
@@ -82,12 +139,18 @@ pub struct FetchOptions {
     pub use_cache: bool,
 }
 
-/// Fetches recommendations.
+/// Fetches recommendations. Cheap to clone; all clones are one service.
+#[derive(Clone, Debug)]
+pub struct FetchService(Arc<Service>);
+
 #[derive(Debug)]
-pub struct FetchService {
+struct Service {
     tenant: Arc<str>,
     upstream: SharedUpstream,
+    fallbacks: Fallbacks,
+    questions: Arc<Questions>,
     answers: Answers,
+    switchboard: Arc<Switchboard>,
     recorder: Recorder,
     ledger: Arc<dyn EngagementLedger>,
     clock: Arc<dyn Clock>,
@@ -95,52 +158,88 @@ pub struct FetchService {
     screening: Screening,
     policy: ScreeningPolicy,
     subject_key: SubjectKey,
+    freshness: FreshnessPolicy,
+    allowance: Allowance,
     strict_audit: bool,
-}
-
-/// One request on its way.
-struct Walk {
-    request: FetchRequest,
-    request_id: String,
-    policy: ScreeningPolicy,
-    scope: FetchScope,
-    owner: Owner,
-    use_cache: bool,
-    arrived: Instant,
-    deadline: Deadline,
+    renewals: Renewals,
+    /// Conversations being watched.
+    watched: Arc<AtomicUsize>,
+    /// What goes on while nobody waits.
+    background: TaskTracker,
+    /// Whether that is to come to its end.
+    ending: CancellationToken,
 }
 
 impl FetchService {
     /// The service over `parts`.
     pub fn new(parts: FetchParts) -> Self {
+        let Resilience {
+            freshness,
+            breaker,
+            pause,
+            allowance,
+        } = parts.resilience;
+        let tenant: Arc<str> = parts.tenant.into();
         let mut profile = parts.source.profile();
         if let Some(name) = parts.upstream_name {
             profile.origin = name.into();
         }
-        Self {
-            upstream: SharedUpstream::new(
-                parts.tenant.clone(),
-                parts.source,
-                profile,
-                Arc::clone(&parts.clock),
-                parts.ttl,
-            ),
-            tenant: parts.tenant.into(),
-            answers: Answers::new(parts.cache, parts.ttl),
-            recorder: Recorder::new(parts.audit, parts.sinks, parts.ids.clone()),
+        let recorder = Recorder::new(parts.audit, parts.sinks, parts.ids.clone());
+        let switchboard = Arc::new(Switchboard::new(Arc::clone(&tenant), parts.switch));
+        let circuit = Arc::new(CircuitBreaker::new(parts.source, "upstream", breaker));
+        let questions = Arc::new(Questions::new());
+        let background = TaskTracker::new();
+        let listening = Listening {
+            circuit: Arc::clone(&circuit),
+            questions: Arc::clone(&questions),
+            pauses: Arc::new(SessionPauses {
+                tenant: Arc::clone(&tenant),
+                policy: pause,
+                health: Mutex::new(SessionHealth::new(pause)),
+                switchboard: Arc::clone(&switchboard),
+                recorder: recorder.clone(),
+                clock: Arc::clone(&parts.clock),
+                ids: parts.ids.clone(),
+            }),
+            background: background.clone(),
+        };
+        let upstream = SharedUpstream::new(
+            &*tenant,
+            circuit,
+            profile,
+            Arc::clone(&parts.clock),
+            freshness,
+            listening.listener(),
+        );
+        let fallbacks = Fallbacks::new(&tenant, parts.fallbacks, &parts.clock, freshness, breaker);
+        Self(Arc::new(Service {
+            tenant,
+            upstream,
+            fallbacks,
+            questions,
+            answers: Answers::new(parts.cache, freshness),
+            switchboard,
+            recorder,
             ledger: parts.ledger,
             clock: parts.clock,
             ids: parts.ids,
             screening: Screening::new(),
             policy: parts.policy,
             subject_key: parts.subject_key,
+            freshness,
+            allowance,
             strict_audit: parts.strict_audit,
-        }
+            renewals: Renewals::default(),
+            watched: Arc::default(),
+            background,
+            ending: CancellationToken::new(),
+        }))
     }
 
     /// Answers `raw`.
     ///
-    /// A failing upstream gives a degraded answer, not an error.
+    /// A failing upstream gives a degraded answer, not an error: what is remembered, else what a
+    /// fallback brings, else an explicit nothing with its reason.
     ///
     /// # Errors
     /// If the request breaks the payload rules, the upstream does not accept the credentials or
@@ -150,39 +249,18 @@ impl FetchService {
         raw: RawRequest,
         options: FetchOptions,
     ) -> Result<FetchOutcome, FetchError> {
+        let service = &self.0;
         let arrived = Instant::now();
-        let request_id = self.ids.next();
-        let request = match raw.validate(self.upstream.profile().dialect) {
-            Ok(request) => request,
-            Err(violations) => {
-                let deadline = Deadline::at(after(arrived, options.timeout).into_std());
-                return Err(self.refuse(request_id, violations, deadline).await);
+        let request_id = service.ids.next();
+        match raw.validate(service.upstream.profile().dialect) {
+            Ok(request) => {
+                let walk = service.plan(request, request_id, options, arrived).await;
+                service.walk(walk).await
             }
-        };
-        let walk = self.plan(request, request_id, options, arrived);
-        if walk.use_cache
-            && let Some(remembered) = self.look_up(&walk).await
-        {
-            let cache = CacheInfo {
-                status: CacheStatus::Hit,
-                age_ms: remembered.age.as_millis() as u64,
-            };
-            let screened = remembered.screened;
-            return self
-                .give(&walk, &screened, cache, UpstreamFacts::default())
-                .await;
-        }
-        if self.strict_audit {
-            self.record_initiated(&walk).await?;
-        }
-        let query = SourceQuery::from(&walk.request);
-        match self
-            .upstream
-            .fetch(&query, walk.deadline, walk.use_cache)
-            .await
-        {
-            Ok(brought) => self.screen(walk, brought).await,
-            Err(error) => self.fail(walk, &query, error).await,
+            Err(violations) => {
+                let deadline = deadline(arrived, options.timeout);
+                Err(service.refuse(request_id, violations, deadline).await)
+            }
         }
     }
 
@@ -192,178 +270,47 @@ impl FetchService {
     /// # Errors
     /// If the persistent cache fails.
     pub async fn invalidate(&self, scope: &CacheScope) -> Result<u64, FetchError> {
-        self.upstream.forget_all();
-        self.answers
+        self.0.upstream.forget_all();
+        self.0.fallbacks.forget_all();
+        self.0
+            .answers
             .invalidate(scope)
             .await
             .map_err(FetchError::Record)
     }
 
-    fn plan(
-        &self,
-        request: FetchRequest,
-        request_id: String,
-        options: FetchOptions,
-        arrived: Instant,
-    ) -> Walk {
-        let profile = self.upstream.profile();
-        let policy = self.policy.clone().with_request(request.min_relevance());
-        let key = AnswerKey::of(&self.tenant, profile, &request, &policy, &self.subject_key);
-        Walk {
-            scope: FetchScope::of(&request, profile.dialect, &policy),
-            owner: Owner {
-                key,
-                tenant: Arc::clone(&self.tenant),
-                conversation_id: request.conversation_id().into(),
-                session_id: request.session_id().into(),
-            },
-            request,
-            request_id,
-            policy,
-            use_cache: options.use_cache,
-            arrived,
-            deadline: Deadline::at(after(arrived, options.timeout).into_std()),
+    /// Ends what goes on in the background: a second try that waits for its time is dropped, what is
+    /// under way is awaited, for `patience` at most. Nothing is lost by it: renewals are made again
+    /// when they are needed.
+    pub async fn shut_down(&self, patience: Duration) {
+        let service = &self.0;
+        service.ending.cancel();
+        service.background.close();
+        if timeout(patience, service.background.wait()).await.is_err() {
+            tracing::debug!("a renewal was not waited for");
         }
     }
 
-    /// The remembered answer, if it is fresh and found in time.
-    async fn look_up(&self, walk: &Walk) -> Option<Remembered> {
-        let found = self.answers.fresh(&walk.owner, self.clock.now());
-        timeout_at(walk.deadline.instant().into(), found)
-            .await
-            .ok()?
+    /// Renews the answer to `raw`, fresh or not, while nobody waits; an invalid request is left to
+    /// [`fetch`](Self::fetch). Returns when that is done or `options.timeout` has passed.
+    async fn refresh_ahead(&self, raw: RawRequest, options: FetchOptions) {
+        let service = Arc::clone(&self.0);
+        let Ok(request) = raw.validate(service.upstream.profile().dialect) else {
+            return;
+        };
+        let refresh = self.0.background.spawn(async move {
+            let request_id = service.ids.next();
+            let walk = service
+                .plan(request, request_id, options, Instant::now())
+                .await;
+            service.refresh_ahead(walk).await;
+        });
+        // Left alone after that, not cancelled: it keeps what it brings.
+        let _ = timeout(options.timeout, refresh).await;
     }
+}
 
-    async fn screen(&self, walk: Walk, brought: Brought) -> Result<FetchOutcome, FetchError> {
-        let dialect = self.upstream.profile().dialect;
-        let screened = self
-            .screening
-            .screen(&brought.batch, &walk.request, dialect, &walk.policy);
-        let screened = Arc::new(screened);
-        let (cache, upstream) = self.how_brought(&walk, &brought);
-        let outcome = self.give(&walk, &screened, cache, upstream).await?;
-        self.record_exposure(&walk, &screened).await?;
-        if walk.use_cache {
-            // An answer in hand does not wait for a busy disk.
-            let kept = self
-                .answers
-                .remember(&walk.owner, brought.fetched_at, &screened);
-            if timeout_at(walk.deadline.instant().into(), kept)
-                .await
-                .is_err()
-            {
-                tracing::warn!("no time was left to cache the answer on disk");
-            }
-        }
-        Ok(outcome)
-    }
-
-    fn how_brought(&self, walk: &Walk, brought: &Brought) -> (CacheInfo, UpstreamFacts) {
-        let upstream = match brought.way {
-            Way::Asked => brought.batch.upstream.clone(),
-            // Counted where the call was made, so that a sum over the log is the true traffic.
-            Way::Shared => UpstreamFacts {
-                requests: 0,
-                ..brought.batch.upstream.clone()
-            },
-            Way::Remembered => UpstreamFacts::default(),
-        };
-        let (status, age) = match brought.way {
-            Way::Remembered => (CacheStatus::Hit, self.clock.now().since(brought.fetched_at)),
-            _ if walk.use_cache => (CacheStatus::Miss, None),
-            _ => (CacheStatus::Bypass, None),
-        };
-        let age_ms = age.unwrap_or_default().as_millis() as u64;
-        (CacheInfo { status, age_ms }, upstream)
-    }
-
-    /// Records that `screened` answers the request, then answers.
-    async fn give(
-        &self,
-        walk: &Walk,
-        screened: &Arc<Screened>,
-        cache: CacheInfo,
-        upstream: UpstreamFacts,
-    ) -> Result<FetchOutcome, FetchError> {
-        let latency_us = walk.latency_us();
-        let facts = FetchFacts::of(screened, latency_us, cache, upstream);
-        let fact = if cache.status == CacheStatus::Hit {
-            AuditFact::FetchHit(walk.scope.clone(), facts)
-        } else {
-            AuditFact::FetchCompleted(walk.scope.clone(), facts)
-        };
-        let subject = Subject::of(&walk.request, Some(screened));
-        self.record(&walk.request_id, subject, fact, walk.deadline)
-            .await?;
-        Ok(FetchOutcome {
-            answer: Answer::of(walk.answer_facts(latency_us, cache), screened),
-            key: walk.owner.key,
-            rejected: screened.rejected().to_vec(),
-            oddities: screened.oddities().clone(),
-            cause: None,
-        })
-    }
-
-    async fn fail(
-        &self,
-        walk: Walk,
-        query: &SourceQuery,
-        error: SourceError,
-    ) -> Result<FetchOutcome, FetchError> {
-        // Not a warning: the caller is told, and the audit log holds it.
-        tracing::info!(error = %Chain(&error), request.id = walk.request_id, "the upstream failed");
-        if error.kind() == SourceErrorKind::ServerError {
-            // A server that fails may have given nonsense before; ask afresh next time.
-            self.upstream.forget(query);
-            let scope = CacheScope::Key(walk.owner.key);
-            match timeout_at(record_by(walk.deadline), self.answers.invalidate(&scope)).await {
-                Ok(Ok(_)) => {}
-                Ok(Err(error)) => {
-                    tracing::warn!(error = %Chain(&error), "a cached answer stays on disk");
-                }
-                Err(_) => tracing::warn!("a cached answer stays on disk: the store is busy"),
-            }
-        }
-        let latency_us = walk.latency_us();
-        let cache = CacheInfo {
-            status: CacheStatus::None,
-            age_ms: 0,
-        };
-        let degraded = degradation(error.kind());
-        let facts = FetchFacts {
-            report: ScreeningReport::default(),
-            latency_us,
-            cache,
-            upstream: error.upstream().clone(),
-            upstream_code: error.code().map(str::to_owned),
-            error: Some(error.kind()),
-            degraded,
-            empty: degraded.map(|_| EmptyReason::Degraded),
-            oddities: Oddities::default(),
-            shown: Vec::new(),
-            rejected: Vec::new(),
-        };
-        let fact = AuditFact::FetchFailed(walk.scope.clone(), facts);
-        let subject = Subject::of(&walk.request, None);
-        self.record(&walk.request_id, subject, fact, walk.deadline)
-            .await?;
-        let Some(reason) = degraded else {
-            return Err(FetchError::Source(error));
-        };
-        let since = self
-            .upstream
-            .failing_since()
-            .unwrap_or_else(|| self.clock.now());
-        let label = Degraded::new(reason, since);
-        Ok(FetchOutcome {
-            answer: Answer::degraded(walk.answer_facts(latency_us, cache), label),
-            key: walk.owner.key,
-            rejected: Vec::new(),
-            oddities: Oddities::default(),
-            cause: Some(error),
-        })
-    }
-
+impl Service {
     async fn refuse(
         &self,
         request_id: String,
@@ -379,29 +326,38 @@ impl FetchService {
     }
 }
 
-impl Walk {
-    fn latency_us(&self) -> u64 {
-        (Instant::now() - self.arrived).as_micros() as u64
+/// What is learnt from each upstream call, however many share it.
+struct Listening {
+    circuit: Arc<CircuitBreaker>,
+    questions: Arc<Questions>,
+    pauses: Arc<SessionPauses>,
+    background: TaskTracker,
+}
+
+impl Listening {
+    fn listener(self) -> Listener {
+        Arc::new(move |query, outcome| self.hear(query, outcome))
     }
 
-    fn answer_facts(&self, latency_us: u64, cache: CacheInfo) -> AnswerFacts {
-        AnswerFacts {
-            session_id: self.request.session_id().to_owned(),
-            conversation_id: self.request.conversation_id().to_owned(),
-            request_id: self.request_id.clone(),
-            latency_us,
-            cache,
+    fn hear(&self, query: &SourceQuery, outcome: &Result<Batch, SourceError>) {
+        match outcome {
+            Ok(batch) => {
+                self.pauses.succeeded(&query.session_id);
+                if let Some(statement) = &batch.query_statement {
+                    self.questions.note(&query.conversation_id, statement);
+                }
+            }
+            Err(_) if self.circuit.state() != BreakerState::Closed => self.pauses.absolve(),
+            Err(error) if counts_against_session(error.kind()) => {
+                let evidence = Evidence::of(outcome, Duration::MAX);
+                if self.pauses.failed(&query.session_id, evidence) {
+                    let pauses = Arc::clone(&self.pauses);
+                    let session = query.session_id.clone();
+                    self.background
+                        .spawn(async move { pauses.pause(&session).await });
+                }
+            }
+            Err(_) => {}
         }
     }
-}
-
-fn after(arrived: Instant, timeout: Duration) -> Instant {
-    arrived
-        .checked_add(timeout)
-        .unwrap_or_else(|| arrived + LONGEST_TIMEOUT)
-}
-
-/// Until when a request with this deadline waits for its record.
-fn record_by(deadline: Deadline) -> Instant {
-    after(deadline.instant().into(), RECORD_GRACE)
 }

@@ -1,16 +1,28 @@
 //! What a fetch leaves behind: exposures in the ledger, entries in the audit log, callbacks.
 
+use std::time::Duration;
+
 use agent_assist_domain::adoption::{EngagementEvent, ItemKey};
 use agent_assist_domain::audit::{Attribution, AuditEntry, AuditFact, Subject};
 use agent_assist_domain::ports::{StoreError, StoreErrorKind};
 use agent_assist_domain::screening::Screened;
 use agent_assist_domain::time::Deadline;
 use tokio::time::error::Elapsed;
-use tokio::time::timeout_at;
+use tokio::time::{Instant, timeout_at};
 
-use super::{FetchError, FetchService, Walk, record_by};
+use super::walk::{Walk, after};
+use super::{FetchError, Service};
 
-impl FetchService {
+/// How long past its deadline a request waits for its record: an answer that came in the last
+/// moment, or the word that there is none, is worth it; a store that takes longer is broken.
+const RECORD_GRACE: Duration = Duration::from_secs(1);
+
+/// Until when a request with this deadline waits for its record.
+pub(super) fn record_by(deadline: Deadline) -> Instant {
+    after(deadline.instant().into(), RECORD_GRACE)
+}
+
+impl Service {
     pub(super) async fn record_initiated(&self, walk: &Walk) -> Result<(), FetchError> {
         let subject = Subject::of(&walk.request, None);
         let fact = AuditFact::FetchInitiated(walk.scope.clone());

@@ -20,8 +20,14 @@ pub enum Form {
     Duration,
     /// A number between 0 and 1.
     Fraction,
+    /// A whole number between 1 and 10.
+    UpToTen,
     /// A whole number between 1 and 100.
-    Pages,
+    UpToHundred,
+    /// A whole number between 1 and 100,000.
+    PerMinute,
+    /// Names, separated by commas.
+    Names,
     /// `true` or `false`.
     Switch,
     /// `keep` or `reject`.
@@ -40,7 +46,10 @@ impl Form {
             Self::Region => "a region such as us-east-1, eu-central-1 or mypurecloud.ie",
             Self::Duration => "a duration with its unit such as 250ms, 3s or 15m, at most a year",
             Self::Fraction => "a number between 0 and 1",
-            Self::Pages => "a whole number between 1 and 100",
+            Self::UpToTen => "a whole number between 1 and 10",
+            Self::UpToHundred => "a whole number between 1 and 100",
+            Self::PerMinute => "a whole number between 1 and 100000",
+            Self::Names => "at most 100 identifiers without repeats, separated by commas",
             Self::Switch => "true or false",
             Self::KeepOrReject => "keep or reject",
         }
@@ -56,7 +65,10 @@ impl Form {
             Self::Region => "us-east-1",
             Self::Duration => "3s",
             Self::Fraction => "0.5",
-            Self::Pages => "10",
+            Self::UpToTen => "3",
+            Self::UpToHundred => "10",
+            Self::PerMinute => "300",
+            Self::Names => "kb-1, kb-2",
             Self::Switch => "false",
             Self::KeepOrReject => "keep",
         }
@@ -64,7 +76,10 @@ impl Form {
 
     /// Whether a value stands in the file without quotes.
     pub const fn is_bare(self) -> bool {
-        matches!(self, Self::Switch | Self::Pages | Self::Fraction)
+        matches!(
+            self,
+            Self::Switch | Self::UpToTen | Self::UpToHundred | Self::PerMinute | Self::Fraction
+        )
     }
 }
 
@@ -199,9 +214,27 @@ pub const KEYS: &[Key] = &[
     ),
     key(
         "upstream.max_pages",
-        Form::Pages,
+        Form::UpToHundred,
         "10",
         "suggestion pages read of one conversation",
+    ),
+    key(
+        "upstream.token_pool",
+        Form::UpToTen,
+        "1",
+        "tokens of the OAuth client used side by side; the allowance is per token",
+    ),
+    key(
+        "upstream.requests_per_minute",
+        Form::PerMinute,
+        "300",
+        "what one token may send, until the upstream says otherwise",
+    ),
+    key(
+        "upstream.app_requests_per_minute",
+        Form::PerMinute,
+        "3000",
+        "what all tokens together may send, unless the organisation's limits say otherwise",
     ),
     key(
         "fetch.timeout",
@@ -237,7 +270,63 @@ pub const KEYS: &[Key] = &[
         "cache.ttl",
         Form::Duration,
         "15s",
-        "how long an answer counts as fresh",
+        "how long an answer counts as fresh; up to a tenth less, so that not all expire at once",
+    ),
+    key(
+        "cache.negative_ttl",
+        Form::Duration,
+        "5s",
+        "the same where the upstream had nothing",
+    ),
+    key(
+        "cache.stale_while_revalidate",
+        Form::Duration,
+        "15s",
+        "how long after that it is given at once and refreshed behind",
+    ),
+    key(
+        "cache.stale_if_error",
+        Form::Duration,
+        "15m",
+        "how long after that it stands in for a failing upstream; 0s for never",
+    ),
+    key(
+        "breaker.failures",
+        Form::UpToHundred,
+        "5",
+        "failures in a row after which the upstream is left alone",
+    ),
+    key(
+        "breaker.failure_rate",
+        Form::Fraction,
+        "0.5",
+        "share of failures among at least 20 calls in 30 s after which it is",
+    ),
+    key(
+        "breaker.open",
+        Form::Duration,
+        "5s",
+        "for how long; twice as long after each probe in vain, up to 30 s",
+    ),
+    key(
+        "pause.failures",
+        Form::UpToHundred,
+        "3",
+        "failures in a row of one session alone after which it is paused",
+    ),
+    key("pause.within", Form::Duration, "60s", "within how long"),
+    key("pause.length", Form::Duration, "5m", "for how long"),
+    key(
+        "fallback.knowledge_sources",
+        Form::Names,
+        "",
+        "asked for instead when the upstream fails",
+    ),
+    key(
+        "fallback.knowledge_search",
+        Form::Switch,
+        "false",
+        "search them with the words asked; needs permission knowledge:knowledgebase:search",
     ),
     key(
         "audit.strict",

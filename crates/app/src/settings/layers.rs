@@ -248,13 +248,21 @@ impl Layers {
     }
 }
 
-/// Turns nested tables into dotted names. Lists are no setting's form; they show up as text.
+/// Turns nested tables into dotted names, and a list into its members separated by commas: what the
+/// environment, which has no lists, would say.
 fn flatten(name: String, value: Value, flat: &mut BTreeMap<String, String>) {
     match value.kind {
         ValueKind::Table(table) => {
             for (member, value) in table {
                 flatten(format!("{name}.{member}"), value, flat);
             }
+        }
+        ValueKind::Array(members) => {
+            let members: Vec<String> = members
+                .into_iter()
+                .map(|member| member.kind.to_string())
+                .collect();
+            flat.insert(name, members.join(", "));
         }
         kind => {
             flat.insert(name, kind.to_string());

@@ -19,8 +19,11 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use agent_assist_domain::breaker::BreakerPolicy;
 use agent_assist_domain::dialect::Dialect;
+use agent_assist_domain::freshness::FreshnessPolicy;
 use agent_assist_domain::screening::ScreeningPolicy;
+use agent_assist_domain::session_health::PausePolicy;
 use url::Url;
 
 use crate::wire::HttpOptions;
@@ -40,8 +43,14 @@ pub struct Settings {
     pub fetch_timeout: Duration,
     /// What may be shown.
     pub policy: ScreeningPolicy,
-    /// How long an answer counts as fresh.
-    pub cache_ttl: Duration,
+    /// How long answers may be given out.
+    pub freshness: FreshnessPolicy,
+    /// When a failing upstream is left alone.
+    pub breaker: BreakerPolicy,
+    /// When a failing session is left alone.
+    pub pause: PausePolicy,
+    /// Whom to ask when the upstream fails.
+    pub fallback: FallbackSettings,
     /// Record a fetch before the upstream is asked, too.
     pub audit_strict: bool,
 }
@@ -64,6 +73,21 @@ pub struct UpstreamSettings {
     pub send_intents: bool,
     /// Suggestion pages read of one conversation.
     pub max_pages: u32,
+    /// Tokens used side by side.
+    pub token_pool: u8,
+    /// What one token may send.
+    pub requests_per_minute: u32,
+    /// What all tokens together may send.
+    pub app_requests_per_minute: u32,
+}
+
+/// Whom to ask when the upstream fails.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FallbackSettings {
+    /// Knowledge sources to ask for instead; empty for no fallback.
+    pub knowledge_sources: Vec<String>,
+    /// Whether to search them, too.
+    pub knowledge_search: bool,
 }
 
 /// One mistake in the settings.

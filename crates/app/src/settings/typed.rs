@@ -1,20 +1,23 @@
 //! From the texts that won to typed settings. Every mistake is noted and the reading goes on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use agent_assist_domain::breaker::BreakerPolicy;
 use agent_assist_domain::dialect::Dialect;
+use agent_assist_domain::freshness::FreshnessPolicy;
 use agent_assist_domain::payload::MAX_IDENTIFIER_CHARS;
 use agent_assist_domain::recommendation::Kind;
 use agent_assist_domain::screening::{ScreeningPolicy, UnscoredPolicy};
+use agent_assist_domain::session_health::PausePolicy;
 use secrecy::SecretString;
 use url::Url;
 
 use super::keys::{self, Form};
 use super::layers::Layers;
 use super::secret::{CredentialSettings, Secret};
-use super::{Mistake, Settings, UpstreamSettings, duration, paths};
+use super::{FallbackSettings, Mistake, Settings, UpstreamSettings, duration, paths};
 use crate::wire::{HttpOptions, region};
 
 pub(super) fn build(
@@ -38,7 +41,10 @@ pub(super) fn build(
     });
     let upstream = read.upstream();
     let fetch_timeout = read.duration("fetch.timeout");
-    let cache_ttl = read.duration("cache.ttl");
+    let freshness = read.freshness();
+    let breaker = read.breaker();
+    let pause = read.pause();
+    let fallback = read.fallback(dialect);
     let audit_strict = read.switch("audit.strict");
     let policy = read.policy(dialect);
     Some(Settings {
@@ -48,10 +54,16 @@ pub(super) fn build(
         upstream: upstream?,
         fetch_timeout: fetch_timeout?,
         policy: policy?,
-        cache_ttl: cache_ttl?,
+        freshness: freshness?,
+        breaker: breaker?,
+        pause: pause?,
+        fallback: fallback?,
         audit_strict: audit_strict?,
     })
 }
+
+/// Knowledge sources named at most, as in a request.
+const MAX_KNOWLEDGE_SOURCES: usize = 100;
 
 struct Reader<'a> {
     layers: &'a Layers,
@@ -98,6 +110,86 @@ impl Reader<'_> {
         self.parsed(name, |text| text.parse().ok())
     }
 
+    /// A whole number from 1 to `most`.
+    fn whole(&mut self, name: &str, most: u32) -> Option<u32> {
+        self.parsed(name, |text| {
+            text.parse()
+                .ok()
+                .filter(|number| (1..=most).contains(number))
+        })
+    }
+
+    fn freshness(&mut self) -> Option<FreshnessPolicy> {
+        let ttl = self.duration("cache.ttl");
+        let negative_ttl = self.duration("cache.negative_ttl");
+        let stale_while_revalidate = self.duration("cache.stale_while_revalidate");
+        let stale_if_error = self.duration("cache.stale_if_error");
+        Some(FreshnessPolicy {
+            ttl: ttl?,
+            negative_ttl: negative_ttl?,
+            stale_while_revalidate: stale_while_revalidate?,
+            stale_if_error: stale_if_error?,
+        })
+    }
+
+    fn breaker(&mut self) -> Option<BreakerPolicy> {
+        let consecutive_failures = self.whole("breaker.failures", 100);
+        let failure_rate = self.parsed("breaker.failure_rate", fraction);
+        let open = self.duration("breaker.open");
+        Some(BreakerPolicy {
+            consecutive_failures: consecutive_failures?,
+            failure_rate: failure_rate?,
+            open: open?,
+            ..BreakerPolicy::default()
+        })
+    }
+
+    fn pause(&mut self) -> Option<PausePolicy> {
+        let failures = self.whole("pause.failures", 100);
+        let within = self.duration("pause.within");
+        let pause = self.duration("pause.length");
+        Some(PausePolicy {
+            failures: failures?,
+            within: within?,
+            pause: pause?,
+        })
+    }
+
+    fn fallback(&mut self, dialect: Option<Dialect>) -> Option<FallbackSettings> {
+        let sources = "fallback.knowledge_sources";
+        let knowledge_sources = match self.layers.entries.contains_key(sources) {
+            true => self.parsed(sources, names),
+            false => Some(Vec::new()),
+        };
+        let search = "fallback.knowledge_search";
+        let knowledge_search = self.switch(search);
+        let (knowledge_sources, knowledge_search) = (knowledge_sources?, knowledge_search?);
+        if knowledge_search && knowledge_sources.is_empty() {
+            let expected = "knowledge bases to search in fallback.knowledge_sources";
+            let origin = self.origin(search);
+            self.note(search, expected, &origin);
+        }
+        // A conversation's suggestions cannot be asked for by source: the same call would fail again.
+        if dialect == Some(Dialect::Suggestions)
+            && !knowledge_search
+            && !knowledge_sources.is_empty()
+        {
+            let expected = "fallback.knowledge_search = true beside it: suggestions cannot be asked \
+                            for by knowledge source";
+            let origin = self.origin(sources);
+            self.note(sources, expected, &origin);
+        }
+        Some(FallbackSettings {
+            knowledge_sources,
+            knowledge_search,
+        })
+    }
+
+    fn origin(&self, name: &str) -> String {
+        let entry = self.layers.entries.get(name);
+        entry.map_or_else(String::new, |entry| entry.origin.to_string())
+    }
+
     fn url(&mut self, name: &str) -> Option<Url> {
         self.parsed(name, |text| {
             Url::parse(text).ok().filter(|url| {
@@ -128,9 +220,10 @@ impl Reader<'_> {
             connect_timeout: self.duration("upstream.connect_timeout")?,
         };
         let send_intents = self.switch("upstream.send_intents");
-        let max_pages = self.parsed("upstream.max_pages", |text| {
-            text.parse().ok().filter(|pages| (1..=100).contains(pages))
-        });
+        let max_pages = self.whole("upstream.max_pages", 100);
+        let token_pool = self.whole("upstream.token_pool", 10);
+        let requests_per_minute = self.whole("upstream.requests_per_minute", 100_000);
+        let app_requests_per_minute = self.whole("upstream.app_requests_per_minute", 100_000);
         Some(UpstreamSettings {
             name: self.parsed("upstream.name", name),
             api_base,
@@ -139,6 +232,9 @@ impl Reader<'_> {
             http,
             send_intents: send_intents?,
             max_pages: max_pages?,
+            token_pool: token_pool? as u8,
+            requests_per_minute: requests_per_minute?,
+            app_requests_per_minute: app_requests_per_minute?,
         })
     }
 
@@ -170,11 +266,6 @@ impl Reader<'_> {
     }
 
     fn policy(&mut self, dialect: Option<Dialect>) -> Option<ScreeningPolicy> {
-        let fraction = |text: &str| {
-            text.parse::<f64>()
-                .ok()
-                .filter(|number| (0.0..=1.0).contains(number))
-        };
         // Read on without a dialect: its mistake is noted, others should be, too.
         let mut policy = ScreeningPolicy::for_dialect(dialect.unwrap_or(Dialect::Suggestions));
         if let Some(least) = self.parsed("screening.min_relevance", fraction) {
@@ -199,6 +290,20 @@ impl Reader<'_> {
         policy.require_pii_mask = self.switch("screening.require_pii_mask")?;
         Some(policy)
     }
+}
+
+fn fraction(text: &str) -> Option<f64> {
+    text.parse()
+        .ok()
+        .filter(|number| (0.0..=1.0).contains(number))
+}
+
+/// Identifiers separated by commas.
+fn names(text: &str) -> Option<Vec<String>> {
+    let names: Option<Vec<String>> = text.split(',').map(|part| name(part.trim())).collect();
+    let names = names.filter(|names| names.len() <= MAX_KNOWLEDGE_SOURCES)?;
+    let distinct: BTreeSet<&String> = names.iter().collect();
+    (distinct.len() == names.len()).then_some(names)
 }
 
 /// A text that can stand in a key, a record and a table.

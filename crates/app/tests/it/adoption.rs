@@ -9,7 +9,7 @@ use agent_assist_domain::ports::{SourceErrorKind, StoreErrorKind};
 use agent_assist_testkit::build::{CONVERSATION, SESSION, batch, recommendation, request};
 use agent_assist_testkit::faulty::Calls;
 
-use crate::harness::{Bench, TTL, fetch};
+use crate::harness::{Bench, FORGOTTEN, fetch};
 
 fn adoption(recommendation_id: &str, event_id: Option<&str>) -> RawAdoption {
     RawAdoption {
@@ -105,7 +105,7 @@ async fn the_report_counts_distinct_uses_over_distinct_exposures_not_over_fetche
     for _ in 0..58 {
         fetch(&fetcher, request()).await.expect("a hit");
     }
-    bench.clock.advance(TTL);
+    bench.clock.advance(FORGOTTEN);
     bench.source.then_fail(SourceErrorKind::RateLimited);
     fetch(&fetcher, request()).await.expect("degraded");
     fetch(&fetcher, Default::default())

@@ -19,7 +19,7 @@ use agent_assist_testkit::build::{CONVERSATION, batch, recommendation, request};
 use agent_assist_testkit::faulty::Calls;
 use async_trait::async_trait;
 
-use crate::harness::{Bench, TTL, fetch, options};
+use crate::harness::{Bench, FORGOTTEN, TTL, fetch, options};
 
 fn two() -> Batch {
     batch([
@@ -57,7 +57,7 @@ async fn an_answer_outlives_the_process_and_expires_with_its_time() {
         .expect("an answer")
         .answer;
     assert_eq!(hit.cache().status, CacheStatus::Hit);
-    bench.clock.advance(TTL);
+    bench.clock.advance(FORGOTTEN);
     let late = fetch(&restarted, request())
         .await
         .expect("an answer")
@@ -68,7 +68,7 @@ async fn an_answer_outlives_the_process_and_expires_with_its_time() {
 
 #[tokio::test]
 async fn sessions_of_one_conversation_share_the_upstream_call_in_suggestions() {
-    let bench = Bench::new(Suggestions);
+    let bench = Bench::new(Suggestions).without_stale();
     bench
         .source
         .then(Ok(batch([recommendation("s-1").flagged(None)])));
@@ -78,18 +78,18 @@ async fn sessions_of_one_conversation_share_the_upstream_call_in_suggestions() {
         session_id: RawField::text(Some("session-2")),
         ..request()
     };
-    bench.clock.advance(Duration::from_secs(14));
+    bench.clock.advance(Duration::from_secs(13));
     let shared = fetch(&service, other.clone())
         .await
         .expect("an answer")
         .answer;
     assert_eq!(
         (shared.cache().status, shared.cache().age_ms),
-        (CacheStatus::Hit, 14_000)
+        (CacheStatus::Hit, 13_000)
     );
     // The answer is as old as its batch: sharing must not double its life.
     bench.source.then(Ok(Batch::default()));
-    bench.clock.advance(Duration::from_secs(1));
+    bench.clock.advance(Duration::from_secs(2));
     let fresh = fetch(&service, other).await.expect("an answer").answer;
     assert_eq!(fresh.cache().status, CacheStatus::Miss);
 }
@@ -225,8 +225,8 @@ async fn a_failing_upstream_gives_a_labelled_empty_answer_except_where_somebody_
 }
 
 #[tokio::test]
-async fn after_a_server_error_the_answer_is_forgotten_everywhere() {
-    let bench = Bench::new(Recommendations);
+async fn without_stale_if_error_an_answer_is_forgotten_everywhere_after_a_server_error() {
+    let bench = Bench::new(Recommendations).without_stale();
     bench
         .source
         .then(Ok(two()))

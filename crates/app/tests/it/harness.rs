@@ -5,7 +5,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use agent_assist_app::adopt::AdoptService;
-use agent_assist_app::fetch::{FetchError, FetchOptions, FetchOutcome, FetchParts, FetchService};
+use agent_assist_app::fallbacks::Fallback;
+use agent_assist_app::fetch::{
+    FetchError, FetchOptions, FetchOutcome, FetchParts, FetchService, Resilience,
+};
 use agent_assist_app::ids::Ids;
 use agent_assist_app::recorder::Recorder;
 use agent_assist_domain::audit::AuditEvent;
@@ -15,10 +18,13 @@ use agent_assist_domain::payload::RawRequest;
 use agent_assist_domain::ports::AuditLog;
 use agent_assist_domain::screening::ScreeningPolicy;
 use agent_assist_testkit::faulty::{Faults, FaultyAudit, FaultyCache, FaultyLedger};
-use agent_assist_testkit::memory::{MemoryAuditLog, MemoryCache, MemoryLedger};
+use agent_assist_testkit::memory::{MemoryAssistSwitch, MemoryAuditLog, MemoryCache, MemoryLedger};
 use agent_assist_testkit::{CollectingSink, ManualClock, ScriptedSource};
 
+/// Time after which nothing remembered is fresh.
 pub(crate) const TTL: Duration = Duration::from_secs(15);
+/// Time after which nothing remembered is of use, whatever fails.
+pub(crate) const FORGOTTEN: Duration = Duration::from_secs(16 * 60);
 
 pub(crate) struct Bench {
     pub(crate) source: Arc<ScriptedSource>,
@@ -29,7 +35,10 @@ pub(crate) struct Bench {
     pub(crate) audit_faults: Faults,
     pub(crate) ledger: Arc<MemoryLedger>,
     pub(crate) ledger_faults: Faults,
+    pub(crate) switch: Arc<MemoryAssistSwitch>,
     pub(crate) sink: Arc<CollectingSink>,
+    pub(crate) fallbacks: Vec<Fallback>,
+    pub(crate) resilience: Resilience,
     dialect: Dialect,
     strict_audit: bool,
 }
@@ -45,7 +54,10 @@ impl Bench {
             audit_faults: Faults::default(),
             ledger: Arc::default(),
             ledger_faults: Faults::default(),
+            switch: Arc::default(),
             sink: Arc::default(),
+            fallbacks: Vec::new(),
+            resilience: Resilience::default(),
             dialect,
             strict_audit: false,
         }
@@ -53,6 +65,13 @@ impl Bench {
 
     pub(crate) fn strict(mut self) -> Self {
         self.strict_audit = true;
+        self
+    }
+
+    /// Nothing stale is given out.
+    pub(crate) fn without_stale(mut self) -> Self {
+        self.resilience.freshness.stale_while_revalidate = Duration::ZERO;
+        self.resilience.freshness.stale_if_error = Duration::ZERO;
         self
     }
 
@@ -70,6 +89,7 @@ impl Bench {
             tenant: "default".to_owned(),
             upstream_name: None,
             source: self.source.clone(),
+            fallbacks: self.fallbacks.clone(),
             cache: Arc::new(FaultyCache::new(
                 self.cache.clone(),
                 self.cache_faults.clone(),
@@ -79,12 +99,13 @@ impl Bench {
                 self.ledger.clone(),
                 self.ledger_faults.clone(),
             )),
+            switch: self.switch.clone(),
             sinks: vec![self.sink.clone()],
             clock: self.clock.clone(),
             ids: counted_ids(),
             policy: ScreeningPolicy::for_dialect(self.dialect),
             subject_key: SubjectKey::new([7; 32]),
-            ttl: TTL,
+            resilience: self.resilience.clone(),
             strict_audit: self.strict_audit,
         })
     }

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use agent_assist_app::fetch::{FetchOptions, FetchParts, FetchService};
+use agent_assist_app::fetch::{FetchOptions, FetchParts, FetchService, Resilience};
 use agent_assist_app::ids::Ids;
 use agent_assist_domain::adoption::Recorded;
 use agent_assist_domain::cache::SubjectKey;
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::ports::{
-    MockAnalyticsSink, MockAuditLog, MockClock, MockEngagementLedger, MockRecommendationCache,
-    MockRecommendationSource, SourceProfile,
+    MockAnalyticsSink, MockAssistSwitch, MockAuditLog, MockClock, MockEngagementLedger,
+    MockRecommendationCache, MockRecommendationSource, SourceProfile,
 };
 use agent_assist_domain::screening::ScreeningPolicy;
 use agent_assist_testkit::ManualClock;
@@ -29,12 +29,16 @@ async fn a_miss_calls_every_port_once_in_the_order_that_the_promises_need() {
     let mut sink = MockAnalyticsSink::new();
     let mut clock = MockClock::new();
     clock.expect_now().return_const(ManualClock::START);
-    source.expect_profile().return_const(SourceProfile {
-        dialect: Dialect::Recommendations,
-        origin: "https://upstream.test".into(),
-        sends_intents: false,
-        sends_query: false,
-    });
+    source.expect_profile().return_const(SourceProfile::new(
+        Dialect::Recommendations,
+        "https://upstream.test",
+    ));
+    let mut switch = MockAssistSwitch::new();
+    switch
+        .expect_off()
+        .once()
+        .in_sequence(&mut order)
+        .returning(|_| Ok(Vec::new()));
     cache
         .expect_get()
         .once()
@@ -74,15 +78,17 @@ async fn a_miss_calls_every_port_once_in_the_order_that_the_promises_need() {
         tenant: "default".to_owned(),
         upstream_name: None,
         source: Arc::new(source),
+        fallbacks: Vec::new(),
         cache: Arc::new(cache),
         audit: Arc::new(audit),
         ledger: Arc::new(ledger),
+        switch: Arc::new(switch),
         sinks: vec![Arc::new(sink)],
         clock: Arc::new(clock),
         ids: Ids::time_ordered(),
         policy: ScreeningPolicy::for_dialect(Dialect::Recommendations),
         subject_key: SubjectKey::new([0; 32]),
-        ttl: Duration::from_secs(15),
+        resilience: Resilience::default(),
         strict_audit: false,
     });
     let options = FetchOptions {

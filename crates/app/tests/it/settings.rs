@@ -49,7 +49,7 @@ fn defaults_hold_where_nobody_says_otherwise() {
     let settings = sources(&[]).load().expect("fine").settings;
     assert_eq!(settings.dialect, Dialect::Suggestions);
     assert_eq!(settings.fetch_timeout, Duration::from_secs(3));
-    assert_eq!(settings.cache_ttl, Duration::from_secs(15));
+    assert_eq!(settings.freshness.ttl, Duration::from_secs(15));
     assert_eq!(settings.policy.min_relevance, 0.5);
     assert!(settings.policy.require_pii_mask);
     assert_eq!(
@@ -69,7 +69,7 @@ fn a_flag_beats_the_environment_beats_the_profile_beats_the_file() {
     sources.profile = Some("night".into());
     sources.flags = vec![("cache.ttl", "50s".into(), "--ttl")];
     let loaded = sources.load().expect("fine");
-    assert_eq!(loaded.settings.cache_ttl, Duration::from_secs(50));
+    assert_eq!(loaded.settings.freshness.ttl, Duration::from_secs(50));
     assert_eq!(loaded.settings.fetch_timeout, Duration::from_secs(6));
     assert!(loaded.settings.audit_strict);
     assert_eq!(origin_of(&loaded, "cache.ttl"), "--ttl");
@@ -301,6 +301,9 @@ fn every_line_of_the_template_is_a_setting_once_its_mark_is_removed() {
     let (_dir, path) = file(&settings.join("\n"));
     let mut all_set = sources(&[]);
     all_set.file = Some(path);
+    // Named sources are of no use to suggestions unless they are searched.
+    let search = ("fallback.knowledge_search", "true".to_owned(), "--search");
+    all_set.flags.push(search);
     all_set.load().expect("fine");
 }
 

@@ -2,11 +2,11 @@
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use agent_assist_app::fetch::{FetchOptions, FetchOutcome};
-use agent_assist_app::settings::Loaded;
+use agent_assist_app::fetch::{FetchOptions, FetchOutcome, FetchService};
+use agent_assist_app::settings::{Loaded, Settings};
 use agent_assist_app::{payload_json, wire};
+use agent_assist_domain::answer::{Answer, Degraded};
 use agent_assist_domain::payload::{RawField, RawRequest};
 use agent_assist_sandbox::Ready;
 
@@ -14,6 +14,7 @@ use crate::args::{FetchArgs, Global};
 use crate::exit::Exit;
 use crate::failure::{Failure, advice_on, exit_of};
 use crate::output::{Format, Printer};
+use crate::signals::stopped;
 use crate::{progress, render, session};
 
 /// The session where `--sandbox` is asked and none is given.
@@ -44,46 +45,128 @@ pub(super) async fn run(
     if let Some(sandbox) = &sandbox {
         fill_in(&mut raw, sandbox.ready());
     }
-    let source = wire::upstream(settings)?;
+    let upstream = wire::with_fallbacks(settings, wire::upstream(settings)?);
     let store = wire::open_store(settings).await?;
-    let gateway = wire::gateway(settings, &store, Arc::new(source), Vec::new())?;
+    let fetch = wire::gateway(settings, &store, upstream, Vec::new())?.fetch;
     let options = FetchOptions {
         timeout: settings.fetch_timeout,
         use_cache: !args.no_cache,
     };
-    let fetch = gateway.fetch.fetch(raw, options);
-    let outcome = progress::during(printer, "fetching recommendations", fetch).await;
+    let screen = Screen {
+        settings,
+        explain: args.explain,
+        printer,
+    };
+    let ended = if args.watch {
+        watch(&fetch, raw, options, &screen).await
+    } else {
+        once(&fetch, raw, options, args.fail_degraded, &screen).await
+    };
+    // What is refreshed behind a stale answer serves the next run.
+    fetch.shut_down(settings.fetch_timeout).await;
     store.close().await;
     if let Some(sandbox) = sandbox {
         sandbox.shutdown().await;
     }
-    let outcome = outcome.map_err(|error| Failure::fetch(error, settings.dialect))?;
-    show(&outcome, &settings.store, args.explain, printer);
-    let Some(cause) = &outcome.cause else {
-        return Ok(Exit::Ok);
-    };
-    printer.note(&format!("warning: degraded answer: {cause}"));
-    if let Some(advice) = advice_on(cause, settings.dialect) {
-        printer.note(&format!("hint: {advice}"));
-    }
-    Ok(if args.fail_degraded {
-        exit_of(cause.kind())
-    } else {
-        Exit::Ok
+    ended
+}
+
+/// Where outcomes are shown.
+struct Screen<'a> {
+    settings: &'a Settings,
+    explain: bool,
+    printer: &'a Printer,
+}
+
+async fn once(
+    service: &FetchService,
+    raw: RawRequest,
+    options: FetchOptions,
+    fail_degraded: bool,
+    screen: &Screen<'_>,
+) -> Result<Exit, Failure> {
+    let fetch = service.fetch(raw, options);
+    let outcome = progress::during(screen.printer, "fetching recommendations", fetch).await;
+    let outcome = outcome.map_err(|error| Failure::fetch(error, screen.settings.dialect))?;
+    screen.show(&outcome);
+    Ok(match outcome.answer.degradation() {
+        Some(_) if fail_degraded => exit_of_degraded(&outcome),
+        _ => Exit::Ok,
     })
 }
 
-fn show(outcome: &FetchOutcome, store: &Path, explain: bool, printer: &Printer) {
-    let store = format!("store: {}", store.display());
-    if printer.format() == Format::Table {
-        printer.data(&render::answer(&outcome.answer, printer));
-        printer.data(&store);
-    } else {
-        printer.json(&outcome.answer);
-        printer.note(&store);
+/// The cause's code. Where assist is off, nothing failed now, but there is no answer either.
+fn exit_of_degraded(outcome: &FetchOutcome) -> Exit {
+    let cause = outcome.cause.as_ref();
+    cause.map_or(Exit::Upstream, |cause| exit_of(cause.kind()))
+}
+
+/// Shows the first answer and each one that differs from the one before, until somebody wants it to
+/// end. A first request that fails ends it; later failures may pass.
+async fn watch(
+    service: &FetchService,
+    raw: RawRequest,
+    options: FetchOptions,
+    screen: &Screen<'_>,
+) -> Result<Exit, Failure> {
+    let stopped =
+        stopped().map_err(|error| Failure::unexpected("signals cannot be awaited", &error))?;
+    tokio::pin!(stopped);
+    let mut watch = service.watch(raw, options);
+    let mut last: Option<FetchOutcome> = None;
+    loop {
+        let next = tokio::select! {
+            next = watch.next() => next,
+            () = &mut stopped => return Ok(Exit::Ok),
+        };
+        match next {
+            Ok(outcome) => {
+                if last.as_ref().is_none_or(|last| is_news(last, &outcome)) {
+                    screen.show(&outcome);
+                }
+                last = Some(outcome);
+            }
+            Err(error) if last.is_none() => {
+                return Err(Failure::fetch(error, screen.settings.dialect));
+            }
+            Err(error) => Failure::fetch(error, screen.settings.dialect).report(screen.printer),
+        }
     }
-    if explain {
-        printer.note(&render::explanation(outcome, printer));
+}
+
+/// Whether somebody who saw `last` learns anything from `next`.
+fn is_news(last: &FetchOutcome, next: &FetchOutcome) -> bool {
+    let (last, next) = (&last.answer, &next.answer);
+    let label = |answer: &Answer| answer.degradation().map(Degraded::reason);
+    last.recommendations() != next.recommendations()
+        || last.empty_reason() != next.empty_reason()
+        || label(last) != label(next)
+}
+
+impl Screen<'_> {
+    fn show(&self, outcome: &FetchOutcome) {
+        let printer = self.printer;
+        let store = format!("store: {}", self.settings.store.display());
+        if printer.format() == Format::Table {
+            printer.data(&render::answer(&outcome.answer, printer));
+            printer.data(&store);
+        } else {
+            printer.json(&outcome.answer);
+            printer.note(&store);
+        }
+        if self.explain {
+            printer.note(&render::explanation(outcome, printer));
+        }
+        if let Some(cause) = &outcome.cause {
+            printer.note(&format!("warning: degraded answer: {cause}"));
+            if let Some(advice) = advice_on(cause, self.settings.dialect) {
+                printer.note(&format!("hint: {advice}"));
+            }
+        } else if let Some(degraded) = outcome.answer.degradation() {
+            let reason = degraded.reason().as_str();
+            printer.note(&format!("warning: degraded answer: {reason}"));
+            printer.note("hint: `agent-assist assist status` says what is switched off");
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use crate::args::SandboxArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Printer;
+use crate::signals::stopped;
 
 pub(super) async fn run(args: SandboxArgs, printer: &Printer) -> Result<Exit, Failure> {
     let faults = args
@@ -44,27 +45,4 @@ pub(super) async fn run(args: SandboxArgs, printer: &Printer) -> Result<Exit, Fa
 fn parse(rule: &str) -> Result<FaultRule, Failure> {
     rule.parse()
         .map_err(|error| Failure::usage(format!("--fault {rule}: {}", Chain(&error))))
-}
-
-/// Listens from now on, and ends once somebody wants us to stop: from the terminal, or from a
-/// supervisor of processes.
-#[cfg(unix)]
-fn stopped() -> std::io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
-}
-
-#[cfg(windows)]
-fn stopped() -> std::io::Result<impl Future<Output = ()>> {
-    let mut interrupt = tokio::signal::windows::ctrl_c()?;
-    Ok(async move {
-        interrupt.recv().await;
-    })
 }

@@ -26,6 +26,8 @@ pub(crate) fn report(report: &Report, printer: &Printer) -> String {
             "from cache",
             "from upstream",
             "failed",
+            "of these stood in for",
+            "withheld",
             "refused",
         ],
     );
@@ -35,6 +37,8 @@ pub(crate) fn report(report: &Report, printer: &Printer) -> String {
             fetches.hits,
             fetches.completed,
             fetches.failed,
+            fetches.stood_in,
+            fetches.withheld,
             fetches.refused,
         ]
         .map(|count| count.to_string()),

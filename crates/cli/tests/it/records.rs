@@ -104,7 +104,10 @@ fn the_report_counts_requests_by_how_they_ended() {
     let report = home.ok("report").json();
     assert_eq!(
         report["fetches"],
-        json!({"total": 4, "hits": 1, "completed": 1, "failed": 1, "refused": 1})
+        json!({
+            "total": 4, "hits": 1, "completed": 1, "failed": 1, "stood_in": 0, "withheld": 0,
+            "refused": 1,
+        })
     );
     assert_eq!(report["adoption"]["conversations"], 1);
     assert_eq!(report["adoption"]["rate"], 0.0);

@@ -67,6 +67,14 @@ pub struct CacheInfo {
     pub age_ms: u64,
 }
 
+impl CacheInfo {
+    /// No answer came from anywhere.
+    pub const NONE: Self = Self {
+        status: CacheStatus::None,
+        age_ms: 0,
+    };
+}
+
 /// What the shell knows about one answer beside its content.
 #[derive(Clone, Debug)]
 pub struct AnswerFacts {
@@ -114,7 +122,7 @@ impl Answer {
         }
     }
 
-    /// The answer that shows nothing because the upstream failed.
+    /// The answer that shows nothing, for the reason in its label.
     pub fn degraded(facts: AnswerFacts, degraded: Degraded) -> Self {
         Self {
             session_id: facts.session_id,
@@ -126,6 +134,12 @@ impl Answer {
             degraded: Some(degraded),
             request_id: facts.request_id,
         }
+    }
+
+    /// The same answer, labelled as less than it should be.
+    #[must_use]
+    pub fn labelled(self, degraded: Option<Degraded>) -> Self {
+        Self { degraded, ..self }
     }
 
     /// What to show, best first.

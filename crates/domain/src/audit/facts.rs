@@ -8,7 +8,7 @@ use crate::batch::{Oddities, UpstreamFacts};
 use crate::canonical::Value;
 use crate::dialect::Dialect;
 use crate::payload::{FetchRequest, Violations};
-use crate::ports::SourceErrorKind;
+use crate::ports::{SourceError, SourceErrorKind};
 use crate::recommendation::{Score, UpstreamId};
 use crate::screening::{
     PolicyVersion, Rejection, Safe, Screened, ScreeningPolicy, ScreeningReport, oddities_value,
@@ -203,6 +203,7 @@ pub struct ShownFact {
     kind: &'static str,
     score_millionths: Option<u32>,
     version_id: Option<String>,
+    origin: &'static str,
     masked_findings: u32,
     /// SHA-256 over title, a zero byte, and text as shown, in hexadecimal.
     content_sha256: String,
@@ -225,6 +226,7 @@ impl ShownFact {
                 .version_id
                 .as_ref()
                 .map(|id| id.as_str().to_owned()),
+            origin: item.source.origin.as_str(),
             masked_findings: safe.masked_findings,
             content_sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
         }
@@ -236,6 +238,7 @@ impl ShownFact {
             ("id", Value::text(&self.id)),
             ("kind", Value::text(self.kind)),
             ("masked_findings", Value::int(self.masked_findings)),
+            ("origin", Value::text(self.origin)),
             (
                 "score_millionths",
                 self.score_millionths.map_or(Value::Null, Value::int),
@@ -297,6 +300,32 @@ impl FetchFacts {
                 .collect(),
             rejected: screened.rejected().to_vec(),
         }
+    }
+
+    /// The facts of an answer that shows nothing because nothing came from anywhere.
+    pub fn of_nothing(latency_us: u64, cache: CacheInfo, upstream: UpstreamFacts) -> Self {
+        Self {
+            report: ScreeningReport::default(),
+            latency_us,
+            cache,
+            upstream,
+            upstream_code: None,
+            error: None,
+            degraded: None,
+            empty: None,
+            oddities: Oddities::default(),
+            shown: Vec::new(),
+            rejected: Vec::new(),
+        }
+    }
+
+    /// The same facts with what went wrong upstream, and how the answer is labelled for it.
+    #[must_use]
+    pub fn after(mut self, error: &SourceError, degraded: Option<DegradedReason>) -> Self {
+        self.error = Some(error.kind());
+        self.upstream_code = error.code().map(str::to_owned);
+        self.degraded = degraded;
+        self
     }
 
     pub(super) fn to_value(&self) -> Value {

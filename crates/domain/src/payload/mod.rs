@@ -109,6 +109,16 @@ impl FetchRequest {
     pub fn subject_terms(&self) -> &SubjectTerms {
         &self.subject_terms
     }
+
+    /// The same request, put to other knowledge sources: those of a fallback, which settings name
+    /// and not the caller.
+    #[must_use]
+    pub fn for_knowledge_sources(&self, knowledge_source_ids: Vec<String>) -> Self {
+        Self {
+            knowledge_source_ids,
+            ..self.clone()
+        }
+    }
 }
 
 impl fmt::Debug for FetchRequest {

@@ -26,6 +26,18 @@ pub struct SourceProfile {
     pub sends_query: bool,
 }
 
+impl SourceProfile {
+    /// An upstream that is sent neither intents nor words.
+    pub fn new(dialect: Dialect, origin: impl Into<Arc<str>>) -> Self {
+        Self {
+            dialect,
+            origin: origin.into(),
+            sends_intents: false,
+            sends_query: false,
+        }
+    }
+}
+
 /// Who waits for an answer. Where requests are rationed, people come first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Priority {

@@ -1,0 +1,153 @@
+//! What becomes of a request when the upstream fails: what is remembered, else a fallback, else an
+//! explicit nothing with its reason. An error only where somebody must change something.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use agent_assist_domain::answer::{
+    Answer, CacheInfo, CacheStatus, Degraded, DegradedReason, EmptyReason,
+};
+use agent_assist_domain::audit::{AuditFact, FetchFacts, Subject};
+use agent_assist_domain::batch::{Oddities, UpstreamFacts};
+use agent_assist_domain::cache::CacheScope;
+use agent_assist_domain::ports::{SourceError, SourceErrorKind, SourceQuery};
+use tokio::time::timeout_at;
+
+use super::outcome::degradation;
+use super::record::record_by;
+use super::walk::{Content, Walk};
+use super::{FetchError, FetchOutcome, Service};
+use crate::answers::Remembered;
+use crate::error::Chain;
+use crate::hot_answers::Exposure;
+use crate::shared_upstream::Failing;
+
+/// After how long an upstream that failed with a 500 is asked once more. Nobody waits for it.
+const SECOND_TRY: Duration = Duration::from_secs(5);
+
+impl Service {
+    /// Answers a request whose upstream call ended in `error`.
+    pub(super) async fn fail(
+        self: &Arc<Self>,
+        walk: Walk,
+        error: SourceError,
+        stand_in: Option<Remembered>,
+    ) -> Result<FetchOutcome, FetchError> {
+        // Not a warning: the caller is told, and the audit log holds it.
+        tracing::info!(error = %Chain(&error), request.id = walk.request_id, "the upstream failed");
+        let Some(reason) = degradation(error.kind()) else {
+            self.record_failure(&walk, &error, None).await?;
+            return Err(FetchError::Source(error));
+        };
+        if error.upstream().status == Some(500) && walk.use_cache {
+            self.refresh_behind(walk.clone(), SECOND_TRY);
+        }
+        if !self.freshness.outlives_failure() && error.kind() == SourceErrorKind::ServerError {
+            self.forget(&walk).await;
+        } else if let Some(remembered) = stand_in {
+            let mut content = remembered.content(Some(self.failing(error.clone())));
+            content.upstream = error.upstream().clone();
+            return self.give(&walk, content).await;
+        }
+        let mut spent = error.upstream().clone();
+        if let Some(content) = self.fall_back(&walk, &error, &mut spent).await {
+            return self.give(&walk, content).await;
+        }
+        let error = error.with_upstream(spent);
+        self.give_nothing(&walk, error, reason).await
+    }
+
+    /// What a fallback has to offer, screened.
+    async fn fall_back(
+        &self,
+        walk: &Walk,
+        error: &SourceError,
+        spent: &mut UpstreamFacts,
+    ) -> Option<Content> {
+        let words = self.questions.last(walk.request.conversation_id());
+        let instead = self
+            .fallbacks
+            .ask(&walk.request, words, walk.deadline, spent)
+            .await?;
+        let screened = self.screening.screen(
+            &instead.brought.batch,
+            &instead.request,
+            instead.dialect,
+            &walk.policy,
+        );
+        if screened.kept().is_empty() {
+            return None;
+        }
+        let age = self.clock.now().since(instead.brought.fetched_at);
+        Some(Content {
+            screened: Arc::new(screened),
+            cache: CacheInfo {
+                status: CacheStatus::Fallback,
+                age_ms: age.unwrap_or_default().as_millis() as u64,
+            },
+            upstream: spent.clone(),
+            exposure: Exposure::new(false),
+            failing: Some(self.failing(error.clone())),
+        })
+    }
+
+    async fn give_nothing(
+        &self,
+        walk: &Walk,
+        error: SourceError,
+        reason: DegradedReason,
+    ) -> Result<FetchOutcome, FetchError> {
+        let latency_us = self.record_failure(walk, &error, Some(reason)).await?;
+        let failing = self.failing(error);
+        let facts = walk.answer_facts(latency_us, CacheInfo::NONE);
+        Ok(FetchOutcome {
+            answer: Answer::degraded(facts, Degraded::new(reason, failing.since)),
+            key: walk.owner.key,
+            rejected: Vec::new(),
+            oddities: Oddities::default(),
+            cause: Some(failing.error),
+        })
+    }
+
+    /// Records that nothing could be given; says after how many microseconds.
+    async fn record_failure(
+        &self,
+        walk: &Walk,
+        error: &SourceError,
+        reason: Option<DegradedReason>,
+    ) -> Result<u64, FetchError> {
+        let latency_us = walk.latency_us();
+        let nothing = FetchFacts::of_nothing(latency_us, CacheInfo::NONE, error.upstream().clone());
+        let facts = FetchFacts {
+            empty: reason.map(|_| EmptyReason::Degraded),
+            ..nothing.after(error, reason)
+        };
+        let fact = AuditFact::FetchFailed(walk.scope.clone(), facts);
+        let subject = Subject::of(&walk.request, None);
+        self.record(&walk.request_id, subject, fact, walk.deadline)
+            .await?;
+        Ok(latency_us)
+    }
+
+    /// A failure with the time since when there has been nothing else.
+    fn failing(&self, error: SourceError) -> Failing {
+        let since = self.upstream.failing().map(|failing| failing.since);
+        Failing {
+            since: since.unwrap_or_else(|| self.clock.now()),
+            error,
+        }
+    }
+
+    /// A server that fails may have given nonsense before; ask afresh next time.
+    pub(super) async fn forget(&self, walk: &Walk) {
+        self.upstream.forget(&SourceQuery::from(&walk.request));
+        let scope = CacheScope::Key(walk.owner.key);
+        match timeout_at(record_by(walk.deadline), self.answers.invalidate(&scope)).await {
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => {
+                tracing::warn!(error = %Chain(&error), "a cached answer stays on disk");
+            }
+            Err(_) => tracing::warn!("a cached answer stays on disk: the store is busy"),
+        }
+    }
+}

@@ -1,0 +1,340 @@
+//! One request on its way: from what was asked to what is given.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use agent_assist_domain::answer::{Answer, AnswerFacts, CacheInfo, CacheStatus, Degraded};
+use agent_assist_domain::assist::{Off, off_for};
+use agent_assist_domain::audit::{AuditFact, FetchFacts, FetchScope, Subject};
+use agent_assist_domain::batch::{Oddities, UpstreamFacts};
+use agent_assist_domain::cache::AnswerKey;
+use agent_assist_domain::freshness::Freshness;
+use agent_assist_domain::payload::FetchRequest;
+use agent_assist_domain::ports::{SourceError, SourceQuery};
+use agent_assist_domain::screening::{Screened, ScreeningPolicy};
+use agent_assist_domain::time::Deadline;
+use tokio::time::{Instant, timeout_at};
+
+use super::outcome::degradation;
+use super::{FetchError, FetchOptions, FetchOutcome, Service};
+use crate::answers::{Owner, Remembered};
+use crate::hot_answers::Exposure;
+use crate::shared_upstream::{Brought, Failing, Memory, Way};
+
+/// A timeout beyond what the clock can add counts as this.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Where something remembered can stand in, this much of the time is kept for giving it.
+const TIME_TO_GIVE: Duration = Duration::from_millis(100);
+
+/// A valid request, and everything that is settled when it arrives.
+#[derive(Clone)]
+pub(super) struct Walk {
+    pub(super) request: FetchRequest,
+    pub(super) request_id: String,
+    pub(super) policy: ScreeningPolicy,
+    pub(super) scope: FetchScope,
+    pub(super) owner: Owner,
+    pub(super) use_cache: bool,
+    pub(super) arrived: Instant,
+    pub(super) deadline: Deadline,
+    /// What is switched off.
+    pub(super) off: Arc<[Off]>,
+}
+
+/// Screened content, and how it was come by.
+pub(super) struct Content {
+    pub(super) screened: Arc<Screened>,
+    pub(super) cache: CacheInfo,
+    pub(super) upstream: UpstreamFacts,
+    pub(super) exposure: Exposure,
+    /// What failed, if the content stands in for something better.
+    pub(super) failing: Option<Failing>,
+}
+
+impl Walk {
+    pub(super) fn latency_us(&self) -> u64 {
+        self.arrived.elapsed().as_micros() as u64
+    }
+
+    pub(super) fn answer_facts(&self, latency_us: u64, cache: CacheInfo) -> AnswerFacts {
+        AnswerFacts {
+            session_id: self.request.session_id().to_owned(),
+            conversation_id: self.request.conversation_id().to_owned(),
+            request_id: self.request_id.clone(),
+            latency_us,
+            cache,
+        }
+    }
+
+    /// Until when the upstream may take, if `share` of the time is kept for what comes after it.
+    fn patience(&self, kept: Duration) -> Deadline {
+        let now = Instant::now().into_std();
+        let rest = self.deadline.remaining(now);
+        Deadline::at(now + rest.saturating_sub(kept))
+    }
+}
+
+impl Service {
+    pub(super) async fn plan(
+        &self,
+        request: FetchRequest,
+        request_id: String,
+        options: FetchOptions,
+        arrived: Instant,
+    ) -> Walk {
+        let profile = self.upstream.profile();
+        let policy = self.policy.clone().with_request(request.min_relevance());
+        let key = AnswerKey::of(&self.tenant, profile, &request, &policy, &self.subject_key);
+        Walk {
+            scope: FetchScope::of(&request, profile.dialect, &policy),
+            owner: Owner {
+                key,
+                tenant: Arc::clone(&self.tenant),
+                conversation_id: request.conversation_id().into(),
+                session_id: request.session_id().into(),
+            },
+            request,
+            request_id,
+            policy,
+            use_cache: options.use_cache,
+            arrived,
+            deadline: deadline(arrived, options.timeout),
+            off: self.switchboard.off().await,
+        }
+    }
+
+    /// Answers a valid request.
+    pub(super) async fn walk(self: &Arc<Self>, walk: Walk) -> Result<FetchOutcome, FetchError> {
+        if let Some(off) = self.off(&walk, None) {
+            return self.withhold(&walk, &off, UpstreamFacts::default()).await;
+        }
+        let remembered = match walk.use_cache {
+            true => self.look_up(&walk).await,
+            false => None,
+        };
+        let stand_in = match remembered {
+            Some(found) if matches!(found.freshness, Freshness::Fresh { .. }) => {
+                return self.give(&walk, found.content(None)).await;
+            }
+            Some(found) if matches!(found.freshness, Freshness::Stale { .. }) => {
+                let outcome = self
+                    .give(&walk, found.content(self.upstream.failing()))
+                    .await;
+                self.refresh_behind(walk, Duration::ZERO);
+                return outcome;
+            }
+            stand_in => stand_in,
+        };
+        if self.strict_audit {
+            self.record_initiated(&walk).await?;
+        }
+        match self.ask(&walk, stand_in.is_some()).await {
+            Ok(brought) => self.screen(walk, brought).await,
+            Err(error) => self.fail(walk, error, stand_in).await,
+        }
+    }
+
+    /// The remembered answer, if it has not expired and is found in time.
+    async fn look_up(&self, walk: &Walk) -> Option<Remembered> {
+        let found = self.answers.find(&walk.owner, self.clock.now());
+        timeout_at(walk.deadline.instant().into(), found)
+            .await
+            .ok()?
+    }
+
+    async fn ask(&self, walk: &Walk, has_stand_in: bool) -> Result<Brought, SourceError> {
+        let memory = match walk.use_cache {
+            true => Memory::Use,
+            false => Memory::Ignore,
+        };
+        let rest = walk.deadline.remaining(Instant::now().into_std());
+        let kept = if has_stand_in {
+            (rest / 10).min(TIME_TO_GIVE)
+        } else if self.fallbacks.is_empty() {
+            Duration::ZERO
+        } else {
+            rest / 4
+        };
+        let query = SourceQuery::from(&walk.request);
+        self.upstream
+            .fetch(&query, walk.patience(kept), memory)
+            .await
+    }
+
+    /// Screens what the upstream brought, gives it, and remembers it.
+    async fn screen(&self, walk: Walk, brought: Brought) -> Result<FetchOutcome, FetchError> {
+        let dialect = self.upstream.profile().dialect;
+        let screened = self
+            .screening
+            .screen(&brought.batch, &walk.request, dialect, &walk.policy);
+        let screened = Arc::new(screened);
+        let (cache, upstream) = self.how_brought(&walk, &brought);
+        let exposure = Exposure::new(false);
+        let content = Content {
+            screened: Arc::clone(&screened),
+            cache,
+            upstream,
+            exposure: exposure.clone(),
+            failing: None,
+        };
+        let outcome = self.give(&walk, content).await?;
+        if walk.use_cache {
+            self.remember(&walk, brought.fetched_at, &screened, &exposure)
+                .await;
+        }
+        Ok(outcome)
+    }
+
+    /// Remembers an answer. One in hand does not wait for a busy disk.
+    pub(super) async fn remember(
+        &self,
+        walk: &Walk,
+        fetched_at: agent_assist_domain::time::Timestamp,
+        screened: &Arc<Screened>,
+        exposure: &Exposure,
+    ) {
+        let kept = self
+            .answers
+            .remember(&walk.owner, fetched_at, screened, exposure);
+        if timeout_at(walk.deadline.instant().into(), kept)
+            .await
+            .is_err()
+        {
+            tracing::warn!("no time was left to cache the answer on disk");
+        }
+    }
+
+    fn how_brought(&self, walk: &Walk, brought: &Brought) -> (CacheInfo, UpstreamFacts) {
+        let (status, age) = match brought.way {
+            Way::Remembered => (CacheStatus::Hit, self.clock.now().since(brought.fetched_at)),
+            _ if walk.use_cache => (CacheStatus::Miss, None),
+            _ => (CacheStatus::Bypass, None),
+        };
+        let age_ms = age.unwrap_or_default().as_millis() as u64;
+        (CacheInfo { status, age_ms }, brought.upstream())
+    }
+
+    /// Records that content answers the request, and that it was exposed, then answers.
+    pub(super) async fn give(
+        &self,
+        walk: &Walk,
+        content: Content,
+    ) -> Result<FetchOutcome, FetchError> {
+        let Content {
+            screened,
+            cache,
+            upstream,
+            exposure,
+            failing,
+        } = content;
+        if let Some(off) = self.off(walk, Some(&screened)) {
+            return self.withhold(walk, &off, upstream).await;
+        }
+        let latency_us = walk.latency_us();
+        let label = failing
+            .as_ref()
+            .and_then(|failing| Some((degradation(failing.error.kind())?, failing.since)));
+        let facts = FetchFacts::of(&screened, latency_us, cache, upstream);
+        let facts = match &failing {
+            Some(failing) => facts.after(&failing.error, label.map(|(reason, _)| reason)),
+            None => facts,
+        };
+        let scope = walk.scope.clone();
+        let fact = match (cache.status, &failing) {
+            (CacheStatus::Hit | CacheStatus::Stale, None) => AuditFact::FetchHit(scope, facts),
+            (_, None) => AuditFact::FetchCompleted(scope, facts),
+            (_, Some(_)) => AuditFact::FetchFailed(scope, facts),
+        };
+        let subject = Subject::of(&walk.request, Some(&screened));
+        self.record(&walk.request_id, subject, fact, walk.deadline)
+            .await?;
+        if !exposure.is_recorded() {
+            self.record_exposure(walk, &screened).await?;
+            exposure.recorded();
+        }
+        let label = label.map(|(reason, since)| Degraded::new(reason, since));
+        Ok(FetchOutcome {
+            answer: Answer::of(walk.answer_facts(latency_us, cache), &screened).labelled(label),
+            key: walk.owner.key,
+            rejected: screened.rejected().to_vec(),
+            oddities: screened.oddities().clone(),
+            cause: failing.map(|failing| failing.error),
+        })
+    }
+
+    /// Answers that assist is off.
+    async fn withhold(
+        &self,
+        walk: &Walk,
+        off: &Off,
+        upstream: UpstreamFacts,
+    ) -> Result<FetchOutcome, FetchError> {
+        let reason = off.cause.degraded_reason();
+        let latency_us = walk.latency_us();
+        let facts = FetchFacts {
+            degraded: Some(reason),
+            ..FetchFacts::of_nothing(latency_us, CacheInfo::NONE, upstream)
+        };
+        let fact = AuditFact::FetchWithheld(walk.scope.clone(), facts);
+        let subject = Subject::of(&walk.request, None);
+        self.record(&walk.request_id, subject, fact, walk.deadline)
+            .await?;
+        let label = Degraded::new(reason, off.since);
+        let facts = walk.answer_facts(latency_us, CacheInfo::NONE);
+        Ok(FetchOutcome {
+            answer: Answer::degraded(facts, label),
+            key: walk.owner.key,
+            rejected: Vec::new(),
+            oddities: Oddities::default(),
+            cause: None,
+        })
+    }
+
+    /// Why assist is off for the request, if it is. Which queue it belongs to may be known only
+    /// from what the upstream says of it.
+    fn off(&self, walk: &Walk, screened: Option<&Screened>) -> Option<Off> {
+        if walk.off.is_empty() {
+            return None;
+        }
+        let told = screened.and_then(|screened| screened.context().queue_id.as_ref());
+        let queue = walk.request.queue_id().or(told.map(|id| id.as_str()));
+        off_for(
+            &walk.off,
+            walk.request.session_id(),
+            queue,
+            self.clock.now(),
+        )
+        .cloned()
+    }
+}
+
+impl Remembered {
+    /// The answer as content to be given, under a label if the upstream is failing.
+    pub(super) fn content(self, failing: Option<Failing>) -> Content {
+        let (status, age) = match self.freshness {
+            Freshness::Fresh { age } => (CacheStatus::Hit, age),
+            Freshness::Stale { age } | Freshness::IfError { age } => (CacheStatus::Stale, age),
+            Freshness::Expired => (CacheStatus::Stale, Duration::MAX),
+        };
+        let age_ms = u64::try_from(age.as_millis()).unwrap_or(u64::MAX);
+        Content {
+            screened: self.screened,
+            cache: CacheInfo { status, age_ms },
+            upstream: UpstreamFacts::default(),
+            exposure: self.exposure,
+            failing,
+        }
+    }
+}
+
+/// When a request that arrived then must have its answer.
+pub(super) fn deadline(arrived: Instant, timeout: Duration) -> Deadline {
+    Deadline::at(after(arrived, timeout).into_std())
+}
+
+pub(super) fn after(arrived: Instant, timeout: Duration) -> Instant {
+    arrived
+        .checked_add(timeout)
+        .unwrap_or_else(|| arrived + LONGEST_TIMEOUT)
+}
