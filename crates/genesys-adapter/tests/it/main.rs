@@ -11,6 +11,7 @@ mod gate;
 mod hostile_bodies;
 mod http;
 mod mapping;
+mod metering;
 mod paging;
 mod probing;
 mod retry_budget;
