@@ -317,7 +317,10 @@ mod tests {
         #[test]
         fn reads_are_repeated_after_passing_failures_and_writes_only_where_nothing_was_done(
             (endpoint, method) in endpoints(),
-            status in 100..1000_u16,
+            status in prop_oneof![
+                prop::sample::select(vec![400, 401, 404, 408, 413, 429, 500, 501, 502, 503, 504_u16]),
+                100..1000_u16,
+            ],
             retry_after in prop::option::of(any::<u64>()),
         ) {
             let writes = endpoint == Endpoint::Api && method != Method::GET;
