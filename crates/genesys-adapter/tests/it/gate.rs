@@ -14,8 +14,8 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, advance, sleep};
 
 use crate::support::{
-    ScriptedTransport, Step, answer, fetch, nothing, over_with, query, retry_after, source,
-    source_with, within,
+    ScriptedTransport, Step, answer, fetch, granted, nothing, over_with, query, refused,
+    retry_after, source, source_with, within,
 };
 
 /// Time from sending a request to its answer.
@@ -218,7 +218,7 @@ async fn a_request_that_waited_for_its_token_does_not_leave_into_a_window_that_c
     })
     .with_tokens([Step::After(
         Duration::from_millis(500),
-        crate::support::granted("token-1", 86_400),
+        granted("token-1", 86_400),
     )]);
     let source = Arc::new(source(&transport, Recommendations));
     let mut callers = JoinSet::new();
@@ -344,11 +344,8 @@ async fn a_refresh_comes_after_the_people_who_wait() {
 #[tokio::test(start_paused = true)]
 async fn a_dropped_caller_gives_its_room_back() {
     let transport = ScriptedTransport::ruled(|_| nothing().into()).with_tokens([
-        Step::After(
-            Duration::from_secs(1),
-            crate::support::granted("token-1", 86_400),
-        ),
-        crate::support::granted("token-2", 86_400).into(),
+        Step::After(Duration::from_secs(1), granted("token-1", 86_400)),
+        granted("token-2", 86_400).into(),
     ]);
     let source = Arc::new(source(&transport, Recommendations));
     let caller = tokio::spawn({
@@ -392,4 +389,24 @@ async fn a_later_failure_stands_if_the_window_closed_before_its_repetition() {
     assert_eq!(error.upstream().status, Some(429));
     assert_eq!(error.upstream().requests, 2);
     assert_eq!(error.retry_after(), Some(Duration::from_secs(60)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_window_that_closes_while_a_refused_token_is_renewed_is_no_authentication_error() {
+    let after = |millis, response| Step::After(Duration::from_millis(millis), response);
+    let transport = ScriptedTransport::new([
+        after(100, refused(401, "credentials.expired")),
+        after(200, retry_after(429, "60")),
+    ])
+    .with_tokens([
+        granted("token-1", 86_400).into(),
+        after(500, granted("token-2", 86_400)),
+    ]);
+    let source = source(&transport, Recommendations);
+    let (refused, throttled) = tokio::join!(fetch(&source), fetch(&source));
+    assert_eq!(throttled.unwrap_err().upstream().status, Some(429));
+    let error = refused.unwrap_err();
+    assert_eq!(error.kind(), SourceErrorKind::RateLimited);
+    assert_eq!(error.retry_after(), Some(Duration::from_millis(59_600)));
+    assert_eq!(error.upstream().requests, 1);
 }

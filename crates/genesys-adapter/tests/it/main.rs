@@ -12,6 +12,7 @@ mod hostile_bodies;
 mod http;
 mod knowledge_search;
 mod mapping;
+mod metering;
 mod paging;
 mod probing;
 mod retry_budget;

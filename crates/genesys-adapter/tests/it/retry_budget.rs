@@ -1,11 +1,15 @@
 //! All repetitions together are bounded, whatever fails.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use agent_assist_domain::dialect::Dialect::Recommendations;
 use agent_assist_domain::ports::RecommendationSource;
 use agent_assist_genesys::{GenesysSource, TransportErrorKind};
+use tokio::time::advance;
 
 use crate::support::{
-    ScriptedTransport, Step, answer, nothing, query, refused, source_with, within,
+    ScriptedTransport, Step, answer, nothing, query, refused, retry_after, source_with, within,
 };
 
 /// Asks a thousand times, one after the other, with all the time in the world.
@@ -15,7 +19,7 @@ async fn a_thousand_questions(source: &GenesysSource) {
     }
 }
 
-fn unlimited(transport: &std::sync::Arc<ScriptedTransport>) -> GenesysSource {
+fn unlimited(transport: &Arc<ScriptedTransport>) -> GenesysSource {
     source_with(transport, Recommendations, 0.5, |config| {
         config.requests_per_minute = 100_000;
         config.app_requests_per_minute = 100_000;
@@ -75,4 +79,20 @@ async fn without_budget_the_failure_at_hand_stands_and_successes_fill_it_again()
         assert_eq!(answered.is_ok(), question > 5, "question {question}");
     }
     assert_eq!(transport.api_requests().len(), 27);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_repetition_that_the_gate_does_not_let_through_costs_nothing() {
+    let transport = ScriptedTransport::new((0..30).map(|_| retry_after(429, "10")).chain([
+        answer(503, ""),
+        answer(503, ""),
+        nothing(),
+    ]));
+    let source = unlimited(&transport);
+    for _ in 0..30 {
+        let error = source.fetch(&query(), within(3_000)).await.unwrap_err();
+        assert_eq!(error.upstream().status, Some(429));
+        advance(Duration::from_secs(10)).await;
+    }
+    source.fetch(&query(), within(3_000)).await.unwrap();
 }

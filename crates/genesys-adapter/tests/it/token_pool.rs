@@ -221,3 +221,14 @@ async fn a_pool_that_is_closed_altogether_refuses_until_the_first_opens() {
     assert_eq!(error.retry_after(), Some(Duration::from_secs(20)));
     assert_eq!(error.upstream().requests, 0);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_cannot_be_had_is_what_is_said_where_those_at_hand_are_closed() {
+    let refusal = answer(401, r#"{"error":"invalid_client","description":"revoked"}"#);
+    let transport = platform(|_| retry_after(429, "60").into())
+        .with_tokens([granted("token-1", 86_400), refusal]);
+    let source = pool(&transport, 2);
+    let error = fetch(&source).await.unwrap_err();
+    assert_eq!(error.kind(), SourceErrorKind::Unauthenticated);
+    assert_eq!(transport.token_requests().len(), 2);
+}
