@@ -1,7 +1,10 @@
 //! The sandbox end to end, over HTTP on a loopback port.
 
 mod client;
+mod connection;
 mod faults;
+mod hostile;
 mod platform;
+mod raw;
 mod recommendations;
 mod suggestions;
