@@ -1,7 +1,8 @@
 //! Bodies that end too early, or are no JSON at all.
 
-use super::{Forged, HostileBody};
 use axum::http::header::CONTENT_TYPE;
+
+use super::{Forged, HostileBody};
 
 const HTML: &str =
     "<!doctype html><html><head><title>Bad gateway</title></head><body>Bad gateway</body></html>";

@@ -1,9 +1,10 @@
 //! Text that is not UTF-8, or not what JSON allows in it, and numbers that are none.
 
-use super::listing::{each, listing, raw, text};
-use super::{Forged, HostileBody};
 use axum::http::header::CONTENT_TYPE;
 use serde_json::Value;
+
+use super::listing::{each, listing, raw, text};
+use super::{Forged, HostileBody};
 
 pub(super) const BODIES: &[HostileBody] = &[
     HostileBody::new("bom", "a byte order mark before the JSON", |body| {

@@ -1,8 +1,9 @@
 //! Sound envelopes whose entities are wrong one by one.
 
+use serde_json::{Value, json};
+
 use super::listing::{each, leaves, listing, raw, scores, text};
 use super::{Forged, HostileBody};
-use serde_json::{Value, json};
 
 const MEGABYTE: usize = 1_000_000;
 
@@ -138,14 +139,19 @@ pub(super) const BODIES: &[HostileBody] = &[
         text(&listing).into()
     }),
     HostileBody::new(
-        "objects_flat",
-        "whatever is an object in an entity is a string",
-        |body| flattened(body, Value::is_object, "x"),
+        "members_strings",
+        "all members of entities but ids and types are strings",
+        |body| members(body, &json!("x")),
     ),
     HostileBody::new(
-        "arrays_flat",
-        "whatever is an array in an entity is a string",
-        |body| flattened(body, Value::is_array, "y"),
+        "members_arrays",
+        "all members of entities but ids and types are arrays",
+        |body| members(body, &json!([["x"]])),
+    ),
+    HostileBody::new(
+        "members_objects",
+        "all members of entities but ids and types are objects",
+        |body| members(body, &json!({"x": {}})),
     ),
 ];
 
@@ -178,15 +184,13 @@ fn is_text(name: &str, value: &Value) -> bool {
     value.is_string() && name != "id" && name != "type"
 }
 
-/// Every member of an entity that is of this kind is a string; the first entity gets one if none
-/// is.
-fn flattened(body: &[u8], of_kind: fn(&Value) -> bool, extra: &str) -> Forged {
+fn members(body: &[u8], with: &Value) -> Forged {
     let mut listing = listing(body);
     each(&mut listing, |entity| {
-        for value in entity.values_mut().filter(|value| of_kind(value)) {
-            *value = "flat".into();
+        let others = |(name, _): &(&String, &mut Value)| *name != "id" && *name != "type";
+        for (_, value) in entity.iter_mut().filter(others) {
+            *value = with.clone();
         }
-        entity.insert("snippets".to_owned(), extra.into());
     });
     text(&listing).into()
 }

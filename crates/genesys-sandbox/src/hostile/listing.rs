@@ -33,13 +33,8 @@ pub(super) fn each(listing: &mut Value, change: impl FnMut(&mut Map<String, Valu
     }
 }
 
-/// Gives every score this value, at whatever depth it is. A recommendation without one gets one.
+/// Gives every score this value, at whatever depth it is.
 pub(super) fn scores(listing: &mut Value, score: &Value) {
-    each(listing, |entity| {
-        if !entity.contains_key("type") {
-            entity.insert(SCORES[0].to_owned(), score.clone());
-        }
-    });
     leaves(&mut listing["entities"], "", &mut |name, value| {
         if SCORES.contains(&name) {
             *value = score.clone();

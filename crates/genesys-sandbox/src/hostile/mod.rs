@@ -119,12 +119,12 @@ impl<R: Into<Rope>> From<R> for Forged {
 mod tests {
     use std::collections::HashSet;
 
-    use agent_assist_genesys_wire::{Listing, RecommendationEntity, Suggestion};
+    use agent_assist_genesys_wire::Listing;
 
     use super::*;
 
-    const TRUE_BODY: &[u8] = br#"{"entities":[{"id":"a","relevance_score":0.5,"is_pii_masked":true,
-        "text":"x"},{"id":"b","type":"Faq","faq":{"confidence":0.5,"answer":"y"}}]}"#;
+    /// Written as it would be written again, so that nothing but damage makes a difference.
+    const TRUE_BODY: &[u8] = br#"{"entities":[{"id":"a","is_pii_masked":true,"relevance_score":0.5,"text":"x"},{"faq":{"answer":"y","confidence":0.5},"id":"b","type":"Faq"}]}"#;
 
     fn contents(body: HostileBody, of: &[u8]) -> Vec<u8> {
         body.forge(of).rope.into_chunks().flatten().collect()
@@ -146,12 +146,15 @@ mod tests {
 
     #[test]
     fn every_body_differs_from_the_true_one_and_from_every_other() {
-        let mut seen = HashSet::new();
+        assert_eq!(
+            listing::text(&listing::listing(TRUE_BODY)).as_bytes(),
+            TRUE_BODY
+        );
+        let mut seen = HashSet::from([(TRUE_BODY.to_vec(), String::from("[]"))]);
         for body in HostileBody::all() {
             let Forged { rope, headers } = body.forge(TRUE_BODY);
-            let contents: Vec<u8> = rope.into_chunks().take(64).flatten().collect();
-            assert!(contents != TRUE_BODY || !headers.is_empty(), "{body:?}");
-            assert!(seen.insert((contents, format!("{headers:?}"))), "{body:?}");
+            let start: Vec<u8> = rope.into_chunks().take(64).flatten().collect();
+            assert!(seen.insert((start, format!("{headers:?}"))), "{body:?}");
         }
     }
 
@@ -164,7 +167,7 @@ mod tests {
         }
     }
 
-    /// Entities that are wrong one by one must arrive: the envelope around them is sound.
+    /// Entities are judged one by one only where what is around them is sound.
     #[test]
     fn hostile_entities_come_in_a_readable_envelope() {
         for body in entities::BODIES {
@@ -172,13 +175,6 @@ mod tests {
             let listing: Listing<Box<serde_json::value::RawValue>> =
                 serde_json::from_slice(&text).expect(body.name);
             assert!(!listing.entities.is_empty(), "{body:?}");
-            let recommendations = serde_json::from_slice::<Listing<RecommendationEntity>>(&text);
-            let suggestions = serde_json::from_slice::<Listing<Suggestion>>(&text);
-            let same = |entities: usize| entities == 2;
-            let untouched = recommendations.is_ok_and(|l| same(l.entities.len()))
-                && suggestions.is_ok_and(|l| same(l.entities.len()))
-                && text == TRUE_BODY;
-            assert!(!untouched, "{body:?}");
         }
     }
 

@@ -1,7 +1,8 @@
 //! Bodies about whose form or length the headers lie.
 
-use super::{Forged, HostileBody, gzip};
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+
+use super::{Forged, HostileBody, gzip};
 
 pub(super) const BODIES: &[HostileBody] = &[
     HostileBody::new(

@@ -57,3 +57,23 @@ fn the_documentation_lists_every_hostile_body() {
         rows.join("\n")
     );
 }
+
+/// Rules that cannot be answered as they are written break one connection at most.
+#[tokio::test]
+async fn contradictory_headers_do_no_lasting_harm() {
+    let session = Session::start(SandboxConfig::default()).await;
+    for effects in [
+        "status=204,body=oversized",
+        "status=304,drip=1/1ms",
+        "header=content-length:many",
+        "header=content-length:1,header=content-length:2",
+        "header=content-length:999999",
+        "header=transfer-encoding:gzip",
+        "header=connection:upgrade,header=upgrade:x",
+    ] {
+        let rule = format!("me:{effects},times=1");
+        session.sandbox.add_fault(rule.parse().expect("a rule"));
+        raw::get(&session, "/api/v2/tokens/me").await;
+        assert_eq!(session.status("/api/v2/tokens/me").await, 200, "{effects}");
+    }
+}
