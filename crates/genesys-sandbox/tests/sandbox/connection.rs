@@ -21,7 +21,7 @@ async fn a_dripping_body_comes_in_pieces() {
     }
     let whole = session.get(ME).send().await.expect("answered");
     assert_eq!(body, whole.bytes().await.expect("a body"));
-    assert!(pieces > 3, "{} bytes in {pieces} pieces", body.len());
+    assert!(pieces > 1, "{} bytes in {pieces} pieces", body.len());
 }
 
 #[tokio::test]
