@@ -26,6 +26,9 @@ pub struct SandboxConfig {
     pub token_ttl: Duration,
     /// How many requests a token may make within 60 s. Default 300.
     pub requests_per_minute: u32,
+    /// How many requests all tokens of the OAuth client together may make within 60 s. Default
+    /// 3,000.
+    pub application_requests_per_minute: u32,
 }
 
 impl Default for SandboxConfig {
@@ -37,6 +40,7 @@ impl Default for SandboxConfig {
             knowledge_base: None,
             token_ttl: Duration::from_secs(86_400),
             requests_per_minute: 300,
+            application_requests_per_minute: 3_000,
         }
     }
 }

@@ -41,8 +41,10 @@
 mod api;
 mod assist;
 mod config;
+mod connection;
 mod conversation;
 mod fault;
+mod hostile;
 mod ids;
 mod journal;
 mod knowledge;
@@ -53,6 +55,7 @@ mod world;
 
 pub use self::config::SandboxConfig;
 pub use self::fault::{FaultRule, FaultRuleError};
+pub use self::hostile::HostileBody;
 pub use self::journal::JournalEntry;
 pub use self::ready::{ConversationRef, Ready};
 pub use self::sandbox::{Sandbox, SandboxError};

@@ -1,5 +1,6 @@
 //! A running sandbox.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,9 +9,11 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use crate::api;
 use crate::config::SandboxConfig;
+use crate::connection::{Connections, Fuse};
 use crate::conversation::Conversation;
 use crate::fault::FaultRule;
 use crate::journal::JournalEntry;
@@ -88,7 +91,9 @@ impl Sandbox {
 
         let world = Arc::new(World::new(library, conversations, &config));
         let (stop, stopped) = oneshot::channel::<()>();
-        let server = axum::serve(listener, api::router(&world)).with_graceful_shutdown(async {
+        let service = api::router(&world).into_make_service_with_connect_info::<Fuse>();
+        let server = axum::serve(Connections(listener), service);
+        let server = server.with_graceful_shutdown(async {
             // An error means that the sender was dropped, which stops the server as well.
             let _ = stopped.await;
         });
@@ -130,15 +135,29 @@ impl Sandbox {
         bases.map(|base| base.id.to_string()).collect()
     }
 
-    /// The requests seen so far, oldest first; at most the last 100,000.
+    /// The requests seen so far, oldest first; at most the last 100,000, and fewer where their
+    /// paths and rules are longer than 64 MiB together.
     #[must_use]
     pub fn journal(&self) -> Vec<JournalEntry> {
         self.world.journal().entries()
     }
 
-    /// Puts a fault in force, after those that are already.
+    /// How many requests each route has had since the start, by the names fault rules give routes
+    /// and `unserved`. A route without a request is not in there.
+    #[must_use]
+    pub fn request_counts(&self) -> BTreeMap<String, u64> {
+        self.world.journal().counts()
+    }
+
+    /// Milliseconds since the start, on the clock of the journal and of fault windows.
+    #[must_use]
+    pub fn age_ms(&self) -> u64 {
+        self.world.age_ms()
+    }
+
+    /// Puts a fault in force, after those that are already. Its windows of time start now.
     pub fn add_fault(&self, rule: FaultRule) {
-        self.world.faults().add(rule);
+        self.world.faults().add(rule, Instant::now());
     }
 
     /// Ends all faults.

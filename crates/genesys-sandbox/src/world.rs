@@ -8,6 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use agent_assist_genesys_wire::Suggestion;
 use fastrand::Rng;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::assist;
@@ -17,7 +18,7 @@ use crate::fault::FaultBook;
 use crate::ids;
 use crate::journal::Journal;
 use crate::knowledge::{Index, Library};
-use crate::token::{TokenStore, secret};
+use crate::token::{Allowances, TokenStore, secret};
 
 /// Everything the routes share.
 #[derive(Debug)]
@@ -26,6 +27,7 @@ pub(crate) struct World {
     pub(crate) index: Index,
     pub(crate) sessions: Vec<Session>,
     pub(crate) client: Client,
+    started: Instant,
     tokens: Mutex<TokenStore>,
     faults: Mutex<FaultBook>,
     journal: Mutex<Journal>,
@@ -73,13 +75,22 @@ impl World {
                 conversation,
             })
             .collect();
+        let started = Instant::now();
         Self {
+            started,
             tokens: Mutex::new(TokenStore::new(
                 config.token_ttl,
-                config.requests_per_minute,
+                Allowances {
+                    per_token: config.requests_per_minute,
+                    per_application: config.application_requests_per_minute,
+                },
                 seeds.fork(),
             )),
-            faults: Mutex::new(FaultBook::new(config.faults.clone(), seeds.u64(..))),
+            faults: Mutex::new(FaultBook::new(
+                config.faults.clone(),
+                seeds.u64(..),
+                started,
+            )),
             journal: Mutex::default(),
             correlation_ids: Mutex::new(seeds.fork()),
             library,
@@ -95,6 +106,11 @@ impl World {
         self.sessions
             .iter()
             .find(|session| session.conversation.id == id)
+    }
+
+    /// Milliseconds since the sandbox's start.
+    pub(crate) fn age_ms(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
     pub(crate) fn tokens(&self) -> MutexGuard<'_, TokenStore> {

@@ -102,7 +102,7 @@ impl ApiError {
         )
     }
 
-    /// The token has used its allowance up.
+    /// The token has used its allowance up, or the application its own.
     pub(super) fn too_many_requests(retry_after: u64) -> Self {
         let message = format!(
             "Rate limit exceeded the maximum. Retry the request in [{retry_after}] seconds"
@@ -200,6 +200,7 @@ pub(super) fn finish(
         used,
         allowed,
         reset_seconds,
+        ..
     }) = quota
     {
         headers.insert(QUOTA_USED, used.into());

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::json;
+use tokio::time::Instant;
 
 use crate::fault::FaultRule;
 use crate::journal::JournalEntry;
@@ -40,7 +41,8 @@ async fn add_faults(State(world): State<Arc<World>>, body: String) -> Response {
     match rules {
         Ok(rules) => {
             let mut book = world.faults();
-            rules.into_iter().for_each(|rule| book.add(rule));
+            let now = Instant::now();
+            rules.into_iter().for_each(|rule| book.add(rule, now));
             (StatusCode::CREATED, Json(book.report())).into_response()
         }
         Err(error) => (

@@ -77,7 +77,13 @@ pub(super) async fn issue_token(
             "authentication failed",
         );
     }
-    let (access_token, seconds) = world.tokens().issue(Instant::now());
+    let Some((access_token, seconds)) = world.tokens().issue(Instant::now()) else {
+        return refusal(
+            StatusCode::UNAUTHORIZED,
+            "invalid_client",
+            "authentication failed",
+        );
+    };
     let token = TokenResponse {
         access_token,
         token_type: Some("bearer".to_owned()),

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::answer::ApiError;
 use crate::ids;
+use crate::token::Allowances;
 use crate::world::World;
 
 const NAMESPACE: &str = "platform.api";
@@ -55,11 +56,14 @@ pub(super) async fn knowledge_base(
 
 /// `GET /api/v2/organizations/limits/namespaces/platform.api`.
 pub(super) async fn limits(State(world): State<Arc<World>>) -> Json<Listing<Limit>> {
-    let per_token = i64::from(world.tokens().requests_per_minute());
+    let Allowances {
+        per_token,
+        per_application,
+    } = world.tokens().allowances();
     let limits = [
-        ("client.credentials.token.rate.per.minute", per_token),
-        ("token.rate.per.minute", per_token),
-        ("org.app.user.rate.per.minute", 3_000),
+        ("client.credentials.token.rate.per.minute", per_token.into()),
+        ("token.rate.per.minute", per_token.into()),
+        ("org.app.user.rate.per.minute", per_application.into()),
         ("request.bytes.max", 512_000),
     ];
     let limit = |(key, value): (&str, i64)| Limit {

@@ -1,14 +1,17 @@
 //! Faults on demand, seen from the client's side.
 
+use std::collections::BTreeMap;
+
 use agent_assist_genesys_wire::{ErrorBody, Listing, RecommendationEntity, TokenError};
 use agent_assist_sandbox::SandboxConfig;
 use serde_json::Value;
 
 use crate::client::{Session, header, json, refusal};
+use crate::raw;
 
 const ME: &str = "/api/v2/tokens/me";
 
-fn with_faults(rules: &[&str]) -> SandboxConfig {
+pub(crate) fn with_faults(rules: &[&str]) -> SandboxConfig {
     let faults = rules
         .iter()
         .map(|rule| rule.parse().expect("a fault rule"))
@@ -184,7 +187,7 @@ async fn rules_come_and_go_over_http() {
     assert!(
         error["error"]
             .as_str()
-            .is_some_and(|text| text.contains("400 to 599")),
+            .is_some_and(|text| text.contains("200 to 599")),
         "{error}"
     );
     assert_eq!(
@@ -218,4 +221,150 @@ async fn tokens_can_be_expired_over_http() {
         json::<ErrorBody>(answer).await.code.as_deref(),
         Some("bad.credentials")
     );
+}
+
+#[tokio::test]
+async fn a_header_takes_the_place_of_those_of_its_name() {
+    let rules = [
+        "me:status=429,retry_after=3,header=\"retry-after: Fri, 31 Dec 1999 23:59:59 GMT\",times=1",
+        "me:header=inin-ratelimit-allowed:7,header=x-two:1,header=x-two:2,header=content-type:text/plain",
+    ];
+    let session = Session::start(with_faults(&rules)).await;
+    let answer = session.get(ME).send().await.expect("answered");
+    assert_eq!(answer.status(), 429);
+    let dates: Vec<_> = answer.headers().get_all("retry-after").iter().collect();
+    assert_eq!(dates, ["Fri, 31 Dec 1999 23:59:59 GMT"]);
+    assert_eq!(answer.headers()["inin-ratelimit-allowed"], "7");
+    let answer = session.get(ME).send().await.expect("answered");
+    assert_eq!(answer.status(), 200);
+    let both: Vec<_> = answer.headers().get_all("x-two").iter().collect();
+    assert_eq!(both, ["1", "2"]);
+    assert_eq!(answer.headers()["content-type"], "text/plain");
+}
+
+#[tokio::test]
+async fn a_status_that_is_no_error_has_no_body() {
+    let rules = [
+        "me:status=302,header=Location:http://elsewhere.example/,times=1",
+        "me:status=204,times=1",
+        "token:status=200,after=1",
+    ];
+    let session = Session::start(with_faults(&rules)).await;
+    let answer = raw::get(&session, ME).await;
+    assert!(answer.head().starts_with("http/1.1 302"));
+    assert_eq!(
+        answer.header("location").as_deref(),
+        Some("http://elsewhere.example/")
+    );
+    assert!(answer.body().is_empty());
+    let answer = raw::get(&session, ME).await;
+    assert!(answer.head().starts_with("http/1.1 204") && answer.body().is_empty());
+    let token = session.ask_for_token(&session.client_secret());
+    let token = token.send().await.expect("answered");
+    assert_eq!(token.status(), 200);
+    assert_eq!(token.bytes().await.expect("a body"), "");
+    let last = session.sandbox.journal().pop().expect("a request");
+    assert!(!last.authenticated, "no token was granted");
+}
+
+#[tokio::test]
+async fn a_listing_may_be_told_to_lead_elsewhere() {
+    let session = Session::start(SandboxConfig::default()).await;
+    let links = [
+        "//elsewhere.example/x",
+        "http://127.0.0.1:9/x",
+        "/\\elsewhere.example/x",
+        "http://user@elsewhere.example/x,y",
+    ];
+    for link in links {
+        let rule = format!(
+            "suggestions:next=\"{}\",times=1",
+            link.replace('\\', "\\\\")
+        );
+        session.sandbox.add_fault(rule.parse().expect("a rule"));
+        let page = session.list_suggestions(&session.suggestions(0)).await;
+        assert_eq!(page.next_uri.as_deref(), Some(link));
+        assert!(!page.entities.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_revoked_client_is_refused_for_good() {
+    let session = Session::start(with_faults(&["me:revoke,after=1,times=1"])).await;
+    assert_eq!(session.status(ME).await, 200);
+    assert_eq!(session.status(ME).await, 401);
+    session.sandbox.clear_faults();
+    let request = session.ask_for_token(&session.client_secret());
+    let answer = request.send().await.expect("answered");
+    assert_eq!(answer.status(), 401);
+    let body: TokenError = json(answer).await;
+    assert_eq!(body.error.as_deref(), Some("invalid_client"));
+    assert_eq!(session.status(ME).await, 401);
+}
+
+#[tokio::test]
+async fn a_window_of_time_refuses_everything_in_it() {
+    let rules = [
+        "me:status=429,retry_after=10,during=..1h",
+        "recommendations:status=429,during=1h..2h",
+        "suggestions:status=503,flap=1h/2h",
+    ];
+    let session = Session::start(with_faults(&rules)).await;
+    for _ in 0..3 {
+        let answer = session.get(ME).send().await.expect("answered");
+        assert_eq!(header(&answer, "retry-after").as_deref(), Some("10"));
+        assert_eq!(answer.status(), 429);
+    }
+    assert_eq!(session.status(&session.recommendations(0)).await, 200);
+    assert_eq!(session.status(&session.suggestions(0)).await, 503);
+}
+
+#[tokio::test]
+async fn the_seed_decides_which_requests_fail() {
+    let mut runs = Vec::new();
+    for seed in [1, 1, 2] {
+        let session = Session::start(SandboxConfig {
+            seed,
+            ..with_faults(&["me:status=503,probability=0.5"])
+        })
+        .await;
+        let mut statuses = Vec::new();
+        for _ in 0..40 {
+            statuses.push(session.status(ME).await);
+        }
+        runs.push(statuses);
+    }
+    assert_eq!(runs[0], runs[1]);
+    assert_ne!(runs[0], runs[2]);
+    assert!(runs[0].contains(&200) && runs[0].contains(&503));
+}
+
+#[tokio::test]
+async fn the_journal_tells_when_and_whether_a_bearer_token_came() {
+    let session = Session::start(with_faults(&["me:delay=20ms"])).await;
+    assert_eq!(session.status(ME).await, 200);
+    let url = format!("{}/elsewhere?a=1", session.sandbox.base_url());
+    session.http.get(&url).send().await.expect("answered");
+    let made_up = session.http.get(&url).bearer_auth("made-up").send();
+    made_up.await.expect("answered");
+
+    let journal = session.sandbox.journal();
+    let told: Vec<_> = journal
+        .iter()
+        .map(|entry| (entry.route.as_str(), entry.bearer, entry.authenticated))
+        .collect();
+    let expected = [
+        ("token", false, true),
+        ("me", true, true),
+        ("unserved", false, false),
+        ("unserved", true, false),
+    ];
+    assert_eq!(told, expected);
+    let answered = journal[1].answered_ms.expect("answered");
+    assert!(answered >= journal[1].arrived_ms + 20);
+    assert!(journal[2].arrived_ms >= answered);
+    assert!(session.sandbox.age_ms() >= journal[3].arrived_ms);
+    let counts = [("me", 1), ("token", 1), ("unserved", 2)];
+    let counts: BTreeMap<_, u64> = counts.map(|(name, n)| (name.to_owned(), n)).into();
+    assert_eq!(session.sandbox.request_counts(), counts);
 }

@@ -190,6 +190,28 @@ async fn the_allowance_is_told_with_every_answer_and_ends_in_429() {
 }
 
 #[tokio::test]
+async fn the_application_has_an_allowance_over_all_its_tokens() {
+    let config = SandboxConfig {
+        application_requests_per_minute: 3,
+        ..SandboxConfig::default()
+    };
+    let mut session = Session::start(config).await;
+    for _ in 0..3 {
+        assert_eq!(session.status(ME).await, 200);
+        session.log_in().await;
+    }
+    let answer = session.get(ME).send().await.expect("answered");
+    assert_eq!(
+        header(&answer, "inin-ratelimit-count").as_deref(),
+        Some("1"),
+        "the token itself has plenty left"
+    );
+    let wait = header(&answer, "retry-after").and_then(|text| text.parse().ok());
+    assert!(wait.is_some_and(|seconds: u64| (1..=60).contains(&seconds)));
+    assert_eq!(answer.status(), 429);
+}
+
+#[tokio::test]
 async fn every_answer_has_a_correlation_id_and_the_seed_decides_them() {
     let mut runs = Vec::new();
     for seed in [1, 1, 2] {
