@@ -60,10 +60,6 @@ impl<'a> Ask<'a> {
     }
 
     /// Searches at `url` for `query`: a POST of a JSON `body` that changes nothing.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the knowledge search is built on it")
-    )]
     pub(crate) fn search(
         url: &Url,
         body: Bytes,

@@ -1,13 +1,15 @@
 //! Genesys Cloud as a recommendation source.
 //!
-//! Owns OAuth, both API dialects, the platform's allowance, retry within a deadline, and format
-//! verification: everything about the upstream that the rest of the program must not know. [`GenesysSource`] implements the
-//! domain's `RecommendationSource`; [`Probe`] asks the upstream about itself; [`HttpTransport`]
-//! carries bytes, and anything else that implements [`Transport`] can stand in for it.
+//! Owns OAuth, both API dialects, the knowledge search, the platform's allowance, retry within a
+//! deadline, and format verification: everything about the upstream that the rest of the program
+//! must not know. [`GenesysSource`] implements the domain's `RecommendationSource`, and so does
+//! [`KnowledgeSearchSource`], which searches knowledge bases where there is no recommendation to be
+//! had; [`Probe`] asks the upstream about itself; [`HttpTransport`] carries bytes, and anything else
+//! that implements [`Transport`] can stand in for it.
 //!
-//! A request's way down: `source` → `recommendations` or `suggestions` (what to ask, how to read
-//! on) → `client` (attempts, one renewal on 401) → `transport`. The answer's way up: `verify` (is it
-//! JSON of the right shape) → `mapping` (what it says).
+//! A request's way down: `source` → `recommendations` or `suggestions`, or else `knowledge_search`
+//! (what to ask, how to read on) → `client` (attempts, one renewal on 401) → `transport`. The
+//! answer's way up: `verify` (is it JSON of the right shape) → `mapping` (what it says).
 //!
 //! The order of what stands around the transport is fixed:
 //!
@@ -30,6 +32,7 @@ mod client;
 mod config;
 mod error;
 mod http_transport;
+mod knowledge_search;
 mod limits;
 mod mapping;
 mod meters;
@@ -54,6 +57,7 @@ pub use self::config::{
     DEFAULT_REQUESTS_PER_MINUTE, GenesysConfig, MAX_TOKEN_POOL,
 };
 pub use self::http_transport::{HttpOptions, HttpTransport, TransportBuildError};
+pub use self::knowledge_search::KnowledgeSearchSource;
 pub use self::limits::TokenBudget;
 pub use self::probe::{
     ClockSkew, KnowledgeBaseFacts, Probe, RateLimits, ReadFacts, TokenFacts, TokenOwner,

@@ -89,6 +89,14 @@ pub(crate) fn knowledge_base(base: &Url, id: &str) -> Result<Url, Inexpressible>
     ))
 }
 
+/// The search over a knowledge base's documents, whose answer brings their texts.
+pub(crate) fn document_search(base: &Url, id: &str) -> Result<Url, Inexpressible> {
+    let mut url = knowledge_base(base, id)?;
+    let path = format!("{}/documents/search", url.path());
+    url.set_path(&path);
+    Ok(with_query(url, "expand=documentVariations"))
+}
+
 /// The organisation's limits on the platform API.
 pub(crate) fn limits(base: &Url) -> Url {
     under(base, "/api/v2/organizations/limits/namespaces/platform.api")
@@ -237,6 +245,7 @@ mod tests {
         for id in ["", ".", ".."] {
             assert!(suggestions(&base(), id, 200).is_err());
             assert!(knowledge_base(&base(), id).is_err());
+            assert!(document_search(&base(), id).is_err());
         }
     }
 

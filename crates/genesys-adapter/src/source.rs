@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use crate::backoff::Jitter;
 use crate::client::ApiClient;
 use crate::config::GenesysConfig;
+use crate::knowledge_search::KnowledgeSearchSource;
 use crate::limits::TokenBudget;
 use crate::probe::Probe;
 use crate::recommendations;
@@ -86,6 +87,13 @@ impl GenesysSource {
                 }
             });
         });
+    }
+
+    /// A search over `knowledge_bases`, in this order, asked with the same tokens and within the same
+    /// allowance. It needs the permission knowledge:knowledgebase:search.
+    pub fn knowledge_search(&self, knowledge_bases: Vec<String>) -> KnowledgeSearchSource {
+        let client = Arc::clone(&self.client);
+        KnowledgeSearchSource::new(client, &self.profile.origin, knowledge_bases)
     }
 
     /// Questions about the upstream itself, asked with the same tokens.

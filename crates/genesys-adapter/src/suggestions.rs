@@ -7,11 +7,11 @@
 
 use std::collections::HashSet;
 
-use agent_assist_domain::batch::{Batch, UpstreamContext};
+use agent_assist_domain::batch::{Batch, QueryStatement, UpstreamContext};
 use agent_assist_domain::ports::{SourceError, SourceErrorKind, SourceQuery};
 use agent_assist_domain::recommendation::UpstreamId;
 use agent_assist_domain::time::{Deadline, Timestamp};
-use agent_assist_genesys_wire::{Listing, Suggestion, SuggestionContext};
+use agent_assist_genesys_wire::{AddressableRef, Listing, Suggestion, SuggestionContext};
 use bytes::Bytes;
 use http::Response;
 use serde_json::value::RawValue;
@@ -121,8 +121,9 @@ impl Pages<'_> {
 struct Reading {
     batch: Batch,
     ids: HashSet<UpstreamId>,
-    agent: Newest,
-    queue: Newest,
+    agent: Newest<UpstreamId>,
+    queue: Newest<UpstreamId>,
+    question: Newest<QueryStatement>,
 }
 
 impl Reading {
@@ -153,38 +154,60 @@ impl Reading {
         let Some(context) = &suggestion.context else {
             return;
         };
-        let SuggestionContext { user, queue, .. } = context;
+        let SuggestionContext {
+            user,
+            queue,
+            query_statement,
+            ..
+        } = context;
         let at = suggestion.date_created.as_deref().and_then(timestamp);
-        self.agent
-            .offer(at, user.as_ref().and_then(|user| user.id.as_deref()));
-        self.queue
-            .offer(at, queue.as_ref().and_then(|queue| queue.id.as_deref()));
+        self.agent.offer(at, user.as_ref().and_then(id));
+        self.queue.offer(at, queue.as_ref().and_then(id));
+        self.question
+            .offer(at, query_statement.as_deref().and_then(question));
     }
 
     fn finish(mut self) -> Batch {
         self.batch.context = UpstreamContext {
-            agent_id: self.agent.id,
-            queue_id: self.queue.id,
+            agent_id: self.agent.value,
+            queue_id: self.queue.value,
         };
+        self.batch.query_statement = self.question.value;
         self.batch
     }
 }
 
-/// The identifier that the newest suggestion naming one gives; undated ones are the oldest.
-#[derive(Default)]
-struct Newest {
+/// What the newest suggestion that has something of the sort gives; undated ones are the oldest.
+struct Newest<T> {
     at: Option<Timestamp>,
-    id: Option<UpstreamId>,
+    value: Option<T>,
 }
 
-impl Newest {
-    fn offer(&mut self, at: Option<Timestamp>, id: Option<&str>) {
-        if let Some(id) = id.and_then(UpstreamId::new)
-            && (self.id.is_none() || at > self.at)
-        {
-            *self = Self { at, id: Some(id) };
+impl<T> Default for Newest<T> {
+    fn default() -> Self {
+        Self {
+            at: None,
+            value: None,
         }
     }
+}
+
+impl<T> Newest<T> {
+    fn offer(&mut self, at: Option<Timestamp>, value: Option<T>) {
+        if value.is_some() && (self.value.is_none() || at > self.at) {
+            *self = Self { at, value };
+        }
+    }
+}
+
+fn id(reference: &AddressableRef) -> Option<UpstreamId> {
+    reference.id.as_deref().and_then(UpstreamId::new)
+}
+
+/// What the assistant took the customer to ask, unless that is nothing.
+fn question(statement: &str) -> Option<QueryStatement> {
+    let statement = statement.trim();
+    (!statement.is_empty()).then(|| QueryStatement(statement.to_owned()))
 }
 
 fn asks_for_smaller_pages(error: &SourceError) -> bool {

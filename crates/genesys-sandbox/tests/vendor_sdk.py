@@ -157,6 +157,28 @@ def the_surroundings_are_understood(api_client, ready):
     assert client_of_token.id == ready["client_id"]
 
 
+def knowledge_is_searched(api_client, ready):
+    knowledge = sdk.KnowledgeApi(api_client)
+    base = ready["knowledge_sources"][0]
+    body = sdk.KnowledgeDocumentSearchRequest()
+    body.query = "where is my refund"
+    body.page_size = 5
+    body.query_type = "AutoSearch"
+    found = knowledge.post_knowledge_knowledgebase_documents_search(
+        base, body=body, expand=["documentVariations"]
+    )
+    assert found.total >= len(found.results) > 0 and found.search_id
+    confidences = [result.confidence for result in found.results]
+    assert confidences == sorted(confidences, reverse=True) and 0 < confidences[0] <= 1
+    document = found.results[0].document
+    assert document.title and document.state == "Published" and document.visible
+    assert document.knowledge_base.id == base and document.document_version.id
+    block = document.variations[0].body.blocks[0]
+    assert block.type == "Paragraph" and block.paragraph.blocks[0].text.text
+    refusal = refused(knowledge.post_knowledge_knowledgebase_documents_search, UNKNOWN, body=body)
+    assert refusal.status == 404, refusal.status
+
+
 def main():
     ready = json.loads(os.environ["SANDBOX_READY"])
     conversation = ready["conversations"][0]["id"]
@@ -170,6 +192,7 @@ def main():
     engagements_change_the_state(conversations, conversation, found)
     what_is_not_there_is_404(conversations, ready, conversation)
     the_surroundings_are_understood(api_client, ready)
+    knowledge_is_searched(api_client, ready)
     print("all steps passed")
 
 

@@ -68,6 +68,7 @@ async fn the_vendors_sdk_cannot_tell_the_sandbox_from_the_platform() {
         "the SDK used the cursor"
     );
     assert!(asked("POST", "/engagement"));
+    assert!(asked("POST", "/documents/search"));
 }
 
 /// Written past the test harness, which would swallow what a passing test prints.

@@ -1,8 +1,8 @@
 //! The Genesys Cloud platform's JSON shapes, decoded openly.
 //!
 //! Owns the names and nesting of what travels between a client and the platform: listings,
-//! suggestions, engagements, recommendations, tokens, error bodies. The client and the sandbox
-//! share these types, so a shape is written down once.
+//! suggestions, engagements, recommendations, the knowledge search, tokens, error bodies. The
+//! client and the sandbox share these types, so a shape is written down once.
 //!
 //! Invariant: decoding is open. Every field the platform calls optional is an [`Option`], every
 //! enum keeps a value it does not know in `Other`, and unknown payload keys of an entity survive in
@@ -21,7 +21,11 @@ mod redacted;
 mod suggestion;
 
 pub use self::error::{ErrorBody, ErrorDetail, Limit};
-pub use self::knowledge::KnowledgeBase;
+pub use self::knowledge::{
+    ContentBlock, ContentTable, ContentText, Document, DocumentBody, DocumentSearch,
+    DocumentSearchRequest, DocumentSearchResult, DocumentState, DocumentVariation, HighlightIndex,
+    KnowledgeBase, KnowledgeBaseRef, SearchQueryType, TableCell, TableRow,
+};
 pub use self::listing::{AddressableRef, Listing};
 pub use self::oauth::{NamedEntity, TokenError, TokenInfo, TokenResponse};
 pub use self::recommendation::RecommendationEntity;

@@ -7,8 +7,9 @@
 use std::fmt::Debug;
 
 use agent_assist_genesys_wire::{
-    EngagementRequest, ErrorBody, KnowledgeBase, Limit, Listing, RecommendationEntity, Suggestion,
-    SuggestionState, SuggestionType, TokenError, TokenInfo, TokenResponse, TriggerType,
+    DocumentSearch, DocumentSearchRequest, DocumentSearchResult, EngagementRequest, ErrorBody,
+    KnowledgeBase, Limit, Listing, RecommendationEntity, Suggestion, SuggestionState,
+    SuggestionType, TokenError, TokenInfo, TokenResponse, TriggerType,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -42,6 +43,8 @@ round_trips! {
     engagement_feedback: EngagementRequest,
     recommendations: Listing<RecommendationEntity>,
     knowledge_base: KnowledgeBase,
+    document_search_request: DocumentSearchRequest,
+    document_search: DocumentSearch<DocumentSearchResult>,
     limits: Listing<Limit>,
     token: TokenResponse,
     token_info: TokenInfo,
@@ -102,6 +105,7 @@ fn debug_gives_away_no_text_and_no_token() {
     let token: TokenResponse =
         serde_json::from_str(include_str!("samples/token.json")).expect("the sample decodes");
     let mut shown = format!("{page:#?}{token:?}");
+    shown += &debug_of_a_search();
     for suggestion in &page.entities {
         shown += &format!("{:?}", suggestion.context);
         shown += &format!(
@@ -121,6 +125,10 @@ fn debug_gives_away_no_text_and_no_token() {
         "refund",
         "voucher",
         "crm.example",
+        "help.example",
+        "30 days",
+        "receipt",
+        "online customers",
         "parcel",
         "token-not",
     ] {
@@ -129,4 +137,27 @@ fn debug_gives_away_no_text_and_no_token() {
             "{secret} in {shown}"
         );
     }
+}
+
+/// Everything a search sends and brings, level by level, since an outer level hides the inner.
+fn debug_of_a_search() -> String {
+    let request: DocumentSearchRequest =
+        serde_json::from_str(include_str!("samples/document_search_request.json"))
+            .expect("the sample decodes");
+    let found: DocumentSearch<DocumentSearchResult> =
+        serde_json::from_str(include_str!("samples/document_search.json"))
+            .expect("the sample decodes");
+    let mut shown = format!("{request:?}{found:?}{:?}", found.results);
+    let documents = found.results.iter().filter_map(|r| r.document.as_ref());
+    let variations = documents.flat_map(|document| document.variations.iter().flatten());
+    for variation in variations {
+        shown += &format!("{variation:?}{:?}", variation.body);
+        let blocks = variation.body.iter().flat_map(|body| &body.blocks);
+        for block in blocks.flatten() {
+            shown += &format!("{block:?}{:?}{:?}", block.paragraph, block.list);
+            shown += &format!("{:?}", block.table);
+        }
+    }
+    assert!(shown.contains("Paragraph"), "the blocks are reached");
+    shown
 }

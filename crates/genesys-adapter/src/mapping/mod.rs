@@ -5,6 +5,8 @@
 //! reference or a date is counted and left behind. No policy here: dismissed, irrelevant and
 //! duplicate entities are mapped like any other.
 
+mod blocks;
+pub(crate) mod document;
 mod highlight;
 mod parts;
 mod payload;
@@ -12,9 +14,12 @@ mod pointer;
 pub(crate) mod recommendation;
 pub(crate) mod suggestion;
 
+use agent_assist_domain::batch::Malformation;
 use agent_assist_domain::recommendation::{Kind, Origin, Source};
 use agent_assist_domain::time::Timestamp;
 use agent_assist_genesys_wire::SuggestionType;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -31,6 +36,15 @@ fn kind_of(kind: &SuggestionType) -> Option<Kind> {
         SuggestionType::ThirdPartySuggestion => Kind::ThirdPartySuggestion,
         SuggestionType::Other(_) => return None,
     })
+}
+
+/// The object that `entity` is.
+fn decode<T: DeserializeOwned>(entity: &RawValue) -> Result<T, Malformation> {
+    // A struct can be read from an array as well; an entity is an object.
+    if !entity.get().starts_with('{') {
+        return Err(Malformation::Shape);
+    }
+    serde_json::from_str(entity.get()).map_err(|_| Malformation::Shape)
 }
 
 /// The instant that an RFC 3339 text names.

@@ -21,16 +21,21 @@ pub(super) struct Parts {
 impl Parts {
     /// Adds a text that stands at `pointer`.
     pub(super) fn push(&mut self, pointer: String, role: Role, text: String) {
-        if self.kept.len() == MAX_PARTS {
-            self.too_many = true;
-            return;
-        }
-        self.kept.push(TextPart {
+        self.add(TextPart {
             pointer,
             role,
             text,
             highlight: None,
         });
+    }
+
+    /// Adds a text that is complete already.
+    pub(super) fn add(&mut self, part: TextPart) {
+        if self.kept.len() == MAX_PARTS {
+            self.too_many = true;
+            return;
+        }
+        self.kept.push(part);
     }
 
     /// What was added so far, within the bound.

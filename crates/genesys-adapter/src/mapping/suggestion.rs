@@ -2,7 +2,7 @@
 //!
 //! A type that this version does not know is not guessed at: its text cannot be told from its
 //! metadata, so it is counted as malformed and not shown. Metadata that may quote the customer,
-//! such as `context.queryStatement`, is not passed on.
+//! such as `context.queryStatement`, becomes no part of a recommendation.
 
 use agent_assist_domain::batch::Malformation;
 use agent_assist_domain::recommendation::{Recommendation, Score, State, UpstreamId};
@@ -14,11 +14,7 @@ use super::{kind_of, timestamp};
 
 /// The suggestion that `entity` is.
 pub(crate) fn decode(entity: &RawValue) -> Result<Suggestion, Malformation> {
-    // A struct can be read from an array as well; an entity is an object.
-    if !entity.get().starts_with('{') {
-        return Err(Malformation::Shape);
-    }
-    serde_json::from_str(entity.get()).map_err(|_| Malformation::Shape)
+    super::decode(entity)
 }
 
 /// How many fields of `suggestion` have no meaning here.

@@ -11,10 +11,11 @@ mod depth;
 mod object;
 
 use agent_assist_domain::ports::{SourceError, SourceErrorKind};
-use agent_assist_genesys_wire::Listing;
+use agent_assist_genesys_wire::{DocumentSearch, Listing};
 use bytes::Bytes;
 use http::Response;
 use http::header::CONTENT_TYPE;
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 pub(crate) use self::object::RawObject;
@@ -87,6 +88,15 @@ pub(crate) fn json_text(response: &Response<Bytes>) -> Result<&str, FormatError>
 
 /// The envelope of a list, its entities still text: one bad entity does not take the others along.
 pub(crate) fn listing(response: &Response<Bytes>) -> Result<Listing<&RawValue>, FormatError> {
+    envelope(response)
+}
+
+/// The envelope of a search, its results still text, for the same reason.
+pub(crate) fn search(response: &Response<Bytes>) -> Result<DocumentSearch<&RawValue>, FormatError> {
+    envelope(response)
+}
+
+fn envelope<'a, T: Deserialize<'a>>(response: &'a Response<Bytes>) -> Result<T, FormatError> {
     let text = json_text(response)?;
     // A struct can be read from an array as well; an envelope is an object.
     if !text.trim_start().starts_with('{') {

@@ -10,6 +10,7 @@ mod support;
 mod gate;
 mod hostile_bodies;
 mod http;
+mod knowledge_search;
 mod mapping;
 mod metering;
 mod paging;

@@ -15,7 +15,7 @@ async fn mapped(dialect: Dialect, body: &'static str) -> Batch {
     fetch(&source(&transport, dialect)).await.unwrap()
 }
 
-fn rendered(batch: &Batch) -> String {
+pub(crate) fn rendered(batch: &Batch) -> String {
     let mut text = String::new();
     for item in &batch.items {
         render(&mut text, item).unwrap();

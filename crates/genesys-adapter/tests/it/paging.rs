@@ -289,3 +289,36 @@ async fn the_profile_names_the_origin_and_a_gateway_s_path() {
         assert!(!profile.sends_intents, "suggestions have no such parameter");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_newest_question_that_is_one_is_remembered() {
+    let suggestion = |id: &str, at: &str, statement: &str| {
+        format!(
+            r#"{{"id":"{id}","type":"CannedResponse","cannedResponse":{{}},{at}
+                "context":{{"queryStatement":"{statement}"}}}}"#
+        )
+    };
+    let statements = [
+        suggestion("a", r#""dateCreated":"2026-05-04T09:15:00Z","#, "the first"),
+        suggestion(
+            "b",
+            r#""dateCreated":"2026-05-04T09:17:00Z","#,
+            "  the newest ",
+        ),
+        suggestion("c", r#""dateCreated":"2026-05-04T09:18:00Z","#, " \\n "),
+        suggestion("d", "", "the undated"),
+    ];
+    let body = format!(r#"{{"entities":[{}]}}"#, statements.join(","));
+    let transport = ScriptedTransport::new([answer(200, body)]);
+    let batch = fetch(&source(&transport, Suggestions)).await.unwrap();
+    let remembered = batch.query_statement.as_ref().unwrap();
+    assert_eq!(remembered.0, "the newest");
+    assert!(!format!("{batch:?}").contains("newest"));
+
+    let silent = ScriptedTransport::new([answer(
+        200,
+        format!(r#"{{"entities":[{}]}}"#, suggestion("a", "", " ")),
+    )]);
+    let batch = fetch(&source(&silent, Suggestions)).await.unwrap();
+    assert_eq!(batch.query_statement, None);
+}

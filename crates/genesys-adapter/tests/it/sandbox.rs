@@ -5,8 +5,12 @@ use std::sync::Arc;
 use agent_assist_domain::batch::Batch;
 use agent_assist_domain::dialect::Dialect::{self, Recommendations, Suggestions};
 use agent_assist_domain::ports::{RecommendationSource, SourceError, SourceErrorKind, SourceQuery};
-use agent_assist_genesys::{Credentials, GenesysConfig, GenesysSource, HttpOptions, HttpTransport};
+use agent_assist_domain::recommendation::Recommendation;
+use agent_assist_genesys::{
+    Credentials, GenesysConfig, GenesysSource, HttpOptions, HttpTransport, KnowledgeSearchSource,
+};
 use agent_assist_sandbox::{Sandbox, SandboxConfig};
+use agent_assist_testkit::conformance::source as conformance;
 
 use crate::support::{over, within};
 
@@ -142,4 +146,110 @@ async fn every_probe_finds_its_fact() {
     assert!(probe.clock_skew(deadline()).await.unwrap().is_some());
     let query = query(&sandbox, &sandbox.ready().conversations[0].id);
     assert!(probe.reading(&query, deadline()).await.unwrap().known);
+}
+
+fn search(sandbox: &Sandbox, knowledge_bases: Vec<String>) -> KnowledgeSearchSource {
+    source(sandbox, Suggestions, &sandbox.ready().client_secret).knowledge_search(knowledge_bases)
+}
+
+fn asking(sandbox: &Sandbox, words: &str) -> SourceQuery {
+    SourceQuery {
+        query: Some(words.to_owned()),
+        ..query(sandbox, &sandbox.ready().conversations[0].id)
+    }
+}
+
+#[tokio::test]
+async fn a_search_finds_the_article_that_is_recommended() {
+    let sandbox = sandbox().await;
+    let recommended = fetch(&sandbox, Recommendations).await.unwrap().items;
+    let published = sandbox.ready().knowledge_sources.clone();
+    let query = asking(&sandbox, "where is my refund");
+    let batch = search(&sandbox, published.clone())
+        .fetch(&query, within(10_000))
+        .await
+        .unwrap();
+    assert_eq!((batch.malformed.len(), batch.unknown_fields), (0, 0));
+    let found = &batch.items[0];
+    assert!(found.title().contains("Refund"), "{}", found.title());
+    assert!(found.text().len() > found.title().len());
+    assert!(batch.items.is_sorted_by(|a, b| a.score >= b.score));
+    let same = |other: &&Recommendation| other.source.document_id == found.source.document_id;
+    let twin = recommended.iter().find(same).unwrap();
+    assert_eq!(found.title(), twin.title());
+    assert_eq!(found.source.version_id, twin.source.version_id);
+    assert_eq!(
+        found.source.knowledge_base_id,
+        twin.source.knowledge_base_id
+    );
+}
+
+#[tokio::test]
+async fn a_search_passes_over_bases_that_are_not_there_and_survives_passing_faults() {
+    let sandbox = sandbox().await;
+    let mut bases = sandbox.unpublished_sources();
+    bases.extend([
+        "../x".to_owned(),
+        sandbox.ready().knowledge_sources[0].clone(),
+    ]);
+    for (fault, statuses) in [
+        ("expire_tokens,times=1", &[401, 404, 404, 200][..]),
+        ("status=503,times=1", &[503, 404, 404, 200]),
+    ] {
+        sandbox.clear_faults();
+        sandbox.add_fault(format!("search:{fault}").parse().unwrap());
+        let before = seen(&sandbox, "/documents/search").len();
+        let query = asking(&sandbox, "where is my refund");
+        let batch = search(&sandbox, bases.clone())
+            .fetch(&query, within(10_000))
+            .await
+            .unwrap();
+        assert!(!batch.items.is_empty());
+        assert_eq!(batch.upstream.requests as usize, statuses.len());
+        let statuses: Vec<_> = statuses.iter().copied().map(Some).collect();
+        assert_eq!(seen(&sandbox, "/documents/search")[before..], statuses);
+    }
+    let path = "/api/v2/knowledge/knowledgebases/..%2Fx/documents/search\
+                ?expand=documentVariations";
+    let journal = sandbox.journal();
+    let asked = journal.iter().filter(|entry| entry.path == path);
+    assert!(asked.clone().all(|entry| entry.method == "POST"));
+    assert_eq!(asked.count(), 2, "one encoded segment");
+}
+
+/// What the contract says about conversations does not concern a search: it looks at none.
+#[tokio::test]
+async fn a_search_keeps_the_contract_of_a_source() {
+    let sandbox = sandbox().await;
+    let port = conformance::Questioned {
+        source: search(&sandbox, sandbox.ready().knowledge_sources.clone()),
+        known: asking(&sandbox, "where is my refund"),
+        unknown: asking(&sandbox, "xylophone zeugma"),
+    };
+    conformance::the_profile_never_changes(&port).await;
+    conformance::a_known_conversation_has_recommendations(&port).await;
+    conformance::asking_twice_brings_the_same(&port).await;
+    conformance::a_deadline_that_has_passed_ends_the_call_at_once(&port).await;
+    conformance::a_dropped_call_leaves_the_source_usable(&port).await;
+
+    let nothing = port.source.fetch(&port.unknown, within(10_000)).await;
+    let nothing = nothing.unwrap();
+    assert_eq!(nothing.total_received(), 0);
+    assert_eq!(
+        nothing.upstream.requests as usize,
+        sandbox.ready().knowledge_sources.len()
+    );
+}
+
+#[tokio::test]
+async fn what_the_assistant_took_the_customer_to_ask_can_be_searched_for() {
+    let sandbox = sandbox().await;
+    let suggested = fetch(&sandbox, Suggestions).await.unwrap();
+    let question = suggested.query_statement.unwrap();
+    let query = asking(&sandbox, &question.0);
+    let found = search(&sandbox, sandbox.ready().knowledge_sources.clone())
+        .fetch(&query, within(10_000))
+        .await
+        .unwrap();
+    assert!(!found.items.is_empty());
 }

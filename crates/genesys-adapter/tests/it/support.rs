@@ -16,7 +16,7 @@ use agent_assist_genesys::{
 };
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use tokio::time::{Instant, sleep};
 
 /// Sun, 06 Nov 1994 08:49:37 GMT, when every test takes place.
@@ -46,12 +46,16 @@ impl From<Response<Bytes>> for Step {
 pub(crate) struct Sent {
     /// Milliseconds since the transport was made.
     pub(crate) at_ms: u128,
+    /// The method.
+    pub(crate) method: Method,
     /// Scheme, host, path and query.
     pub(crate) url: String,
     /// Path and query.
     pub(crate) target: String,
     /// The authorization header, `-` if there was none.
     pub(crate) authorization: String,
+    /// The body.
+    pub(crate) body: Bytes,
 }
 
 /// An answer as it was received.
@@ -163,9 +167,11 @@ impl Transport for ScriptedTransport {
         let authorization = request.headers().get("authorization");
         let sent = Sent {
             at_ms: self.started.elapsed().as_millis(),
+            method: request.method().clone(),
             url: request.uri().to_string(),
             target: target.clone(),
             authorization: authorization.map_or("-".to_owned(), |a| a.to_str().unwrap().to_owned()),
+            body: request.body().clone(),
         };
         self.sent.lock().unwrap().push(sent.clone());
         let step = if target == "/oauth/token" {

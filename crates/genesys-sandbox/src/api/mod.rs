@@ -11,6 +11,7 @@ mod oauth;
 mod page;
 mod platform;
 mod recommendations;
+mod search;
 mod suggestions;
 mod tamper;
 
@@ -40,6 +41,7 @@ pub(crate) fn router(world: &Arc<World>) -> Router {
     let engagement = format!("{suggestion}/engagement");
     let recommendations = "/api/v2/agentassist/recommendations";
     let knowledge_base = "/api/v2/knowledge/knowledgebases/{knowledge_base}";
+    let search = format!("{knowledge_base}/documents/search");
     let limits = "/api/v2/organizations/limits/namespaces/platform.api";
     Router::new()
         .route(
@@ -70,6 +72,7 @@ pub(crate) fn router(world: &Arc<World>) -> Router {
             knowledge_base,
             gated(Route::Knowledge, get(platform::knowledge_base)),
         )
+        .route(&search, gated(Route::Search, post(search::search)))
         .route(limits, gated(Route::Limits, get(platform::limits)))
         .merge(control::router())
         .fallback(not_served)

@@ -12,6 +12,7 @@ pub(crate) enum Route {
     Engagement,
     Me,
     Knowledge,
+    Search,
     Limits,
     /// Any path the sandbox does not serve. It has no name of its own; `*` covers it.
     Unserved,
@@ -27,6 +28,7 @@ impl Route {
         Self::Engagement,
         Self::Me,
         Self::Knowledge,
+        Self::Search,
         Self::Limits,
     ];
 
@@ -39,6 +41,7 @@ impl Route {
             Self::Engagement => "engagement",
             Self::Me => "me",
             Self::Knowledge => "knowledge",
+            Self::Search => "search",
             Self::Limits => "limits",
             Self::Unserved => "unserved",
         }

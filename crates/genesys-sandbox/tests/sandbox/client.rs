@@ -57,7 +57,7 @@ impl Session {
             .bearer_auth(&self.token)
     }
 
-    pub(crate) fn post(&self, path: &str, body: &'static str) -> RequestBuilder {
+    pub(crate) fn post(&self, path: &str, body: impl Into<reqwest::Body>) -> RequestBuilder {
         let url = format!("{}{path}", self.sandbox.base_url());
         let request = self.http.post(url).bearer_auth(&self.token);
         request

@@ -4,4 +4,5 @@ mod client;
 mod faults;
 mod platform;
 mod recommendations;
+mod search;
 mod suggestions;

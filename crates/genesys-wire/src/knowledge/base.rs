@@ -1,4 +1,5 @@
-//! A knowledge base, as `GET /api/v2/knowledge/knowledgebases/{id}` describes it.
+//! A knowledge base, as `GET /api/v2/knowledge/knowledgebases/{id}` describes it, and the shorter
+//! form in which documents refer to theirs.
 
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +31,21 @@ pub struct KnowledgeBase {
     /// Whether its articles are served. An unpublished one yields no recommendations.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub published: Option<bool>,
+    /// Where it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub self_uri: Option<String>,
+}
+
+/// The knowledge base that a document belongs to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct KnowledgeBaseRef {
+    /// The knowledge base's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The language of its articles, such as `en-US`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language_code: Option<String>,
     /// Where it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub self_uri: Option<String>,
