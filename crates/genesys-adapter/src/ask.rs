@@ -10,6 +10,7 @@ use http::Request;
 use url::Url;
 
 use crate::client::inexpressible;
+use crate::limits::Visitor;
 use crate::request;
 use crate::retry::Endpoint;
 
@@ -40,6 +41,14 @@ impl fmt::Debug for Ask<'_> {
 }
 
 impl<'a> Ask<'a> {
+    /// Who asks, as far as the gate must know.
+    pub(crate) fn visitor(&self) -> Visitor<'a> {
+        Visitor {
+            conversation: self.conversation,
+            priority: self.priority,
+        }
+    }
+
     /// Reads `url` for `query`.
     pub(crate) fn get(url: &Url, query: &'a SourceQuery) -> Result<Self, SourceError> {
         Ok(Self {

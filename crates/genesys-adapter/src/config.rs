@@ -15,6 +15,16 @@ pub const DEFAULT_MAX_PAGES: u32 = 10;
 /// Suggestions read for one question, unless set otherwise. A page is always read to its end.
 pub const DEFAULT_MAX_ENTITIES: u32 = 1_000;
 
+/// Requests a minute by one token, unless set otherwise: the platform's own default.
+pub const DEFAULT_REQUESTS_PER_MINUTE: u32 = 300;
+
+/// Requests a minute by all tokens of the application, unless set otherwise: the platform's own
+/// default.
+pub const DEFAULT_APP_REQUESTS_PER_MINUTE: u32 = 3_000;
+
+/// Most tokens held at once: as many as use up the application's usual limit.
+pub const MAX_TOKEN_POOL: u8 = 10;
+
 /// Settings of one upstream.
 #[derive(Clone, Debug)]
 pub struct GenesysConfig {
@@ -34,6 +44,15 @@ pub struct GenesysConfig {
     pub max_pages: u32,
     /// Suggestions after which no further page is read.
     pub max_entities: u32,
+    /// Requests a minute that one token is allowed, until the platform's answers say otherwise;
+    /// at least 1.
+    pub requests_per_minute: u32,
+    /// Requests a minute that all tokens together are allowed, at least 1. With more than one token
+    /// the platform is asked for the organisation's own limit, once, and that one holds.
+    pub app_requests_per_minute: u32,
+    /// Tokens of the OAuth client to hold at once, `1..=`[`MAX_TOKEN_POOL`]; each has an allowance
+    /// of its own. Of no effect on an access token obtained elsewhere, which is one.
+    pub token_pool: u8,
 }
 
 impl GenesysConfig {
@@ -47,6 +66,9 @@ impl GenesysConfig {
             send_intents: false,
             max_pages: DEFAULT_MAX_PAGES,
             max_entities: DEFAULT_MAX_ENTITIES,
+            requests_per_minute: DEFAULT_REQUESTS_PER_MINUTE,
+            app_requests_per_minute: DEFAULT_APP_REQUESTS_PER_MINUTE,
+            token_pool: 1,
         }
     }
 }

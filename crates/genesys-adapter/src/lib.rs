@@ -21,9 +21,12 @@ mod config;
 mod error;
 mod http_transport;
 mod knowledge_search;
+mod limits;
 mod mapping;
+mod meters;
 mod next_link;
 mod oauth;
+mod pool;
 mod probe;
 mod recommendations;
 pub mod region;
@@ -37,9 +40,13 @@ mod transport;
 mod verify;
 
 pub use self::backoff::{Jitter, MAX_RETRY_AFTER};
-pub use self::config::{Credentials, DEFAULT_MAX_ENTITIES, DEFAULT_MAX_PAGES, GenesysConfig};
+pub use self::config::{
+    Credentials, DEFAULT_APP_REQUESTS_PER_MINUTE, DEFAULT_MAX_ENTITIES, DEFAULT_MAX_PAGES,
+    DEFAULT_REQUESTS_PER_MINUTE, GenesysConfig, MAX_TOKEN_POOL,
+};
 pub use self::http_transport::{HttpOptions, HttpTransport, TransportBuildError};
 pub use self::knowledge_search::KnowledgeSearchSource;
+pub use self::limits::TokenBudget;
 pub use self::probe::{
     ClockSkew, KnowledgeBaseFacts, Probe, RateLimits, ReadFacts, TokenFacts, TokenOwner,
 };

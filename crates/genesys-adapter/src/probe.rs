@@ -18,7 +18,7 @@ use crate::ask::Ask;
 use crate::client::{ApiClient, inexpressible};
 use crate::error;
 use crate::request;
-use crate::retry::{Attempts, Endpoint};
+use crate::retry::Endpoint;
 use crate::retry_after::http_date;
 use crate::verify;
 
@@ -90,9 +90,10 @@ impl Probe {
 
     /// Obtains a token, or says why there is none.
     pub async fn token(&self, deadline: Deadline) -> Result<TokenFacts, SourceError> {
-        self.client.tokens.current(deadline).await?;
+        let tokens = self.client.pool.first();
+        tokens.current(deadline).await?;
         Ok(TokenFacts {
-            expires_in: self.client.tokens.expires_in(),
+            expires_in: tokens.expires_in(),
         })
     }
 
@@ -195,13 +196,7 @@ impl Probe {
         let exchange = &self.client.exchange;
         let asked = exchange.now();
         let response = exchange
-            .answer(
-                Endpoint::Api,
-                &request,
-                deadline,
-                &mut Attempts::default(),
-                &mut 0,
-            )
+            .answer(Endpoint::Api, &request, deadline, &mut 0)
             .await?;
         let answered = exchange.now();
         let date = response

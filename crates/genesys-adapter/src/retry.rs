@@ -6,17 +6,19 @@
 //! leaves [`MIN_TIME_LEFT`] for the attempt after it; otherwise the failure at hand is the answer,
 //! now, while there is time to degrade.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use agent_assist_domain::ports::{Clock, SourceError};
 use agent_assist_domain::time::{Deadline, Timestamp};
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::{Method, Request, Response, StatusCode};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::backoff::{self, Jitter};
 use crate::error;
+use crate::limits::retry_budget::RetryBudget;
+use crate::meters;
 use crate::oauth;
 use crate::retry_after::retry_after;
 use crate::transport::{Transport, TransportError, TransportErrorKind};
@@ -102,12 +104,23 @@ pub(crate) fn classify(
 #[derive(Debug, Default)]
 pub(crate) struct Attempts {
     made: u32,
+    /// Whether the request has paid into the retry budget.
+    paid: bool,
+    /// Whether an attempt was not counted.
+    forgiven: bool,
 }
 
 impl Attempts {
+    /// Whether an attempt may be left uncounted: once, or a client that lost its rights would ask
+    /// for ever.
+    pub(crate) fn may_be_forgiven(&self) -> bool {
+        !self.forgiven
+    }
+
     /// Does not count the last attempt: it was refused for its token, before any work was done.
     pub(crate) fn forgive_last(&mut self) {
         self.made = self.made.saturating_sub(1);
+        self.forgiven = true;
     }
 }
 
@@ -117,6 +130,7 @@ pub(crate) struct Exchange {
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     jitter: Jitter,
+    budget: Mutex<RetryBudget>,
 }
 
 impl Exchange {
@@ -129,6 +143,7 @@ impl Exchange {
             transport,
             clock,
             jitter,
+            budget: Mutex::default(),
         }
     }
 
@@ -142,49 +157,92 @@ impl Exchange {
         self.jitter.sample()
     }
 
-    /// Sends `request` until its outcome stands: an answer of any status, or the error that the
-    /// lack of one means. Each time it is sent, `requests` grows by one.
+    /// Sends `request`, which needs no access token, until its outcome stands: an answer of any
+    /// status, or the error that the lack of one means. Each time it is sent, `requests` grows by
+    /// one.
     pub(crate) async fn answer(
         &self,
         endpoint: Endpoint,
         request: &Request<Bytes>,
         deadline: Deadline,
-        attempts: &mut Attempts,
         requests: &mut u32,
     ) -> Result<Response<Bytes>, SourceError> {
+        let mut attempts = Attempts::default();
         loop {
-            attempts.made += 1;
-            let outcome = self.attempt(request, deadline, requests).await;
-            let wait = match classify(endpoint, request.method(), &outcome, self.now()) {
-                RetryAction::Retry { floor } if attempts.made < MAX_ATTEMPTS => {
-                    backoff::wait(attempts.made, floor, self.chance())
-                }
-                _ => None,
-            };
-            log(&outcome, attempts.made, wait);
-            match wait {
-                Some(wait) if affordable(wait, deadline) => sleep(wait).await,
-                _ => return outcome.map_err(|error| error::from_transport(error, *requests)),
+            let outcome = self
+                .attempt(request, deadline, &mut attempts, requests)
+                .await;
+            let action = classify(endpoint, request.method(), &outcome, self.now());
+            match self.repetition(action, &attempts, deadline) {
+                Some(wait) => sleep(wait).await,
+                None => return outcome.map_err(|error| error::from_transport(error, *requests)),
             }
         }
     }
 
     /// Sends `request` once. Nothing is sent once the deadline has passed.
-    async fn attempt(
+    pub(crate) async fn attempt(
         &self,
         request: &Request<Bytes>,
         deadline: Deadline,
+        attempts: &mut Attempts,
         requests: &mut u32,
     ) -> Outcome {
         let end = Instant::from_std(deadline.instant());
         if Instant::now() >= end {
             return Err(TransportError::new(TransportErrorKind::Timeout));
         }
+        if !attempts.paid {
+            attempts.paid = true;
+            self.budget().deposit();
+        }
+        attempts.made += 1;
         *requests += 1;
         let outcome = timeout_at(end, self.transport.call(request.clone(), deadline))
             .await
-            .unwrap_or_else(|_| Err(TransportError::new(TransportErrorKind::Timeout)));
-        outcome.or_else(without_body)
+            .unwrap_or_else(|_| Err(TransportError::new(TransportErrorKind::Timeout)))
+            .or_else(without_body);
+        log(&outcome, attempts.made);
+        outcome
+    }
+
+    /// The wait before the next attempt, which is taken from the retry budget. `None` if there is
+    /// none to be, and the outcome stands.
+    pub(crate) fn repetition(
+        &self,
+        action: RetryAction,
+        attempts: &Attempts,
+        deadline: Deadline,
+    ) -> Option<Duration> {
+        let RetryAction::Retry { floor } = action else {
+            return None;
+        };
+        let wait = backoff::wait(attempts.made, floor, self.chance())?;
+        let granted = affordable(wait, deadline) && self.take_repetition(attempts);
+        let wait_ms = wait.as_millis() as u64;
+        tracing::debug!(attempts.made, wait_ms, granted, "another attempt is wanted");
+        granted.then_some(wait)
+    }
+
+    /// Whether there may be another attempt: not one too many, and within the retry budget, from
+    /// which it is taken.
+    pub(crate) fn take_repetition(&self, attempts: &Attempts) -> bool {
+        if attempts.made >= MAX_ATTEMPTS {
+            return false;
+        }
+        let taken = self.budget().take();
+        meters::retry(taken);
+        taken
+    }
+
+    /// Gives back a repetition that was taken and will not be made.
+    pub(crate) fn put_back_repetition(&self) {
+        self.budget().put_back();
+    }
+
+    fn budget(&self) -> MutexGuard<'_, RetryBudget> {
+        // Nothing panics while it holds the lock, and no half-made state could be seen if it did.
+        self.budget.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -199,19 +257,25 @@ fn without_body(error: TransportError) -> Outcome {
     }
 }
 
-fn affordable(wait: Duration, deadline: Deadline) -> bool {
+/// Whether a wait leaves time for the attempt after it.
+pub(crate) fn affordable(wait: Duration, deadline: Deadline) -> bool {
     wait.saturating_add(MIN_TIME_LEFT) < deadline.remaining(Instant::now().into_std())
 }
 
-fn log(outcome: &Outcome, attempt: u32, wait: Option<Duration>) {
-    let status = match outcome {
+/// The status of an answer, of one without its body too.
+pub(crate) fn status(outcome: &Outcome) -> Option<StatusCode> {
+    match outcome {
         Ok(response) => Some(response.status()),
         Err(error) => error.head().map(Response::status),
-    };
+    }
+}
+
+fn log(outcome: &Outcome, attempt: u32) {
+    let status = status(outcome);
+    meters::request(status);
     let status = status.map(|status| status.as_u16());
     let failure = outcome.as_ref().err().map(TransportError::kind);
-    let wait_ms = wait.map(|wait| wait.as_millis() as u64);
-    tracing::debug!(attempt, status, ?failure, wait_ms, "upstream attempt ended");
+    tracing::debug!(attempt, status, ?failure, "upstream attempt ended");
 }
 
 #[cfg(test)]

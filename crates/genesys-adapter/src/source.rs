@@ -1,6 +1,7 @@
 //! Genesys Cloud as a [`RecommendationSource`].
 
-use std::sync::Arc;
+use std::sync::{Arc, Once};
+use std::time::Duration;
 
 use agent_assist_domain::batch::Batch;
 use agent_assist_domain::dialect::Dialect;
@@ -9,22 +10,29 @@ use agent_assist_domain::ports::{
 };
 use agent_assist_domain::time::Deadline;
 use async_trait::async_trait;
+use tokio::time::Instant;
 
 use crate::backoff::Jitter;
 use crate::client::ApiClient;
 use crate::config::GenesysConfig;
 use crate::knowledge_search::KnowledgeSearchSource;
+use crate::limits::TokenBudget;
 use crate::probe::Probe;
 use crate::recommendations;
 use crate::request;
 use crate::suggestions;
 use crate::transport::Transport;
 
+/// Time for the question after the application's limit, which nobody waits for.
+const LIMIT_DEADLINE: Duration = Duration::from_secs(20);
+
 /// Genesys Cloud, or what stands in front of it, asked in one dialect with one set of credentials.
 #[derive(Debug)]
 pub struct GenesysSource {
     client: Arc<ApiClient>,
     profile: SourceProfile,
+    /// Done once the platform has been asked for the application's limit.
+    limit_asked: Once,
 }
 
 impl GenesysSource {
@@ -47,6 +55,7 @@ impl GenesysSource {
         Self {
             client: Arc::new(ApiClient::new(config, transport, clock, jitter)),
             profile,
+            limit_asked: Once::new(),
         }
     }
 
@@ -57,7 +66,37 @@ impl GenesysSource {
         KnowledgeSearchSource::new(client, &self.profile.origin, knowledge_bases)
     }
 
-    /// Questions about the upstream itself, asked with the same token.
+    /// How it stands with the allowance of each token, in the order of the pool: for operators.
+    /// Asks nobody; as far as this process knows.
+    pub fn rate_budget(&self) -> Vec<TokenBudget> {
+        self.client.gate.budgets()
+    }
+
+    /// Asks once, in the background, how much the application may send, if it has tokens enough to
+    /// reach a limit. Not knowing is no fault: the setting holds.
+    fn learn_application_limit(&self) {
+        if self.client.pool.size() == 1 {
+            return;
+        }
+        self.limit_asked.call_once(|| {
+            let client = Arc::clone(&self.client);
+            tokio::spawn(async move {
+                let deadline = Deadline::at((Instant::now() + LIMIT_DEADLINE).into_std());
+                let limits = Probe::new(Arc::clone(&client)).rate_limits(deadline).await;
+                let limit = limits.map(|limits| limits.org_app_user_per_minute);
+                match limit.map(|limit| limit.map(u32::try_from)) {
+                    Ok(Some(Ok(limit @ 1..))) => client.gate.allow_application(limit),
+                    Ok(_) => tracing::debug!("the upstream names no limit of the application"),
+                    Err(error) => tracing::debug!(
+                        error.kind = error.kind().as_str(),
+                        "the application's limit is not known"
+                    ),
+                }
+            });
+        });
+    }
+
+    /// Questions about the upstream itself, asked with the same tokens.
     pub fn probe(&self) -> Probe {
         Probe::new(Arc::clone(&self.client))
     }
@@ -70,6 +109,7 @@ impl RecommendationSource for GenesysSource {
     }
 
     async fn fetch(&self, query: &SourceQuery, deadline: Deadline) -> Result<Batch, SourceError> {
+        self.learn_application_limit();
         match self.profile.dialect {
             Dialect::Recommendations => recommendations::fetch(&self.client, query, deadline).await,
             Dialect::Suggestions => suggestions::fetch(&self.client, query, deadline).await,

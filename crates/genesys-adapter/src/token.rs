@@ -22,7 +22,7 @@ use url::Url;
 use crate::config::Credentials;
 use crate::oauth::{self, Grant};
 use crate::request;
-use crate::retry::{Attempts, Endpoint, Exchange};
+use crate::retry::{Endpoint, Exchange};
 use crate::retry_after::retry_after;
 
 /// Longest time before its expiry at which a token counts as due for renewal, before jitter.
@@ -84,6 +84,14 @@ impl Tokens {
         match self {
             Self::Given(_) => None,
             Self::Renewed(cache) => Some(cache.instead_of(dead, deadline).await),
+        }
+    }
+
+    /// Whether there is a token that can be sent without asking for one.
+    pub(crate) fn is_at_hand(&self) -> bool {
+        match self {
+            Self::Given(token) => token.is_ok(),
+            Self::Renewed(cache) => cache.valid_token(Instant::now()).is_some(),
         }
     }
 
@@ -229,13 +237,7 @@ impl TokenCache {
         let mut requests = 0;
         let response = self
             .exchange
-            .answer(
-                Endpoint::Token,
-                &request,
-                deadline,
-                &mut Attempts::default(),
-                &mut requests,
-            )
+            .answer(Endpoint::Token, &request, deadline, &mut requests)
             .await?;
         let wait = retry_after(response.headers(), self.exchange.now());
         oauth::grant(&response, requests, wait)

@@ -107,6 +107,14 @@ async fn a_slow_early_renewal_leaves_half_of_the_time_for_the_question() {
     );
 }
 
+/// A source whose tokens may be used more often than the platform allows.
+fn ample_source(transport: &Arc<ScriptedTransport>) -> GenesysSource {
+    source_with(transport, Recommendations, 0.0, |config| {
+        config.requests_per_minute = 10_000;
+        config.app_requests_per_minute = 10_000;
+    })
+}
+
 /// A thousand questions at once.
 async fn thousand_fetches(source: GenesysSource) -> Vec<Option<SourceErrorKind>> {
     let source = Arc::new(source);
@@ -125,7 +133,7 @@ async fn a_thousand_callers_share_one_token_request() {
             Duration::from_millis(200),
             granted("token-1", 86_400),
         )]);
-    let results = thousand_fetches(source(&transport, Recommendations)).await;
+    let results = thousand_fetches(ample_source(&transport)).await;
     assert!(results.iter().all(Option::is_none));
     assert_eq!(transport.token_requests().len(), 1);
 }
@@ -137,7 +145,7 @@ async fn a_thousand_callers_share_one_token_request_even_if_the_token_is_worth_n
             Duration::from_millis(200),
             granted("token-1", 0),
         )]);
-    let results = thousand_fetches(source(&transport, Recommendations)).await;
+    let results = thousand_fetches(ample_source(&transport)).await;
     assert!(results.iter().all(Option::is_none));
     assert_eq!(transport.token_requests().len(), 1);
 }
@@ -150,7 +158,7 @@ async fn a_thousand_callers_share_one_refusal() {
     );
     let transport = ScriptedTransport::new(None::<Step>)
         .with_tokens([Step::After(Duration::from_millis(200), refusal)]);
-    let results = thousand_fetches(source(&transport, Recommendations)).await;
+    let results = thousand_fetches(ample_source(&transport)).await;
     assert!(
         results
             .iter()
@@ -171,7 +179,7 @@ async fn a_thousand_callers_with_the_same_dead_token_cause_one_renewal() {
         granted("token-1", 86_400).into(),
         Step::After(Duration::from_millis(200), granted("token-2", 86_400)),
     ]);
-    let source = source(&transport, Recommendations);
+    let source = ample_source(&transport);
     fetch(&source).await.unwrap();
     let results = thousand_fetches(source).await;
     assert!(results.iter().all(Option::is_none));
