@@ -7,6 +7,7 @@
 
 mod support;
 
+mod documents;
 mod hostile_bodies;
 mod http;
 mod knowledge_search;
