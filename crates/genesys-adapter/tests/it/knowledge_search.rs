@@ -170,11 +170,12 @@ async fn a_knowledge_base_that_fails_is_passed_over() {
 async fn a_failure_that_is_everybodys_ends_the_search() {
     use SourceErrorKind::*;
     let again = |response: fn() -> Response<Bytes>| (0..3).map(|_| response().into()).collect();
-    let cases: [(Vec<Step>, SourceErrorKind); 3] = [
+    let cases: [(Vec<Step>, SourceErrorKind); 4] = [
         (
             vec![retry_after(429, "30").into(), one("a").into()],
             RateLimited,
         ),
+        (again(|| retry_after(429, "0")), RateLimited),
         (again(|| refused(401, "bad.credentials")), Unauthenticated),
         (
             (0..3)
