@@ -117,12 +117,12 @@ impl ApiClient {
             let next = self.attempt(&ask, slot, deadline, &mut attempts, requests);
             sent = match next.await {
                 Ok(sent) => sent,
-                Err(NotSent::NoRoom(_)) => {
-                    if slot.is_none() {
-                        self.exchange.put_back_repetition();
-                    }
+                Err(NotSent::NoRoom(_)) if slot.is_none() => {
+                    self.exchange.put_back_repetition();
                     return self.conclude(sent.outcome, *requests);
                 }
+                // The refusal of the old token is settled: the new one only comes too late.
+                Err(NotSent::NoRoom(no_room)) => return Err(rate_limited(no_room, *requests)),
                 Err(NotSent::Failed(error)) => return Err(error),
             };
         }
@@ -158,15 +158,21 @@ impl ApiClient {
         mut only: Option<usize>,
         deadline: Deadline,
     ) -> Result<(Departure<'a>, AccessToken), NotSent> {
+        let mut no_token = None;
         loop {
-            let entered = self.gate.enter(ask.visitor(), only, deadline).await;
-            let pass = entered.map_err(NotSent::NoRoom)?;
+            let pass = match self.gate.enter(ask.visitor(), only, deadline).await {
+                Ok(pass) => pass,
+                Err(no_room) => {
+                    return Err(no_token.map_or(NotSent::NoRoom(no_room), NotSent::Failed));
+                }
+            };
             let slot = pass.slot();
             let token = match self.pool.slot(slot).current(deadline).await {
                 Ok(token) => token,
                 Err(error) => match self.pool.at_hand_beside(slot) {
                     Some(other) if only.is_none() => {
                         only = Some(other);
+                        no_token = Some(error);
                         continue;
                     }
                     _ => return Err(NotSent::Failed(error)),

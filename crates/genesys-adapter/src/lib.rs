@@ -1,16 +1,28 @@
 //! Genesys Cloud as a recommendation source.
 //!
-//! Owns OAuth, both API dialects, the knowledge search, retry within a deadline, and format
-//! verification: everything about the upstream that the rest of the program must not know.
-//! [`GenesysSource`] implements the domain's `RecommendationSource`, and so does
+//! Owns OAuth, both API dialects, the knowledge search, the platform's allowance, retry within a
+//! deadline, and format verification: everything about the upstream that the rest of the program
+//! must not know. [`GenesysSource`] implements the domain's `RecommendationSource`, and so does
 //! [`KnowledgeSearchSource`], which searches knowledge bases where there is no recommendation to be
 //! had; [`Probe`] asks the upstream about itself; [`HttpTransport`] carries bytes, and anything else
 //! that implements [`Transport`] can stand in for it.
 //!
 //! A request's way down: `source` → `recommendations` or `suggestions`, or else `knowledge_search`
-//! (what to ask, how to read on) → `client` (token, one renewal on 401) → `retry` (attempts, waits) →
-//! `transport`. The answer's way up: `verify` (is it JSON of the right shape) → `mapping` (what it
-//! says).
+//! (what to ask, how to read on) → `client` (attempts, one renewal on 401) → `transport`. The answer's
+//! way up: `verify` (is it JSON of the right shape) → `mapping` (what it says).
+//!
+//! The order of what stands around the transport is fixed:
+//!
+//! ```text
+//! right: retry( gate -> token -> transport ) -> verify
+//! wrong: gate -> retry( token -> transport )   repetitions would pass a window that has closed
+//! wrong: retry( token -> gate -> transport )   the gate decides which token a request takes
+//! wrong: retry( gate -> token -> transport -> verify )   nonsense would be asked for again
+//! ```
+//!
+//! A circuit breaker belongs around all of it: one call through it is one question, however many
+//! attempts it took. The token endpoint is asked outside the gate, which counts what tokens are
+//! used for, but within the same retry budget.
 //!
 //! Absent on purpose: any policy on relevance or masking. What is brought is unscreened.
 

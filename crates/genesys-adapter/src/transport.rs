@@ -41,7 +41,7 @@ pub enum TransportErrorKind {
     /// No connection: name resolution, TCP, TLS, or the proxy. Retried: nothing was sent.
     Connect,
     /// The connection broke after the request may have been sent, or the answer ended early.
-    /// Retried: every request of this crate may be repeated.
+    /// Retried where the request only reads: a write may have been done.
     Interrupted,
     /// The deadline passed. Not retried: no time is left.
     Timeout,

@@ -6,6 +6,9 @@
 //! No await lies between leaving and sending, so nothing leaves inside a closed window. A pass that
 //! is dropped gives its room back.
 //!
+//! A slot's window outlives its token: a renewed one may have an allowance of its own, but nobody is
+//! worse off for asking a little less.
+//!
 //! Waiting is for moments that are known: an opening or the end of a period, and a random part of a
 //! second more, so that those who waited do not all come at once. It is begun only if it leaves time
 //! for an answer.

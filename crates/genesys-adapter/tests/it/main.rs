@@ -8,13 +8,17 @@
 mod support;
 
 mod documents;
+mod gate;
 mod hostile_bodies;
 mod http;
 mod knowledge_search;
 mod mapping;
+mod metering;
 mod paging;
 mod probing;
+mod retry_budget;
 mod retrying;
 mod sandbox;
 mod tls;
+mod token_pool;
 mod tokens;

@@ -58,23 +58,50 @@ pub(crate) struct Sent {
     pub(crate) body: Bytes,
 }
 
+/// An answer as it was received.
+#[derive(Clone, Debug)]
+pub(crate) struct Received {
+    /// Milliseconds since the transport was made.
+    pub(crate) at_ms: u128,
+    /// The request's authorization header.
+    pub(crate) authorization: String,
+    /// Its status.
+    pub(crate) status: u16,
+}
+
+/// What the API answers once its queue is empty.
+type Rule = Box<dyn Fn(&Sent) -> Step + Send + Sync>;
+
 /// Answers API requests from one queue and token requests from another. With no script left, the
-/// token endpoint grants `token-1`, `token-2` and so on for a day; the API fails the test.
+/// token endpoint grants `token-1`, `token-2` and so on for a day; the API follows its rule, or
+/// fails the test if it has none.
 pub(crate) struct ScriptedTransport {
     started: Instant,
+    rule: Option<Rule>,
     api: Mutex<VecDeque<Step>>,
     tokens: Mutex<VecDeque<Step>>,
     sent: Mutex<Vec<Sent>>,
+    received: Mutex<Vec<Received>>,
 }
 
 impl ScriptedTransport {
     pub(crate) fn new<S: Into<Step>>(api: impl IntoIterator<Item = S>) -> Arc<Self> {
         Arc::new(Self {
             started: Instant::now(),
+            rule: None,
             api: Mutex::new(api.into_iter().map(Into::into).collect()),
             tokens: Mutex::default(),
             sent: Mutex::default(),
+            received: Mutex::default(),
         })
+    }
+
+    /// Answers every API request as `rule` says.
+    pub(crate) fn ruled(rule: impl Fn(&Sent) -> Step + Send + Sync + 'static) -> Arc<Self> {
+        let mut transport = Self::new(None::<Step>);
+        let unshared = Arc::get_mut(&mut transport).unwrap();
+        unshared.rule = Some(Box::new(rule));
+        transport
     }
 
     pub(crate) fn with_tokens<S: Into<Step>>(
@@ -96,6 +123,11 @@ impl ScriptedTransport {
     /// Token requests, in order.
     pub(crate) fn token_requests(&self) -> Vec<Sent> {
         self.sent(|sent| sent.target == "/oauth/token")
+    }
+
+    /// Answers of the API, in order.
+    pub(crate) fn received(&self) -> Vec<Received> {
+        self.received.lock().unwrap().clone()
     }
 
     /// When API requests were sent, in milliseconds.
@@ -133,29 +165,42 @@ impl Transport for ScriptedTransport {
     ) -> Result<Response<Bytes>, TransportError> {
         let target = request.uri().path_and_query().unwrap().to_string();
         let authorization = request.headers().get("authorization");
-        self.sent.lock().unwrap().push(Sent {
+        let sent = Sent {
             at_ms: self.started.elapsed().as_millis(),
             method: request.method().clone(),
             url: request.uri().to_string(),
             target: target.clone(),
             authorization: authorization.map_or("-".to_owned(), |a| a.to_str().unwrap().to_owned()),
             body: request.body().clone(),
-        });
+        };
+        self.sent.lock().unwrap().push(sent.clone());
         let step = if target == "/oauth/token" {
             self.next_token()
         } else {
             let step = self.api.lock().unwrap().pop_front();
-            step.unwrap_or_else(|| panic!("no answer is scripted for {target}"))
+            let ruled = || self.rule.as_ref().map(|rule| rule(&sent));
+            step.or_else(ruled)
+                .unwrap_or_else(|| panic!("no answer is scripted for {target}"))
         };
-        match step {
-            Step::Answer(response) => Ok(response),
-            Step::Fail(kind) => Err(TransportError::new(kind)),
-            Step::Break(kind, response) => Err(TransportError::new(kind).after(response.map(drop))),
+        let response = match step {
+            Step::Answer(response) => response,
+            Step::Fail(kind) => return Err(TransportError::new(kind)),
+            Step::Break(kind, response) => {
+                return Err(TransportError::new(kind).after(response.map(drop)));
+            }
             Step::After(delay, response) => {
                 sleep(delay).await;
-                Ok(response)
+                response
             }
+        };
+        if target != "/oauth/token" {
+            self.received.lock().unwrap().push(Received {
+                at_ms: self.started.elapsed().as_millis(),
+                authorization: sent.authorization,
+                status: response.status().as_u16(),
+            });
         }
+        Ok(response)
     }
 }
 
@@ -175,6 +220,16 @@ pub(crate) fn source_with(
     chance: f64,
     change: impl FnOnce(&mut GenesysConfig),
 ) -> GenesysSource {
+    over_with(transport, dialect, Jitter::new(move || chance), change)
+}
+
+/// A source of `dialect` over `transport`, with any chance.
+pub(crate) fn over_with(
+    transport: &Arc<ScriptedTransport>,
+    dialect: Dialect,
+    jitter: Jitter,
+    change: impl FnOnce(&mut GenesysConfig),
+) -> GenesysSource {
     let mut config = GenesysConfig::new(
         "https://api.example.com".parse().unwrap(),
         "https://login.example.com".parse().unwrap(),
@@ -185,7 +240,8 @@ pub(crate) fn source_with(
         dialect,
     );
     change(&mut config);
-    over(Arc::<ScriptedTransport>::clone(transport), config, chance)
+    let transport = Arc::<ScriptedTransport>::clone(transport);
+    GenesysSource::new(config, transport, Arc::new(FixedClock), jitter)
 }
 
 /// A source over any transport.
