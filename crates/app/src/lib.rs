@@ -1,11 +1,12 @@
 //! The shell around the domain: use cases that await ports in order, settings, wiring.
 //!
 //! [`fetch::FetchService`] is the main job; [`adopt::AdoptService`] records that a recommendation
-//! was used; [`report::ReportService`] counts. All three work over ports and know no adapter;
-//! [`wire`] puts them together with the real ones.
+//! was used; [`report::ReportService`] counts; [`assist::AssistService`] switches it all off and on.
+//! They work over ports and know no adapter; [`wire`] puts them together with the real ones.
 
 pub mod adopt;
 mod answers;
+pub mod assist;
 pub mod capacity;
 pub mod clock;
 pub mod doctor;

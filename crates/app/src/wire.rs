@@ -16,6 +16,7 @@ use agent_assist_genesys::{
 };
 
 use crate::adopt::AdoptService;
+use crate::assist::AssistService;
 use crate::clock::SystemClock;
 use crate::fetch::{FetchParts, FetchService};
 use crate::ids::Ids;
@@ -196,6 +197,14 @@ pub fn adopt(
 pub fn report(settings: &Settings, store: &SqliteStore) -> ReportService {
     let store = Arc::new(store.clone());
     ReportService::new(settings.tenant.clone(), store.clone(), store)
+}
+
+/// Switches assist off and on in `store`, for the tenant of `settings`.
+pub fn assist(settings: &Settings, store: &SqliteStore) -> AssistService {
+    let ids = Ids::time_ordered();
+    let store = Arc::new(store.clone());
+    let recorder = Recorder::new(store.clone(), Vec::new(), ids.clone());
+    AssistService::new(settings.tenant.clone(), store, recorder, clock(), ids)
 }
 
 fn clock() -> Arc<dyn Clock> {

@@ -1,4 +1,5 @@
-//! The embedded store: recommendation cache, audit log and engagement ledger in one SQLite file.
+//! The embedded store: recommendation cache, audit log, engagement ledger and assist switch in one
+//! SQLite file.
 //!
 //! [`SqliteStore`] implements every store port. It decides nothing: what is fresh, what is audited
 //! and what may be used is the caller's judgement.
@@ -19,6 +20,7 @@ mod ledger;
 mod row;
 mod sql;
 mod store;
+mod switch;
 
 pub use error::Refusal;
 pub use store::SqliteStore;

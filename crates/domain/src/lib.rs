@@ -10,11 +10,12 @@
 //! Reading order follows a request: [`payload`] makes a [`payload::FetchRequest`], a
 //! [`ports::RecommendationSource`] brings a [`batch::Batch`], [`selection`] picks from it what was
 //! asked for, [`screening`] lets through what is safe, [`answer`] gives it its public shape,
-//! [`audit`] writes down what happened.
+//! [`audit`] writes down what happened. [`assist`] says whether any of this may happen at all.
 
 pub mod adoption;
 pub mod analytics;
 pub mod answer;
+pub mod assist;
 pub mod audit;
 pub mod batch;
 pub mod cache;

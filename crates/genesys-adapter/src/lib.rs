@@ -8,8 +8,8 @@
 //! that implements [`Transport`] can stand in for it.
 //!
 //! A request's way down: `source` → `recommendations` or `suggestions`, or else `knowledge_search`
-//! (what to ask, how to read on) → `client` (attempts, one renewal on 401) → `transport`. The answer's
-//! way up: `verify` (is it JSON of the right shape) → `mapping` (what it says).
+//! (what to ask, how to read on) → `client` (attempts, one renewal on 401) → `transport`. The
+//! answer's way up: `verify` (is it JSON of the right shape) → `mapping` (what it says).
 //!
 //! The order of what stands around the transport is fixed:
 //!

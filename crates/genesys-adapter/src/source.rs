@@ -59,13 +59,6 @@ impl GenesysSource {
         }
     }
 
-    /// A search over `knowledge_bases`, in this order, asked with the same token and within the same
-    /// allowance. It needs the permission knowledge:knowledgebase:search.
-    pub fn knowledge_search(&self, knowledge_bases: Vec<String>) -> KnowledgeSearchSource {
-        let client = Arc::clone(&self.client);
-        KnowledgeSearchSource::new(client, &self.profile.origin, knowledge_bases)
-    }
-
     /// How it stands with the allowance of each token, in the order of the pool: for operators.
     /// Asks nobody; as far as this process knows.
     pub fn rate_budget(&self) -> Vec<TokenBudget> {
@@ -94,6 +87,13 @@ impl GenesysSource {
                 }
             });
         });
+    }
+
+    /// A search over `knowledge_bases`, in this order, asked with the same tokens and within the same
+    /// allowance. It needs the permission knowledge:knowledgebase:search.
+    pub fn knowledge_search(&self, knowledge_bases: Vec<String>) -> KnowledgeSearchSource {
+        let client = Arc::clone(&self.client);
+        KnowledgeSearchSource::new(client, &self.profile.origin, knowledge_bases)
     }
 
     /// Questions about the upstream itself, asked with the same tokens.

@@ -8,10 +8,13 @@ use agent_assist_domain::ports::SourceQuery;
 use agent_assist_testkit::ScriptedSource;
 use agent_assist_testkit::build::{batch, recommendation, source_query};
 use agent_assist_testkit::conformance::source::Questioned;
-use agent_assist_testkit::faulty::{Faults, FaultyAudit, FaultyCache, FaultyLedger};
-use agent_assist_testkit::memory::{MemoryAuditLog, MemoryCache, MemoryLedger};
+use agent_assist_testkit::faulty::{
+    Faults, FaultyAssistSwitch, FaultyAudit, FaultyCache, FaultyLedger,
+};
+use agent_assist_testkit::memory::{MemoryAssistSwitch, MemoryAuditLog, MemoryCache, MemoryLedger};
 use agent_assist_testkit::{
     audit_conformance, cache_conformance, ledger_conformance, source_conformance,
+    switch_conformance,
 };
 
 mod memory_cache {
@@ -27,6 +30,11 @@ mod memory_audit {
 mod memory_ledger {
     use super::*;
     ledger_conformance!((MemoryLedger::default(), ()));
+}
+
+mod memory_switch {
+    use super::*;
+    switch_conformance!((MemoryAssistSwitch::default(), ()));
 }
 
 mod healthy_faulty_cache {
@@ -49,6 +57,14 @@ mod healthy_faulty_ledger {
     use super::*;
     ledger_conformance!((
         FaultyLedger::new(Arc::new(MemoryLedger::default()), Faults::default()),
+        ()
+    ));
+}
+
+mod healthy_faulty_switch {
+    use super::*;
+    switch_conformance!((
+        FaultyAssistSwitch::new(Arc::new(MemoryAssistSwitch::default()), Faults::default()),
         ()
     ));
 }

@@ -65,6 +65,26 @@ fn a_body_decodes_again_and_a_torn_one_is_refused() {
 }
 
 #[test]
+fn every_path_that_brings_recommendations_reads_back() {
+    let json = encode_body(fields()).expect("encode");
+    for origin in [
+        Origin::Upstream,
+        Origin::FallbackSources,
+        Origin::KnowledgeSearch,
+    ] {
+        let named = format!("\"origin\":\"{}\"", origin.as_str());
+        let decoded = decode_body(&json.replace("\"origin\":\"upstream\"", &named));
+        let decoded = decoded.expect("decode");
+        let read = |safe: &Safe| safe.recommendation.source.origin;
+        assert!(decoded.kept.iter().map(read).all(|read| read == origin));
+        assert_eq!(
+            decode_body(&encode_body(decoded.clone()).expect("encode")),
+            Ok(decoded)
+        );
+    }
+}
+
+#[test]
 fn a_value_that_the_domain_does_not_take_is_named_but_not_quoted() {
     let json = encode_body(fields()).expect("encode");
     let cases = [

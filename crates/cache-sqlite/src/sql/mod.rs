@@ -5,6 +5,7 @@ pub(crate) mod audit;
 pub(crate) mod cache;
 pub(crate) mod engagement;
 pub(crate) mod file;
+pub(crate) mod switch;
 
 #[cfg(test)]
 mod tests;

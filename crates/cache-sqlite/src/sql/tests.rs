@@ -2,7 +2,7 @@
 
 use sqlx::{Connection as _, Executor as _, SqlSafeStr as _, SqliteConnection};
 
-use super::{audit, cache, engagement, file};
+use super::{audit, cache, engagement, file, switch};
 use crate::SqliteStore;
 
 async fn migrated(directory: &tempfile::TempDir) -> SqliteConnection {
@@ -26,7 +26,8 @@ async fn every_statement_prepares_against_the_schema() {
         file::BEGIN,
     ];
     let every = cache::EVERY.into_iter().chain(audit::EVERY);
-    let every = every.chain(engagement::EVERY).chain(of_the_file);
+    let every = every.chain(engagement::EVERY).chain(switch::EVERY);
+    let every = every.chain(of_the_file);
     for statement in every.chain(settings) {
         let prepared = (&mut connection).prepare(statement.into_sql_str()).await;
         assert!(prepared.is_ok(), "{statement}\n{:?}", prepared.err());
@@ -77,6 +78,9 @@ async fn common_statements_search_an_index() {
         (engagement::IS_SAME, "sqlite_autoindex_engagement_1"),
         (engagement::FIRST_EMISSION, "engagement_by_item"),
         (engagement::SUMMARISE, "engagement_by_item"),
+        (switch::OFF, "sqlite_autoindex_assist_off_1"),
+        (switch::FORGET_OVER, "sqlite_autoindex_assist_off_1"),
+        (switch::SWITCH_ON, "sqlite_autoindex_assist_off_1"),
     ];
     for (statement, index) in searched {
         let plan = plan(&mut connection, statement).await;

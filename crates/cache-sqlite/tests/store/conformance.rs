@@ -20,6 +20,11 @@ mod ledger {
     agent_assist_testkit::ledger_conformance!(fresh().await, reopen: |place| place.open().await);
 }
 
+mod switch {
+    use super::fresh;
+    agent_assist_testkit::switch_conformance!(fresh().await, reopen: |place| place.open().await);
+}
+
 #[tokio::test]
 async fn cached_answers_survive_reopening_here_though_no_cache_must() {
     let (store, place) = fresh().await;

@@ -1,10 +1,11 @@
 //! Rows that somebody or something else has changed.
 
+use agent_assist_domain::assist::SwitchScope;
 use agent_assist_domain::cache::CacheEntry;
-use agent_assist_domain::ports::{RecommendationCache as _, StoreErrorKind};
+use agent_assist_domain::ports::{AssistSwitch as _, RecommendationCache as _, StoreErrorKind};
 use agent_assist_domain::screening::RestoreError;
 use agent_assist_sqlite::SqliteStore;
-use agent_assist_testkit::build::cache_entry;
+use agent_assist_testkit::build::{TENANT, cache_entry, switch_off};
 
 use super::{OtherTool, at, fresh};
 
@@ -69,6 +70,26 @@ async fn a_row_that_was_edited_reads_but_is_not_restored() {
             expected,
             "{damage}"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_switch_that_makes_no_sense_is_corrupt_and_not_on() {
+    for damage in [
+        "scope = 'joe@example.com'",
+        "scope_id = 'joe@example.com'",
+        "cause = 'joe'",
+    ] {
+        let (store, place) = fresh().await;
+        let off = switch_off(SwitchScope::Everything, at(0), None);
+        store.set(TENANT, &off).await.expect("set");
+        let mut tool = OtherTool::at(&place.file()).await;
+        tool.must("PRAGMA ignore_check_constraints = ON").await;
+        tool.must(format!("UPDATE assist_off SET {damage}")).await;
+        let error = store.off(TENANT).await.expect_err(damage);
+        assert_eq!(error.kind(), StoreErrorKind::Corrupt, "{damage}");
+        let told = format!("{error} {:?}", std::error::Error::source(&error));
+        assert!(!told.contains("joe"), "the message quotes the row: {told}");
     }
 }
 

@@ -4,10 +4,17 @@ use std::error::Error as _;
 use std::fs;
 use std::path::Path;
 
-use agent_assist_domain::ports::{RecommendationCache as _, StoreError, StoreErrorKind};
+use agent_assist_domain::assist::SwitchScope;
+use agent_assist_domain::ports::{
+    AssistSwitch as _, AuditLog as _, RecommendationCache as _, StoreError, StoreErrorKind,
+};
 use agent_assist_sqlite::{Refusal, SqliteStore};
+use agent_assist_testkit::build::{TENANT, fetch_entry, switch_entry, switch_off, withheld_entry};
+use sqlx::migrate::Migrator;
 
-use super::{OtherTool, Place, at, fresh};
+use super::{OtherTool, Place, at, audit_record, fresh};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
 async fn refused(path: &Path) -> StoreError {
     match SqliteStore::open(path).await {
@@ -92,6 +99,48 @@ async fn a_file_with_another_migration_under_a_known_number_is_refused() {
         refusal(&error),
         Some(&Refusal::OtherMigration { version: 2 })
     );
+}
+
+/// A store as a version before assist could be switched off left it, with a record in it.
+async fn store_with_schema_4() -> Place {
+    let place = Place::new();
+    let mut tool = OtherTool::at(&place.file()).await;
+    MIGRATIONS.run_to(4, &mut tool.0).await.expect("migrate");
+    let insert = sqlx::query(
+        "INSERT INTO audit (seq, at_us, event, tenant, request_id, session_id, conversation_id, \
+         agent_origin, queue_origin, dialect, result_limit, result_offset, cache_status, \
+         latency_us, total_received, total_returned, entry) \
+         SELECT 1, ?1 ->> '$.at_us', ?1 ->> '$.event', ?1 ->> '$.tenant', ?1 ->> '$.request_id', \
+         ?1 ->> '$.session_id', ?1 ->> '$.conversation_id', 'unknown', 'unknown', \
+         'recommendations', 20, 0, 'miss', 182500, 2, 1, ?1",
+    );
+    let insert = insert.bind(fetch_entry("r-1", at(0)).to_canonical());
+    insert.execute(&mut tool.0).await.expect("insert");
+    tool.leave().await;
+    place
+}
+
+#[tokio::test]
+async fn a_store_of_an_older_version_is_brought_up_to_date_and_keeps_its_records() {
+    let place = store_with_schema_4().await;
+    let store = place.open().await;
+    let kept = audit_record(&store, 1).await.expect("kept");
+    assert_eq!(kept.entry, fetch_entry("r-1", at(0)).to_canonical());
+    let seq = store.append(&withheld_entry("r-2", at(1))).await;
+    assert_eq!(seq.expect("a new word"), 2);
+    let off = switch_off(SwitchScope::Everything, at(2), None);
+    store
+        .append(&switch_entry("r-3", &off))
+        .await
+        .expect("append");
+    assert!(store.set(TENANT, &off).await.expect("a new table"));
+    let mut tool = OtherTool::at(&place.file()).await;
+    let outcomes: String = tool
+        .ask("SELECT group_concat(outcome, ' ') FROM audit_fetches ORDER BY seq")
+        .await;
+    assert_eq!(outcomes, "completed withheld");
+    let switches: i64 = tool.ask("SELECT count(*) FROM audit_switches").await;
+    assert_eq!(switches, 1);
 }
 
 #[tokio::test]

@@ -2,12 +2,13 @@
 //! between connections, whoever owns them.
 
 use agent_assist_domain::adoption::Recorded;
+use agent_assist_domain::assist::SwitchScope;
 use agent_assist_domain::audit::{AuditFilter, AuditOrder, AuditQuery, Seq};
 use agent_assist_domain::ports::{
-    AuditLog as _, AuditTrail as _, EngagementLedger as _, StoreErrorKind,
+    AssistSwitch as _, AuditLog as _, AuditTrail as _, EngagementLedger as _, StoreErrorKind,
 };
 use agent_assist_sqlite::SqliteStore;
-use agent_assist_testkit::build::{fetch_entry, item, used};
+use agent_assist_testkit::build::{TENANT, fetch_entry, item, switch_off, switch_on, used};
 use futures_util::future::join_all;
 
 use super::{OtherTool, Place, at, audit_record, fresh};
@@ -69,6 +70,24 @@ async fn an_event_that_two_processes_record_is_new_once() {
         .into_iter()
         .filter(|answer| answer.as_deref().expect("record") == [Recorded::New]);
     assert_eq!(new.count(), 1);
+}
+
+#[tokio::test]
+async fn what_one_process_switches_off_is_off_for_the_others_at_once() {
+    let place = Place::new();
+    let (gateway, operator) = (place.open().await, place.open().await);
+    assert_eq!(gateway.off(TENANT).await.expect("off"), []);
+    let off = switch_off(SwitchScope::Everything, at(0), None);
+    assert!(operator.set(TENANT, &off).await.expect("set"));
+    let told = gateway.off(TENANT).await.expect("off");
+    assert_eq!(told.len(), 1);
+    assert!(!gateway.set(TENANT, &off).await.expect("set"), "no news");
+    let on = switch_on(SwitchScope::Everything, at(1));
+    let answers = join_all([operator.set(TENANT, &on), gateway.set(TENANT, &on)]).await;
+    let changed = answers
+        .into_iter()
+        .filter(|answer| *answer.as_ref().expect("set"));
+    assert_eq!(changed.count(), 1);
 }
 
 #[tokio::test]

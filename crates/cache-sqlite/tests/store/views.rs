@@ -1,7 +1,13 @@
 //! The views: what an auditor's tool reads.
 
+use agent_assist_domain::assist::SwitchScope;
+use agent_assist_domain::audit::{AuditEntry, AuditFact};
 use agent_assist_domain::ports::AuditLog as _;
-use agent_assist_testkit::build::{adoption_entry, fetch_entry, initiated_entry, refusal_entry};
+use agent_assist_domain::time::Timestamp;
+use agent_assist_testkit::build::{
+    adoption_entry, fetch_entry, initiated_entry, refusal_entry, session_pause, switch_entry,
+    switch_off, switch_on, withheld_entry,
+};
 use sqlx::{Column as _, Row as _, TypeInfo as _, ValueRef as _};
 
 use super::{OtherTool, at, fresh};
@@ -26,6 +32,22 @@ async fn rows_of(tool: &mut OtherTool, select: &'static str) -> String {
     told
 }
 
+fn queue() -> SwitchScope {
+    SwitchScope::Queue("queue-3".to_owned())
+}
+
+/// The record of a refresh that the upstream answered.
+fn refresh_entry(request_id: &str, at: Timestamp) -> AuditEntry {
+    let completed = fetch_entry(request_id, at);
+    let AuditFact::FetchCompleted(scope, facts) = completed.fact else {
+        unreachable!("fetch_entry builds a completed fetch");
+    };
+    AuditEntry {
+        fact: AuditFact::RefreshCompleted(scope, facts),
+        ..completed
+    }
+}
+
 #[tokio::test]
 async fn the_views_are_a_contract_with_auditors() {
     let (store, place) = fresh().await;
@@ -34,6 +56,11 @@ async fn the_views_are_a_contract_with_auditors() {
         fetch_entry("r-1", at(1)),
         refusal_entry("r-2", at(2)),
         adoption_entry("r-3", "item-1", at(3)),
+        withheld_entry("r-4", at(4)),
+        refresh_entry("r-5", at(5)),
+        switch_entry("r-6", &switch_off(queue(), at(6), Some(at(66)))),
+        switch_entry("r-7", &switch_on(SwitchScope::Everything, at(7))),
+        switch_entry("r-8", &session_pause(at(8), at(308))),
     ] {
         store.append(&entry).await.expect("append");
     }
@@ -42,6 +69,38 @@ async fn the_views_are_a_contract_with_auditors() {
     insta::assert_snapshot!("audit_fetches", fetches);
     let adoptions = rows_of(&mut tool, "SELECT * FROM audit_adoptions ORDER BY seq").await;
     insta::assert_snapshot!("audit_adoptions", adoptions);
+    let refreshes = rows_of(&mut tool, "SELECT * FROM audit_refreshes ORDER BY seq").await;
+    insta::assert_snapshot!("audit_refreshes", refreshes);
+    let switches = rows_of(&mut tool, "SELECT * FROM audit_switches ORDER BY seq").await;
+    insta::assert_snapshot!("audit_switches", switches);
+}
+
+/// The guide's question about the switch, of orders that follow on each other in every way.
+#[tokio::test]
+async fn the_guide_tells_when_assist_was_off_for_whom_and_who_said_so() {
+    let (store, place) = fresh().await;
+    let everything = || SwitchScope::Everything;
+    for change in [
+        switch_off(everything(), at(10), None),
+        switch_off(queue(), at(20), Some(at(80))),
+        switch_off(queue(), at(30), Some(at(90))),
+        session_pause(at(40), at(340)),
+        switch_on(everything(), at(50)),
+        switch_off(everything(), at(60), None),
+        switch_on(queue(), at(99)),
+    ] {
+        let appended = store.append(&switch_entry("r", &change)).await;
+        appended.expect("append");
+    }
+    let guide = include_str!("../../../../docs/AUDIT.md");
+    let question = guide
+        .split("```sql\n")
+        .filter_map(|rest| rest.split("```").next())
+        .find(|question| question.contains("audit_switches AS"))
+        .expect("a question about the switch");
+    let mut tool = OtherTool::at(&place.file()).await;
+    let told = rows_of(&mut tool, question).await;
+    insta::assert_snapshot!("when_assist_was_off", told);
 }
 
 /// Every question of the guide for auditors, asked of a log with something in it.

@@ -2,13 +2,18 @@
 //! contradicts itself.
 
 use agent_assist_domain::answer::{CacheInfo, CacheStatus, DegradedReason, EmptyReason};
-use agent_assist_domain::audit::FetchScope;
-use agent_assist_domain::audit::{Attribution, AuditEntry, AuditFact, FetchFacts, IdOrigin};
+use agent_assist_domain::assist::{SwitchCause, SwitchChange, SwitchScope};
+use agent_assist_domain::audit::{
+    Attribution, AuditEntry, AuditEvent, AuditFact, FetchFacts, FetchScope, IdOrigin,
+};
 use agent_assist_domain::dialect::Dialect;
-use agent_assist_domain::ports::{AuditLog as _, SourceErrorKind};
+use agent_assist_domain::ports::{AssistSwitch as _, AuditLog as _, SourceErrorKind};
 use agent_assist_domain::screening::ScreeningPolicy;
 use agent_assist_sqlite::SqliteStore;
-use agent_assist_testkit::build::{fetch_entry, fetch_request};
+use agent_assist_testkit::build::{
+    TENANT, adoption_entry, fetch_entry, fetch_request, initiated_entry, refusal_entry,
+    switch_entry, switch_off, switch_on, withheld_entry,
+};
 
 use super::{OtherTool, at, fresh};
 
@@ -47,29 +52,10 @@ async fn every_word_of_the_domain_is_taken() {
         let cache = CacheInfo { status, age_ms: 1 };
         append(&store, &failed(|facts| facts.cache = cache)).await;
     }
-    for error in [
-        SourceErrorKind::BadRequest,
-        SourceErrorKind::Unauthenticated,
-        SourceErrorKind::Forbidden,
-        SourceErrorKind::NotFound,
-        SourceErrorKind::UpstreamTimeout,
-        SourceErrorKind::TooLarge,
-        SourceErrorKind::RateLimited,
-        SourceErrorKind::ServerError,
-        SourceErrorKind::Unreachable,
-        SourceErrorKind::DeadlineExceeded,
-        SourceErrorKind::BadFormat,
-        SourceErrorKind::Internal,
-    ] {
+    for error in SourceErrorKind::ALL {
         append(&store, &failed(|facts| facts.error = Some(error))).await;
     }
-    for reason in [
-        DegradedReason::RateLimited,
-        DegradedReason::UpstreamError,
-        DegradedReason::Timeout,
-        DegradedReason::BadFormat,
-        DegradedReason::Rejected,
-    ] {
+    for reason in DegradedReason::ALL {
         append(&store, &failed(|facts| facts.degraded = Some(reason))).await;
     }
     for reason in [
@@ -104,6 +90,86 @@ async fn every_word_of_the_domain_is_taken() {
         };
         append(&store, &entry).await;
     }
+}
+
+#[tokio::test]
+async fn every_event_of_the_domain_is_taken() {
+    let (store, _place) = fresh().await;
+    let completed = fetch_entry("r-1", at(0));
+    let AuditFact::FetchCompleted(scope, facts) = completed.fact.clone() else {
+        unreachable!("fetch_entry builds a completed fetch");
+    };
+    let refreshed = |fact: fn(FetchScope, FetchFacts) -> AuditFact| AuditEntry {
+        fact: fact(scope.clone(), facts.clone()),
+        ..completed.clone()
+    };
+    let mut entries = vec![
+        initiated_entry("r-1", at(0)),
+        refreshed(AuditFact::FetchHit),
+        completed.clone(),
+        refreshed(AuditFact::FetchFailed),
+        refusal_entry("r-1", at(0)),
+        withheld_entry("r-1", at(0)),
+        refreshed(AuditFact::RefreshCompleted),
+        refreshed(AuditFact::RefreshFailed),
+        adoption_entry("r-1", "item-1", at(0)),
+    ];
+    for cause in SwitchCause::ALL {
+        for scope in switch_scopes() {
+            let off = SwitchChange {
+                cause,
+                ..switch_off(scope.clone(), at(0), Some(at(60)))
+            };
+            entries.push(switch_entry("r-1", &off));
+            entries.push(switch_entry("r-1", &switch_on(scope, at(0))));
+        }
+    }
+    for event in AuditEvent::ALL {
+        assert!(
+            entries.iter().any(|entry| entry.event() == event),
+            "{event:?}"
+        );
+    }
+    for entry in &entries {
+        append(&store, entry).await;
+    }
+}
+
+#[tokio::test]
+async fn every_word_about_the_switch_is_taken_and_no_other() {
+    let (store, place) = fresh().await;
+    for cause in SwitchCause::ALL {
+        for scope in switch_scopes() {
+            let off = SwitchChange {
+                cause,
+                ..switch_off(scope, at(0), None)
+            };
+            assert!(store.set(TENANT, &off).await.expect("set"));
+        }
+    }
+    assert_eq!(store.off(TENANT).await.expect("off").len(), 6);
+    let mut tool = OtherTool::at(&place.file()).await;
+    for (values, message) in [
+        ("'everyone', 'x', 'operator'", "outside its list"),
+        ("'queue', 'x', 'a whim'", "outside its list"),
+        ("'everything', 'x', 'operator'", "everything_has_no_id"),
+        ("'session', '', 'operator'", "everything_has_no_id"),
+    ] {
+        let insert = format!(
+            "INSERT INTO assist_off (tenant, scope, scope_id, cause, since_us) \
+             VALUES ('t', {values}, 0)"
+        );
+        let refusal = tool.run(insert).await.expect_err(values);
+        assert!(refusal.contains(message), "{values}: {refusal}");
+    }
+}
+
+fn switch_scopes() -> [SwitchScope; 3] {
+    [
+        SwitchScope::Everything,
+        SwitchScope::Queue("queue-3".to_owned()),
+        SwitchScope::Session("session-1".to_owned()),
+    ]
 }
 
 /// `INSERT` of record 2 as a copy of record 1, with `column` being `value` instead.
@@ -182,6 +248,72 @@ async fn a_record_that_contradicts_itself_or_invents_a_word_is_refused() {
 }
 
 #[tokio::test]
+async fn a_withheld_fetch_or_a_refresh_says_how_it_ended() {
+    let (store, place) = fresh().await;
+    append(&store, &withheld_entry("r-1", at(0))).await;
+    let mut tool = OtherTool::at(&place.file()).await;
+    for column in [
+        "dialect",
+        "result_limit",
+        "result_offset",
+        "cache_status",
+        "latency_us",
+        "total_received",
+        "total_returned",
+    ] {
+        let refusal = tool.run(copy_with(column, "NULL")).await;
+        let refusal = refusal.expect_err(column);
+        assert!(refusal.contains("how it ended"), "{column}: {refusal}");
+    }
+    tool.must(copy_with("entry", "entry")).await;
+}
+
+#[tokio::test]
+async fn a_turn_of_the_switch_says_whom_it_concerns_to_what_and_why() {
+    let [everything, queue, session] = switch_scopes();
+    let cases = [
+        (everything, vec![("scope_id", "'x'"), ("scope", "'queue'")]),
+        (
+            queue,
+            vec![
+                ("scope_id", "'another'"),
+                ("scope_id", "NULL"),
+                ("scope", "'session'"),
+            ],
+        ),
+        (
+            session,
+            vec![
+                ("scope_id", "'another'"),
+                ("scope", "'everything'"),
+                ("scope", "'everyone'"),
+                ("scope", "NULL"),
+                ("to", "'dimmed'"),
+                ("to", "NULL"),
+                ("cause", "'a whim'"),
+                ("cause", "NULL"),
+            ],
+        ),
+    ];
+    for (scope, lies) in cases {
+        let (store, place) = fresh().await;
+        append(
+            &store,
+            &switch_entry("r-1", &switch_off(scope, at(0), None)),
+        )
+        .await;
+        let mut tool = OtherTool::at(&place.file()).await;
+        for (member, lie) in lies {
+            let entry = format!("json_set(entry, '$.switch.{member}', {lie})");
+            let refusal = tool.run(copy_with("entry", &entry)).await;
+            let refusal = refusal.expect_err(&entry);
+            assert!(refusal.contains("whom it concerns"), "{entry}: {refusal}");
+        }
+        tool.must(copy_with("entry", "entry")).await;
+    }
+}
+
+#[tokio::test]
 async fn every_table_is_strict() {
     let (_store, place) = fresh().await;
     let mut tool = OtherTool::at(&place.file()).await;
@@ -196,5 +328,5 @@ async fn every_table_is_strict() {
     let strict: i64 = tool
         .ask("SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND strict")
         .await;
-    assert_eq!(strict, 4);
+    assert_eq!(strict, 5);
 }

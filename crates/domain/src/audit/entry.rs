@@ -2,6 +2,7 @@
 
 use super::facts::{AdoptionFacts, FetchFacts, FetchScope, RefusalFacts, Subject};
 use super::record::AuditColumns;
+use super::switch::SwitchFacts;
 use crate::answer::{CacheStatus, DegradedReason, EmptyReason};
 use crate::canonical::Value;
 use crate::ports::SourceErrorKind;
@@ -32,11 +33,13 @@ pub enum AuditEvent {
     RefreshFailed,
     /// An agent used a recommendation.
     RecommendationAdopted,
+    /// Assist was ordered off or on, for a session, a queue or everything.
+    AssistSwitched,
 }
 
 impl AuditEvent {
     /// Every event.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::FetchInitiated,
         Self::FetchHit,
         Self::FetchCompleted,
@@ -46,6 +49,7 @@ impl AuditEvent {
         Self::RefreshCompleted,
         Self::RefreshFailed,
         Self::RecommendationAdopted,
+        Self::AssistSwitched,
     ];
 
     /// The name in the log, part of the audit schema.
@@ -60,6 +64,7 @@ impl AuditEvent {
             Self::RefreshCompleted => "assist_refresh_completed",
             Self::RefreshFailed => "assist_refresh_failed",
             Self::RecommendationAdopted => "assist_recommendation_adopted",
+            Self::AssistSwitched => "assist_switched",
         }
     }
 
@@ -90,6 +95,8 @@ pub enum AuditFact {
     RefreshFailed(FetchScope, FetchFacts),
     /// An agent used a recommendation.
     RecommendationAdopted(AdoptionFacts),
+    /// Assist was ordered off or on.
+    AssistSwitched(SwitchFacts),
 }
 
 /// One audit entry.
@@ -120,6 +127,7 @@ impl AuditEntry {
             AuditFact::RefreshCompleted(..) => AuditEvent::RefreshCompleted,
             AuditFact::RefreshFailed(..) => AuditEvent::RefreshFailed,
             AuditFact::RecommendationAdopted(_) => AuditEvent::RecommendationAdopted,
+            AuditFact::AssistSwitched(_) => AuditEvent::AssistSwitched,
         }
     }
 
@@ -164,6 +172,7 @@ impl AuditEntry {
             AuditFact::RecommendationAdopted(adoption) => {
                 members.push(("adoption", adoption.to_value()));
             }
+            AuditFact::AssistSwitched(switch) => members.push(("switch", switch.to_value())),
         }
         Value::object(members)
     }
@@ -178,7 +187,9 @@ impl AuditEntry {
             | AuditFact::FetchWithheld(scope, facts)
             | AuditFact::RefreshCompleted(scope, facts)
             | AuditFact::RefreshFailed(scope, facts) => (Some(scope), Some(facts)),
-            AuditFact::FetchRefused(_) | AuditFact::RecommendationAdopted(_) => (None, None),
+            AuditFact::FetchRefused(_)
+            | AuditFact::RecommendationAdopted(_)
+            | AuditFact::AssistSwitched(_) => (None, None),
         };
         let text = |text: &'static str| text.to_owned();
         AuditColumns {

@@ -3,6 +3,7 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::answer::{CacheInfo, DegradedReason, EmptyReason};
+use crate::assist::SwitchScope;
 use crate::batch::{Oddities, UpstreamFacts};
 use crate::canonical::Value;
 use crate::dialect::Dialect;
@@ -116,6 +117,21 @@ impl Subject {
             conversation_id: known.conversation_id.clone(),
             agent: Attribution::of(known.agent_id.as_deref(), None),
             queue: Attribution::of(known.queue_id.as_deref(), None),
+        }
+    }
+
+    /// Whom a turn of the switch concerns, as far as `scope` names somebody.
+    pub fn of_switch(scope: &SwitchScope) -> Self {
+        let (queue_id, session_id) = match scope {
+            SwitchScope::Everything => (None, None),
+            SwitchScope::Queue(id) => (Some(id.as_str()), None),
+            SwitchScope::Session(id) => (None, Some(id.clone())),
+        };
+        Self {
+            session_id,
+            conversation_id: None,
+            agent: Attribution::UNKNOWN,
+            queue: Attribution::of(queue_id, None),
         }
     }
 }

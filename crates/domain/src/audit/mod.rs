@@ -7,9 +7,11 @@
 mod entry;
 mod facts;
 mod record;
+mod switch;
 
 pub use entry::{AuditEntry, AuditEvent, AuditFact};
 pub use facts::{
     AdoptionFacts, Attribution, FetchFacts, FetchScope, IdOrigin, RefusalFacts, ShownFact, Subject,
 };
 pub use record::{AuditColumns, AuditFilter, AuditOrder, AuditQuery, AuditRecord, Seq};
+pub use switch::SwitchFacts;

@@ -7,11 +7,14 @@
 mod adoption;
 mod raw;
 mod rules;
+mod switch;
 mod violation;
 
 pub use adoption::{AdoptionRequest, RawAdoption};
 pub use raw::{RawField, RawRequest};
+pub use rules::is_identifier;
 pub(crate) use rules::is_uuid as is_uuid_text;
+pub use switch::{RawSwitch, RawSwitchScope, SwitchRequest};
 pub use violation::{KnownIds, Rule, Violation, Violations};
 
 use std::collections::BTreeMap;

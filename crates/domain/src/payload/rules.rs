@@ -317,6 +317,12 @@ fn is_numeric(c: char) -> bool {
     c.is_ascii_digit() || matches!(c, '.' | '+' | '-' | 'e' | 'E' | ' ')
 }
 
+/// Whether `text` keeps the rule of every plain identifier: 1..=128 characters, no control
+/// characters among them.
+pub fn is_identifier(text: &str) -> bool {
+    Notes::default().identifier("", text, None)
+}
+
 /// The usual 8-4-4-4-12 form; other spellings of a UUID are not what the platform prints.
 pub(crate) fn is_uuid(text: &str) -> bool {
     text.len() == 36

@@ -12,6 +12,7 @@ mod ledger;
 mod sink;
 mod source;
 mod store_error;
+mod switch;
 
 pub use audit::{AuditLog, AuditTrail};
 pub use cache::RecommendationCache;
@@ -22,6 +23,7 @@ pub use source::{
     Priority, RecommendationSource, SourceError, SourceErrorKind, SourceProfile, SourceQuery,
 };
 pub use store_error::{StoreError, StoreErrorKind};
+pub use switch::AssistSwitch;
 
 #[cfg(feature = "mock")]
 pub use self::{
@@ -31,4 +33,5 @@ pub use self::{
     ledger::MockEngagementLedger,
     sink::MockAnalyticsSink,
     source::MockRecommendationSource,
+    switch::MockAssistSwitch,
 };

@@ -1,7 +1,12 @@
 //! The payload rules: what each field takes, and that all violations come at once, without text.
 
+use std::time::Duration;
+
+use agent_assist_domain::assist::SwitchScope;
 use agent_assist_domain::dialect::Dialect::{self, Recommendations, Suggestions};
-use agent_assist_domain::payload::{FetchRequest, RawAdoption, RawField, RawRequest, Rule};
+use agent_assist_domain::payload::{
+    FetchRequest, RawAdoption, RawField, RawRequest, RawSwitch, RawSwitchScope, Rule, SwitchRequest,
+};
 use agent_assist_testkit::build::{CONVERSATION, SESSION, request};
 use proptest::prelude::*;
 
@@ -288,6 +293,47 @@ fn an_adoption_needs_its_three_identifiers_and_reports_all_that_are_missing() {
         fields,
         ["conversation_id", "session_id", "recommendation_id"]
     );
+}
+
+#[test]
+fn a_switch_takes_identifiers_and_spans_and_tells_every_mistake_at_once() {
+    let day = Duration::from_secs(24 * 60 * 60);
+    let switch = |scope, by: &str, lasts| RawSwitch {
+        scope,
+        by: text(by),
+        lasts,
+    };
+    let queue = || RawSwitchScope::Queue(text("queue-3"));
+    for lasts in [None, Some(Duration::from_micros(1)), Some(365 * day)] {
+        let expected = SwitchRequest {
+            scope: SwitchScope::Queue("queue-3".into()),
+            by: Some("maria".into()),
+            lasts,
+        };
+        assert_eq!(switch(queue(), "maria", lasts).validate(), Ok(expected));
+    }
+    let too_long = Some(365 * day + Duration::from_nanos(1));
+    let unnamed = RawSwitchScope::Session(RawField::Absent);
+    let cases = [
+        (switch(queue(), "maria", Some(Duration::ZERO)), "for:range"),
+        (switch(queue(), "", too_long), "by:length for:range"),
+        (
+            switch(unnamed, "a\u{7}", None),
+            "session_id:required by:character",
+        ),
+        (
+            switch(RawSwitchScope::Queue(text(&"q".repeat(129))), "maria", None),
+            "queue_id:length",
+        ),
+    ];
+    for (raw, expected) in cases {
+        let violations = raw.validate().expect_err(expected);
+        let told: Vec<String> = violations
+            .iter()
+            .map(|violation| format!("{}:{}", violation.field, violation.rule.as_str()))
+            .collect();
+        assert_eq!(told.join(" "), expected);
+    }
 }
 
 fn any_field() -> impl Strategy<Value = RawField> {

@@ -5,9 +5,10 @@ use agent_assist_domain::analytics::AnalyticsEvent;
 use agent_assist_domain::answer::{
     Answer, AnswerFacts, CacheInfo, CacheStatus, Degraded, DegradedReason,
 };
+use agent_assist_domain::assist::{SwitchCause, SwitchChange, SwitchScope, SwitchState};
 use agent_assist_domain::audit::{
     AdoptionFacts, Attribution, AuditEntry, AuditFact, FetchFacts, FetchScope, IdOrigin,
-    RefusalFacts, Subject,
+    RefusalFacts, Subject, SwitchFacts,
 };
 use agent_assist_domain::batch::{Batch, Malformation, UpstreamContext};
 use agent_assist_domain::dialect::Dialect;
@@ -129,4 +130,34 @@ fn an_adoption_is_audited_and_published_from_one_source() {
         replay: false,
     });
     insta::assert_snapshot!(AnalyticsEvent::new("e-1", entry(fact, subject)).to_json());
+}
+
+#[test]
+fn a_turn_of_the_switch_is_audited_with_whom_it_concerns_and_who_said_so() {
+    let switched = |scope: SwitchScope, to, by: Option<&str>| {
+        let change = SwitchChange {
+            at: NOW,
+            scope,
+            to,
+            cause: SwitchCause::Operator,
+            by: by.map(str::to_owned),
+        };
+        let fact = AuditFact::AssistSwitched(SwitchFacts::of(&change));
+        entry(fact, Subject::of_switch(&change.scope)).to_canonical()
+    };
+    let half_past = NOW.plus(std::time::Duration::from_secs(30 * 60));
+    let off = SwitchState::Off {
+        until: Some(half_past),
+    };
+    let without_end = SwitchState::Off { until: None };
+    let entries = [
+        switched(SwitchScope::Queue("queue-3".into()), off, Some("maria")),
+        switched(
+            SwitchScope::Session("session-1".into()),
+            SwitchState::On,
+            None,
+        ),
+        switched(SwitchScope::Everything, without_end, Some("maria")),
+    ];
+    insta::assert_snapshot!(entries.join("\n"));
 }

@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
-use agent_assist_domain::answer::{CacheInfo, CacheStatus};
+use agent_assist_domain::answer::{CacheInfo, CacheStatus, DegradedReason, EmptyReason};
+use agent_assist_domain::assist::SwitchChange;
 use agent_assist_domain::audit::{
     AdoptionFacts, AuditEntry, AuditFact, FetchFacts, FetchScope, RefusalFacts, Subject,
+    SwitchFacts,
 };
+use agent_assist_domain::batch::UpstreamFacts;
 use agent_assist_domain::cache::{AnswerKey, CacheEntry};
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::payload::RawRequest;
+use agent_assist_domain::recommendation::Recommendation;
 use agent_assist_domain::screening::ScreeningPolicy;
 use agent_assist_domain::time::Timestamp;
 
@@ -71,6 +75,34 @@ pub fn refusal_entry(request_id: &str, at: Timestamp) -> AuditEntry {
         subject: Subject::of_refused(&violations),
         fact: AuditFact::FetchRefused(RefusalFacts::of(&violations)),
         ..fetch_entry(request_id, at)
+    }
+}
+
+/// The record of a request for which nothing was looked up, because an operator switched assist
+/// off.
+pub fn withheld_entry(request_id: &str, at: Timestamp) -> AuditEntry {
+    let nothing = screened(&batch(Vec::<Recommendation>::new()));
+    let cache = CacheInfo {
+        status: CacheStatus::None,
+        age_ms: 0,
+    };
+    let facts = FetchFacts {
+        degraded: Some(DegradedReason::AssistOff),
+        empty: Some(EmptyReason::Degraded),
+        ..FetchFacts::of(&nothing, 350, cache, UpstreamFacts::default())
+    };
+    AuditEntry {
+        fact: AuditFact::FetchWithheld(scope(), facts),
+        ..fetch_entry(request_id, at)
+    }
+}
+
+/// The record of a turn of the switch.
+pub fn switch_entry(request_id: &str, change: &SwitchChange) -> AuditEntry {
+    AuditEntry {
+        subject: Subject::of_switch(&change.scope),
+        fact: AuditFact::AssistSwitched(SwitchFacts::of(change)),
+        ..fetch_entry(request_id, change.at)
     }
 }
 

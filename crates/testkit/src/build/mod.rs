@@ -5,11 +5,16 @@ mod engagement;
 mod entry;
 mod recommendation;
 mod request;
+mod switch;
 
 pub use engagement::{emitted, item, used};
-pub use entry::{adoption_entry, cache_entry, fetch_entry, initiated_entry, refusal_entry};
+pub use entry::{
+    adoption_entry, cache_entry, fetch_entry, initiated_entry, refusal_entry, switch_entry,
+    withheld_entry,
+};
 pub use recommendation::{RecommendationBuilder, batch, recommendation, screened};
 pub use request::{CONVERSATION, KNOWLEDGE_SOURCE, SESSION, fetch_request, request, source_query};
+pub use switch::{session_pause, switch_off, switch_on};
 
 /// The tenant of everything built here.
 pub const TENANT: &str = "acme";

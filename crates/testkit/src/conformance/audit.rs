@@ -3,6 +3,7 @@
 //! The cases take one value that is both. Where a backend has two, a struct that holds them and
 //! passes the calls on will do.
 
+use agent_assist_domain::assist::SwitchScope;
 use agent_assist_domain::audit::{
     AuditEntry, AuditEvent, AuditFact, AuditFilter, AuditOrder, AuditQuery, AuditRecord, Seq,
 };
@@ -13,6 +14,7 @@ use futures_util::future::join_all;
 use super::at;
 use crate::build::{
     CONVERSATION, SESSION, TENANT, adoption_entry, fetch_entry, initiated_entry, refusal_entry,
+    session_pause, switch_entry, switch_off, switch_on, withheld_entry,
 };
 
 /// More pages than any case has records: a backend that repeats a page fails and does not hang.
@@ -255,13 +257,20 @@ fn one_of_each_event() -> Vec<AuditEntry> {
         fact,
         ..completed.clone()
     };
+    let queue = SwitchScope::Queue("queue-3".to_owned());
     let entries = vec![
         initiated_entry("r-1", at(0)),
         with(AuditFact::FetchHit(scope.clone(), facts.clone())),
         completed.clone(),
-        with(AuditFact::FetchFailed(scope, facts)),
+        with(AuditFact::FetchFailed(scope.clone(), facts.clone())),
+        with(AuditFact::RefreshCompleted(scope.clone(), facts.clone())),
+        with(AuditFact::RefreshFailed(scope, facts)),
+        withheld_entry("r-4", at(3)),
         refusal_entry("r-2", at(-1)),
         adoption_entry("r-3", "item-1", at(1)),
+        switch_entry("r-5", &switch_off(queue, at(4), Some(at(64)))),
+        switch_entry("r-6", &switch_on(SwitchScope::Everything, at(5))),
+        switch_entry("r-7", &session_pause(at(6), at(66))),
     ];
     for event in AuditEvent::ALL {
         assert!(

@@ -20,6 +20,7 @@ pub mod audit;
 pub mod cache;
 pub mod ledger;
 pub mod source;
+pub mod switch;
 
 use agent_assist_domain::time::Timestamp;
 

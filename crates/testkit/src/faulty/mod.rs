@@ -7,10 +7,12 @@
 mod audit;
 mod cache;
 mod ledger;
+mod switch;
 
 pub use audit::FaultyAudit;
 pub use cache::FaultyCache;
 pub use ledger::FaultyLedger;
+pub use switch::FaultyAssistSwitch;
 
 use std::sync::{Arc, Mutex};
 

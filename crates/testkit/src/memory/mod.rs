@@ -6,7 +6,9 @@
 mod audit;
 mod cache;
 mod ledger;
+mod switch;
 
 pub use audit::MemoryAuditLog;
 pub use cache::MemoryCache;
 pub use ledger::MemoryLedger;
+pub use switch::MemoryAssistSwitch;
