@@ -84,7 +84,10 @@ impl RecommendationSource for KnowledgeSearchSource {
                 Ok(()) => has_answer = true,
                 Err(error) if is_everybodys(error.kind()) => return Err(search.counted(error)),
                 Err(error) => {
-                    tracing::warn!(%error, "a knowledge base cannot be searched");
+                    tracing::warn!(
+                        error.kind = error.kind().as_str(),
+                        "a knowledge base cannot be searched"
+                    );
                     failure = Some(error);
                 }
             }

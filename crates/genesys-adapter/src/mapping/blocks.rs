@@ -81,6 +81,7 @@ impl BlockText {
     }
 
     fn end_line(&mut self) {
+        self.text.truncate(self.text.trim_end_matches(' ').len());
         if !self.text.is_empty() && !self.text.ends_with('\n') {
             self.text.push('\n');
         }

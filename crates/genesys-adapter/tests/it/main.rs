@@ -7,6 +7,7 @@
 
 mod support;
 
+mod documents;
 mod gate;
 mod hostile_bodies;
 mod http;
