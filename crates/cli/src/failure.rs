@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use agent_assist_app::adopt::AdoptError;
+use agent_assist_app::assist::AssistError;
 use agent_assist_app::error::Chain;
 use agent_assist_app::fetch::FetchError;
 use agent_assist_app::settings::Mistakes;
@@ -186,6 +187,22 @@ impl From<WireError> for Failure {
             WireError::Secret { .. } => Self::usage(Chain(&error).to_string())
                 .advise("name a readable file, or give it by environment"),
             WireError::Transport(_) => Self::usage(Chain(&error).to_string()),
+        }
+    }
+}
+
+impl From<AssistError> for Failure {
+    fn from(error: AssistError) -> Self {
+        let message = error.to_string();
+        match error {
+            AssistError::Invalid(violations) => violations.into(),
+            AssistError::Record(error) | AssistError::Turn(error) => {
+                let failure = Self::from(error);
+                Self {
+                    message: format!("{message}: {}", failure.message),
+                    ..failure
+                }
+            }
         }
     }
 }
