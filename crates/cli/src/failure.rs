@@ -7,7 +7,7 @@ use agent_assist_app::assist::AssistError;
 use agent_assist_app::error::Chain;
 use agent_assist_app::fetch::FetchError;
 use agent_assist_app::settings::Mistakes;
-use agent_assist_app::wire::WireError;
+use agent_assist_app::wire::{Refusal, WireError};
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::payload::Violations;
 use agent_assist_domain::ports::{SourceError, SourceErrorKind, StoreError, StoreErrorKind};
@@ -166,6 +166,9 @@ impl From<StoreError> for Failure {
             StoreErrorKind::ReadOnly => {
                 failure.advise("make the store's folder writable, or name another with --store")
             }
+            StoreErrorKind::Incompatible if is_older(&error) => failure.advise(
+                "the next `agent-assist fetch` brings it up to date; of an archive, take a copy",
+            ),
             StoreErrorKind::Incompatible => failure.advise(
                 "name another file with --store, or use the version of the program that wrote it",
             ),
@@ -175,6 +178,12 @@ impl From<StoreError> for Failure {
             _ => failure,
         }
     }
+}
+
+/// Whether the store was written by an older version and was only to be read.
+fn is_older(error: &StoreError) -> bool {
+    let refusal = error.source().and_then(|cause| cause.downcast_ref());
+    matches!(refusal, Some(Refusal::OlderSchema { .. }))
 }
 
 impl From<WireError> for Failure {

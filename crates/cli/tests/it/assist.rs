@@ -244,3 +244,18 @@ fn without_a_store_nothing_is_known_and_without_a_disk_nothing_is_switched() {
     let store = home.path("file/store.db");
     home.call("assist off --all --store").arg(store).exits(6);
 }
+
+#[test]
+fn who_only_reads_a_store_of_an_older_version_hears_how_it_comes_up_to_date() {
+    let home = Home::new();
+    home.ok("assist off --all");
+    let store = home.data("agent-assist.db");
+    let mut bytes = std::fs::read(&store).expect("a store");
+    // Where SQLite keeps the schema's number.
+    bytes[60..64].copy_from_slice(&4_u32.to_be_bytes());
+    std::fs::write(&store, bytes).expect("written");
+    home.call("assist status").exits(6).says(&[
+        "the file has schema 4",
+        "`agent-assist fetch` brings it up to date",
+    ]);
+}
