@@ -1,7 +1,8 @@
 //! The command line, as clap reads it.
 
+mod assist;
+
 use std::path::PathBuf;
-use std::time::Duration;
 
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::time::Timestamp;
@@ -9,6 +10,7 @@ use agent_assist_sandbox::SandboxConfig;
 use clap::{ArgAction, Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+pub(crate) use self::assist::{AssistCommand, SwitchOrder, SwitchTarget};
 use crate::moment;
 use crate::output::Format;
 
@@ -47,17 +49,6 @@ Examples:
   agent-assist doctor --knowledge-source 4b000000-0000-4000-8000-000000000014
   agent-assist doctor --conversation 8d7c1c2e-3a74-4f5b-9d2e-0c5a1f6b7e88
   agent-assist doctor --agents 300";
-
-const ASSIST_HELP: &str = "\
-Examples:
-  agent-assist assist off --all --for 30m
-  agent-assist assist off --queue 6b1f6a0e-7f0a-4c2b-9a53-0d2f6f2b8f11 --by maria
-  agent-assist assist on --all
-  agent-assist assist status
-
-Switched off, a request gets an empty answer that says so, and the upstream is not asked. A queue
-concerns the requests that name it. Every order is in the audit log:
-  agent-assist audit list --event assist_switched";
 
 /// Fetches agent-assist recommendations from Genesys Cloud and makes them safe to show.
 #[derive(Debug, Parser)]
@@ -111,7 +102,7 @@ pub(crate) enum Command {
     /// Record that a recommendation was used
     Adopt(AdoptArgs),
     /// Switch assist off and on: for a session, a queue or everything
-    #[command(subcommand, after_long_help = ASSIST_HELP)]
+    #[command(subcommand, after_long_help = assist::HELP)]
     Assist(AssistCommand),
     /// Say what was shown and used, and how fast
     Report(ReportArgs),
@@ -229,59 +220,6 @@ pub(crate) struct StorePlace {
     /// The store that `fetch --sandbox` writes
     #[arg(long)]
     pub(crate) sandbox: bool,
-}
-
-/// `assist ...`
-#[derive(Debug, Subcommand)]
-pub(crate) enum AssistCommand {
-    /// Switch off: requests get an empty answer that says so
-    #[command(after_long_help = ASSIST_HELP)]
-    Off {
-        /// Come back by itself after so long, such as 30m or 2h [default: not before `assist on`]
-        #[arg(long = "for", value_name = "DURATION", value_parser = moment::parse_span)]
-        lasts: Option<Duration>,
-        #[command(flatten)]
-        order: SwitchOrder,
-    },
-    /// Switch on, whyever it was off
-    #[command(after_long_help = ASSIST_HELP)]
-    On {
-        #[command(flatten)]
-        order: SwitchOrder,
-    },
-    /// Say what is off, since when, until when, and who said so
-    #[command(after_long_help = ASSIST_HELP)]
-    Status {
-        #[command(flatten)]
-        place: StorePlace,
-    },
-}
-
-/// What `assist off` and `assist on` share.
-#[derive(Debug, Args)]
-pub(crate) struct SwitchOrder {
-    #[command(flatten)]
-    pub(crate) scope: SwitchTarget,
-    /// Who says so, for the records [default: the user's name in USER or USERNAME]
-    #[arg(long, value_name = "NAME")]
-    pub(crate) by: Option<String>,
-    #[command(flatten)]
-    pub(crate) place: StorePlace,
-}
-
-/// For whom to switch.
-#[derive(Debug, Args)]
-#[group(required = true, multiple = false)]
-pub(crate) struct SwitchTarget {
-    /// Everything
-    #[arg(long)]
-    pub(crate) all: bool,
-    /// Only requests that name this queue
-    #[arg(long, value_name = "ID")]
-    pub(crate) queue: Option<String>,
-    /// Only this session
-    #[arg(long, value_name = "ID")]
-    pub(crate) session: Option<String>,
 }
 
 /// Arguments of `report`.
