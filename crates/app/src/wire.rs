@@ -4,7 +4,7 @@
 //! [`FetchParts`] in its own `main`.
 
 pub use agent_assist_genesys::{GenesysSource, HttpOptions, Probe, region};
-pub use agent_assist_sqlite::SqliteStore;
+pub use agent_assist_sqlite::{Refusal, SqliteStore};
 
 use std::sync::Arc;
 

@@ -1,5 +1,7 @@
 //! The command line, as clap reads it.
 
+mod assist;
+
 use std::path::PathBuf;
 
 use agent_assist_domain::dialect::Dialect;
@@ -8,6 +10,7 @@ use agent_assist_sandbox::SandboxConfig;
 use clap::{ArgAction, Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+pub(crate) use self::assist::{AssistCommand, SwitchOrder, SwitchTarget};
 use crate::moment;
 use crate::output::Format;
 
@@ -98,6 +101,9 @@ pub(crate) enum Command {
     Fetch(Box<FetchArgs>),
     /// Record that a recommendation was used
     Adopt(AdoptArgs),
+    /// Switch assist off and on: for a session, a queue or everything
+    #[command(subcommand, after_long_help = assist::HELP)]
+    Assist(AssistCommand),
     /// Say what was shown and used, and how fast
     Report(ReportArgs),
     /// Read the audit log

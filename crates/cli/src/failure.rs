@@ -3,10 +3,11 @@
 use std::error::Error;
 
 use agent_assist_app::adopt::AdoptError;
+use agent_assist_app::assist::AssistError;
 use agent_assist_app::error::Chain;
 use agent_assist_app::fetch::FetchError;
 use agent_assist_app::settings::Mistakes;
-use agent_assist_app::wire::WireError;
+use agent_assist_app::wire::{Refusal, WireError};
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::payload::Violations;
 use agent_assist_domain::ports::{SourceError, SourceErrorKind, StoreError, StoreErrorKind};
@@ -165,6 +166,9 @@ impl From<StoreError> for Failure {
             StoreErrorKind::ReadOnly => {
                 failure.advise("make the store's folder writable, or name another with --store")
             }
+            StoreErrorKind::Incompatible if is_older(&error) => failure.advise(
+                "the next `agent-assist fetch` brings it up to date; of an archive, take a copy",
+            ),
             StoreErrorKind::Incompatible => failure.advise(
                 "name another file with --store, or use the version of the program that wrote it",
             ),
@@ -174,6 +178,12 @@ impl From<StoreError> for Failure {
             _ => failure,
         }
     }
+}
+
+/// Whether the store was written by an older version and was only to be read.
+fn is_older(error: &StoreError) -> bool {
+    let refusal = error.source().and_then(|cause| cause.downcast_ref());
+    matches!(refusal, Some(Refusal::OlderSchema { .. }))
 }
 
 impl From<WireError> for Failure {
@@ -186,6 +196,22 @@ impl From<WireError> for Failure {
             WireError::Secret { .. } => Self::usage(Chain(&error).to_string())
                 .advise("name a readable file, or give it by environment"),
             WireError::Transport(_) => Self::usage(Chain(&error).to_string()),
+        }
+    }
+}
+
+impl From<AssistError> for Failure {
+    fn from(error: AssistError) -> Self {
+        let message = error.to_string();
+        match error {
+            AssistError::Invalid(violations) => violations.into(),
+            AssistError::Record(error) | AssistError::Turn(error) => {
+                let failure = Self::from(error);
+                Self {
+                    message: format!("{message}: {}", failure.message),
+                    ..failure
+                }
+            }
         }
     }
 }

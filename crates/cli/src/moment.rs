@@ -1,5 +1,7 @@
 //! Points in time as people type and read them.
 
+use std::time::Duration;
+
 use agent_assist_app::clock::SystemClock;
 use agent_assist_app::settings::{self, keys::Form};
 use agent_assist_domain::ports::Clock as _;
@@ -21,9 +23,12 @@ pub(crate) fn parse(text: &str) -> Result<Timestamp, String> {
 
 /// Reads `250ms`, `3s` or `15m`; a bare number says nothing about its unit.
 pub(crate) fn parse_duration(text: &str) -> Result<String, String> {
-    settings::parse_duration(text)
-        .map(|_| text.to_owned())
-        .ok_or_else(|| format!("expected {}", Form::Duration.expected()))
+    parse_span(text).map(|_| text.to_owned())
+}
+
+/// Reads the same as a span of time.
+pub(crate) fn parse_span(text: &str) -> Result<Duration, String> {
+    settings::parse_duration(text).ok_or_else(|| format!("expected {}", Form::Duration.expected()))
 }
 
 /// Writes `2026-05-04 09:15:27.412`, UTC.

@@ -1,6 +1,7 @@
 //! The commands, one file each. Each reads settings, calls a use case and has the result shown.
 
 mod adopt;
+mod assist;
 mod audit;
 mod cache;
 mod config;
@@ -21,6 +22,7 @@ pub(crate) async fn run(cli: Cli, printer: &Printer) -> Result<Exit, Failure> {
     match cli.command {
         Command::Fetch(args) => fetch::run(&global, *args, printer).await,
         Command::Adopt(args) => adopt::run(&global, args, printer).await,
+        Command::Assist(command) => assist::run(&global, command, printer).await,
         Command::Report(args) => report::run(&global, &args, printer).await,
         Command::Audit(command) => audit::run(&global, command, printer).await,
         Command::Cache(command) => cache::run(&global, command, printer).await,

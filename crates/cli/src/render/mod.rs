@@ -2,6 +2,7 @@
 //! characters, so that no text of an upstream can drive the reader's terminal.
 
 mod answer;
+mod assist;
 mod checks;
 mod records;
 mod report;
@@ -9,6 +10,7 @@ mod settings;
 mod table;
 
 pub(crate) use answer::{answer, explanation};
+pub(crate) use assist::{off_list, still_off, turned};
 pub(crate) use checks::checks;
 pub(crate) use records::{audit_list, audit_record, cache_stats};
 pub(crate) use report::report;

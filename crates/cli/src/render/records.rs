@@ -1,8 +1,10 @@
 //! Audit records and cache counts for people.
 
-use agent_assist_domain::audit::{AuditColumns, AuditRecord};
+use agent_assist_domain::audit::{AuditEvent, AuditRecord};
 use agent_assist_domain::cache::CacheStats;
+use agent_assist_domain::time::Timestamp;
 
+use super::assist;
 use super::table::{self, clean, count, list};
 use crate::moment;
 use crate::output::Printer;
@@ -42,7 +44,7 @@ pub(crate) fn audit_list(records: &[AuditRecord], printer: &Printer) -> String {
             columns
                 .latency_us
                 .map_or("-".to_owned(), |us| format!("{:.1}", us as f64 / 1e3)),
-            subject_and_remark(columns),
+            subject_and_remark(record),
         ]);
     }
     table::keep_whole(&mut table, header.len() - 1);
@@ -50,7 +52,11 @@ pub(crate) fn audit_list(records: &[AuditRecord], printer: &Printer) -> String {
 }
 
 /// The conversation, and below it what an operator would ask next.
-fn subject_and_remark(columns: &AuditColumns) -> String {
+fn subject_and_remark(record: &AuditRecord) -> String {
+    let columns = &record.columns;
+    if columns.event == AuditEvent::AssistSwitched.as_str() {
+        return order(&record.entry);
+    }
     let mut lines = vec![clean(columns.conversation_id.as_deref().unwrap_or("-"))];
     if let Some(reason) = columns.error.as_deref().or(columns.empty_reason.as_deref()) {
         let status = columns
@@ -66,6 +72,22 @@ fn subject_and_remark(columns: &AuditColumns) -> String {
         lines.push(format!("used {}", clean(id)));
     }
     lines.join("\n")
+}
+
+/// A turn of the switch in words.
+fn order(entry: &str) -> String {
+    let entry: serde_json::Value = serde_json::from_str(entry).unwrap_or_default();
+    let switch = &entry["switch"];
+    let text = |member: &str| switch[member].as_str();
+    let scope = assist::scope(text("scope").unwrap_or("-"), text("scope_id"));
+    let until = switch["until_us"].as_i64().map(Timestamp::from_micros);
+    let until = until.map(|until| format!("\nuntil {}", moment::show_seconds(until)));
+    let who = assist::who(text("cause").unwrap_or("-"), text("by"));
+    format!(
+        "{} for {scope}{}\nby {who}",
+        text("to").unwrap_or("-"),
+        until.unwrap_or_default()
+    )
 }
 
 /// One record, its entry indented for reading.

@@ -1,6 +1,7 @@
 //! The program as its users meet it: a real binary, a real upstream on loopback, a home of its own
 //! for every test. What it prints, what it leaves on disk and how it exits is all that counts here.
 
+mod assist;
 mod doctor;
 mod exit_codes;
 mod harness;
