@@ -201,7 +201,7 @@ fn what_an_agent_reads_is_in_the_table_too() {
 }
 
 #[test]
-fn a_server_error_that_survives_its_retries_forgets_the_remembered_answer() {
+fn without_stale_if_error_a_server_error_forgets_the_remembered_answer() {
     let home = Home::new();
     let upstream = Upstream::start();
     let remembered = || home.ok("cache stats").json()["entries"].clone();
@@ -210,6 +210,8 @@ fn a_server_error_that_survives_its_retries_forgets_the_remembered_answer() {
             .fetch(&home)
             .words("--timeout 2s")
             .env("AGENT_ASSIST_CACHE__TTL", "1us")
+            .env("AGENT_ASSIST_CACHE__STALE_WHILE_REVALIDATE", "0s")
+            .env("AGENT_ASSIST_CACHE__STALE_IF_ERROR", "0s")
             .exits(0)
     };
     upstream.fetch(&home).exits(0);
