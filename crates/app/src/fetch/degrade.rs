@@ -8,8 +8,9 @@ use agent_assist_domain::answer::{
     Answer, CacheInfo, CacheStatus, Degraded, DegradedReason, EmptyReason,
 };
 use agent_assist_domain::audit::{AuditFact, FetchFacts, Subject};
-use agent_assist_domain::batch::{Oddities, UpstreamFacts};
+use agent_assist_domain::batch::{Batch, Oddities, UpstreamFacts};
 use agent_assist_domain::cache::CacheScope;
+use agent_assist_domain::payload::FetchRequest;
 use agent_assist_domain::ports::{SourceError, SourceErrorKind, SourceQuery};
 use tokio::time::timeout_at;
 
@@ -19,6 +20,7 @@ use super::walk::{Content, Walk};
 use super::{FetchError, FetchOutcome, Service};
 use crate::answers::Remembered;
 use crate::error::Chain;
+use crate::fallbacks::Question;
 use crate::hot_answers::Exposure;
 use crate::shared_upstream::Failing;
 
@@ -64,23 +66,18 @@ impl Service {
         error: &SourceError,
         spent: &mut UpstreamFacts,
     ) -> Option<Content> {
-        let words = self.questions.last(walk.request.conversation_id());
-        let instead = self
-            .fallbacks
-            .ask(&walk.request, words, walk.deadline, spent)
-            .await?;
-        let screened = self.screening.screen(
-            &instead.brought.batch,
-            &instead.request,
-            instead.dialect,
-            &walk.policy,
-        );
-        if screened.kept().is_empty() {
-            return None;
-        }
-        let age = self.clock.now().since(instead.brought.fetched_at);
+        let question = Question {
+            request: &walk.request,
+            words: self.questions.last(walk.request.conversation_id()),
+            deadline: walk.deadline,
+        };
+        let screen = |batch: &Batch, request: &FetchRequest, dialect| {
+            self.screening.screen(batch, request, dialect, &walk.policy)
+        };
+        let instead = self.fallbacks.ask(question, screen, spent).await?;
+        let age = self.clock.now().since(instead.fetched_at);
         Some(Content {
-            screened: Arc::new(screened),
+            screened: Arc::new(instead.screened),
             cache: CacheInfo {
                 status: CacheStatus::Fallback,
                 age_ms: age.unwrap_or_default().as_millis() as u64,
@@ -101,7 +98,10 @@ impl Service {
         let failing = self.failing(error);
         let facts = walk.answer_facts(latency_us, CacheInfo::NONE);
         Ok(FetchOutcome {
-            answer: Answer::degraded(facts, Degraded::new(reason, failing.since)),
+            answer: Answer::degraded(
+                facts,
+                Degraded::new(reason, failing.since, CacheStatus::None),
+            ),
             key: walk.owner.key,
             rejected: Vec::new(),
             oddities: Oddities::default(),
