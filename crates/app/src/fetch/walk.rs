@@ -293,7 +293,7 @@ impl Service {
 
     /// Why assist is off for the request, if it is. Which queue it belongs to may be known only
     /// from what the upstream says of it.
-    fn off(&self, walk: &Walk, screened: Option<&Screened>) -> Option<Off> {
+    pub(super) fn off(&self, walk: &Walk, screened: Option<&Screened>) -> Option<Off> {
         if walk.off.is_empty() {
             return None;
         }
