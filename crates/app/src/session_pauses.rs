@@ -33,7 +33,7 @@ pub(crate) struct SessionPauses {
 impl SessionPauses {
     /// A call of `session` went well.
     pub(crate) fn succeeded(&self, session: &str) {
-        self.health(|health| health.succeeded(session, Instant::now().into_std()));
+        self.health(|health| health.succeeded(session));
     }
 
     /// A call of `session` failed. Says whether the session is to be [paused](Self::pause).

@@ -248,7 +248,9 @@ impl SharedUpstream {
         let what = Remembrance {
             fetched_at: brought.fetched_at,
             negative: brought.batch.total_received() == 0,
-            spread: key.spread(brought.fetched_at),
+            // No answer made of it turns stale later than it does: a refresh behind a stale answer must
+            // not find the very batch that the answer was made of.
+            spread: 1.0,
         };
         match self.freshness.judge(what, self.clock.now()) {
             Freshness::Fresh { .. } => Some(Brought {

@@ -49,23 +49,6 @@ impl UpstreamKey {
     }
 }
 
-impl UpstreamKey {
-    /// A number in `0.0..1.0`, as [`AnswerKey::spread`].
-    pub fn spread(&self, fetched_at: Timestamp) -> f64 {
-        spread(&self.0, fetched_at)
-    }
-}
-
-/// Keys are hashes, so any eight bytes are as good as random; the time is mixed in by a
-/// multiplication that carries its low bits up.
-fn spread(key: &[u8; 32], fetched_at: Timestamp) -> f64 {
-    let first = key
-        .first_chunk()
-        .map_or(0, |bytes| u64::from_be_bytes(*bytes));
-    let mixed = (first ^ fetched_at.as_micros() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (mixed >> 11) as f64 / (1_u64 << 53) as f64
-}
-
 impl AnswerKey {
     /// The key of the answer to `request`, screened under `policy`.
     pub fn of(
@@ -96,7 +79,12 @@ impl AnswerKey {
     /// A number in `0.0..1.0` that is the same for the same answer, and any for another: what keys
     /// fetched together need in order not to expire together.
     pub fn spread(&self, fetched_at: Timestamp) -> f64 {
-        spread(&self.0, fetched_at)
+        // Keys are hashes, so any eight bytes are as good as random; the time is mixed in by a
+        // multiplication that carries its low bits up.
+        let first = self.0.first_chunk();
+        let first = first.map_or(0, |bytes| u64::from_be_bytes(*bytes));
+        let mixed = (first ^ fetched_at.as_micros() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (mixed >> 11) as f64 / (1_u64 << 53) as f64
     }
 
     /// The key for a store to keep.

@@ -4,14 +4,14 @@
 //! Pure counting. A session whose calls fail again and again, without one success in between,
 //! while the calls of others go well, is paused. An outage of the upstream is the breaker's
 //! business, not each session's: when others fail too, nobody is paused. Nor is a session without
-//! others to compare it with, unless the upstream refuses its calls one by one.
+//! others to compare it with, unless the upstream refuses its calls one by one. What went well
+//! before its first failure says nothing: the outage may have begun with it.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use crate::breaker::Evidence;
 use crate::ports::SourceErrorKind;
-use crate::recent_calls::RecentCalls;
 
 /// When a session is paused, and for how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,8 +58,22 @@ pub fn counts_against_session(kind: SourceErrorKind) -> bool {
 #[derive(Debug)]
 pub struct SessionHealth {
     policy: PausePolicy,
-    all: RecentCalls,
-    failing: HashMap<String, VecDeque<Instant>>,
+    all: Calls,
+    failing: HashMap<String, VecDeque<Failure>>,
+}
+
+/// Calls of all sessions, and the failed ones among them.
+#[derive(Clone, Copy, Debug, Default)]
+struct Calls {
+    made: u64,
+    failed: u64,
+}
+
+#[derive(Debug)]
+struct Failure {
+    at: Instant,
+    /// What there had been before it.
+    before: Calls,
 }
 
 impl SessionHealth {
@@ -67,33 +81,37 @@ impl SessionHealth {
     pub fn new(policy: PausePolicy) -> Self {
         Self {
             policy,
-            all: RecentCalls::new(policy.within),
+            all: Calls::default(),
             failing: HashMap::new(),
         }
     }
 
-    /// A call of `session` went well at `now`.
-    pub fn succeeded(&mut self, session: &str, now: Instant) {
-        self.all.note(now, false);
+    /// A call of `session` went well.
+    pub fn succeeded(&mut self, session: &str) {
+        self.all.made += 1;
         self.failing.remove(session);
     }
 
     /// A call of `session` failed at `now`, which said of the upstream what `evidence` is. Says
     /// whether the session is to be paused; it then starts afresh.
     pub fn failed(&mut self, session: &str, evidence: Evidence, now: Instant) -> bool {
-        self.all.note(now, true);
         self.make_room(now);
+        let before = self.all;
+        self.all.made += 1;
+        self.all.failed += 1;
         let failures = self.failing.entry(session.to_owned()).or_default();
-        failures.push_back(now);
+        failures.push_back(Failure { at: now, before });
         forget_old(failures, self.policy.within, now);
-        let own = failures.len() as u32;
-        if own < self.policy.failures.max(1) {
+        let (own, first) = (failures.len() as u64, failures.front());
+        if own < u64::from(self.policy.failures.max(1)) {
             return false;
         }
-        let (calls, failed) = self.all.counts(now);
-        let (others, others_failed) = (calls.saturating_sub(own), failed.saturating_sub(own));
+        // Since its first failure all calls of its own have failed: these are the others'.
+        let before = first.map_or(before, |first| first.before);
+        let others = self.all.made - before.made - own;
+        let others_failed = self.all.failed - before.failed - own;
         let compared = others > 0 || evidence == Evidence::Working;
-        let peculiar = compared && f64::from(others_failed) <= OTHERS_MAY_FAIL * f64::from(others);
+        let peculiar = compared && others_failed as f64 <= OTHERS_MAY_FAIL * others as f64;
         if peculiar {
             self.failing.remove(session);
         }
@@ -120,9 +138,9 @@ impl SessionHealth {
     }
 }
 
-fn forget_old(failures: &mut VecDeque<Instant>, within: Duration, now: Instant) {
+fn forget_old(failures: &mut VecDeque<Failure>, within: Duration, now: Instant) {
     while let Some(first) = failures.front()
-        && now.saturating_duration_since(*first) >= within
+        && now.saturating_duration_since(first.at) >= within
     {
         failures.pop_front();
     }

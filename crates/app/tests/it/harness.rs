@@ -11,13 +11,18 @@ use agent_assist_app::fetch::{
 };
 use agent_assist_app::ids::Ids;
 use agent_assist_app::recorder::Recorder;
-use agent_assist_domain::audit::AuditEvent;
+use agent_assist_domain::answer::{Answer, DegradedReason};
+use agent_assist_domain::audit::{AuditEntry, AuditEvent, AuditFact, FetchFacts};
+use agent_assist_domain::batch::{Batch, UpstreamFacts};
 use agent_assist_domain::cache::SubjectKey;
 use agent_assist_domain::dialect::Dialect;
-use agent_assist_domain::payload::RawRequest;
-use agent_assist_domain::ports::AuditLog;
+use agent_assist_domain::payload::{RawField, RawRequest};
+use agent_assist_domain::ports::{AuditLog, SourceError, SourceErrorKind};
 use agent_assist_domain::screening::ScreeningPolicy;
-use agent_assist_testkit::faulty::{Faults, FaultyAudit, FaultyCache, FaultyLedger};
+use agent_assist_testkit::build::{batch, recommendation, request};
+use agent_assist_testkit::faulty::{
+    Faults, FaultyAssistSwitch, FaultyAudit, FaultyCache, FaultyLedger,
+};
 use agent_assist_testkit::memory::{MemoryAssistSwitch, MemoryAuditLog, MemoryCache, MemoryLedger};
 use agent_assist_testkit::{CollectingSink, ManualClock, ScriptedSource};
 
@@ -36,6 +41,7 @@ pub(crate) struct Bench {
     pub(crate) ledger: Arc<MemoryLedger>,
     pub(crate) ledger_faults: Faults,
     pub(crate) switch: Arc<MemoryAssistSwitch>,
+    pub(crate) switch_faults: Faults,
     pub(crate) sink: Arc<CollectingSink>,
     pub(crate) fallbacks: Vec<Fallback>,
     pub(crate) resilience: Resilience,
@@ -55,6 +61,7 @@ impl Bench {
             ledger: Arc::default(),
             ledger_faults: Faults::default(),
             switch: Arc::default(),
+            switch_faults: Faults::default(),
             sink: Arc::default(),
             fallbacks: Vec::new(),
             resilience: Resilience::default(),
@@ -99,7 +106,10 @@ impl Bench {
                 self.ledger.clone(),
                 self.ledger_faults.clone(),
             )),
-            switch: self.switch.clone(),
+            switch: Arc::new(FaultyAssistSwitch::new(
+                self.switch.clone(),
+                self.switch_faults.clone(),
+            )),
             sinks: vec![self.sink.clone()],
             clock: self.clock.clone(),
             ids: counted_ids(),
@@ -137,6 +147,91 @@ impl Bench {
             .map(|entry| entry.event())
             .collect()
     }
+
+    /// How often `event` is on record.
+    pub(crate) fn recorded(&self, event: AuditEvent) -> usize {
+        self.events()
+            .iter()
+            .filter(|found| **found == event)
+            .count()
+    }
+
+    /// The last audit entry.
+    pub(crate) fn last_entry(&self) -> AuditEntry {
+        self.audit.entries().pop().expect("an entry")
+    }
+
+    /// The facts of the last audit entry, which must be about a fetch.
+    pub(crate) fn last_facts(&self) -> FetchFacts {
+        match self.last_entry().fact {
+            AuditFact::FetchHit(_, facts)
+            | AuditFact::FetchCompleted(_, facts)
+            | AuditFact::FetchFailed(_, facts)
+            | AuditFact::FetchWithheld(_, facts)
+            | AuditFact::RefreshCompleted(_, facts)
+            | AuditFact::RefreshFailed(_, facts) => facts,
+            fact => panic!("no fetch: {fact:?}"),
+        }
+    }
+
+    /// What the ledger holds of exposures, in order.
+    pub(crate) fn exposed(&self) -> Vec<String> {
+        let events = self.ledger.events();
+        let ids = events.into_iter().map(|event| event.item.recommendation_id);
+        ids.collect()
+    }
+
+    /// Time passes, on the wall and in the runtime, whose clock must be paused.
+    pub(crate) async fn pass(&self, span: Duration) {
+        self.clock.advance(span);
+        tokio::time::sleep(span).await;
+    }
+}
+
+/// Lets everything that can go on in the background go on; the runtime's clock must be paused.
+pub(crate) async fn settled() {
+    tokio::time::sleep(Duration::from_millis(1)).await;
+}
+
+/// A batch with one recommendation.
+pub(crate) fn one(id: &str) -> Batch {
+    batch([recommendation(id)])
+}
+
+/// The standard request of another session.
+pub(crate) fn in_session(session: &str) -> RawRequest {
+    RawRequest {
+        session_id: RawField::text(Some(session)),
+        ..request()
+    }
+}
+
+/// The standard request about another conversation.
+pub(crate) fn about(conversation: impl std::fmt::Display) -> RawRequest {
+    RawRequest {
+        conversation_id: RawField::text(Some(&conversation.to_string())),
+        ..request()
+    }
+}
+
+/// A failure that the upstream answered with `status`, after `requests` requests.
+pub(crate) fn failure(kind: SourceErrorKind, status: u16, requests: u32) -> SourceError {
+    SourceError::new(kind).with_upstream(UpstreamFacts {
+        status: Some(status),
+        correlation_id: None,
+        requests,
+    })
+}
+
+/// The identifiers of what is shown.
+pub(crate) fn shown(answer: &Answer) -> Vec<&str> {
+    let items = answer.recommendations().iter();
+    items.map(|item| item.id()).collect()
+}
+
+/// The reason in the label.
+pub(crate) fn label(answer: &Answer) -> Option<DegradedReason> {
+    answer.degradation().map(|degraded| degraded.reason())
 }
 
 pub(crate) fn options() -> FetchOptions {

@@ -2,8 +2,15 @@
 
 mod adoption;
 mod assist;
+mod breaker;
+mod fallback;
 mod fetch_walk;
 mod harness;
 mod mocked_ports;
+mod pauses;
+mod second_try;
 mod settings;
 mod sharing;
+mod stale;
+mod switch;
+mod watch;

@@ -23,10 +23,8 @@ fn after(start: Instant, seconds: u64) -> Instant {
 #[test]
 fn a_session_that_fails_alone_is_paused_at_the_third_failure() {
     let (mut health, start) = (SessionHealth::new(POLICY), some_instant());
-    for second in 0..20 {
-        health.succeeded("another", after(start, second));
-    }
     assert!(!health.failed("s-1", FAILING, after(start, 20)));
+    health.succeeded("another");
     assert!(!health.failed("s-1", FAILING, after(start, 30)));
     assert!(health.failed("s-1", FAILING, after(start, 40)));
     assert!(
@@ -44,9 +42,31 @@ fn failures_far_apart_or_with_a_success_between_do_not_add_up() {
             "{second}"
         );
     }
-    health.succeeded("s-1", after(start, 141));
+    health.succeeded("s-1");
     assert!(!health.failed("s-1", FAILING, after(start, 142)));
     assert!(!health.failed("s-1", FAILING, after(start, 143)));
+}
+
+#[test]
+fn what_went_well_before_an_outage_pauses_nobody_in_it() {
+    let (mut health, start) = (SessionHealth::new(POLICY), some_instant());
+    for session in ["s-1", "s-2", "s-3", "s-1"] {
+        health.succeeded(session);
+    }
+    for second in 0..10 {
+        assert!(!health.failed("s-1", FAILING, after(start, second)));
+    }
+}
+
+#[test]
+fn a_session_paused_before_does_not_hide_another() {
+    let (mut health, start) = (SessionHealth::new(POLICY), some_instant());
+    for session in ["s-1", "s-2"] {
+        assert!(!health.failed(session, FAILING, after(start, 0)));
+        health.succeeded("another");
+        assert!(!health.failed(session, FAILING, after(start, 1)));
+        assert!(health.failed(session, FAILING, after(start, 2)));
+    }
 }
 
 #[test]
