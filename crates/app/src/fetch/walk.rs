@@ -86,6 +86,7 @@ impl Service {
         let profile = self.upstream.profile();
         let policy = self.policy.clone().with_request(request.min_relevance());
         let key = AnswerKey::of(&self.tenant, profile, &request, &policy, &self.subject_key);
+        let deadline = deadline(arrived, options.timeout);
         Walk {
             scope: FetchScope::of(&request, profile.dialect, &policy),
             owner: Owner {
@@ -99,8 +100,8 @@ impl Service {
             policy,
             use_cache: options.use_cache,
             arrived,
-            deadline: deadline(arrived, options.timeout),
-            off: self.switchboard.off().await,
+            deadline,
+            off: self.switchboard.off(deadline).await,
         }
     }
 
