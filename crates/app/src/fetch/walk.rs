@@ -67,11 +67,10 @@ impl Walk {
         }
     }
 
-    /// Until when the upstream may take, if `share` of the time is kept for what comes after it.
+    /// Until when the upstream may take, if so much of the time is kept for what comes after it.
     fn patience(&self, kept: Duration) -> Deadline {
-        let now = Instant::now().into_std();
-        let rest = self.deadline.remaining(now);
-        Deadline::at(now + rest.saturating_sub(kept))
+        let deadline = self.deadline.instant();
+        Deadline::at(deadline.checked_sub(kept).unwrap_or(deadline))
     }
 }
 
