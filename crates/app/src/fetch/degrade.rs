@@ -44,7 +44,8 @@ impl Service {
         }
         if !self.freshness.outlives_failure() && error.kind() == SourceErrorKind::ServerError {
             self.forget(&walk).await;
-        } else if let Some(remembered) = stand_in {
+        } else if let Some(remembered) = stand_in.and_then(|found| self.as_it_is_now(&walk, found))
+        {
             let mut content = remembered.content(Some(self.failing(error.clone())));
             content.upstream = error.upstream().clone();
             return self.give(&walk, content).await;

@@ -138,9 +138,13 @@ impl Service {
     /// The remembered answer, if it has not expired and is found in time.
     async fn look_up(&self, walk: &Walk) -> Option<Remembered> {
         let found = self.answers.find(&walk.owner, self.clock.now());
-        timeout_at(walk.deadline.instant().into(), found)
-            .await
-            .ok()?
+        let found = timeout_at(walk.deadline.instant().into(), found).await;
+        self.as_it_is_now(walk, found.ok()??)
+    }
+
+    /// What was found some time ago, as fresh as it is now; `None` if it has expired meanwhile.
+    pub(super) fn as_it_is_now(&self, walk: &Walk, found: Remembered) -> Option<Remembered> {
+        self.answers.as_of(self.clock.now(), &walk.owner.key, found)
     }
 
     async fn ask(&self, walk: &Walk, has_stand_in: bool) -> Result<Brought, SourceError> {
