@@ -14,7 +14,6 @@ use agent_assist_domain::ports::{SourceError, SourceErrorKind, SourceQuery};
 use tokio::time::timeout_at;
 
 use super::outcome::degradation;
-use super::record::record_by;
 use super::walk::{Content, Walk};
 use super::{FetchError, FetchOutcome, Service};
 use crate::answers::Remembered;
@@ -143,7 +142,8 @@ impl Service {
     pub(super) async fn forget(&self, walk: &Walk) {
         self.upstream.forget(&SourceQuery::from(&walk.request));
         let scope = CacheScope::Key(walk.owner.key);
-        match timeout_at(record_by(walk.deadline), self.answers.invalidate(&scope)).await {
+        let until = walk.deadline.instant().into();
+        match timeout_at(until, self.answers.invalidate(&scope)).await {
             Ok(Ok(_)) => {}
             Ok(Err(error)) => {
                 tracing::warn!(error = %Chain(&error), "a cached answer stays on disk");
