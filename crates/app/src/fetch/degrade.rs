@@ -28,7 +28,7 @@ impl Service {
     /// Answers a request whose upstream call ended in `error`.
     pub(super) async fn fail(
         self: &Arc<Self>,
-        walk: Walk,
+        mut walk: Walk,
         error: SourceError,
         stand_in: Option<Remembered>,
     ) -> Result<FetchOutcome, FetchError> {
@@ -50,7 +50,7 @@ impl Service {
             return self.give(&walk, content).await;
         }
         let mut spent = error.upstream().clone();
-        if let Some(content) = self.fall_back(&walk, &error, &mut spent).await {
+        if let Some(content) = self.fall_back(&mut walk, &error, &mut spent).await {
             return self.give(&walk, content).await;
         }
         let error = error.with_upstream(spent);
@@ -60,7 +60,7 @@ impl Service {
     /// What a fallback has to offer, screened.
     async fn fall_back(
         &self,
-        walk: &Walk,
+        walk: &mut Walk,
         error: &SourceError,
         spent: &mut UpstreamFacts,
     ) -> Option<Content> {
@@ -69,6 +69,7 @@ impl Service {
             .fallbacks
             .ask(&walk.request, words, walk.deadline, spent)
             .await?;
+        self.look_at_switches(walk).await;
         let screened = self.screening.screen(
             &instead.brought.batch,
             &instead.request,

@@ -38,7 +38,7 @@ pub(super) struct Walk {
     pub(super) use_cache: bool,
     pub(super) arrived: Instant,
     pub(super) deadline: Deadline,
-    /// What is switched off.
+    /// What is switched off, as of the last wait.
     pub(super) off: Arc<[Off]>,
 }
 
@@ -105,12 +105,12 @@ impl Service {
     }
 
     /// Answers a valid request.
-    pub(super) async fn walk(self: &Arc<Self>, walk: Walk) -> Result<FetchOutcome, FetchError> {
+    pub(super) async fn walk(self: &Arc<Self>, mut walk: Walk) -> Result<FetchOutcome, FetchError> {
         if let Some(off) = self.off(&walk, None) {
             return self.withhold(&walk, &off, UpstreamFacts::default()).await;
         }
         let remembered = match walk.use_cache {
-            true => self.look_up(&walk).await,
+            true => self.look_up(&mut walk).await,
             false => None,
         };
         let stand_in = match remembered {
@@ -129,17 +129,27 @@ impl Service {
         if self.strict_audit {
             self.record_initiated(&walk).await?;
         }
-        match self.ask(&walk, stand_in.is_some()).await {
+        let answered = self.ask(&walk, stand_in.is_some()).await;
+        self.look_at_switches(&mut walk).await;
+        match answered {
             Ok(brought) => self.screen(walk, brought).await,
             Err(error) => self.fail(walk, error, stand_in).await,
         }
     }
 
     /// The remembered answer, if it has not expired and is found in time.
-    async fn look_up(&self, walk: &Walk) -> Option<Remembered> {
+    async fn look_up(&self, walk: &mut Walk) -> Option<Remembered> {
         let found = self.answers.find(&walk.owner, self.clock.now());
         let found = timeout_at(walk.deadline.instant().into(), found).await;
-        self.as_it_is_now(walk, found.ok()??)
+        let found = found.ok()??;
+        self.look_at_switches(walk).await;
+        self.as_it_is_now(walk, found)
+    }
+
+    /// Takes in what is switched off by now: after every wait, and before the age of what is to be
+    /// given is settled.
+    pub(super) async fn look_at_switches(&self, walk: &mut Walk) {
+        walk.off = self.switchboard.off(walk.deadline).await;
     }
 
     /// What was found some time ago, as fresh as it is now; `None` if it has expired meanwhile.
