@@ -15,7 +15,6 @@ use agent_assist_domain::ports::{SourceError, SourceErrorKind, SourceQuery};
 use tokio::time::timeout_at;
 
 use super::outcome::degradation;
-use super::record::record_by;
 use super::walk::{Content, Walk};
 use super::{FetchError, FetchOutcome, Service};
 use crate::answers::Remembered;
@@ -31,7 +30,7 @@ impl Service {
     /// Answers a request whose upstream call ended in `error`.
     pub(super) async fn fail(
         self: &Arc<Self>,
-        walk: Walk,
+        mut walk: Walk,
         error: SourceError,
         stand_in: Option<Remembered>,
     ) -> Result<FetchOutcome, FetchError> {
@@ -46,13 +45,14 @@ impl Service {
         }
         if !self.freshness.outlives_failure() && error.kind() == SourceErrorKind::ServerError {
             self.forget(&walk).await;
-        } else if let Some(remembered) = stand_in {
+        } else if let Some(remembered) = stand_in.and_then(|found| self.as_it_is_now(&walk, found))
+        {
             let mut content = remembered.content(Some(self.failing(error.clone())));
             content.upstream = error.upstream().clone();
             return self.give(&walk, content).await;
         }
         let mut spent = error.upstream().clone();
-        if let Some(content) = self.fall_back(&walk, &error, &mut spent).await {
+        if let Some(content) = self.fall_back(&mut walk, &error, &mut spent).await {
             return self.give(&walk, content).await;
         }
         let error = error.with_upstream(spent);
@@ -62,7 +62,7 @@ impl Service {
     /// What a fallback has to offer, screened.
     async fn fall_back(
         &self,
-        walk: &Walk,
+        walk: &mut Walk,
         error: &SourceError,
         spent: &mut UpstreamFacts,
     ) -> Option<Content> {
@@ -75,6 +75,7 @@ impl Service {
             self.screening.screen(batch, request, dialect, &walk.policy)
         };
         let instead = self.fallbacks.ask(question, screen, spent).await?;
+        self.look_at_switches(walk).await;
         let age = self.clock.now().since(instead.fetched_at);
         Some(Content {
             screened: Arc::new(instead.screened),
@@ -142,7 +143,8 @@ impl Service {
     pub(super) async fn forget(&self, walk: &Walk) {
         self.upstream.forget(&SourceQuery::from(&walk.request));
         let scope = CacheScope::Key(walk.owner.key);
-        match timeout_at(record_by(walk.deadline), self.answers.invalidate(&scope)).await {
+        let until = walk.deadline.instant().into();
+        match timeout_at(until, self.answers.invalidate(&scope)).await {
             Ok(Ok(_)) => {}
             Ok(Err(error)) => {
                 tracing::warn!(error = %Chain(&error), "a cached answer stays on disk");

@@ -81,7 +81,7 @@ impl Service {
     async fn renew(&self, mut walk: Walk, memory: Memory) {
         walk.arrived = Instant::now();
         walk.deadline = deadline(walk.arrived, PATIENCE);
-        walk.off = self.switchboard.off().await;
+        self.look_at_switches(&mut walk).await;
         if self.off(&walk, None).is_some() {
             return;
         }
