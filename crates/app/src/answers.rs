@@ -1,7 +1,8 @@
 //! Remembered answers: the in-memory tier, the persistent cache behind it, and how the two work
 //! together. A cache fault costs an upstream call, never an answer.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use agent_assist_domain::cache::{AnswerKey, CacheEntry, CacheScope};
 use agent_assist_domain::freshness::{Freshness, FreshnessPolicy, Remembrance};
@@ -9,8 +10,13 @@ use agent_assist_domain::ports::{RecommendationCache, StoreError, StoreErrorKind
 use agent_assist_domain::screening::Screened;
 use agent_assist_domain::time::Timestamp;
 
+use tokio::time::Instant;
+
 use crate::error::Chain;
 use crate::hot_answers::{Exposure, HotAnswer, HotAnswers};
+
+/// Time between two evictions from disk.
+const EVICTION: Duration = Duration::from_secs(1);
 
 /// A remembered answer that has not expired.
 #[derive(Clone, Debug)]
@@ -31,6 +37,7 @@ pub(crate) struct Answers {
     hot: HotAnswers,
     cache: Arc<dyn RecommendationCache>,
     policy: FreshnessPolicy,
+    evicted_at: Mutex<Option<Instant>>,
 }
 
 impl Answers {
@@ -40,6 +47,7 @@ impl Answers {
             hot: HotAnswers::new(),
             cache,
             policy,
+            evicted_at: Mutex::default(),
         }
     }
 
@@ -140,6 +148,12 @@ impl Answers {
         screened: &Arc<Screened>,
         exposure: &Exposure,
     ) {
+        // Of those who shared a call, one keeps what it brought; a straggler keeps nothing older.
+        if let Some(kept) = self.hot.get(&owner.key)
+            && kept.fetched_at >= fetched_at
+        {
+            return;
+        }
         self.keep_hot(owner, fetched_at, screened, exposure);
         let entry = CacheEntry {
             key: owner.key,
@@ -153,6 +167,9 @@ impl Answers {
             tracing::warn!(error = %Chain(&error), "the answer is not cached on disk");
             return;
         }
+        if !self.is_time_to_evict() {
+            return;
+        }
         // Expired answers are masked, but whoever deletes a conversation expects it gone soon.
         if let Err(error) = self
             .cache
@@ -161,6 +178,20 @@ impl Answers {
         {
             tracing::warn!(error = %Chain(&error), "expired answers stay on disk for now");
         }
+    }
+
+    /// Whether the last eviction was a while ago.
+    fn is_time_to_evict(&self) -> bool {
+        let now = Instant::now();
+        let mut evicted_at = self
+            .evicted_at
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let due = evicted_at.is_none_or(|evicted_at| now - evicted_at >= EVICTION);
+        if due {
+            *evicted_at = Some(now);
+        }
+        due
     }
 
     /// Forgets what `scope` names in both tiers; gives the number of rows on disk.

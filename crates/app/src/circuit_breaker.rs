@@ -58,11 +58,11 @@ impl CircuitBreaker {
         let after = breaker.state(now);
         drop(breaker);
         if before != after {
-            self.tell(after);
+            self.tell(before, after);
         }
     }
 
-    fn tell(&self, state: BreakerState) {
+    fn tell(&self, before: BreakerState, state: BreakerState) {
         let open = if state == BreakerState::Closed {
             0.0
         } else {
@@ -73,12 +73,13 @@ impl CircuitBreaker {
             BreakerState::Closed => {
                 tracing::info!(source = self.name, "the upstream works again");
             }
-            BreakerState::Open => {
+            BreakerState::Open if before == BreakerState::Closed => {
                 metrics::counter!("agent_assist_circuit_opened_total", "source" => self.name)
                     .increment(1);
                 tracing::warn!(source = self.name, "the upstream fails and is left alone");
             }
-            BreakerState::HalfOpen => {}
+            // A probe is under way, or was in vain.
+            BreakerState::Open | BreakerState::HalfOpen => {}
         }
     }
 }
@@ -112,7 +113,7 @@ impl RecommendationSource for CircuitBreaker {
 
     async fn fetch(&self, query: &SourceQuery, deadline: Deadline) -> Result<Batch, SourceError> {
         let began = Instant::now().into_std();
-        let admission = self.lock().admit(began);
+        let admission = self.lock().admit(query.priority, began);
         let ticket = match admission {
             Admission::Granted(ticket) => ticket,
             Admission::Refused(wait) => {

@@ -45,6 +45,8 @@ pub(crate) struct Question<'a> {
     pub(crate) words: Option<String>,
     /// Until when.
     pub(crate) deadline: Deadline,
+    /// Whether what was asked before may answer.
+    pub(crate) memory: Memory,
 }
 
 /// What a fallback has to offer.
@@ -87,7 +89,7 @@ impl Fallbacks {
                 profile,
                 Arc::clone(clock),
                 freshness,
-                Arc::new(|_, _| {}),
+                Arc::new(|_, _, _| {}),
             );
             Shared {
                 knowledge_source_ids,
@@ -110,19 +112,19 @@ impl Fallbacks {
         screen: impl Fn(&Batch, &FetchRequest, Dialect) -> Screened,
         spent: &mut UpstreamFacts,
     ) -> Option<Instead> {
-        for fallback in &self.0 {
-            if question
-                .deadline
-                .remaining(Instant::now().into_std())
-                .is_zero()
-            {
+        for (left, fallback) in (1..=self.0.len() as u32).rev().zip(&self.0) {
+            let now = Instant::now().into_std();
+            let rest = question.deadline.remaining(now);
+            if rest.is_zero() {
                 return None;
             }
+            // One that hangs must not take the time of those behind it.
+            let deadline = Deadline::at(now + rest / left);
             let Some((request, query)) = fallback.put(&question) else {
                 continue;
             };
             let upstream = &fallback.upstream;
-            match upstream.fetch(&query, question.deadline, Memory::Use).await {
+            match upstream.fetch(&query, deadline, question.memory).await {
                 Ok(brought) => {
                     spent.requests += brought.upstream().requests;
                     let screened = screen(&brought.batch, &request, upstream.profile().dialect);

@@ -7,27 +7,23 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use agent_assist_domain::assist::{SwitchCause, SwitchChange, SwitchScope, SwitchState};
-use agent_assist_domain::audit::{AuditEntry, AuditFact, Subject, SwitchFacts};
 use agent_assist_domain::breaker::Evidence;
 use agent_assist_domain::ports::Clock;
 use agent_assist_domain::session_health::{PausePolicy, SessionHealth};
 use tokio::time::Instant;
 
+use crate::assist::AssistService;
 use crate::error::Chain;
-use crate::ids::Ids;
-use crate::recorder::Recorder;
 use crate::switchboard::Switchboard;
 
 /// Watches over the sessions of one tenant.
 #[derive(Debug)]
 pub(crate) struct SessionPauses {
-    pub(crate) tenant: Arc<str>,
     pub(crate) policy: PausePolicy,
     pub(crate) health: Mutex<SessionHealth>,
+    pub(crate) assist: AssistService,
     pub(crate) switchboard: Arc<Switchboard>,
-    pub(crate) recorder: Recorder,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) ids: Ids,
 }
 
 impl SessionPauses {
@@ -46,7 +42,7 @@ impl SessionPauses {
         self.health(SessionHealth::absolve);
     }
 
-    /// Pauses `session`: records it, then does it. No pause without a record.
+    /// Pauses `session`, on record.
     pub(crate) async fn pause(&self, session: &str) {
         let at = self.clock.now();
         let change = SwitchChange {
@@ -58,23 +54,13 @@ impl SessionPauses {
             cause: SwitchCause::RepeatedFailures,
             by: None,
         };
-        let entry = AuditEntry {
-            at,
-            tenant: self.tenant.to_string(),
-            request_id: self.ids.next(),
-            subject: Subject::of_switch(&change.scope),
-            fact: AuditFact::AssistSwitched(SwitchFacts::of(&change)),
-        };
-        if let Err(error) = self.recorder.record(entry).await {
-            tracing::warn!(error = %Chain(&error), "a failing session is not paused");
-            return;
-        }
-        match self.switchboard.set(&change).await {
+        match self.assist.turn(&change).await {
             Ok(_) => tracing::warn!("a session that failed repeatedly is paused"),
             Err(error) => {
                 tracing::warn!(error = %Chain(&error), "a failing session is not paused");
             }
         }
+        self.switchboard.outdate();
     }
 
     fn health<T>(&self, f: impl FnOnce(&mut SessionHealth) -> T) -> T {

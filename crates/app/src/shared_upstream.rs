@@ -77,8 +77,10 @@ pub(crate) enum Memory {
     Ignore,
 }
 
-/// Hears how each call ended: once a call, however many share it.
-pub(crate) type Listener = Arc<dyn Fn(&SourceQuery, &Result<Batch, SourceError>) + Send + Sync>;
+/// Hears how each call ended, and what that says of the upstream: once a call, however many share
+/// it.
+pub(crate) type Listener =
+    Arc<dyn Fn(&SourceQuery, &Result<Batch, SourceError>, Evidence) + Send + Sync>;
 
 /// The upstream fails.
 #[derive(Clone, Debug)]
@@ -179,7 +181,12 @@ impl SharedUpstream {
                 Boarded::Remembered(brought) => return Ok(brought),
                 Boarded::Flight(flight, way) => (flight, way),
             };
-            match timeout_at(deadline.instant().into(), flight.landing).await {
+            // A call with this deadline ends by it and says what it took: no need to race it.
+            let landed = match flight.deadline <= deadline {
+                true => Ok(flight.landing.await),
+                false => timeout_at(deadline.instant().into(), flight.landing).await,
+            };
+            match landed {
                 Ok(Err(error))
                     if error.kind() == SourceErrorKind::DeadlineExceeded
                         && flight.deadline < deadline
@@ -277,6 +284,7 @@ impl SharedUpstream {
         let (state, ttl) = (Arc::clone(&self.state), self.freshness.ttl);
         let listener = Arc::clone(&self.listener);
         let fetched_at = self.clock.now();
+        let patience = deadline.remaining(Instant::now().into_std());
         let number = self.state.launched.fetch_add(1, Ordering::Relaxed);
         let task = tokio::spawn(async move {
             // Also clears the way when the source panics.
@@ -289,8 +297,9 @@ impl SharedUpstream {
             let outcome = timeout_at(deadline.instant().into(), fetch)
                 .await
                 .unwrap_or_else(|_| Err(SourceError::new(SourceErrorKind::DeadlineExceeded)));
-            state.note(&outcome, fetched_at);
-            listener(&query, &outcome);
+            let evidence = Evidence::of(&outcome, patience);
+            state.note(&outcome, evidence, fetched_at);
+            listener(&query, &outcome, evidence);
             let brought = Brought {
                 batch: Arc::new(outcome?),
                 fetched_at,
@@ -304,7 +313,10 @@ impl SharedUpstream {
         let landing = async move {
             match task.await {
                 Ok(outcome) => outcome,
-                Err(panic) => Err(SourceError::new(SourceErrorKind::Internal).because(panic)),
+                // What it said may hold anything.
+                Err(_) => {
+                    Err(SourceError::new(SourceErrorKind::Internal).because("the source broke"))
+                }
             }
         };
         Flight {
@@ -337,14 +349,10 @@ impl State {
         });
     }
 
-    fn note(&self, outcome: &Result<Batch, SourceError>, at: Timestamp) {
+    fn note(&self, outcome: &Result<Batch, SourceError>, evidence: Evidence, at: Timestamp) {
         let mut failing = lock(&self.failing);
-        // How long the call was given is judged by the breaker; here any failure counts.
-        match (outcome, Evidence::of(outcome, Duration::MAX)) {
-            (Err(error), evidence)
-                if evidence == Evidence::Failing
-                    || error.kind() == SourceErrorKind::RateLimited =>
-            {
+        match (outcome, evidence) {
+            (Err(error), Evidence::Failing) => {
                 let since = failing.as_ref().map_or(at, |failing| failing.since);
                 let error = error.clone();
                 *failing = Some(Failing { since, error });

@@ -8,8 +8,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use agent_assist_domain::assist::{Off, SwitchChange};
-use agent_assist_domain::ports::{AssistSwitch, StoreError};
+use agent_assist_domain::assist::Off;
+use agent_assist_domain::ports::AssistSwitch;
 use agent_assist_domain::time::Deadline;
 use tokio::time::{Instant, timeout_at};
 
@@ -23,15 +23,26 @@ const MAX_AGE: Duration = Duration::from_secs(1);
 pub(crate) struct Switchboard {
     tenant: Arc<str>,
     switch: Arc<dyn AssistSwitch>,
-    last: Mutex<Option<Reading>>,
+    last: Mutex<Reading>,
     /// Held by the one who reads; the others go on with the last reading.
     turn: tokio::sync::Mutex<()>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug, Default)]
 struct Reading {
-    at: Instant,
-    off: Arc<[Off]>,
+    /// What was off; `None` before the first reading.
+    off: Option<Arc<[Off]>>,
+    /// When that was asked for; `None` if it is out of date.
+    asked_at: Option<Instant>,
+    /// Counts what put it out of date.
+    outdated: u64,
+}
+
+impl Reading {
+    fn of_late(&self) -> Option<Arc<[Off]>> {
+        let young = self.asked_at.is_some_and(|at| at.elapsed() < MAX_AGE);
+        self.off.clone().filter(|_| young)
+    }
 }
 
 impl Switchboard {
@@ -48,27 +59,22 @@ impl Switchboard {
     /// What is off, as of a second ago at most; as of the last reading if another takes longer than
     /// until `deadline`.
     pub(crate) async fn off(&self, deadline: Deadline) -> Arc<[Off]> {
-        let last = self.last().clone();
-        if let Some(reading) = &last
-            && reading.at.elapsed() < MAX_AGE
-        {
-            return Arc::clone(&reading.off);
+        let of_late = self.last().of_late();
+        if let Some(off) = of_late {
+            return off;
         }
-        let known = last.map(|reading| reading.off);
+        let known = self.last().off.clone();
         let read = self.take_turn(known.clone());
         timeout_at(deadline.instant().into(), read)
             .await
             .unwrap_or_else(|_| known.unwrap_or_default())
     }
 
-    /// Turns a switch.
-    ///
-    /// # Errors
-    /// If the store fails.
-    pub(crate) async fn set(&self, change: &SwitchChange) -> Result<bool, StoreError> {
-        let changed = self.switch.set(&self.tenant, change).await?;
-        *self.last() = None;
-        Ok(changed)
+    /// Somebody has turned a switch: the last reading is out of date, and one under way is, too.
+    pub(crate) fn outdate(&self) {
+        let mut last = self.last();
+        last.asked_at = None;
+        last.outdated += 1;
     }
 
     /// Reads, or goes on with what is `known` where somebody else is at it.
@@ -83,28 +89,22 @@ impl Switchboard {
 
     async fn read(&self) -> Arc<[Off]> {
         // Somebody else may have read while this caller waited for its turn.
-        if let Some(reading) = self.last().clone()
-            && reading.at.elapsed() < MAX_AGE
-        {
-            return reading.off;
+        let of_late = self.last().of_late();
+        if let Some(off) = of_late {
+            return off;
         }
+        let (asked_at, outdated) = (Instant::now(), self.last().outdated);
         let read = self.switch.off(&self.tenant).await;
         let mut last = self.last();
-        let off: Arc<[Off]> = match read {
-            Ok(off) => off.into(),
-            Err(error) => {
-                tracing::warn!(error = %Chain(&error), "the switches cannot be read");
-                last.take().map_or_else(Arc::default, |reading| reading.off)
-            }
-        };
-        let reading = last.insert(Reading {
-            at: Instant::now(),
-            off,
-        });
-        Arc::clone(&reading.off)
+        match read {
+            Ok(off) => last.off = Some(off.into()),
+            Err(error) => tracing::warn!(error = %Chain(&error), "the switches cannot be read"),
+        }
+        last.asked_at = (last.outdated == outdated).then_some(asked_at);
+        last.off.clone().unwrap_or_default()
     }
 
-    fn last(&self) -> MutexGuard<'_, Option<Reading>> {
+    fn last(&self) -> MutexGuard<'_, Reading> {
         self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -193,12 +193,14 @@ pub fn with_fallbacks(settings: &Settings, source: GenesysSource) -> Upstream {
         });
     }
     let asked = Arc::clone(&source);
+    let app = settings.upstream.app_requests_per_minute;
     Upstream {
         source,
         fallbacks,
         allowance: Allowance::new(move || {
             let tokens = asked.rate_budget();
-            tokens.iter().map(|token| token.allowed_per_minute).sum()
+            let allowed: u32 = tokens.iter().map(|token| token.allowed_per_minute).sum();
+            allowed.min(app)
         }),
     }
 }

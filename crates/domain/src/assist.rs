@@ -14,7 +14,8 @@ use crate::time::Timestamp;
 pub enum SwitchScope {
     /// Every request of the tenant.
     Everything,
-    /// The requests that name this queue. One that names none belongs to no queue.
+    /// The requests of this queue, by what they say or else by what the upstream says of their
+    /// conversation. Where neither is known, a request belongs to no queue.
     Queue(String),
     /// The requests of this session.
     Session(String),

@@ -10,7 +10,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::ports::{SourceError, SourceErrorKind};
+use crate::ports::{Priority, SourceError, SourceErrorKind};
 use crate::recent_calls::RecentCalls;
 
 /// When a circuit opens, and for how long.
@@ -95,7 +95,7 @@ pub struct Ticket {
 pub enum Admission {
     /// It may.
     Granted(Ticket),
-    /// It may not, and no other for so long at least; zero while a probe is under way.
+    /// It may not, and no other for so long at least; zero where a probe is under way or due.
     Refused(Duration),
 }
 
@@ -108,17 +108,6 @@ pub enum BreakerState {
     Open,
     /// One call probes.
     HalfOpen,
-}
-
-impl BreakerState {
-    /// The name used in logs and metrics.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Closed => "closed",
-            Self::Open => "open",
-            Self::HalfOpen => "half_open",
-        }
-    }
 }
 
 /// A circuit breaker for one upstream.
@@ -156,15 +145,20 @@ impl Breaker {
         }
     }
 
-    /// Asks to make a call at `now`.
-    pub fn admit(&mut self, now: Instant) -> Admission {
+    /// Asks to make a call at `now`. Only a call for which somebody waits may probe: others may be
+    /// held back on their way, and the circuit with them.
+    pub fn admit(&mut self, priority: Priority, now: Instant) -> Admission {
         match self.circuit {
             Circuit::Closed { .. } => {}
             Circuit::Open { until, .. } if now < until => {
                 return Admission::Refused(until - now);
             }
-            Circuit::Open { length, .. } => self.enter(Circuit::HalfOpen { length }),
-            Circuit::HalfOpen { .. } => return Admission::Refused(Duration::ZERO),
+            Circuit::Open { length, .. } if priority == Priority::Interactive => {
+                self.enter(Circuit::HalfOpen { length });
+            }
+            Circuit::Open { .. } | Circuit::HalfOpen { .. } => {
+                return Admission::Refused(Duration::ZERO);
+            }
         }
         Admission::Granted(Ticket { era: self.era })
     }

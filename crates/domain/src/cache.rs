@@ -44,6 +44,8 @@ impl UpstreamKey {
         if profile.sends_query {
             hash.text(query.query.as_deref().unwrap_or_default());
             hash.texts(&query.knowledge_source_ids);
+            hash.number(query.limit.into());
+            hash.number(query.offset.into());
         }
         Self(hash.finish())
     }

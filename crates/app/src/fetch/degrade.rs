@@ -45,14 +45,19 @@ impl Service {
         }
         if !self.freshness.outlives_failure() && error.kind() == SourceErrorKind::ServerError {
             self.forget(&walk).await;
-        } else if let Some(remembered) = stand_in.and_then(|found| self.as_it_is_now(&walk, found))
+        }
+        let mut stand_in = stand_in.filter(|_| self.freshness.outlives_failure());
+        let mut spent = error.upstream().clone();
+        // That there was nothing to show is worth less than what a fallback may have.
+        if !stand_in.as_ref().is_some_and(Remembered::shows_something)
+            && let Some(content) = self.fall_back(&mut walk, &error, &mut spent).await
         {
-            let mut content = remembered.content(Some(self.failing(error.clone())));
-            content.upstream = error.upstream().clone();
             return self.give(&walk, content).await;
         }
-        let mut spent = error.upstream().clone();
-        if let Some(content) = self.fall_back(&mut walk, &error, &mut spent).await {
+        stand_in = stand_in.and_then(|found| self.as_it_is_now(&walk, found));
+        if let Some(remembered) = stand_in {
+            let mut content = remembered.content(Some(self.failing(error)));
+            content.upstream = spent;
             return self.give(&walk, content).await;
         }
         let error = error.with_upstream(spent);
@@ -70,6 +75,7 @@ impl Service {
             request: &walk.request,
             words: self.questions.last(walk.request.conversation_id()),
             deadline: walk.deadline,
+            memory: walk.memory(),
         };
         let screen = |batch: &Batch, request: &FetchRequest, dialect| {
             self.screening.screen(batch, request, dialect, &walk.policy)
@@ -131,7 +137,7 @@ impl Service {
     }
 
     /// A failure with the time since when there has been nothing else.
-    fn failing(&self, error: SourceError) -> Failing {
+    pub(super) fn failing(&self, error: SourceError) -> Failing {
         let since = self.upstream.failing().map(|failing| failing.since);
         Failing {
             since: since.unwrap_or_else(|| self.clock.now()),

@@ -44,6 +44,7 @@ use tokio_util::task::TaskTracker;
 use self::refresh::Renewals;
 use self::walk::deadline;
 use crate::answers::Answers;
+use crate::assist::AssistService;
 use crate::circuit_breaker::CircuitBreaker;
 use crate::fallbacks::{Fallback, Fallbacks};
 use crate::ids::Ids;
@@ -146,6 +147,7 @@ pub struct FetchService(Arc<Service>);
 #[derive(Debug)]
 struct Service {
     tenant: Arc<str>,
+    circuit: Arc<CircuitBreaker>,
     upstream: SharedUpstream,
     fallbacks: Fallbacks,
     questions: Arc<Questions>,
@@ -185,6 +187,13 @@ impl FetchService {
             profile.origin = name.into();
         }
         let recorder = Recorder::new(parts.audit, parts.sinks, parts.ids.clone());
+        let assist = AssistService::new(
+            &*tenant,
+            Arc::clone(&parts.switch),
+            recorder.clone(),
+            Arc::clone(&parts.clock),
+            parts.ids.clone(),
+        );
         let switchboard = Arc::new(Switchboard::new(Arc::clone(&tenant), parts.switch));
         let circuit = Arc::new(CircuitBreaker::new(parts.source, "upstream", breaker));
         let questions = Arc::new(Questions::new());
@@ -192,20 +201,19 @@ impl FetchService {
         let listening = Listening {
             circuit: Arc::clone(&circuit),
             questions: Arc::clone(&questions),
+            wants_words: searches(&parts.fallbacks),
             pauses: Arc::new(SessionPauses {
-                tenant: Arc::clone(&tenant),
                 policy: pause,
                 health: Mutex::new(SessionHealth::new(pause)),
+                assist,
                 switchboard: Arc::clone(&switchboard),
-                recorder: recorder.clone(),
                 clock: Arc::clone(&parts.clock),
-                ids: parts.ids.clone(),
             }),
             background: background.clone(),
         };
         let upstream = SharedUpstream::new(
             &*tenant,
-            circuit,
+            circuit.clone(),
             profile,
             Arc::clone(&parts.clock),
             freshness,
@@ -214,6 +222,7 @@ impl FetchService {
         let fallbacks = Fallbacks::new(&tenant, parts.fallbacks, &parts.clock, freshness, breaker);
         Self(Arc::new(Service {
             tenant,
+            circuit,
             upstream,
             fallbacks,
             questions,
@@ -229,7 +238,7 @@ impl FetchService {
             freshness,
             allowance,
             strict_audit: parts.strict_audit,
-            renewals: Renewals::default(),
+            renewals: Renewals::new(),
             watched: Arc::default(),
             background,
             ending: CancellationToken::new(),
@@ -326,30 +335,39 @@ impl Service {
     }
 }
 
+fn searches(fallbacks: &[Fallback]) -> bool {
+    let mut profiles = fallbacks.iter().map(|fallback| fallback.source.profile());
+    profiles.any(|profile| profile.sends_query)
+}
+
 /// What is learnt from each upstream call, however many share it.
 struct Listening {
     circuit: Arc<CircuitBreaker>,
     questions: Arc<Questions>,
+    /// Whether anybody would search for what customers ask.
+    wants_words: bool,
     pauses: Arc<SessionPauses>,
     background: TaskTracker,
 }
 
 impl Listening {
     fn listener(self) -> Listener {
-        Arc::new(move |query, outcome| self.hear(query, outcome))
+        Arc::new(move |query, outcome, evidence| self.hear(query, outcome, evidence))
     }
 
-    fn hear(&self, query: &SourceQuery, outcome: &Result<Batch, SourceError>) {
+    fn hear(&self, query: &SourceQuery, outcome: &Result<Batch, SourceError>, evidence: Evidence) {
         match outcome {
             Ok(batch) => {
                 self.pauses.succeeded(&query.session_id);
-                if let Some(statement) = &batch.query_statement {
+                if self.wants_words
+                    && let Some(statement) = &batch.query_statement
+                {
                     self.questions.note(&query.conversation_id, statement);
                 }
             }
             Err(_) if self.circuit.state() != BreakerState::Closed => self.pauses.absolve(),
-            Err(error) if counts_against_session(error.kind()) => {
-                let evidence = Evidence::of(outcome, Duration::MAX);
+            // Of a call without a fair chance nothing is known.
+            Err(error) if evidence != Evidence::None && counts_against_session(error.kind()) => {
                 if self.pauses.failed(&query.session_id, evidence) {
                     let pauses = Arc::clone(&self.pauses);
                     let session = query.session_id.clone();

@@ -5,13 +5,16 @@
 //! remembered only once that is durable.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use agent_assist_domain::answer::{CacheInfo, CacheStatus};
 use agent_assist_domain::audit::{AuditFact, FetchFacts, Subject};
+use agent_assist_domain::breaker::BreakerState;
 use agent_assist_domain::cache::AnswerKey;
 use agent_assist_domain::ports::{Priority, SourceError, SourceErrorKind, SourceQuery};
+use quick_cache::sync::Cache;
 use tokio::time::{Instant, timeout};
 
 use super::outcome::degradation;
@@ -19,14 +22,22 @@ use super::walk::{Walk, deadline};
 use super::{FetchError, Service};
 use crate::error::Chain;
 use crate::hot_answers::Exposure;
-use crate::shared_upstream::{Brought, Memory};
+use crate::shared_upstream::{Brought, Failing, Memory};
 
 /// Longest time that a renewal takes.
 pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The answers being renewed.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Renewals(Arc<Mutex<HashSet<AnswerKey>>>);
+/// Failed renewals remembered at most.
+const FAILURES: usize = 10_000;
+
+/// The answers being renewed, and those whose last renewal failed.
+#[derive(Clone)]
+pub(super) struct Renewals(Arc<State>);
+
+struct State {
+    under_way: Mutex<HashSet<AnswerKey>>,
+    failed: Cache<AnswerKey, Failing>,
+}
 
 /// The right to renew an answer; the next one may when it is dropped.
 struct Turn {
@@ -35,6 +46,28 @@ struct Turn {
 }
 
 impl Renewals {
+    /// Nothing has been renewed yet.
+    pub(super) fn new() -> Self {
+        Self(Arc::new(State {
+            under_way: Mutex::default(),
+            failed: Cache::new(FAILURES),
+        }))
+    }
+
+    /// What the last renewal of this answer failed of, if it failed.
+    pub(super) fn failure(&self, key: &AnswerKey) -> Option<Failing> {
+        self.0.failed.get(key)
+    }
+
+    /// The upstream has given this answer anew.
+    pub(super) fn succeeded(&self, key: &AnswerKey) {
+        self.0.failed.remove(key);
+    }
+
+    fn failed(&self, key: AnswerKey, failing: Failing) {
+        self.0.failed.insert(key, failing);
+    }
+
     fn begin(&self, key: AnswerKey) -> Option<Turn> {
         self.keys().insert(key).then(|| Turn {
             renewals: self.clone(),
@@ -43,7 +76,14 @@ impl Renewals {
     }
 
     fn keys(&self) -> MutexGuard<'_, HashSet<AnswerKey>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        let keys = self.0.under_way.lock();
+        keys.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Renewals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Renewals({})", self.keys().len())
     }
 }
 
@@ -82,7 +122,8 @@ impl Service {
         walk.arrived = Instant::now();
         walk.deadline = deadline(walk.arrived, PATIENCE);
         self.look_at_switches(&mut walk).await;
-        if self.off(&walk, None).is_some() {
+        let left_alone = self.circuit.state() != BreakerState::Closed;
+        if left_alone || self.off(&walk, None).is_some() {
             return;
         }
         if let Err(error) = self.renew_planned(&walk, memory).await {
@@ -126,6 +167,8 @@ impl Service {
 
     async fn note_failure(&self, walk: &Walk, error: &SourceError) -> Result<(), FetchError> {
         tracing::info!(error = %Chain(error), request.id = walk.request_id, "a renewal failed");
+        let failing = self.failing(error.clone());
+        self.renewals.failed(walk.owner.key, failing);
         if !self.freshness.outlives_failure() && error.kind() == SourceErrorKind::ServerError {
             self.forget(walk).await;
         }

@@ -3,16 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use agent_assist_domain::answer::{Answer, AnswerFacts, CacheInfo, CacheStatus, Degraded};
+use agent_assist_domain::answer::{
+    Answer, AnswerFacts, CacheInfo, CacheStatus, Degraded, EmptyReason,
+};
 use agent_assist_domain::assist::{Off, off_for};
 use agent_assist_domain::audit::{AuditFact, FetchFacts, FetchScope, Subject};
 use agent_assist_domain::batch::{Oddities, UpstreamFacts};
+use agent_assist_domain::breaker::BreakerState;
 use agent_assist_domain::cache::AnswerKey;
 use agent_assist_domain::freshness::Freshness;
 use agent_assist_domain::payload::FetchRequest;
 use agent_assist_domain::ports::{SourceError, SourceQuery};
 use agent_assist_domain::screening::{Screened, ScreeningPolicy};
-use agent_assist_domain::time::Deadline;
+use agent_assist_domain::time::{Deadline, Timestamp};
 use tokio::time::{Instant, timeout_at};
 
 use super::outcome::degradation;
@@ -64,6 +67,14 @@ impl Walk {
             request_id: self.request_id.clone(),
             latency_us,
             cache,
+        }
+    }
+
+    /// Whether what the last calls brought may answer.
+    pub(super) fn memory(&self) -> Memory {
+        match self.use_cache {
+            true => Memory::Use,
+            false => Memory::Ignore,
         }
     }
 
@@ -119,7 +130,7 @@ impl Service {
             }
             Some(found) if matches!(found.freshness, Freshness::Stale { .. }) => {
                 let outcome = self
-                    .give(&walk, found.content(self.upstream.failing()))
+                    .give(&walk, found.content(self.outage(&walk.owner.key)))
                     .await;
                 self.refresh_behind(walk, Duration::ZERO);
                 return outcome;
@@ -129,12 +140,25 @@ impl Service {
         if self.strict_audit {
             self.record_initiated(&walk).await?;
         }
-        let answered = self.ask(&walk, stand_in.is_some()).await;
+        let answered = self
+            .ask(
+                &walk,
+                stand_in.as_ref().is_some_and(Remembered::shows_something),
+            )
+            .await;
         self.look_at_switches(&mut walk).await;
         match answered {
             Ok(brought) => self.screen(walk, brought).await,
             Err(error) => self.fail(walk, error, stand_in).await,
         }
+    }
+
+    /// Why a stale answer of this key is more than merely due for renewal: its last renewal failed, or
+    /// the upstream is left alone. A failure of another conversation says nothing about it.
+    fn outage(&self, key: &AnswerKey) -> Option<Failing> {
+        let open = self.circuit.state() != BreakerState::Closed;
+        let failure = self.renewals.failure(key);
+        failure.or_else(|| open.then(|| self.upstream.failing()).flatten())
     }
 
     /// The remembered answer, if it has not expired and is found in time.
@@ -158,10 +182,6 @@ impl Service {
     }
 
     async fn ask(&self, walk: &Walk, has_stand_in: bool) -> Result<Brought, SourceError> {
-        let memory = match walk.use_cache {
-            true => Memory::Use,
-            false => Memory::Ignore,
-        };
         let rest = walk.deadline.remaining(Instant::now().into_std());
         let kept = if has_stand_in {
             (rest / 10).min(TIME_TO_GIVE)
@@ -172,7 +192,7 @@ impl Service {
         };
         let query = SourceQuery::from(&walk.request);
         self.upstream
-            .fetch(&query, walk.patience(kept), memory)
+            .fetch(&query, walk.patience(kept), walk.memory())
             .await
     }
 
@@ -204,10 +224,11 @@ impl Service {
     pub(super) async fn remember(
         &self,
         walk: &Walk,
-        fetched_at: agent_assist_domain::time::Timestamp,
+        fetched_at: Timestamp,
         screened: &Arc<Screened>,
         exposure: &Exposure,
     ) {
+        self.renewals.succeeded(&walk.owner.key);
         let kept = self
             .answers
             .remember(&walk.owner, fetched_at, screened, exposure);
@@ -288,6 +309,7 @@ impl Service {
         let latency_us = walk.latency_us();
         let facts = FetchFacts {
             degraded: Some(reason),
+            empty: Some(EmptyReason::Degraded),
             ..FetchFacts::of_nothing(latency_us, CacheInfo::NONE, upstream)
         };
         let fact = AuditFact::FetchWithheld(walk.scope.clone(), facts);
@@ -324,6 +346,11 @@ impl Service {
 }
 
 impl Remembered {
+    /// Whether there is anything in it for an agent.
+    pub(super) fn shows_something(&self) -> bool {
+        !self.screened.kept().is_empty()
+    }
+
     /// The answer as content to be given, under a label if the upstream is failing.
     pub(super) fn content(self, failing: Option<Failing>) -> Content {
         let (status, age) = match self.freshness {

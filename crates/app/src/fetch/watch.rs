@@ -66,8 +66,10 @@ impl Watch {
     pub async fn next(&mut self) -> Result<FetchOutcome, FetchError> {
         sleep_until(self.due).await;
         let began = Instant::now();
-        if self.options.use_cache && self.answered {
-            let service = &self.service;
+        // Nothing is renewed ahead that would not last until it is asked for.
+        let service = &self.service;
+        let lasts = self.options.use_cache && !service.0.freshness.ttl.is_zero();
+        if lasts && self.answered {
             service.refresh_ahead(self.raw.clone(), self.options).await;
         }
         let outcome = self.service.fetch(self.raw.clone(), self.options).await;

@@ -54,7 +54,7 @@ pub enum EmptyReason {
     Filtered,
     /// Nothing of what the upstream sent could be understood.
     Malformed,
-    /// The upstream did not answer; see `degraded`.
+    /// Nothing could be given, or was to be; see `degraded`.
     Degraded,
 }
 
@@ -150,7 +150,7 @@ impl DegradedReason {
             }
             Self::SessionPaused => {
                 "Suggestions for this conversation failed several times and are switched off for \
-                 a few minutes. They will come back by themselves."
+                 a while. They will come back by themselves."
             }
         }
     }

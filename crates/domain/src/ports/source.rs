@@ -50,7 +50,7 @@ pub enum Priority {
 
 /// One question to an upstream. A source of the suggestions dialect uses the conversation only;
 /// paging and source filter are then applied to what it brings.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct SourceQuery {
     /// The conversation.
     pub conversation_id: String,
@@ -82,6 +82,20 @@ impl From<&FetchRequest> for SourceQuery {
             query: request.query().map(str::to_owned),
             priority: Priority::Interactive,
         }
+    }
+}
+
+/// The words searched for are somebody's, and not shown.
+impl fmt::Debug for SourceQuery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SourceQuery")
+            .field("conversation_id", &self.conversation_id)
+            .field("session_id", &self.session_id)
+            .field("knowledge_source_ids", &self.knowledge_source_ids)
+            .field("limit", &self.limit)
+            .field("offset", &self.offset)
+            .field("priority", &self.priority)
+            .finish_non_exhaustive()
     }
 }
 

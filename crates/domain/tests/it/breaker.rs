@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use agent_assist_domain::breaker::{
     Admission, Breaker, BreakerPolicy, BreakerState, Evidence, MAX_OPEN, Ticket,
 };
-use agent_assist_domain::ports::{SourceError, SourceErrorKind};
+use agent_assist_domain::ports::{Priority, SourceError, SourceErrorKind};
 use proptest::prelude::*;
 
 use super::some_instant;
@@ -118,7 +118,7 @@ proptest! {
                 Step::Wait(ms) => model.now += Duration::from_millis(ms),
                 Step::Ask => {
                     let allowed = model.may_call();
-                    match breaker.admit(model.now) {
+                    match breaker.admit(Priority::Interactive, model.now) {
                         Admission::Granted(ticket) => {
                             prop_assert!(allowed);
                             if model.open.is_some() {
@@ -160,7 +160,7 @@ proptest! {
         };
         for (failed, pause) in outcomes {
             now += Duration::from_millis(pause);
-            let Admission::Granted(ticket) = breaker.admit(now) else { break };
+            let Admission::Granted(ticket) = breaker.admit(Priority::Interactive, now) else { break };
             let evidence = if failed { Evidence::Failing } else { Evidence::Working };
             breaker.settle(ticket, evidence, now);
             calls.push((now, failed));
@@ -209,23 +209,29 @@ fn failed_probes_come_ever_less_often_up_to_a_limit() {
     let mut breaker = Breaker::new(POLICY);
     let mut now = some_instant();
     for _ in 0..POLICY.consecutive_failures {
-        let Admission::Granted(ticket) = breaker.admit(now) else {
+        let Admission::Granted(ticket) = breaker.admit(Priority::Interactive, now) else {
             panic!("it is closed")
         };
         breaker.settle(ticket, Evidence::Failing, now);
     }
     let mut waits = Vec::new();
     for _ in 0..6 {
-        let Admission::Refused(wait) = breaker.admit(now) else {
+        let Admission::Refused(wait) = breaker.admit(Priority::Interactive, now) else {
             panic!("it is open")
         };
         waits.push(wait.as_secs());
         now += wait;
-        let Admission::Granted(probe) = breaker.admit(now) else {
+        let renewal = breaker.admit(Priority::Background, now);
+        assert_eq!(
+            renewal,
+            Admission::Refused(Duration::ZERO),
+            "nobody waits for it"
+        );
+        let Admission::Granted(probe) = breaker.admit(Priority::Interactive, now) else {
             panic!("one call probes")
         };
         assert_eq!(
-            breaker.admit(now),
+            breaker.admit(Priority::Interactive, now),
             Admission::Refused(Duration::ZERO),
             "only one"
         );
