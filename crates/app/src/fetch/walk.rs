@@ -193,7 +193,9 @@ impl Service {
             failing: None,
         };
         let outcome = self.give(&walk, content).await?;
-        if walk.use_cache {
+        // No record tells of what was withheld after all.
+        let withheld = outcome.answer.cache() == CacheInfo::NONE;
+        if walk.use_cache && !withheld {
             self.remember(&walk, brought.fetched_at, &screened, &exposure)
                 .await;
         }
