@@ -128,10 +128,9 @@ impl Service {
         };
         if self.strict_audit {
             self.record_initiated(&walk).await?;
+            self.look_at_switches(&mut walk).await;
         }
-        let answered = self.ask(&walk, stand_in.is_some()).await;
-        self.look_at_switches(&mut walk).await;
-        match answered {
+        match self.ask(&walk, stand_in.is_some()).await {
             Ok(brought) => self.screen(walk, brought).await,
             Err(error) => self.fail(walk, error, stand_in).await,
         }
@@ -141,9 +140,8 @@ impl Service {
     async fn look_up(&self, walk: &mut Walk) -> Option<Remembered> {
         let found = self.answers.find(&walk.owner, self.clock.now());
         let found = timeout_at(walk.deadline.instant().into(), found).await;
-        let found = found.ok()??;
         self.look_at_switches(walk).await;
-        self.as_it_is_now(walk, found)
+        self.as_it_is_now(walk, found.ok()??)
     }
 
     /// Takes in what is switched off by now: after every wait, and before the age of what is to be
@@ -177,7 +175,11 @@ impl Service {
     }
 
     /// Screens what the upstream brought, gives it, and remembers it.
-    async fn screen(&self, walk: Walk, brought: Brought) -> Result<FetchOutcome, FetchError> {
+    async fn screen(&self, mut walk: Walk, brought: Brought) -> Result<FetchOutcome, FetchError> {
+        // From memory it came without a wait.
+        if brought.way != Way::Remembered {
+            self.look_at_switches(&mut walk).await;
+        }
         let dialect = self.upstream.profile().dialect;
         let screened = self
             .screening
