@@ -36,6 +36,7 @@ impl Service {
     ) -> Result<FetchOutcome, FetchError> {
         // Not a warning: the caller is told, and the audit log holds it.
         tracing::info!(error = %Chain(&error), request.id = walk.request_id, "the upstream failed");
+        self.look_at_switches(&mut walk).await;
         let Some(reason) = degradation(error.kind()) else {
             self.record_failure(&walk, &error, None).await?;
             return Err(FetchError::Source(error));

@@ -139,15 +139,10 @@ impl Service {
         };
         if self.strict_audit {
             self.record_initiated(&walk).await?;
+            self.look_at_switches(&mut walk).await;
         }
-        let answered = self
-            .ask(
-                &walk,
-                stand_in.as_ref().is_some_and(Remembered::shows_something),
-            )
-            .await;
-        self.look_at_switches(&mut walk).await;
-        match answered {
+        let shows_something = stand_in.as_ref().is_some_and(Remembered::shows_something);
+        match self.ask(&walk, shows_something).await {
             Ok(brought) => self.screen(walk, brought).await,
             Err(error) => self.fail(walk, error, stand_in).await,
         }
@@ -165,9 +160,8 @@ impl Service {
     async fn look_up(&self, walk: &mut Walk) -> Option<Remembered> {
         let found = self.answers.find(&walk.owner, self.clock.now());
         let found = timeout_at(walk.deadline.instant().into(), found).await;
-        let found = found.ok()??;
         self.look_at_switches(walk).await;
-        self.as_it_is_now(walk, found)
+        self.as_it_is_now(walk, found.ok()??)
     }
 
     /// Takes in what is switched off by now: after every wait, and before the age of what is to be
@@ -197,7 +191,11 @@ impl Service {
     }
 
     /// Screens what the upstream brought, gives it, and remembers it.
-    async fn screen(&self, walk: Walk, brought: Brought) -> Result<FetchOutcome, FetchError> {
+    async fn screen(&self, mut walk: Walk, brought: Brought) -> Result<FetchOutcome, FetchError> {
+        // From memory it came without a wait.
+        if brought.way != Way::Remembered {
+            self.look_at_switches(&mut walk).await;
+        }
         let dialect = self.upstream.profile().dialect;
         let screened = self
             .screening
@@ -213,7 +211,9 @@ impl Service {
             failing: None,
         };
         let outcome = self.give(&walk, content).await?;
-        if walk.use_cache {
+        // No record tells of what was withheld after all.
+        let withheld = outcome.answer.cache() == CacheInfo::NONE;
+        if walk.use_cache && !withheld {
             self.remember(&walk, brought.fetched_at, &screened, &exposure)
                 .await;
         }
