@@ -20,7 +20,7 @@ use super::{FetchError, FetchOutcome, Service};
 use crate::answers::Remembered;
 use crate::error::Chain;
 use crate::hot_answers::Exposure;
-use crate::shared_upstream::Failing;
+use crate::shared_upstream::{Failing, Way};
 
 /// After how long an upstream that failed with a 500 is asked once more. Nobody waits for it.
 const SECOND_TRY: Duration = Duration::from_secs(5);
@@ -78,7 +78,10 @@ impl Service {
         if screened.kept().is_empty() {
             return None;
         }
-        let age = self.clock.now().since(instead.brought.fetched_at);
+        let age = match instead.brought.way {
+            Way::Remembered => self.clock.now().since(instead.brought.fetched_at),
+            Way::Asked | Way::Shared => None,
+        };
         Some(Content {
             screened: Arc::new(screened),
             cache: CacheInfo {
