@@ -17,6 +17,8 @@ use crate::hot_answers::{Exposure, HotAnswer, HotAnswers};
 pub(crate) struct Remembered {
     /// The content.
     pub(crate) screened: Arc<Screened>,
+    /// When the upstream gave it.
+    pub(crate) fetched_at: Timestamp,
     /// Whether it may be given out, and how old it is.
     pub(crate) freshness: Freshness,
     /// Whether it has been given out before.
@@ -58,6 +60,17 @@ impl Answers {
         }
     }
 
+    /// What was `found` under `key`, as fresh as it is at `now`; `None` if it has expired by then.
+    pub(crate) fn as_of(
+        &self,
+        now: Timestamp,
+        key: &AnswerKey,
+        found: Remembered,
+    ) -> Option<Remembered> {
+        let freshness = self.judge(key, found.fetched_at, &found.screened, now)?;
+        Some(Remembered { freshness, ..found })
+    }
+
     /// The answer on disk, if it is younger than `than` and has not expired.
     async fn read(
         &self,
@@ -89,6 +102,7 @@ impl Answers {
                 self.keep_hot(owner, fetched_at, &screened, &exposure);
                 Some(Remembered {
                     screened,
+                    fetched_at,
                     freshness,
                     exposure,
                 })

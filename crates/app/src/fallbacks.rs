@@ -15,13 +15,14 @@ use agent_assist_domain::ports::{
     Clock, RecommendationSource, SourceError, SourceProfile, SourceQuery,
 };
 use agent_assist_domain::recommendation::Origin;
-use agent_assist_domain::time::Deadline;
+use agent_assist_domain::screening::Screened;
+use agent_assist_domain::time::{Deadline, Timestamp};
 use async_trait::async_trait;
 use tokio::time::Instant;
 
 use crate::circuit_breaker::CircuitBreaker;
 use crate::error::Chain;
-use crate::shared_upstream::{Brought, Memory, SharedUpstream, Way};
+use crate::shared_upstream::{Memory, SharedUpstream, Way};
 
 /// A source to ask when the upstream fails.
 #[derive(Clone, Debug)]
@@ -35,15 +36,24 @@ pub struct Fallback {
     pub origin: Origin,
 }
 
-/// What a fallback brought.
+/// What is asked.
+#[derive(Debug)]
+pub(crate) struct Question<'a> {
+    /// The request as it came.
+    pub(crate) request: &'a FetchRequest,
+    /// What to search for, where the request does not say.
+    pub(crate) words: Option<String>,
+    /// Until when.
+    pub(crate) deadline: Deadline,
+}
+
+/// What a fallback has to offer.
 #[derive(Debug)]
 pub(crate) struct Instead {
-    /// The content.
-    pub(crate) brought: Brought,
-    /// The request as it was put to the fallback, for selection.
-    pub(crate) request: FetchRequest,
-    /// How the content is to be selected and screened.
-    pub(crate) dialect: Dialect,
+    /// The content; never empty.
+    pub(crate) screened: Screened,
+    /// When it was fetched, if that was not for this question.
+    pub(crate) remembered_from: Option<Timestamp>,
 }
 
 /// The fallbacks in their order.
@@ -92,43 +102,35 @@ impl Fallbacks {
         self.0.is_empty()
     }
 
-    /// Asks one after the other until one brings something. `words` are what to search for, where
-    /// a fallback searches. The requests sent on the way, also in vain, are added to `spent`.
+    /// Asks one after the other until `screen` lets through something of what one brought. The
+    /// requests sent on the way, also in vain, are added to `spent`.
     pub(crate) async fn ask(
         &self,
-        request: &FetchRequest,
-        words: Option<String>,
-        deadline: Deadline,
+        question: Question<'_>,
+        screen: impl Fn(&Batch, &FetchRequest, Dialect) -> Screened,
         spent: &mut UpstreamFacts,
     ) -> Option<Instead> {
         for fallback in &self.0 {
-            let upstream = &fallback.upstream;
-            if deadline.remaining(Instant::now().into_std()).is_zero() {
+            if question
+                .deadline
+                .remaining(Instant::now().into_std())
+                .is_zero()
+            {
                 return None;
             }
-            if same_sources(
-                request.knowledge_source_ids(),
-                &fallback.knowledge_source_ids,
-            ) {
+            let Some((request, query)) = fallback.put(&question) else {
                 continue;
-            }
-            let request = request.for_knowledge_sources(fallback.knowledge_source_ids.clone());
-            let mut query = SourceQuery::from(&request);
-            query.query = query.query.or_else(|| words.clone());
-            if upstream.profile().sends_query && query.query.is_none() {
-                continue;
-            }
-            match upstream.fetch(&query, deadline, Memory::Use).await {
+            };
+            let upstream = &fallback.upstream;
+            match upstream.fetch(&query, question.deadline, Memory::Use).await {
                 Ok(brought) => {
-                    if brought.way == Way::Asked {
-                        spent.requests += brought.batch.upstream.requests;
-                    }
-                    if !brought.batch.items.is_empty() {
-                        let dialect = upstream.profile().dialect;
+                    spent.requests += brought.upstream().requests;
+                    let screened = screen(&brought.batch, &request, upstream.profile().dialect);
+                    if !screened.kept().is_empty() {
+                        let remembered = brought.way == Way::Remembered;
                         return Some(Instead {
-                            brought,
-                            request,
-                            dialect,
+                            screened,
+                            remembered_from: remembered.then_some(brought.fetched_at),
                         });
                     }
                 }
@@ -146,6 +148,21 @@ impl Fallbacks {
         for fallback in &self.0 {
             fallback.upstream.forget_all();
         }
+    }
+}
+
+impl Shared {
+    /// The question as it is put to this fallback; `None` if it makes no sense there.
+    fn put(&self, question: &Question<'_>) -> Option<(FetchRequest, SourceQuery)> {
+        let request = question.request;
+        if same_sources(request.knowledge_source_ids(), &self.knowledge_source_ids) {
+            return None;
+        }
+        let request = request.for_knowledge_sources(self.knowledge_source_ids.clone());
+        let mut query = SourceQuery::from(&request);
+        query.query = query.query.or_else(|| question.words.clone());
+        let speechless = self.upstream.profile().sends_query && query.query.is_none();
+        (!speechless).then_some((request, query))
     }
 }
 

@@ -37,6 +37,7 @@ impl HotAnswer {
     pub(crate) fn remembered(self, freshness: Freshness) -> Remembered {
         Remembered {
             screened: self.screened,
+            fetched_at: self.fetched_at,
             freshness,
             exposure: self.exposure,
         }

@@ -5,8 +5,8 @@
 //! it, and one that panics leaves them an error instead of a wait without end.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use agent_assist_domain::breaker::Evidence;
 use agent_assist_domain::cache::UpstreamKey;
 use agent_assist_domain::freshness::{Freshness, FreshnessPolicy, Remembrance};
 use agent_assist_domain::ports::{
-    Clock, RecommendationSource, SourceError, SourceErrorKind, SourceProfile, SourceQuery,
+    Clock, Priority, RecommendationSource, SourceError, SourceErrorKind, SourceProfile, SourceQuery,
 };
 use agent_assist_domain::time::{Deadline, Timestamp};
 use futures_util::FutureExt as _;
@@ -94,6 +94,9 @@ type Outcome = Result<Brought, SourceError>;
 /// A call under way.
 #[derive(Clone)]
 struct Flight {
+    /// Tells it from an earlier or later one for the same question.
+    number: u64,
+    priority: Priority,
     deadline: Deadline,
     landing: Shared<BoxFuture<'static, Outcome>>,
 }
@@ -112,6 +115,8 @@ pub(crate) struct SharedUpstream {
 struct State {
     batches: Cache<UpstreamKey, Brought, TextBytes>,
     flights: Mutex<HashMap<UpstreamKey, Flight>>,
+    /// Flights so far.
+    launched: AtomicU64,
     failing: Mutex<Option<Failing>>,
 }
 
@@ -146,6 +151,7 @@ impl SharedUpstream {
             state: Arc::new(State {
                 batches: Cache::with_weighter(BATCHES, MAX_BYTES, TextBytes),
                 flights: Mutex::new(HashMap::new()),
+                launched: AtomicU64::new(0),
                 failing: Mutex::new(None),
             }),
         }
@@ -226,13 +232,15 @@ impl SharedUpstream {
         {
             return Boarded::Remembered(brought);
         }
-        match flights.entry(key) {
-            Entry::Occupied(flight) => Boarded::Flight(flight.get().clone(), Way::Shared),
-            Entry::Vacant(free) => {
-                let flight = self.launch(key, query, deadline, memory != Memory::Ignore);
-                Boarded::Flight(free.insert(flight).clone(), Way::Asked)
-            }
+        // A call that nobody waits for may be held back where requests are rationed; a person does
+        // not wait behind it.
+        let boardable = |flight: &&Flight| flight.priority >= query.priority;
+        if let Some(flight) = flights.get(&key).filter(boardable) {
+            return Boarded::Flight(flight.clone(), Way::Shared);
         }
+        let flight = self.launch(key, query, deadline, memory != Memory::Ignore);
+        flights.insert(key, flight.clone());
+        Boarded::Flight(flight, Way::Asked)
     }
 
     fn remembered(&self, key: &UpstreamKey) -> Option<Brought> {
@@ -264,15 +272,18 @@ impl SharedUpstream {
         deadline: Deadline,
         remember: bool,
     ) -> Flight {
+        let priority = query.priority;
         let (source, query) = (Arc::clone(&self.source), query.clone());
         let (state, ttl) = (Arc::clone(&self.state), self.freshness.ttl);
         let listener = Arc::clone(&self.listener);
         let fetched_at = self.clock.now();
+        let number = self.state.launched.fetch_add(1, Ordering::Relaxed);
         let task = tokio::spawn(async move {
             // Also clears the way when the source panics.
             let _landed = LandingGuard {
                 state: Arc::clone(&state),
                 key,
+                number,
             };
             let fetch = source.fetch(&query, deadline);
             let outcome = timeout_at(deadline.instant().into(), fetch)
@@ -297,6 +308,8 @@ impl SharedUpstream {
             }
         };
         Flight {
+            number,
+            priority,
             deadline,
             landing: landing.boxed().shared(),
         }
@@ -352,11 +365,18 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 struct LandingGuard {
     state: Arc<State>,
     key: UpstreamKey,
+    number: u64,
 }
 
 impl Drop for LandingGuard {
     fn drop(&mut self) {
-        lock(&self.state.flights).remove(&self.key);
+        let mut flights = lock(&self.state.flights);
+        if flights
+            .get(&self.key)
+            .is_some_and(|flight| flight.number == self.number)
+        {
+            flights.remove(&self.key);
+        }
     }
 }
 

@@ -2,14 +2,16 @@
 //!
 //! A switch turned by this process counts at once, one turned by another within a second. While
 //! the store cannot be read the last reading holds: a request needs the store for its record
-//! anyway, so nothing is shown behind a store that is gone for good.
+//! anyway, so nothing is shown behind a store that is gone for good. Nobody waits for a reading
+//! beyond the time of its request.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use agent_assist_domain::assist::{Off, SwitchChange};
 use agent_assist_domain::ports::{AssistSwitch, StoreError};
-use tokio::time::Instant;
+use agent_assist_domain::time::Deadline;
+use tokio::time::{Instant, timeout_at};
 
 use crate::error::Chain;
 
@@ -43,20 +45,20 @@ impl Switchboard {
         }
     }
 
-    /// What is off, as of a second ago at most.
-    pub(crate) async fn off(&self) -> Arc<[Off]> {
+    /// What is off, as of a second ago at most; as of the last reading if another takes longer than
+    /// until `deadline`.
+    pub(crate) async fn off(&self, deadline: Deadline) -> Arc<[Off]> {
         let last = self.last().clone();
         if let Some(reading) = &last
             && reading.at.elapsed() < MAX_AGE
         {
             return Arc::clone(&reading.off);
         }
-        let _turn = match (self.turn.try_lock(), last) {
-            (Ok(turn), _) => turn,
-            (Err(_), Some(reading)) => return reading.off,
-            (Err(_), None) => self.turn.lock().await,
-        };
-        self.read().await
+        let known = last.map(|reading| reading.off);
+        let read = self.take_turn(known.clone());
+        timeout_at(deadline.instant().into(), read)
+            .await
+            .unwrap_or_else(|_| known.unwrap_or_default())
     }
 
     /// Turns a switch.
@@ -67,6 +69,16 @@ impl Switchboard {
         let changed = self.switch.set(&self.tenant, change).await?;
         *self.last() = None;
         Ok(changed)
+    }
+
+    /// Reads, or goes on with what is `known` where somebody else is at it.
+    async fn take_turn(&self, known: Option<Arc<[Off]>>) -> Arc<[Off]> {
+        let _turn = match (self.turn.try_lock(), known) {
+            (Ok(turn), _) => turn,
+            (Err(_), Some(known)) => return known,
+            (Err(_), None) => self.turn.lock().await,
+        };
+        self.read().await
     }
 
     async fn read(&self) -> Arc<[Off]> {

@@ -19,6 +19,9 @@ use crate::settings::{Settings, Sources};
 use crate::wire::{self, SqliteStore};
 use upstream::Examination;
 
+/// Tokens that one program uses at most.
+const MAX_TOKENS: u32 = 10;
+
 /// What is wanted to be known.
 #[derive(Clone, Debug, Default)]
 pub struct Complaint {
@@ -180,8 +183,24 @@ fn agents_check(
             tokens => format!("{tokens} tokens"),
         },
     );
+    let pool = u32::from(settings.upstream.token_pool);
     Some(match plan.shortest_interval {
-        None => Check::ok(NAME, finding),
+        None if plan.tokens <= pool => Check::ok(NAME, finding),
+        None if plan.tokens <= MAX_TOKENS => {
+            let advice = format!("set upstream.token_pool = {}", plan.tokens);
+            Check::new(
+                NAME,
+                Status::Warning,
+                format!("{finding}, and {pool} is set"),
+            )
+            .advise(advice)
+        }
+        None => {
+            let advice = "ask less often (cache.ttl), or share the agents out over several OAuth \
+                          clients";
+            let finding = format!("{finding}, more than one program uses ({MAX_TOKENS})");
+            Check::new(NAME, Status::Warning, finding).advise(advice)
+        }
         Some(interval) => Check::new(
             NAME,
             Status::Warning,

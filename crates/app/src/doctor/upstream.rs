@@ -70,6 +70,7 @@ impl<'a> Examination<'a> {
         if let Some(id) = &self.complaint.conversation_id {
             checks.push(self.conversation(id).await);
         }
+        checks.extend(self.allowance());
         if self.complaint.agents.is_some() {
             let limits = self.probe.rate_limits(deadline()).await.ok();
             let limits = limits.map(|limits| capacity::Limits {
@@ -83,6 +84,32 @@ impl<'a> Examination<'a> {
             });
             checks.extend(agents_check(self.settings, self.complaint, limits));
         }
+    }
+
+    /// What is left of the allowance of the token that was asked with, as far as its answers said.
+    fn allowance(&self) -> Option<Check> {
+        const NAME: &str = "allowance";
+        let tokens = self.source.rate_budget();
+        let budget = tokens.iter().max_by_key(|token| token.used)?;
+        let finding = format!(
+            "{} of {} requests a minute left to the token that was used",
+            budget.remaining, budget.allowed_per_minute
+        );
+        let scarce = budget.remaining < budget.allowed_per_minute / 10;
+        Some(match budget.closed_for {
+            Some(closed) => Check::new(
+                NAME,
+                Status::Warning,
+                format!(
+                    "the upstream throttles: nothing is sent for {} s",
+                    closed.as_secs() + 1
+                ),
+            )
+            .advise("ask less often, or set upstream.token_pool"),
+            None if scarce => Check::new(NAME, Status::Warning, finding)
+                .advise("something else uses this OAuth client; give each program its own"),
+            None => Check::ok(NAME, finding),
+        })
     }
 
     /// DNS, TCP, TLS and the clock in one question.

@@ -8,19 +8,20 @@ use agent_assist_domain::answer::{
     Answer, CacheInfo, CacheStatus, Degraded, DegradedReason, EmptyReason,
 };
 use agent_assist_domain::audit::{AuditFact, FetchFacts, Subject};
-use agent_assist_domain::batch::{Oddities, UpstreamFacts};
+use agent_assist_domain::batch::{Batch, Oddities, UpstreamFacts};
 use agent_assist_domain::cache::CacheScope;
+use agent_assist_domain::payload::FetchRequest;
 use agent_assist_domain::ports::{SourceError, SourceErrorKind, SourceQuery};
 use tokio::time::timeout_at;
 
 use super::outcome::degradation;
-use super::record::record_by;
 use super::walk::{Content, Walk};
 use super::{FetchError, FetchOutcome, Service};
 use crate::answers::Remembered;
 use crate::error::Chain;
+use crate::fallbacks::Question;
 use crate::hot_answers::Exposure;
-use crate::shared_upstream::{Failing, Way};
+use crate::shared_upstream::Failing;
 
 /// After how long an upstream that failed with a 500 is asked once more. Nobody waits for it.
 const SECOND_TRY: Duration = Duration::from_secs(5);
@@ -29,7 +30,7 @@ impl Service {
     /// Answers a request whose upstream call ended in `error`.
     pub(super) async fn fail(
         self: &Arc<Self>,
-        walk: Walk,
+        mut walk: Walk,
         error: SourceError,
         stand_in: Option<Remembered>,
     ) -> Result<FetchOutcome, FetchError> {
@@ -44,13 +45,14 @@ impl Service {
         }
         if !self.freshness.outlives_failure() && error.kind() == SourceErrorKind::ServerError {
             self.forget(&walk).await;
-        } else if let Some(remembered) = stand_in {
+        } else if let Some(remembered) = stand_in.and_then(|found| self.as_it_is_now(&walk, found))
+        {
             let mut content = remembered.content(Some(self.failing(error.clone())));
             content.upstream = error.upstream().clone();
             return self.give(&walk, content).await;
         }
         let mut spent = error.upstream().clone();
-        if let Some(content) = self.fall_back(&walk, &error, &mut spent).await {
+        if let Some(content) = self.fall_back(&mut walk, &error, &mut spent).await {
             return self.give(&walk, content).await;
         }
         let error = error.with_upstream(spent);
@@ -60,30 +62,24 @@ impl Service {
     /// What a fallback has to offer, screened.
     async fn fall_back(
         &self,
-        walk: &Walk,
+        walk: &mut Walk,
         error: &SourceError,
         spent: &mut UpstreamFacts,
     ) -> Option<Content> {
-        let words = self.questions.last(walk.request.conversation_id());
-        let instead = self
-            .fallbacks
-            .ask(&walk.request, words, walk.deadline, spent)
-            .await?;
-        let screened = self.screening.screen(
-            &instead.brought.batch,
-            &instead.request,
-            instead.dialect,
-            &walk.policy,
-        );
-        if screened.kept().is_empty() {
-            return None;
-        }
-        let age = match instead.brought.way {
-            Way::Remembered => self.clock.now().since(instead.brought.fetched_at),
-            Way::Asked | Way::Shared => None,
+        let question = Question {
+            request: &walk.request,
+            words: self.questions.last(walk.request.conversation_id()),
+            deadline: walk.deadline,
         };
+        let screen = |batch: &Batch, request: &FetchRequest, dialect| {
+            self.screening.screen(batch, request, dialect, &walk.policy)
+        };
+        let instead = self.fallbacks.ask(question, screen, spent).await?;
+        self.look_at_switches(walk).await;
+        let now = self.clock.now();
+        let age = instead.remembered_from.and_then(|then| now.since(then));
         Some(Content {
-            screened: Arc::new(screened),
+            screened: Arc::new(instead.screened),
             cache: CacheInfo {
                 status: CacheStatus::Fallback,
                 age_ms: age.unwrap_or_default().as_millis() as u64,
@@ -104,7 +100,10 @@ impl Service {
         let failing = self.failing(error);
         let facts = walk.answer_facts(latency_us, CacheInfo::NONE);
         Ok(FetchOutcome {
-            answer: Answer::degraded(facts, Degraded::new(reason, failing.since)),
+            answer: Answer::degraded(
+                facts,
+                Degraded::new(reason, failing.since, CacheStatus::None),
+            ),
             key: walk.owner.key,
             rejected: Vec::new(),
             oddities: Oddities::default(),
@@ -145,7 +144,8 @@ impl Service {
     pub(super) async fn forget(&self, walk: &Walk) {
         self.upstream.forget(&SourceQuery::from(&walk.request));
         let scope = CacheScope::Key(walk.owner.key);
-        match timeout_at(record_by(walk.deadline), self.answers.invalidate(&scope)).await {
+        let until = walk.deadline.instant().into();
+        match timeout_at(until, self.answers.invalidate(&scope)).await {
             Ok(Ok(_)) => {}
             Ok(Err(error)) => {
                 tracing::warn!(error = %Chain(&error), "a cached answer stays on disk");

@@ -18,7 +18,7 @@ use super::{FetchError, Service};
 const RECORD_GRACE: Duration = Duration::from_secs(1);
 
 /// Until when a request with this deadline waits for its record.
-pub(super) fn record_by(deadline: Deadline) -> Instant {
+fn record_by(deadline: Deadline) -> Instant {
     after(deadline.instant().into(), RECORD_GRACE)
 }
 

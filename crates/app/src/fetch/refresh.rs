@@ -81,16 +81,26 @@ impl Service {
     async fn renew(&self, mut walk: Walk, memory: Memory) {
         walk.arrived = Instant::now();
         walk.deadline = deadline(walk.arrived, PATIENCE);
+        self.look_at_switches(&mut walk).await;
+        if self.off(&walk, None).is_some() {
+            return;
+        }
+        if let Err(error) = self.renew_planned(&walk, memory).await {
+            tracing::warn!(error = %Chain(&error), "a renewal has no record and is dropped");
+        }
+    }
+
+    async fn renew_planned(&self, walk: &Walk, memory: Memory) -> Result<(), FetchError> {
+        if self.strict_audit {
+            self.record_initiated(walk).await?;
+        }
         let query = SourceQuery {
             priority: Priority::Background,
             ..SourceQuery::from(&walk.request)
         };
-        let renewed = match self.upstream.fetch(&query, walk.deadline, memory).await {
-            Ok(brought) => self.keep(&walk, brought).await,
-            Err(error) => self.note_failure(&walk, &error).await,
-        };
-        if let Err(error) = renewed {
-            tracing::warn!(error = %Chain(&error), "a renewal has no record and is dropped");
+        match self.upstream.fetch(&query, walk.deadline, memory).await {
+            Ok(brought) => self.keep(walk, brought).await,
+            Err(error) => self.note_failure(walk, &error).await,
         }
     }
 

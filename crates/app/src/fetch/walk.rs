@@ -38,7 +38,7 @@ pub(super) struct Walk {
     pub(super) use_cache: bool,
     pub(super) arrived: Instant,
     pub(super) deadline: Deadline,
-    /// What is switched off.
+    /// What is switched off, as of the last wait.
     pub(super) off: Arc<[Off]>,
 }
 
@@ -67,11 +67,10 @@ impl Walk {
         }
     }
 
-    /// Until when the upstream may take, if `share` of the time is kept for what comes after it.
+    /// Until when the upstream may take, if so much of the time is kept for what comes after it.
     fn patience(&self, kept: Duration) -> Deadline {
-        let now = Instant::now().into_std();
-        let rest = self.deadline.remaining(now);
-        Deadline::at(now + rest.saturating_sub(kept))
+        let deadline = self.deadline.instant();
+        Deadline::at(deadline.checked_sub(kept).unwrap_or(deadline))
     }
 }
 
@@ -86,6 +85,7 @@ impl Service {
         let profile = self.upstream.profile();
         let policy = self.policy.clone().with_request(request.min_relevance());
         let key = AnswerKey::of(&self.tenant, profile, &request, &policy, &self.subject_key);
+        let deadline = deadline(arrived, options.timeout);
         Walk {
             scope: FetchScope::of(&request, profile.dialect, &policy),
             owner: Owner {
@@ -99,18 +99,18 @@ impl Service {
             policy,
             use_cache: options.use_cache,
             arrived,
-            deadline: deadline(arrived, options.timeout),
-            off: self.switchboard.off().await,
+            deadline,
+            off: self.switchboard.off(deadline).await,
         }
     }
 
     /// Answers a valid request.
-    pub(super) async fn walk(self: &Arc<Self>, walk: Walk) -> Result<FetchOutcome, FetchError> {
+    pub(super) async fn walk(self: &Arc<Self>, mut walk: Walk) -> Result<FetchOutcome, FetchError> {
         if let Some(off) = self.off(&walk, None) {
             return self.withhold(&walk, &off, UpstreamFacts::default()).await;
         }
         let remembered = match walk.use_cache {
-            true => self.look_up(&walk).await,
+            true => self.look_up(&mut walk).await,
             false => None,
         };
         let stand_in = match remembered {
@@ -129,18 +129,32 @@ impl Service {
         if self.strict_audit {
             self.record_initiated(&walk).await?;
         }
-        match self.ask(&walk, stand_in.is_some()).await {
+        let answered = self.ask(&walk, stand_in.is_some()).await;
+        self.look_at_switches(&mut walk).await;
+        match answered {
             Ok(brought) => self.screen(walk, brought).await,
             Err(error) => self.fail(walk, error, stand_in).await,
         }
     }
 
     /// The remembered answer, if it has not expired and is found in time.
-    async fn look_up(&self, walk: &Walk) -> Option<Remembered> {
+    async fn look_up(&self, walk: &mut Walk) -> Option<Remembered> {
         let found = self.answers.find(&walk.owner, self.clock.now());
-        timeout_at(walk.deadline.instant().into(), found)
-            .await
-            .ok()?
+        let found = timeout_at(walk.deadline.instant().into(), found).await;
+        let found = found.ok()??;
+        self.look_at_switches(walk).await;
+        self.as_it_is_now(walk, found)
+    }
+
+    /// Takes in what is switched off by now: after every wait, and before the age of what is to be
+    /// given is settled.
+    pub(super) async fn look_at_switches(&self, walk: &mut Walk) {
+        walk.off = self.switchboard.off(walk.deadline).await;
+    }
+
+    /// What was found some time ago, as fresh as it is now; `None` if it has expired meanwhile.
+    pub(super) fn as_it_is_now(&self, walk: &Walk, found: Remembered) -> Option<Remembered> {
+        self.answers.as_of(self.clock.now(), &walk.owner.key, found)
     }
 
     async fn ask(&self, walk: &Walk, has_stand_in: bool) -> Result<Brought, SourceError> {
@@ -253,7 +267,7 @@ impl Service {
             self.record_exposure(walk, &screened).await?;
             exposure.recorded();
         }
-        let label = label.map(|(reason, since)| Degraded::new(reason, since));
+        let label = label.map(|(reason, since)| Degraded::new(reason, since, cache.status));
         Ok(FetchOutcome {
             answer: Answer::of(walk.answer_facts(latency_us, cache), &screened).labelled(label),
             key: walk.owner.key,
@@ -280,7 +294,7 @@ impl Service {
         let subject = Subject::of(&walk.request, None);
         self.record(&walk.request_id, subject, fact, walk.deadline)
             .await?;
-        let label = Degraded::new(reason, off.since);
+        let label = Degraded::new(reason, off.since, CacheStatus::None);
         let facts = walk.answer_facts(latency_us, CacheInfo::NONE);
         Ok(FetchOutcome {
             answer: Answer::degraded(facts, label),
@@ -293,7 +307,7 @@ impl Service {
 
     /// Why assist is off for the request, if it is. Which queue it belongs to may be known only
     /// from what the upstream says of it.
-    fn off(&self, walk: &Walk, screened: Option<&Screened>) -> Option<Off> {
+    pub(super) fn off(&self, walk: &Walk, screened: Option<&Screened>) -> Option<Off> {
         if walk.off.is_empty() {
             return None;
         }

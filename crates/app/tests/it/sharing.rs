@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use agent_assist_app::fetch::FetchOptions;
-use agent_assist_domain::answer::DegradedReason;
+use agent_assist_domain::answer::{CacheStatus, DegradedReason};
 use agent_assist_domain::audit::{AuditEntry, AuditFact};
 use agent_assist_domain::dialect::Dialect::Recommendations;
 use agent_assist_domain::ports::SourceErrorKind;
 use agent_assist_testkit::build::{batch, recommendation, request};
 
-use crate::harness::{Bench, TTL, fetch, options};
+use crate::harness::{Bench, FORGOTTEN, TTL, fetch, options};
 
 #[tokio::test]
 async fn a_thousand_identical_questions_on_a_cold_key_make_one_call_and_a_thousand_records() {
@@ -72,6 +72,32 @@ async fn a_panicking_source_leaves_a_labelled_answer_and_a_clear_way() {
         .otherwise(|_| Ok(batch([recommendation("r-1")])));
     let outcome = fetch(&service, request()).await.expect("an answer");
     assert!(outcome.cause.is_none(), "the dead call is not in the way");
+}
+
+/// Where requests are rationed, a renewal may be held back for long.
+#[tokio::test(start_paused = true)]
+async fn a_person_does_not_wait_behind_a_renewal_that_nobody_waits_for() {
+    let bench = Bench::new(Recommendations);
+    bench
+        .source
+        .otherwise(|_| Ok(batch([recommendation("r-1")])));
+    let service = Arc::new(bench.service());
+    fetch(&service, request()).await.expect("an answer");
+    bench.clock.advance(TTL);
+    let gate = bench.source.hold();
+    let stale = fetch(&service, request()).await.expect("an answer").answer;
+    assert_eq!(stale.cache().status, CacheStatus::Stale);
+    bench.source.called(2).await;
+    bench.clock.advance(FORGOTTEN);
+    let person = {
+        let service = Arc::clone(&service);
+        tokio::spawn(async move { fetch(&service, request()).await })
+    };
+    let asked_anew = tokio::time::timeout(Duration::from_secs(1), bench.source.called(3));
+    asked_anew.await.expect("a call of its own");
+    gate.open();
+    let answer = person.await.expect("no panic").expect("an answer").answer;
+    assert_eq!(answer.cache().status, CacheStatus::Miss);
 }
 
 #[tokio::test(start_paused = true)]

@@ -211,6 +211,16 @@ fn an_unusable_store_is_told() {
 }
 
 #[test]
+fn what_is_left_of_the_allowance_is_told_as_the_upstream_says() {
+    let home = Home::new();
+    let upstream = Upstream::start();
+    let allowance = || found(&examine(upstream.call(&home, "doctor"), 0), "allowance");
+    assert_has(&allowance(), &["ok", "of 300 requests a minute left"]);
+    upstream.fault("*:header=inin-ratelimit-count:295");
+    assert_has(&allowance(), &["warning", "give each program its own"]);
+}
+
+#[test]
 fn the_tokens_that_agents_need_follow_from_the_limits_and_the_time_answers_are_kept() {
     let home = Home::new();
     let upstream = Upstream::start();
@@ -231,8 +241,19 @@ fn the_tokens_that_agents_need_follow_from_the_limits_and_the_time_answers_are_k
             "1 token",
         ],
     );
-    assert_has(&plan("300", "15s"), &["1200 requests a minute", "6 tokens"]);
+    assert_has(
+        &plan("300", "15s"),
+        &[
+            "warning",
+            "1200 requests a minute",
+            "6 tokens, and 1 is set",
+            "token_pool = 6",
+        ],
+    );
     assert_has(&plan("300", "1m"), &["300 requests a minute", "2 tokens"]);
+    let pooled = upstream.call(&home, "doctor --agents 300");
+    let pooled = pooled.env("AGENT_ASSIST_UPSTREAM__TOKEN_POOL", "6");
+    assert_has(&found(&examine(pooled, 0), "agents"), &["ok", "6 tokens"]);
     let told = plan("3000", "15s");
     assert_has(&told, &["warning", "one OAuth client", "86 s or more"]);
     let offline = home.call("doctor --agents 300");
