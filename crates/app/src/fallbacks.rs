@@ -22,7 +22,7 @@ use tokio::time::Instant;
 
 use crate::circuit_breaker::CircuitBreaker;
 use crate::error::Chain;
-use crate::shared_upstream::{Memory, SharedUpstream};
+use crate::shared_upstream::{Memory, SharedUpstream, Way};
 
 /// A source to ask when the upstream fails.
 #[derive(Clone, Debug)]
@@ -54,8 +54,8 @@ pub(crate) struct Question<'a> {
 pub(crate) struct Instead {
     /// The content; never empty.
     pub(crate) screened: Screened,
-    /// When it was asked for.
-    pub(crate) fetched_at: Timestamp,
+    /// When it was fetched, if that was not for this question.
+    pub(crate) remembered_from: Option<Timestamp>,
 }
 
 /// The fallbacks in their order.
@@ -129,9 +129,10 @@ impl Fallbacks {
                     spent.requests += brought.upstream().requests;
                     let screened = screen(&brought.batch, &request, upstream.profile().dialect);
                     if !screened.kept().is_empty() {
+                        let remembered = brought.way == Way::Remembered;
                         return Some(Instead {
                             screened,
-                            fetched_at: brought.fetched_at,
+                            remembered_from: remembered.then_some(brought.fetched_at),
                         });
                     }
                 }

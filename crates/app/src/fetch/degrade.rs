@@ -83,7 +83,8 @@ impl Service {
         };
         let instead = self.fallbacks.ask(question, screen, spent).await?;
         self.look_at_switches(walk).await;
-        let age = self.clock.now().since(instead.fetched_at);
+        let now = self.clock.now();
+        let age = instead.remembered_from.and_then(|then| now.since(then));
         Some(Content {
             screened: Arc::new(instead.screened),
             cache: CacheInfo {

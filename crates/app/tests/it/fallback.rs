@@ -252,10 +252,19 @@ async fn when_the_upstream_hangs_time_is_left_for_the_fallback() {
     let fallback = other_sources(&mut bench, &["kb-9"]);
     fallback.then(Ok(one("f-1")));
     let gate = bench.source.hold();
+    let slow = fallback.hold();
     let began = Instant::now();
-    let outcome = answered(&bench.service(), request()).await;
+    let answering = tokio::spawn({
+        let service = bench.service();
+        async move { fetch(&service, request()).await }
+    });
+    fallback.called(1).await;
+    bench.pass(Duration::from_millis(300)).await;
+    slow.open();
+    let outcome = answering.await.expect("no panic").expect("an answer");
     assert_eq!(shown(&outcome.answer), ["f-1"]);
     assert_eq!(label(&outcome.answer), Some(DegradedReason::Timeout));
+    assert_eq!(outcome.answer.cache().age_ms, 0, "fetched for this answer");
     assert!(began.elapsed() < options().timeout);
     drop(gate);
 }

@@ -172,6 +172,27 @@ async fn an_outage_pauses_nobody() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_failed_in_an_outage_does_not_count_after_it() {
+    let bench = bench(false);
+    let service = bench.service();
+    for _ in 1..FAILURES {
+        ask(&bench, &service, SICK).await;
+    }
+    // Three failures of others open the circuit.
+    for session in ["s-1", "s-2", "s-3"] {
+        bench.source.then_fail(SourceErrorKind::ServerError);
+        ask(&bench, &service, session).await;
+    }
+    bench.pass(Duration::from_secs(5)).await;
+    for _ in 0..20 {
+        let outcome = ask(&bench, &service, "well").await;
+        assert_eq!(label(&outcome.answer), None);
+    }
+    ask(&bench, &service, SICK).await;
+    assert!(switched_off(&bench).await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
 async fn whoever_is_alone_when_an_outage_begins_is_not_paused_for_it() {
     let bench = bench(true);
     bench.source.then(Ok(one("r-1")));

@@ -102,7 +102,8 @@ async fn shutting_down_awaits_a_second_try_that_is_under_way() {
     bench.source.then(Ok(one("r-1")));
     let gate = bench.source.hold();
     bench.pass(WAIT).await;
-    bench.source.called(2).await;
+    settled().await;
+    assert_eq!(bench.source.calls(), 2);
     let ending = tokio::spawn(async move { service.shut_down(WAIT).await });
     settled().await;
     assert!(!ending.is_finished());
@@ -118,7 +119,8 @@ async fn shutting_down_does_not_wait_beyond_its_patience() {
     let service = failed_once(&bench).await;
     let gate = bench.source.hold();
     bench.pass(WAIT).await;
-    bench.source.called(2).await;
+    settled().await;
+    assert_eq!(bench.source.calls(), 2);
     let began = Instant::now();
     service.shut_down(Duration::from_secs(2)).await;
     assert_eq!(began.elapsed(), Duration::from_secs(2));

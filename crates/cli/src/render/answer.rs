@@ -1,12 +1,15 @@
 //! An answer for people: what to say to the customer first, the numbers under it.
 
 use agent_assist_app::fetch::FetchOutcome;
-use agent_assist_domain::answer::{Answer, AnswerItem};
+use agent_assist_domain::answer::{Answer, AnswerItem, CacheStatus, DegradedReason, EmptyReason};
+use agent_assist_domain::recommendation::Origin;
+use agent_assist_domain::time::Timestamp;
 use comfy_table::{Cell, CellAlignment, Color};
 use owo_colors::OwoColorize as _;
 use serde_json::Value;
 
 use super::table::{self, cards, clean, list};
+use crate::moment;
 use crate::output::Printer;
 
 /// The answer as a table with its numbers.
@@ -16,19 +19,77 @@ pub(crate) fn answer(answer: &Answer, printer: &Printer) -> String {
         clean(answer.conversation_id()),
         clean(answer.session_id())
     );
-    match answer.degradation() {
-        Some(degraded) => out.push_str(&format!("\n{}\n", degraded.message())),
-        None if answer.recommendations().is_empty() => {
-            let reason = answer
-                .empty_reason()
-                .map_or("unknown", |reason| reason.as_str());
-            out.push_str(&format!("\nno recommendations: {}\n", words(reason)));
-        }
-        None => out.push_str(&format!("{}\n", items(answer.recommendations(), printer))),
+    let standing = standing(answer, printer);
+    if !standing.is_empty() {
+        out.push_str(&format!("\n{standing}\n"));
+    }
+    if !answer.recommendations().is_empty() {
+        out.push_str(&format!("{}\n", items(answer.recommendations(), printer)));
+    } else if answer.empty_reason() != Some(EmptyReason::Degraded) {
+        let reason = answer.empty_reason().map_or("unknown", EmptyReason::as_str);
+        out.push_str(&format!("\nno recommendations: {}\n", words(reason)));
     }
     out.push('\n');
     out.push_str(&metrics(answer));
     out
+}
+
+/// What somebody must know before reading on: that the answer is old, comes from elsewhere, or is
+/// none; why, and what the agent is told. Empty for an answer that is what it should be.
+fn standing(answer: &Answer, printer: &Printer) -> String {
+    let cache = answer.cache();
+    let what = match cache.status {
+        CacheStatus::Stale => format!("stale answer, {} old", age(cache.age_ms)),
+        CacheStatus::Fallback => format!("fallback answer from {}", origin(answer)),
+        _ if answer.degradation().is_some() => "no answer".to_owned(),
+        _ => return String::new(),
+    };
+    let Some(degraded) = answer.degradation() else {
+        return emphasised(&format!("{what}: a newer one is being fetched"), printer);
+    };
+    let since = Timestamp::from_millis(degraded.since());
+    let why = format!(
+        "{what}: {} since {} UTC",
+        cause(degraded.reason()),
+        moment::show_seconds(since)
+    );
+    let message = table::paragraph(printer, degraded.message());
+    let why = table::paragraph(printer, &why);
+    format!("{}\n{message}", emphasised(&why, printer))
+}
+
+/// A reason as part of a sentence that goes on with its time.
+fn cause(reason: DegradedReason) -> String {
+    match reason {
+        DegradedReason::RateLimited => "the upstream has been throttling",
+        DegradedReason::UpstreamError => "the upstream has been failing",
+        DegradedReason::Timeout => "the upstream has been too slow",
+        DegradedReason::BadFormat => "the upstream has been sending nonsense",
+        DegradedReason::Rejected => "the upstream has been refusing the request",
+        DegradedReason::AssistOff => "assist has been switched off",
+        DegradedReason::SessionPaused => "the session has been paused",
+        reason => return words(reason.as_str()),
+    }
+    .to_owned()
+}
+
+/// Which fallback brought the answer; it is the same for all of it.
+fn origin(answer: &Answer) -> &'static str {
+    let first = answer.recommendations().first();
+    match first.and_then(|item| Origin::from_name(item.origin())) {
+        Some(Origin::FallbackSources) => "other knowledge sources",
+        Some(Origin::KnowledgeSearch) => "a knowledge search",
+        _ => "elsewhere",
+    }
+}
+
+/// `0.4 s`, `12 min`, `3 h`: no finer than anybody would judge an age.
+fn age(millis: u64) -> String {
+    match millis / 1_000 {
+        0..100 => format!("{:.1} s", millis as f64 / 1e3),
+        seconds @ 100..6_000 => format!("{} min", seconds / 60),
+        seconds => format!("{} h", seconds / 3_600),
+    }
 }
 
 fn items(items: &[AnswerItem], printer: &Printer) -> String {
@@ -57,6 +118,14 @@ fn title(item: &AnswerItem) -> String {
     match clean(item.title()) {
         title if title.is_empty() => words(item.kind()),
         title => title,
+    }
+}
+
+fn emphasised(text: &str, printer: &Printer) -> String {
+    if printer.color() {
+        text.yellow().bold().to_string()
+    } else {
+        text.to_owned()
     }
 }
 
@@ -115,7 +184,7 @@ fn metrics(answer: &Answer) -> String {
         answer.cache().status.as_str(),
         match answer.cache().age_ms {
             0 => String::new(),
-            age => format!(", {:.1} s old", age as f64 / 1e3),
+            millis => format!(", {} old", age(millis)),
         }
     );
     let Value::Object(metrics) = &shape["metrics"] else {

@@ -48,12 +48,8 @@ fn table(printer: &Printer, style: TableStyle, header: &[&str]) -> Table {
     table
         .load_style(style)
         .set_content_arrangement(ContentArrangement::Dynamic);
-    // A terminal of no width, as some tools make them, tells nothing.
-    let told = table.width().filter(|width| *width >= LEAST_WIDTH);
-    table.set_width(
-        told.filter(|_| printer.terminal())
-            .unwrap_or(FALLBACK_WIDTH),
-    );
+    let width = width(&table, printer);
+    table.set_width(width);
     if printer.color() {
         table.enforce_styling();
     } else {
@@ -65,6 +61,30 @@ fn table(printer: &Printer, style: TableStyle, header: &[&str]) -> Table {
             .map(|name| Cell::new(name).add_attribute(Attribute::Bold)),
     );
     table
+}
+
+/// Columns to write in.
+fn width(table: &Table, printer: &Printer) -> u16 {
+    // A terminal of no width, as some tools make them, tells nothing.
+    let told = table.width().filter(|width| *width >= LEAST_WIDTH);
+    told.filter(|_| printer.terminal())
+        .unwrap_or(FALLBACK_WIDTH)
+}
+
+/// `text` on as many lines as it takes, broken between words only.
+pub(super) fn paragraph(printer: &Printer, text: &str) -> String {
+    let width = usize::from(width(&Table::new(), printer));
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.join("\n")
 }
 
 /// `text` fit for a terminal: line ends stay, other control characters, which could move the

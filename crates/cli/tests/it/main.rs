@@ -2,6 +2,7 @@
 //! for every test. What it prints, what it leaves on disk and how it exits is all that counts here.
 
 mod assist;
+mod degraded;
 mod doctor;
 mod exit_codes;
 mod harness;
@@ -14,3 +15,4 @@ mod records;
 mod sandbox_command;
 mod settings;
 mod suggestions;
+mod watch;

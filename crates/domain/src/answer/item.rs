@@ -60,6 +60,11 @@ impl AnswerItem {
         self.pii_basis
     }
 
+    /// Which path brought it, as [`Origin`](crate::recommendation::Origin) names it.
+    pub fn origin(&self) -> &'static str {
+        self.source.origin
+    }
+
     pub(super) fn new(safe: &Safe) -> Self {
         let Recommendation {
             id,

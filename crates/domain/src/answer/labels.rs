@@ -180,6 +180,27 @@ impl Degraded {
         self.reason
     }
 
+    /// Since when there has been nothing better, in milliseconds since the Unix epoch.
+    pub fn since(&self) -> i64 {
+        self.since
+    }
+
+    /// The same label on an answer that has something to show all the same.
+    #[must_use]
+    pub(super) fn standing_in(self, status: CacheStatus) -> Self {
+        let message = match status {
+            CacheStatus::Fallback => {
+                "These suggestions come from another source, because the usual ones are not \
+                 available right now. Please check that they fit."
+            }
+            _ => {
+                "These suggestions may be out of date, because new ones are not available right \
+                 now. Please check that they still fit."
+            }
+        };
+        Self { message, ..self }
+    }
+
     /// Words fit for an agent's screen.
     pub fn message(&self) -> &'static str {
         self.message

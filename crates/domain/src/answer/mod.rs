@@ -136,9 +136,14 @@ impl Answer {
         }
     }
 
-    /// The same answer, labelled as less than it should be.
+    /// The same answer, labelled as less than it should be. Where it shows something, the agent is
+    /// told what to make of that instead of to carry on without.
     #[must_use]
     pub fn labelled(self, degraded: Option<Degraded>) -> Self {
+        let degraded = match self.recommendations.is_empty() {
+            true => degraded,
+            false => degraded.map(|label| label.standing_in(self.cache.status)),
+        };
         Self { degraded, ..self }
     }
 
