@@ -107,10 +107,7 @@ impl Service {
         let failing = self.failing(error);
         let facts = walk.answer_facts(latency_us, CacheInfo::NONE);
         Ok(FetchOutcome {
-            answer: Answer::degraded(
-                facts,
-                Degraded::new(reason, failing.since, CacheStatus::None),
-            ),
+            answer: Answer::degraded(facts, Degraded::new(reason, failing.since)),
             key: walk.owner.key,
             rejected: Vec::new(),
             oddities: Oddities::default(),

@@ -167,8 +167,10 @@ impl Service {
 
     async fn note_failure(&self, walk: &Walk, error: &SourceError) -> Result<(), FetchError> {
         tracing::info!(error = %Chain(error), request.id = walk.request_id, "a renewal failed");
-        let failing = self.failing(error.clone());
-        self.renewals.failed(walk.owner.key, failing);
+        if degradation(error.kind()).is_some() {
+            let failing = self.failing(error.clone());
+            self.renewals.failed(walk.owner.key, failing);
+        }
         if !self.freshness.outlives_failure() && error.kind() == SourceErrorKind::ServerError {
             self.forget(walk).await;
         }

@@ -288,7 +288,7 @@ impl Service {
             self.record_exposure(walk, &screened).await?;
             exposure.recorded();
         }
-        let label = label.map(|(reason, since)| Degraded::new(reason, since, cache.status));
+        let label = label.map(|(reason, since)| Degraded::new(reason, since));
         Ok(FetchOutcome {
             answer: Answer::of(walk.answer_facts(latency_us, cache), &screened).labelled(label),
             key: walk.owner.key,
@@ -316,7 +316,7 @@ impl Service {
         let subject = Subject::of(&walk.request, None);
         self.record(&walk.request_id, subject, fact, walk.deadline)
             .await?;
-        let label = Degraded::new(reason, off.since, CacheStatus::None);
+        let label = Degraded::new(reason, off.since);
         let facts = walk.answer_facts(latency_us, CacheInfo::NONE);
         Ok(FetchOutcome {
             answer: Answer::degraded(facts, label),

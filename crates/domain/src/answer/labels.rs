@@ -120,20 +120,9 @@ impl DegradedReason {
         }
     }
 
-    /// What to tell the agent of an answer that came by as `status` says: plain words, no blame,
-    /// nothing technical.
-    pub const fn message(self, status: CacheStatus) -> &'static str {
-        match status {
-            CacheStatus::Stale => {
-                return "These suggestions are from a moment ago; new ones are not available right \
-                        now.";
-            }
-            CacheStatus::Fallback => {
-                return "The usual suggestions are not available right now. These were found \
-                        elsewhere and may fit less well.";
-            }
-            CacheStatus::Hit | CacheStatus::Miss | CacheStatus::Bypass | CacheStatus::None => {}
-        }
+    /// What to tell the agent where there is nothing to show: plain words, no blame, nothing
+    /// technical.
+    pub const fn message(self) -> &'static str {
         match self {
             Self::RateLimited => {
                 "Suggestions are paused for a moment because many are being asked for. They will \
@@ -166,12 +155,12 @@ pub struct Degraded {
 }
 
 impl Degraded {
-    /// The label of an answer that came by as `status` says, degraded for `reason` since `since`.
-    pub fn new(reason: DegradedReason, since: Timestamp, status: CacheStatus) -> Self {
+    /// Degraded for `reason` since `since`.
+    pub fn new(reason: DegradedReason, since: Timestamp) -> Self {
         Self {
             reason,
             since: since.as_millis(),
-            message: reason.message(status),
+            message: reason.message(),
         }
     }
 

@@ -88,7 +88,7 @@ fn an_answer_has_the_one_public_shape() {
 
 #[test]
 fn a_degraded_answer_says_so() {
-    let label = Degraded::new(DegradedReason::RateLimited, NOW, CacheStatus::None);
+    let label = Degraded::new(DegradedReason::RateLimited, NOW);
     insta::assert_json_snapshot!(Answer::degraded(facts(CacheStatus::None), label));
 }
 
