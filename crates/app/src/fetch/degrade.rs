@@ -19,7 +19,6 @@ use super::walk::{Content, Walk};
 use super::{FetchError, FetchOutcome, Service};
 use crate::answers::Remembered;
 use crate::error::Chain;
-use crate::hot_answers::Exposure;
 use crate::shared_upstream::Failing;
 
 /// After how long an upstream that failed with a 500 is asked once more. Nobody waits for it.
@@ -86,7 +85,7 @@ impl Service {
                 age_ms: age.unwrap_or_default().as_millis() as u64,
             },
             upstream: spent.clone(),
-            exposure: Exposure::new(false),
+            exposure: instead.brought.exposure(walk.owner.key),
             failing: Some(self.failing(error.clone())),
         })
     }
