@@ -106,7 +106,7 @@ impl Answers {
                 let screened = Arc::new(screened);
                 let freshness = self.judge(&owner.key, fetched_at, &screened, now)?;
                 // Which process gave it out, if any did, is not on disk.
-                let exposure = Exposure::new(false);
+                let exposure = Exposure::default();
                 self.keep_hot(owner, fetched_at, &screened, &exposure);
                 Some(Remembered {
                     screened,
@@ -140,7 +140,8 @@ impl Answers {
         (freshness != Freshness::Expired).then_some(freshness)
     }
 
-    /// Keeps an answer in both tiers, and lets go of what has expired.
+    /// Keeps an answer in both tiers, and lets go of what has expired. Of those who share a call,
+    /// the first does it for all.
     pub(crate) async fn remember(
         &self,
         owner: &Owner,

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use agent_assist_domain::batch::{Batch, UpstreamFacts};
 use agent_assist_domain::breaker::BreakerPolicy;
+use agent_assist_domain::cache::AnswerKey;
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::freshness::FreshnessPolicy;
 use agent_assist_domain::payload::FetchRequest;
@@ -22,6 +23,7 @@ use tokio::time::Instant;
 
 use crate::circuit_breaker::CircuitBreaker;
 use crate::error::Chain;
+use crate::hot_answers::Exposure;
 use crate::shared_upstream::{Memory, SharedUpstream, Way};
 
 /// A source to ask when the upstream fails.
@@ -43,6 +45,8 @@ pub(crate) struct Question<'a> {
     pub(crate) request: &'a FetchRequest,
     /// What to search for, where the request does not say.
     pub(crate) words: Option<String>,
+    /// The answer that is wanted.
+    pub(crate) key: AnswerKey,
     /// Until when.
     pub(crate) deadline: Deadline,
     /// Whether what was asked before may answer.
@@ -54,6 +58,8 @@ pub(crate) struct Question<'a> {
 pub(crate) struct Instead {
     /// The content; never empty.
     pub(crate) screened: Screened,
+    /// Whether it is in the ledger.
+    pub(crate) exposure: Exposure,
     /// When it was fetched, if that was not for this question.
     pub(crate) remembered_from: Option<Timestamp>,
 }
@@ -132,6 +138,7 @@ impl Fallbacks {
                         let remembered = brought.way == Way::Remembered;
                         return Some(Instead {
                             screened,
+                            exposure: brought.exposure(question.key),
                             remembered_from: remembered.then_some(brought.fetched_at),
                         });
                     }

@@ -2,13 +2,13 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use agent_assist_domain::cache::{AnswerKey, CacheScope};
 use agent_assist_domain::freshness::Freshness;
 use agent_assist_domain::screening::Screened;
 use agent_assist_domain::time::Timestamp;
 use quick_cache::sync::Cache;
+use tokio::sync::OnceCell;
 
 use crate::answers::Remembered;
 
@@ -46,23 +46,18 @@ impl HotAnswer {
 
 /// Whether an answer's exposures are in the ledger. One that was fetched behind everybody's back is
 /// exposed when it is first given out; all who give it out share this.
-#[derive(Clone, Debug)]
-pub(crate) struct Exposure(Arc<AtomicBool>);
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Exposure(Arc<OnceCell<()>>);
 
 impl Exposure {
-    /// Recorded or not.
-    pub(crate) fn new(recorded: bool) -> Self {
-        Self(Arc::new(AtomicBool::new(recorded)))
-    }
-
-    /// Whether they are recorded.
-    pub(crate) fn is_recorded(&self) -> bool {
-        self.0.load(Ordering::Acquire)
-    }
-
-    /// They are recorded now.
-    pub(crate) fn recorded(&self) {
-        self.0.store(true, Ordering::Release);
+    /// Records them by `record`, unless that has been done. Whoever comes while it is being done
+    /// waits for it, and does it if it fails.
+    pub(crate) async fn record<T, E>(
+        &self,
+        record: impl Future<Output = Result<T, E>>,
+    ) -> Result<(), E> {
+        let recorded = self.0.get_or_try_init(|| async { record.await.map(drop) });
+        recorded.await.copied()
     }
 }
 

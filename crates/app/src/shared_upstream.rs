@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use agent_assist_domain::batch::{Batch, UpstreamFacts};
 use agent_assist_domain::breaker::Evidence;
-use agent_assist_domain::cache::UpstreamKey;
+use agent_assist_domain::cache::{AnswerKey, UpstreamKey};
 use agent_assist_domain::freshness::{Freshness, FreshnessPolicy, Remembrance};
 use agent_assist_domain::ports::{
     Clock, Priority, RecommendationSource, SourceError, SourceErrorKind, SourceProfile, SourceQuery,
@@ -23,6 +23,8 @@ use futures_util::future::{BoxFuture, Shared};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use tokio::time::{Instant, timeout_at};
+
+use crate::hot_answers::Exposure;
 
 /// Batches expected at a time.
 const BATCHES: usize = 1_000;
@@ -38,9 +40,16 @@ pub(crate) struct Brought {
     pub(crate) fetched_at: Timestamp,
     /// How this caller came by it.
     pub(crate) way: Way,
+    /// What became of it, by answer: shared by all who came by it.
+    exposures: Arc<Mutex<HashMap<AnswerKey, Exposure>>>,
 }
 
 impl Brought {
+    /// Whether what the answer of `key` shows of it is in the ledger.
+    pub(crate) fn exposure(&self, key: AnswerKey) -> Exposure {
+        lock(&self.exposures).entry(key).or_default().clone()
+    }
+
     /// How the upstream answered this caller. The requests count where the call was made, so that a
     /// sum over the log is the true traffic.
     pub(crate) fn upstream(&self) -> UpstreamFacts {
@@ -304,6 +313,7 @@ impl SharedUpstream {
                 batch: Arc::new(outcome?),
                 fetched_at,
                 way: Way::Asked,
+                exposures: Arc::default(),
             };
             if remember {
                 state.remember(key, &brought, ttl);

@@ -20,7 +20,6 @@ use super::{FetchError, FetchOutcome, Service};
 use crate::answers::Remembered;
 use crate::error::Chain;
 use crate::fallbacks::Question;
-use crate::hot_answers::Exposure;
 use crate::shared_upstream::Failing;
 
 /// After how long an upstream that failed with a 500 is asked once more. Nobody waits for it.
@@ -75,6 +74,7 @@ impl Service {
         let question = Question {
             request: &walk.request,
             words: self.questions.last(walk.request.conversation_id()),
+            key: walk.owner.key,
             deadline: walk.deadline,
             memory: walk.memory(),
         };
@@ -92,7 +92,7 @@ impl Service {
                 age_ms: age.unwrap_or_default().as_millis() as u64,
             },
             upstream: spent.clone(),
-            exposure: Exposure::new(false),
+            exposure: instead.exposure,
             failing: Some(self.failing(error.clone())),
         })
     }

@@ -12,6 +12,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::walk::{Walk, after};
 use super::{FetchError, Service};
+use crate::hot_answers::Exposure;
 
 /// How long past its deadline a request waits for its record: an answer that came in the last
 /// moment, or the word that there is none, is worth it; a store that takes longer is broken.
@@ -34,6 +35,7 @@ impl Service {
         &self,
         walk: &Walk,
         screened: &Screened,
+        exposure: &Exposure,
     ) -> Result<(), FetchError> {
         let now = self.clock.now();
         let agent = Attribution::of(
@@ -55,8 +57,9 @@ impl Service {
         if events.is_empty() {
             return Ok(());
         }
-        let recorded = timeout_at(record_by(walk.deadline), self.ledger.record(&events)).await;
-        in_time(recorded, "record an exposure").map(drop)
+        let recorded = exposure.record(self.ledger.record(&events));
+        let recorded = timeout_at(record_by(walk.deadline), recorded).await;
+        in_time(recorded, "record an exposure")
     }
 
     /// Appends the entry, durably, then tells the sinks.

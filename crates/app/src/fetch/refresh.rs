@@ -160,7 +160,7 @@ impl Service {
         let fact = AuditFact::RefreshCompleted(walk.scope.clone(), facts);
         self.record(&walk.request_id, subject, fact, walk.deadline)
             .await?;
-        self.remember(walk, brought.fetched_at, &screened, &Exposure::new(false))
+        self.remember(walk, brought.fetched_at, &screened, &Exposure::default())
             .await;
         Ok(())
     }

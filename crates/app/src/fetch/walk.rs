@@ -202,7 +202,7 @@ impl Service {
             .screen(&brought.batch, &walk.request, dialect, &walk.policy);
         let screened = Arc::new(screened);
         let (cache, upstream) = self.how_brought(&walk, &brought);
-        let exposure = Exposure::new(false);
+        let exposure = brought.exposure(walk.owner.key);
         let content = Content {
             screened: Arc::clone(&screened),
             cache,
@@ -284,10 +284,7 @@ impl Service {
         let subject = Subject::of(&walk.request, Some(&screened));
         self.record(&walk.request_id, subject, fact, walk.deadline)
             .await?;
-        if !exposure.is_recorded() {
-            self.record_exposure(walk, &screened).await?;
-            exposure.recorded();
-        }
+        self.record_exposure(walk, &screened, &exposure).await?;
         let label = label.map(|(reason, since)| Degraded::new(reason, since));
         Ok(FetchOutcome {
             answer: Answer::of(walk.answer_facts(latency_us, cache), &screened).labelled(label),
