@@ -28,6 +28,7 @@ type Errand<'a> = (usize, Option<usize>, &'a str);
 
 /// How each request came to be sent, with its line, in order.
 pub(crate) fn attempts(run: &Run) -> Vec<(usize, &Sent, Attempt)> {
+    let only_token = run.setting.tokens == 1;
     let mut attempts = Vec::new();
     let mut answers = HashMap::new();
     let mut last: HashMap<Errand<'_>, &Sent> = HashMap::new();
@@ -44,10 +45,12 @@ pub(crate) fn attempts(run: &Run) -> Vec<(usize, &Sent, Attempt)> {
                 let answer = |sent: &Sent| answers.get(&sent.number).copied();
                 let attempt = if sent.token.is_none() {
                     // A question may need a token for one thing after the other: it then goes on to
-                    // the next at once, or has another deadline. A repetition waits first.
+                    // the next at once, or has another deadline. A repetition waits first. With
+                    // several tokens to choose from the two cannot be told apart from here.
                     let repeated = |before: &&Sent| {
                         let failed = |(status, at)| status != Some(200) && at < moment.at;
-                        before.deadline == sent.deadline && answer(before).is_none_or(failed)
+                        let same = before.deadline == sent.deadline;
+                        only_token && same && answer(before).is_none_or(failed)
                     };
                     match for_token.insert(question, sent).filter(repeated) {
                         Some(_) => Attempt::Repeated,
