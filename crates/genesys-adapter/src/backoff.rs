@@ -12,7 +12,7 @@ use std::time::Duration;
 pub const MAX_RETRY_AFTER: Duration = Duration::from_secs(180);
 
 /// Wait after a 429 that names none.
-pub(crate) const THROTTLED_WITHOUT_HINT: Duration = Duration::from_secs(2);
+const THROTTLED_WITHOUT_HINT: Duration = Duration::from_secs(2);
 
 /// Wait after a 500 that names none. The platform failed at the request itself and will hardly do
 /// better a moment later.
@@ -50,6 +50,12 @@ impl fmt::Debug for Jitter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Jitter")
     }
+}
+
+/// The wait after throttling that `asked_for` one. None at all is no answer to too many requests.
+pub(crate) fn throttled(asked_for: Option<Duration>) -> Duration {
+    let asked_for = asked_for.filter(|wait| !wait.is_zero());
+    asked_for.unwrap_or(THROTTLED_WITHOUT_HINT)
 }
 
 /// The wait after attempt number `attempt` (from 1), given the floor that the upstream set and a

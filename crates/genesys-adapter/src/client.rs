@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use agent_assist_domain::batch::UpstreamFacts;
-use agent_assist_domain::ports::{Clock, SourceError, SourceErrorKind};
+use agent_assist_domain::ports::{Clock, Priority, SourceError, SourceErrorKind};
 use agent_assist_domain::time::Deadline;
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
@@ -222,7 +222,13 @@ impl ApiClient {
         }
         let exchange = &self.exchange;
         let method = ask.request.method();
-        let action = classify(ask.endpoint, method, &sent.outcome, exchange.now());
+        let action = match status(&sent.outcome) {
+            // Nobody waits: it is asked again when it is needed, or comes as a second try already.
+            Some(StatusCode::INTERNAL_SERVER_ERROR) if ask.priority == Priority::Background => {
+                RetryAction::Stop
+            }
+            _ => classify(ask.endpoint, method, &sent.outcome, exchange.now()),
+        };
         let wait = match action {
             // The gate makes the next attempt wait, unless another token is open.
             RetryAction::Retry { floor } if is_throttled(&sent.outcome) => {

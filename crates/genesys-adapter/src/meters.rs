@@ -45,10 +45,14 @@ pub(crate) fn request(status: Option<StatusCode>) {
     counter!(REQUESTS, "status" => class).increment(1);
 }
 
-/// A failed request may be repeated, or may not for want of budget.
-pub(crate) fn retry(granted: bool) {
-    let name = if granted { RETRIES } else { RETRIES_REFUSED };
-    counter!(name).increment(1);
+/// A request is repeated after a failure.
+pub(crate) fn retry() {
+    counter!(RETRIES).increment(1);
+}
+
+/// A failed request is not repeated, for want of budget.
+pub(crate) fn retry_refused() {
+    counter!(RETRIES_REFUSED).increment(1);
 }
 
 fn label(slot: usize) -> Cow<'static, str> {

@@ -86,10 +86,10 @@ pub(crate) fn classify(
     let asked_for = retry_after(response.headers(), now);
     match response.status().as_u16() {
         429 => RetryAction::Retry {
-            floor: asked_for.or(Some(backoff::THROTTLED_WITHOUT_HINT)),
+            floor: Some(backoff::throttled(asked_for)),
         },
         400 if endpoint == Endpoint::Token && oauth::is_throttled(response) => RetryAction::Retry {
-            floor: asked_for.or(Some(backoff::THROTTLED_WITHOUT_HINT)),
+            floor: Some(backoff::throttled(asked_for)),
         },
         503 => RetryAction::Retry { floor: asked_for },
         500 if reads => RetryAction::Retry {
@@ -196,6 +196,9 @@ impl Exchange {
             attempts.paid = true;
             self.budget().deposit();
         }
+        if attempts.made > 0 {
+            meters::retry();
+        }
         attempts.made += 1;
         *requests += 1;
         let outcome = timeout_at(end, self.transport.call(request.clone(), deadline))
@@ -231,7 +234,9 @@ impl Exchange {
             return false;
         }
         let taken = self.budget().take();
-        meters::retry(taken);
+        if !taken {
+            meters::retry_refused();
+        }
         taken
     }
 

@@ -19,6 +19,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
+use crate::backoff::{self, MAX_RETRY_AFTER};
 use crate::config::Credentials;
 use crate::oauth::{self, Grant};
 use crate::request;
@@ -28,7 +29,8 @@ use crate::retry_after::retry_after;
 /// Longest time before its expiry at which a token counts as due for renewal, before jitter.
 const MAX_MARGIN: Duration = Duration::from_secs(60);
 
-/// How long an early renewal that failed is not tried again. The token at hand still works.
+/// How long a renewal that failed is not tried again: an early one, for the token at hand still
+/// works, or one whose credentials were refused.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(5);
 
 /// A token to send, and which one it is.
@@ -124,6 +126,8 @@ struct State {
     renewals: u64,
     /// How the last renewal ended.
     last: Option<Result<AccessToken, SourceError>>,
+    /// Until when another renewal would end as the last one.
+    spared_until: Option<Instant>,
 }
 
 #[derive(Clone, Debug)]
@@ -208,6 +212,9 @@ impl TokenCache {
             };
         }
         let now = Instant::now();
+        if state.spared_until.is_some_and(|until| now < until) {
+            return state.last.clone();
+        }
         let held = state.held.as_ref().filter(|held| now < held.expires_at)?;
         if Some(held.token.generation) != dead {
             return Some(Ok(held.token.clone()));
@@ -227,6 +234,8 @@ impl TokenCache {
             let held = self.held(grant, asked_at, state.renewals);
             state.held.insert(held).token.clone()
         });
+        let spared = outcome.as_ref().err().and_then(spare);
+        state.spared_until = spared.map(|spared| Instant::now() + spared);
         state.last = Some(outcome.clone());
         outcome
     }
@@ -277,6 +286,18 @@ impl fmt::Debug for TokenCache {
         f.debug_struct("TokenCache")
             .field("state", &self.state)
             .finish_non_exhaustive()
+    }
+}
+
+/// How long the token endpoint is not asked again after `error`. Credentials that were refused are
+/// refused again; throttling says how long it lasts.
+fn spare(error: &SourceError) -> Option<Duration> {
+    match error.kind() {
+        SourceErrorKind::Unauthenticated => Some(PAUSE_AFTER_FAILURE),
+        SourceErrorKind::RateLimited => {
+            Some(backoff::throttled(error.retry_after()).min(MAX_RETRY_AFTER))
+        }
+        _ => None,
     }
 }
 

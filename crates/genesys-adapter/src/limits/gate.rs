@@ -23,7 +23,7 @@ use tokio::time::{Instant, sleep};
 
 use super::report::RateReport;
 use super::window::{MAX_SPREAD, RateWindow, Shut, TokenBudget, Visitor};
-use crate::backoff::Jitter;
+use crate::backoff::{Jitter, MAX_RETRY_AFTER};
 use crate::meters;
 use crate::retry::affordable;
 
@@ -228,11 +228,20 @@ impl Departure<'_> {
         let token = &mut self.gate.state().tokens[self.slot];
         let closed = token.close(now, asked_for);
         metered(self.slot, token, now);
-        tracing::debug!(
-            token = self.slot,
-            closed_ms = closed.as_millis() as u64,
-            "the upstream throttles: no request leaves with this token meanwhile"
-        );
+        let closed_ms = closed.as_millis() as u64;
+        if closed > MAX_RETRY_AFTER {
+            tracing::warn!(
+                token = self.slot,
+                closed_ms,
+                "the upstream refuses this token for long: a daily quota may be spent"
+            );
+        } else {
+            tracing::debug!(
+                token = self.slot,
+                closed_ms,
+                "the upstream throttles this token"
+            );
+        }
     }
 }
 

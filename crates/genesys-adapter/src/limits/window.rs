@@ -16,7 +16,7 @@ use tokio::time::Instant;
 
 use super::report::RateReport;
 use super::shares::Shares;
-use crate::backoff::THROTTLED_WITHOUT_HINT;
+use crate::backoff;
 
 /// Length of a period, until the platform says when it ends.
 const PERIOD: Duration = Duration::from_secs(60);
@@ -188,7 +188,7 @@ impl RateWindow {
     /// A request was refused at `now` for coming too fast; the wait is `asked_for`, if one was
     /// named. Nothing passes until it is over.
     pub(super) fn close(&mut self, now: Instant, asked_for: Option<Duration>) -> Duration {
-        let wait = asked_for.unwrap_or(THROTTLED_WITHOUT_HINT).min(MAX_CLOSED);
+        let wait = backoff::throttled(asked_for).min(MAX_CLOSED);
         let until = now + wait;
         if self.closed.is_none_or(|closed| closed.until < until) {
             self.closed = Some(Shut {
@@ -197,7 +197,7 @@ impl RateWindow {
             });
         }
         // The wait that the platform names ends where its own period does.
-        if asked_for.is_some()
+        if asked_for == Some(wait)
             && let Some(period) = &mut self.period
         {
             period.ends = period.ends.min(until);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use agent_assist_domain::dialect::Dialect::{Recommendations, Suggestions};
-use agent_assist_domain::ports::{RecommendationSource, SourceErrorKind};
+use agent_assist_domain::ports::{Priority, RecommendationSource, SourceErrorKind, SourceQuery};
 use agent_assist_genesys::TransportErrorKind;
 use tokio::time::Instant;
 
@@ -237,4 +237,27 @@ async fn every_page_may_be_repeated_but_the_deadline_is_one() {
     let error = fetch(&source(&transport, Suggestions)).await.unwrap_err();
     assert_eq!(error.kind(), SourceErrorKind::DeadlineExceeded);
     assert_eq!(transport.api_times(), [0, 0, 1_000, 2_000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_429_that_asks_for_no_wait_is_not_repeated_at_once() {
+    for value in ["0", "Sat, 05 Nov 1994 08:49:37 GMT"] {
+        let transport = ScriptedTransport::new([retry_after(429, value), nothing()]);
+        let source = source(&transport, Recommendations);
+        source.fetch(&query(), within(10_000)).await.unwrap();
+        let times = transport.api_times();
+        assert!(times[1] - times[0] >= 2_000, "{value}: {times:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_500_for_which_nobody_waits_is_not_repeated() {
+    let transport = ScriptedTransport::new([answer(500, "")]);
+    let source = source(&transport, Recommendations);
+    let renewal = SourceQuery {
+        priority: Priority::Background,
+        ..query()
+    };
+    let error = source.fetch(&renewal, within(20_000)).await.unwrap_err();
+    assert_eq!(error.upstream().requests, 1);
 }

@@ -344,3 +344,21 @@ async fn an_unreachable_token_endpoint_is_tried_again_within_the_deadline() {
     fetch(&source(&transport, Recommendations)).await.unwrap();
     assert_eq!(transport.token_requests().len(), 2);
 }
+
+/// Credentials that were refused are refused again; nobody is served by asking with every question.
+#[tokio::test(start_paused = true)]
+async fn a_token_endpoint_that_refuses_is_spared_for_a_while() {
+    let refusal = || answer(401, r#"{"error":"invalid_client"}"#);
+    let transport = ScriptedTransport::new([nothing()]).with_tokens([refusal(), refusal()]);
+    let source = source(&transport, Recommendations);
+    for _ in 0..10 {
+        let error = fetch(&source).await.unwrap_err();
+        assert_eq!(error.kind(), SourceErrorKind::Unauthenticated);
+    }
+    assert_eq!(transport.token_requests().len(), 1);
+    advance(Duration::from_secs(6)).await;
+    fetch(&source).await.unwrap_err();
+    assert_eq!(transport.token_requests().len(), 2);
+    advance(Duration::from_secs(6)).await;
+    fetch(&source).await.expect("granted, mended meanwhile");
+}
