@@ -115,7 +115,7 @@ SELECT
     strftime('%Y-%m-%dT%H:%M:%S', at_us / 1000000, 'unixepoch')
         || printf('.%06dZ', at_us % 1000000) AS at,
     -- 'hit' (from the cache), 'completed' (by the upstream), 'failed', 'refused', or 'withheld'
-    -- (nothing was looked up, because assist was off).
+    -- (nothing was shown, because assist was off).
     substr(event, length('assist_fetch_') + 1) AS outcome,
     tenant,
     conversation_id,

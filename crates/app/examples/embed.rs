@@ -49,7 +49,7 @@ pub(crate) async fn run() -> Result<Summary, Box<dyn Error>> {
         // Fails once nobody listens any more, which is the listener's choice.
         let _ = sender.send(event.entry().event().as_str());
     });
-    let upstream = wire::with_fallbacks(&settings, wire::upstream(&settings)?);
+    let upstream = wire::with_fallbacks(&settings, &Arc::new(wire::upstream(&settings)?));
     let gateway = wire::gateway(&settings, &store, upstream, vec![Arc::new(callback)])?;
 
     let options = FetchOptions {

@@ -87,6 +87,8 @@ pub struct Report {
     pub latency_hits: Option<Latency>,
     /// Answers from the upstream; `null` without any.
     pub latency_misses: Option<Latency>,
+    /// What stood in when it failed; `null` without any.
+    pub latency_stand_ins: Option<Latency>,
 }
 
 /// Reports.
@@ -136,6 +138,7 @@ impl ReportService {
             },
             latency_hits: latency(&tally.hits),
             latency_misses: latency(&tally.misses),
+            latency_stand_ins: latency(&tally.stand_ins),
         })
     }
 
@@ -174,6 +177,7 @@ struct Tally {
     counts: FetchCounts,
     hits: Histogram<u64>,
     misses: Histogram<u64>,
+    stand_ins: Histogram<u64>,
 }
 
 impl Tally {
@@ -182,6 +186,7 @@ impl Tally {
             counts: FetchCounts::default(),
             hits: histogram(),
             misses: histogram(),
+            stand_ins: histogram(),
         }
     }
 
@@ -204,7 +209,10 @@ impl Tally {
             Some(AuditEvent::FetchFailed) => {
                 self.counts.failed += 1;
                 let none = Some(CacheStatus::None.as_str());
-                self.counts.stood_in += u64::from(record.columns.cache_status.as_deref() != none);
+                if record.columns.cache_status.as_deref() != none {
+                    self.counts.stood_in += 1;
+                    self.stand_ins.saturating_record(latency);
+                }
             }
             Some(AuditEvent::FetchWithheld) => self.counts.withheld += 1,
             _ => self.counts.refused += 1,

@@ -3,12 +3,11 @@
 //! A team with a backend of its own writes another such function, or fills
 //! [`FetchParts`] in its own `main`.
 
-pub use agent_assist_genesys::{GenesysSource, HttpOptions, Probe, region};
+pub use agent_assist_genesys::{GenesysSource, HttpOptions, Probe, TokenBudget, region};
 pub use agent_assist_sqlite::{Refusal, SqliteStore};
 
 use std::sync::Arc;
 
-use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::ports::{
     AnalyticsSink, Clock, RecommendationSource, SourceProfile, StoreError,
 };
@@ -171,31 +170,30 @@ impl<S: RecommendationSource> From<S> for Upstream {
 }
 
 /// `source` with the fallbacks that `settings` name.
-pub fn with_fallbacks(settings: &Settings, source: GenesysSource) -> Upstream {
+pub fn with_fallbacks(settings: &Settings, source: &Arc<GenesysSource>) -> Upstream {
     let FallbackSettings {
         knowledge_sources,
-        knowledge_search,
+        knowledge_bases,
     } = &settings.fallback;
-    let source = Arc::new(source);
     let mut fallbacks = Vec::new();
-    if settings.dialect == Dialect::Recommendations && !knowledge_sources.is_empty() {
+    if !knowledge_sources.is_empty() {
         fallbacks.push(Fallback {
             source: source.clone(),
             knowledge_source_ids: knowledge_sources.clone(),
             origin: Origin::FallbackSources,
         });
     }
-    if *knowledge_search {
+    if !knowledge_bases.is_empty() {
         fallbacks.push(Fallback {
-            source: Arc::new(source.knowledge_search(knowledge_sources.clone())),
+            source: Arc::new(source.knowledge_search(knowledge_bases.clone())),
             knowledge_source_ids: Vec::new(),
             origin: Origin::KnowledgeSearch,
         });
     }
-    let asked = Arc::clone(&source);
+    let asked = Arc::clone(source);
     let app = settings.upstream.app_requests_per_minute;
     Upstream {
-        source,
+        source: source.clone(),
         fallbacks,
         allowance: Allowance::new(move || {
             let tokens = asked.rate_budget();

@@ -58,8 +58,7 @@ const FAREWELL: usize = 1;
 async fn search(verdict: &mut Verdict) -> (usize, usize) {
     let sources = published().await;
     let settings = [
-        ("fallback.knowledge_sources", sources.join(",")),
-        ("fallback.knowledge_search", "true".to_owned()),
+        ("fallback.knowledge_bases", sources.join(",")),
         ("screening.min_relevance", "0".to_owned()),
     ];
     let bench = Bench::start(Dialect::Suggestions, settings).await;

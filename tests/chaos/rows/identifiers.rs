@@ -127,10 +127,7 @@ async fn as_path_segments(faults: &mut Vec<String>) -> usize {
         ("a\\b", "a%5Cb"),
     ];
     for (id, spelt) in ids {
-        let settings = [
-            ("fallback.knowledge_search", "true".to_owned()),
-            ("fallback.knowledge_sources", id.to_owned()),
-        ];
+        let settings = [("fallback.knowledge_bases", id.to_owned())];
         let bench = Bench::start(Dialect::Suggestions, settings).await;
         bench.faults(["suggestions:status=501"]);
         let raw = RawRequest {

@@ -106,8 +106,9 @@ impl<'a> Examination<'a> {
                 ),
             )
             .advise("ask less often, or set upstream.token_pool"),
-            None if scarce => Check::new(NAME, Status::Warning, finding)
-                .advise("something else uses this OAuth client; give each program its own"),
+            None if scarce => Check::new(NAME, Status::Warning, finding).advise(
+                "something else uses this token; give each program an OAuth client of its own",
+            ),
             None => Check::ok(NAME, finding),
         })
     }

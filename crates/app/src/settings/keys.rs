@@ -18,8 +18,12 @@ pub enum Form {
     Region,
     /// A duration with its unit.
     Duration,
+    /// A duration with its unit, above zero.
+    Span,
     /// A number between 0 and 1.
     Fraction,
+    /// A number above 0 and at most 1.
+    Share,
     /// A whole number between 1 and 10.
     UpToTen,
     /// A whole number between 1 and 100.
@@ -45,7 +49,11 @@ impl Form {
             Self::Url => "a URL such as https://api.mypurecloud.com",
             Self::Region => "a region such as us-east-1, eu-central-1 or mypurecloud.ie",
             Self::Duration => "a duration with its unit such as 250ms, 3s or 15m, at most a year",
+            Self::Span => {
+                "a duration above zero with its unit such as 250ms, 3s or 15m, at most a year"
+            }
             Self::Fraction => "a number between 0 and 1",
+            Self::Share => "a number above 0 and at most 1",
             Self::UpToTen => "a whole number between 1 and 10",
             Self::UpToHundred => "a whole number between 1 and 100",
             Self::PerMinute => "a whole number between 1 and 100000",
@@ -63,8 +71,8 @@ impl Form {
             Self::Path | Self::PathOrStdin => "/path/to/file",
             Self::Url => "https://api.mypurecloud.com",
             Self::Region => "us-east-1",
-            Self::Duration => "3s",
-            Self::Fraction => "0.5",
+            Self::Duration | Self::Span => "3s",
+            Self::Fraction | Self::Share => "0.5",
             Self::UpToTen => "3",
             Self::UpToHundred => "10",
             Self::PerMinute => "300",
@@ -78,7 +86,12 @@ impl Form {
     pub const fn is_bare(self) -> bool {
         matches!(
             self,
-            Self::Switch | Self::UpToTen | Self::UpToHundred | Self::PerMinute | Self::Fraction
+            Self::Switch
+                | Self::UpToTen
+                | Self::UpToHundred
+                | Self::PerMinute
+                | Self::Fraction
+                | Self::Share
         )
     }
 }
@@ -238,9 +251,9 @@ pub const KEYS: &[Key] = &[
     ),
     key(
         "fetch.timeout",
-        Form::Duration,
+        Form::Span,
         "3s",
-        "longest wait of a person for an answer",
+        "longest wait of a person for an answer; below 1s a hanging upstream opens no circuit",
     ),
     key(
         "screening.min_relevance",
@@ -298,13 +311,13 @@ pub const KEYS: &[Key] = &[
     ),
     key(
         "breaker.failure_rate",
-        Form::Fraction,
+        Form::Share,
         "0.5",
         "share of failures among at least 20 calls in 30 s after which it is",
     ),
     key(
         "breaker.open",
-        Form::Duration,
+        Form::Span,
         "5s",
         "for how long; twice as long after each probe in vain, up to 30 s",
     ),
@@ -314,19 +327,19 @@ pub const KEYS: &[Key] = &[
         "3",
         "failures in a row of one session alone after which it is paused",
     ),
-    key("pause.within", Form::Duration, "60s", "within how long"),
-    key("pause.length", Form::Duration, "5m", "for how long"),
+    key("pause.within", Form::Span, "60s", "within how long"),
+    key("pause.length", Form::Span, "5m", "for how long"),
     key(
         "fallback.knowledge_sources",
         Form::Names,
         "",
-        "asked for instead when the upstream fails",
+        "asked for instead when the upstream fails; in the recommendations dialect only",
     ),
     key(
-        "fallback.knowledge_search",
-        Form::Switch,
-        "false",
-        "search them with the words asked; needs permission knowledge:knowledgebase:search",
+        "fallback.knowledge_bases",
+        Form::Names,
+        "",
+        "searched in this order after that; needs permission knowledge:knowledgebase:search",
     ),
     key(
         "audit.strict",

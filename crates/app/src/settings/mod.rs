@@ -84,10 +84,10 @@ pub struct UpstreamSettings {
 /// Whom to ask when the upstream fails.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FallbackSettings {
-    /// Knowledge sources to ask for instead; empty for no fallback.
+    /// Knowledge sources to ask for instead; empty for none.
     pub knowledge_sources: Vec<String>,
-    /// Whether to search them, too.
-    pub knowledge_search: bool,
+    /// Knowledge bases to search after that, in this order; empty for none.
+    pub knowledge_bases: Vec<String>,
 }
 
 /// One mistake in the settings.

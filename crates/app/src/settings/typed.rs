@@ -40,7 +40,7 @@ pub(super) fn build(
         store
     });
     let upstream = read.upstream();
-    let fetch_timeout = read.duration("fetch.timeout");
+    let fetch_timeout = read.span("fetch.timeout");
     let freshness = read.freshness();
     let breaker = read.breaker();
     let pause = read.pause();
@@ -134,8 +134,10 @@ impl Reader<'_> {
 
     fn breaker(&mut self) -> Option<BreakerPolicy> {
         let consecutive_failures = self.whole("breaker.failures", 100);
-        let failure_rate = self.parsed("breaker.failure_rate", fraction);
-        let open = self.duration("breaker.open");
+        let failure_rate = self.parsed("breaker.failure_rate", |text| {
+            fraction(text).filter(|share| *share > 0.0)
+        });
+        let open = self.span("breaker.open");
         Some(BreakerPolicy {
             consecutive_failures: consecutive_failures?,
             failure_rate: failure_rate?,
@@ -146,8 +148,8 @@ impl Reader<'_> {
 
     fn pause(&mut self) -> Option<PausePolicy> {
         let failures = self.whole("pause.failures", 100);
-        let within = self.duration("pause.within");
-        let pause = self.duration("pause.length");
+        let within = self.span("pause.within");
+        let pause = self.span("pause.length");
         Some(PausePolicy {
             failures: failures?,
             within: within?,
@@ -157,31 +159,33 @@ impl Reader<'_> {
 
     fn fallback(&mut self, dialect: Option<Dialect>) -> Option<FallbackSettings> {
         let sources = "fallback.knowledge_sources";
-        let knowledge_sources = match self.layers.entries.contains_key(sources) {
-            true => self.parsed(sources, names),
-            false => Some(Vec::new()),
-        };
-        let search = "fallback.knowledge_search";
-        let knowledge_search = self.switch(search);
-        let (knowledge_sources, knowledge_search) = (knowledge_sources?, knowledge_search?);
-        if knowledge_search && knowledge_sources.is_empty() {
-            let expected = "knowledge bases to search in fallback.knowledge_sources";
-            let origin = self.origin(search);
-            self.note(search, expected, &origin);
-        }
+        let knowledge_sources = self.names(sources);
+        let knowledge_bases = self.names("fallback.knowledge_bases");
         // A conversation's suggestions cannot be asked for by source: the same call would fail again.
-        if dialect == Some(Dialect::Suggestions)
-            && !knowledge_search
-            && !knowledge_sources.is_empty()
-        {
-            let expected = "fallback.knowledge_search = true beside it: suggestions cannot be asked \
-                            for by knowledge source";
+        if dialect == Some(Dialect::Suggestions) && self.layers.entries.contains_key(sources) {
+            let expected = "nothing in the suggestions dialect, which is not asked by source; \
+                            fallback.knowledge_bases are searched";
             let origin = self.origin(sources);
             self.note(sources, expected, &origin);
         }
         Some(FallbackSettings {
-            knowledge_sources,
-            knowledge_search,
+            knowledge_sources: knowledge_sources?,
+            knowledge_bases: knowledge_bases?,
+        })
+    }
+
+    /// A list that is empty unless somebody says otherwise.
+    fn names(&mut self, name: &str) -> Option<Vec<String>> {
+        match self.layers.entries.contains_key(name) {
+            true => self.parsed(name, names),
+            false => Some(Vec::new()),
+        }
+    }
+
+    /// A duration above zero.
+    fn span(&mut self, name: &str) -> Option<Duration> {
+        self.parsed(name, |text| {
+            duration::parse(text).filter(|span| !span.is_zero())
         })
     }
 

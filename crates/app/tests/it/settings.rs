@@ -301,9 +301,8 @@ fn every_line_of_the_template_is_a_setting_once_its_mark_is_removed() {
     let (_dir, path) = file(&settings.join("\n"));
     let mut all_set = sources(&[]);
     all_set.file = Some(path);
-    // Named sources are of no use to suggestions unless they are searched.
-    let search = ("fallback.knowledge_search", "true".to_owned(), "--search");
-    all_set.flags.push(search);
+    let dialect = ("dialect", "recommendations".to_owned(), "--dialect");
+    all_set.flags.push(dialect);
     all_set.load().expect("fine");
 }
 

@@ -2,9 +2,12 @@
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
 use agent_assist_app::fetch::{FetchOptions, FetchOutcome, FetchService};
 use agent_assist_app::settings::{Loaded, Settings};
+use agent_assist_app::wire::GenesysSource;
 use agent_assist_app::{payload_json, wire};
 use agent_assist_domain::answer::{Answer, Degraded};
 use agent_assist_domain::payload::{RawField, RawRequest};
@@ -19,6 +22,8 @@ use crate::{progress, render, session};
 
 /// The session where `--sandbox` is asked and none is given.
 const SANDBOX_SESSION: &str = "sandbox-session";
+/// How long the program stays after its answer, for a renewal under way.
+const LINGER: Duration = Duration::from_millis(500);
 /// Longest payload or list of subject terms read, in bytes.
 const MAX_INPUT: u64 = 1024 * 1024;
 
@@ -45,7 +50,8 @@ pub(super) async fn run(
     if let Some(sandbox) = &sandbox {
         fill_in(&mut raw, sandbox.ready());
     }
-    let upstream = wire::with_fallbacks(settings, wire::upstream(settings)?);
+    let source = Arc::new(wire::upstream(settings)?);
+    let upstream = wire::with_fallbacks(settings, &source);
     let store = wire::open_store(settings).await?;
     let fetch = wire::gateway(settings, &store, upstream, Vec::new())?.fetch;
     let options = FetchOptions {
@@ -54,6 +60,7 @@ pub(super) async fn run(
     };
     let screen = Screen {
         settings,
+        source: &source,
         explain: args.explain,
         printer,
     };
@@ -63,7 +70,7 @@ pub(super) async fn run(
         once(&fetch, raw, options, args.fail_degraded, &screen).await
     };
     // What is refreshed behind a stale answer serves the next run.
-    fetch.shut_down(settings.fetch_timeout).await;
+    fetch.shut_down(LINGER).await;
     store.close().await;
     if let Some(sandbox) = sandbox {
         sandbox.shutdown().await;
@@ -74,6 +81,7 @@ pub(super) async fn run(
 /// Where outcomes are shown.
 struct Screen<'a> {
     settings: &'a Settings,
+    source: &'a GenesysSource,
     explain: bool,
     printer: &'a Printer,
 }
@@ -156,10 +164,15 @@ impl Screen<'_> {
         }
         if self.explain {
             printer.note(&render::explanation(outcome, printer));
+            let allowance = render::allowance(&self.source.rate_budget());
+            if !allowance.is_empty() {
+                printer.note(&allowance);
+            }
         }
         if let Some(cause) = &outcome.cause {
             printer.note(&format!("warning: degraded answer: {cause}"));
-            if let Some(advice) = advice_on(cause, self.settings.dialect) {
+            let nothing = outcome.answer.recommendations().is_empty();
+            if nothing && let Some(advice) = advice_on(cause, self.settings.dialect) {
                 printer.note(&format!("hint: {advice}"));
             }
         } else if let Some(degraded) = outcome.answer.degradation() {

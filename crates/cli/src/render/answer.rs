@@ -1,6 +1,7 @@
 //! An answer for people: what to say to the customer first, the numbers under it.
 
 use agent_assist_app::fetch::FetchOutcome;
+use agent_assist_app::wire::TokenBudget;
 use agent_assist_domain::answer::{Answer, AnswerItem, CacheStatus, DegradedReason, EmptyReason};
 use agent_assist_domain::recommendation::Origin;
 use agent_assist_domain::time::Timestamp;
@@ -260,6 +261,26 @@ pub(crate) fn explanation(outcome: &FetchOutcome, printer: &Printer) -> String {
     table::keep_whole(&mut table, 0);
     out.push_str(&table.to_string());
     out
+}
+
+/// What is left to the tokens that were used, a line each.
+pub(crate) fn allowance(tokens: &[TokenBudget]) -> String {
+    let used = tokens
+        .iter()
+        .enumerate()
+        .filter(|(_, token)| token.used > 0);
+    let lines = used.map(|(slot, token)| {
+        let closed = token.closed_for.map_or_else(String::new, |closed| {
+            format!("; throttled for {} s", closed.as_secs() + 1)
+        });
+        format!(
+            "allowance of token {}: {} of {} requests a minute left{closed}",
+            slot + 1,
+            token.remaining,
+            token.allowed_per_minute
+        )
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn words(name: &str) -> String {

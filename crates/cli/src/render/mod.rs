@@ -9,7 +9,7 @@ mod report;
 mod settings;
 mod table;
 
-pub(crate) use answer::{answer, explanation};
+pub(crate) use answer::{allowance, answer, explanation};
 pub(crate) use assist::{off_list, still_off, turned};
 pub(crate) use checks::checks;
 pub(crate) use records::{audit_list, audit_record, cache_stats};

@@ -25,8 +25,8 @@ pub(crate) fn report(report: &Report, printer: &Printer) -> String {
             "requests",
             "from cache",
             "from upstream",
-            "failed",
-            "of these stood in for",
+            "stood in",
+            "nothing",
             "withheld",
             "refused",
         ],
@@ -36,8 +36,8 @@ pub(crate) fn report(report: &Report, printer: &Printer) -> String {
             fetches.total,
             fetches.hits,
             fetches.completed,
-            fetches.failed,
             fetches.stood_in,
+            fetches.failed - fetches.stood_in,
             fetches.withheld,
             fetches.refused,
         ]
@@ -47,6 +47,7 @@ pub(crate) fn report(report: &Report, printer: &Printer) -> String {
     for (name, latency) in [
         ("from cache", &report.latency_hits),
         ("from upstream", &report.latency_misses),
+        ("stood in", &report.latency_stand_ins),
     ] {
         if let Some(Latency {
             count,

@@ -217,7 +217,7 @@ fn what_is_left_of_the_allowance_is_told_as_the_upstream_says() {
     let allowance = || found(&examine(upstream.call(&home, "doctor"), 0), "allowance");
     assert_has(&allowance(), &["ok", "of 300 requests a minute left"]);
     upstream.fault("*:header=inin-ratelimit-count:295");
-    assert_has(&allowance(), &["warning", "give each program its own"]);
+    assert_has(&allowance(), &["warning", "something else uses this token"]);
 }
 
 #[test]

@@ -25,7 +25,7 @@ pub enum AuditEvent {
     FetchFailed,
     /// The request broke the payload rules.
     FetchRefused,
-    /// Nothing was looked up or asked for: assist is switched off.
+    /// Nothing was shown: assist is switched off.
     FetchWithheld,
     /// Nobody's answer: what is remembered was refreshed by the upstream.
     RefreshCompleted,
