@@ -79,7 +79,7 @@ impl Bench {
         let settings = settings(given);
         let store = wire::open_store(&settings).await.expect("a store");
         let source = wire::upstream(&settings).expect("an upstream");
-        let upstream = wire::with_fallbacks(&settings, source);
+        let upstream = wire::with_fallbacks(&settings, &Arc::new(source));
         let gateway = wire::gateway(&settings, &store, upstream, Vec::new());
         Self {
             sandbox,
