@@ -16,14 +16,14 @@ use agent_assist_domain::ports::{SourceError, SourceErrorKind};
 use agent_assist_domain::time::Deadline;
 use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 use url::Url;
 
 use crate::backoff::{self, MAX_RETRY_AFTER};
 use crate::config::Credentials;
 use crate::oauth::{self, Grant};
 use crate::request;
-use crate::retry::{Endpoint, Exchange};
+use crate::retry::{Endpoint, Exchange, affordable};
 use crate::retry_after::retry_after;
 
 /// Longest time before its expiry at which a token counts as due for renewal, before jitter.
@@ -198,7 +198,27 @@ impl TokenCache {
         if let Some(settled) = self.settled(arrived, dead) {
             return settled;
         }
+        match self.spared() {
+            Some((wait, error)) if error.kind() == SourceErrorKind::RateLimited => {
+                if !affordable(wait, deadline) {
+                    return Err(error);
+                }
+                sleep(wait).await;
+            }
+            Some((_, error)) => return Err(error),
+            None => {}
+        }
         self.ask(deadline).await
+    }
+
+    /// For how long the token endpoint is not to be asked, and why.
+    fn spared(&self) -> Option<(Duration, SourceError)> {
+        let state = self.state();
+        let wait = state.spared_until?.checked_duration_since(Instant::now())?;
+        match &state.last {
+            Some(Err(error)) if !wait.is_zero() => Some((wait, error.clone())),
+            _ => None,
+        }
     }
 
     /// What a renewal by somebody else means for a caller that arrived after `arrived` renewals
@@ -212,9 +232,6 @@ impl TokenCache {
             };
         }
         let now = Instant::now();
-        if state.spared_until.is_some_and(|until| now < until) {
-            return state.last.clone();
-        }
         let held = state.held.as_ref().filter(|held| now < held.expires_at)?;
         if Some(held.token.generation) != dead {
             return Some(Ok(held.token.clone()));

@@ -362,3 +362,20 @@ async fn a_token_endpoint_that_refuses_is_spared_for_a_while() {
     advance(Duration::from_secs(6)).await;
     fetch(&source).await.expect("granted, mended meanwhile");
 }
+
+#[tokio::test(start_paused = true)]
+async fn who_has_the_time_waits_until_a_throttled_token_endpoint_may_be_asked_again() {
+    let throttled = r#"{"error":"invalid_request","description":"rate limit exceeded; later"}"#;
+    let transport =
+        ScriptedTransport::new([nothing()]).with_tokens([Step::from(answer(400, throttled))]);
+    let source = source(&transport, Recommendations);
+    for _ in 0..3 {
+        let error = source.fetch(&query(), within(1_000)).await.unwrap_err();
+        assert_eq!(error.kind(), SourceErrorKind::RateLimited);
+    }
+    assert_eq!(transport.token_requests().len(), 1);
+    let began = tokio::time::Instant::now();
+    source.fetch(&query(), within(10_000)).await.unwrap();
+    assert_eq!(began.elapsed().as_millis(), 2_000);
+    assert_eq!(transport.token_requests().len(), 2);
+}
