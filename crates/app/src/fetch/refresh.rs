@@ -146,11 +146,7 @@ impl Service {
     }
 
     async fn keep(&self, walk: &Walk, brought: Brought) -> Result<(), FetchError> {
-        let dialect = self.upstream.profile().dialect;
-        let screened = self
-            .screening
-            .screen(&brought.batch, &walk.request, dialect, &walk.policy);
-        let screened = Arc::new(screened);
+        let screened = self.screened(walk, &brought);
         let cache = CacheInfo {
             status: CacheStatus::Miss,
             age_ms: 0,

@@ -196,11 +196,7 @@ impl Service {
         if brought.way != Way::Remembered {
             self.look_at_switches(&mut walk).await;
         }
-        let dialect = self.upstream.profile().dialect;
-        let screened = self
-            .screening
-            .screen(&brought.batch, &walk.request, dialect, &walk.policy);
-        let screened = Arc::new(screened);
+        let screened = self.screened(&walk, &brought);
         let (cache, upstream) = self.how_brought(&walk, &brought);
         let exposure = brought.exposure(walk.owner.key);
         let content = Content {
@@ -218,6 +214,15 @@ impl Service {
                 .await;
         }
         Ok(outcome)
+    }
+
+    /// What may be shown of what the upstream brought.
+    pub(super) fn screened(&self, walk: &Walk, brought: &Brought) -> Arc<Screened> {
+        let dialect = self.upstream.profile().dialect;
+        let screened = self
+            .screening
+            .screen(&brought.batch, &walk.request, dialect, &walk.policy);
+        Arc::new(screened)
     }
 
     /// Remembers an answer. One in hand does not wait for a busy disk.
