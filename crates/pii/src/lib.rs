@@ -36,6 +36,7 @@
 //! invisible characters go, and mask tags become a barrier that no recogniser sees across. One
 //! recogniser per entity then proposes spans by shape, checksum and context words.
 
+pub mod checks;
 mod entity;
 mod folded;
 mod mask;

@@ -1,0 +1,95 @@
+//! Identifiers of Germany.
+
+use super::{
+    calendar::is_date_of_some_century,
+    digits::{cross_sum, digits, is_numeric, is_uniform, mod11_10, number},
+};
+
+/// Tax identification number (IdNr): 11 digits, the last of them a check digit modulo 11 and 10.
+///
+/// The first digit is not 0. Of the first ten digits exactly one occurs twice or three times,
+/// and then not three times in a row; no other digit repeats. Source: Bundeszentralamt für
+/// Steuern; KoSIT, "Prüfziffernberechnung für die Identifikationsnummer".
+pub fn tax_id(compact: &[u8]) -> bool {
+    let Some(digits) = digits::<11>(compact) else {
+        return false;
+    };
+    let mut counts = [0_u8; 10];
+    for &digit in &digits[..10] {
+        counts[digit as usize] += 1;
+    }
+    let mut repeated = counts.iter().filter(|&&count| count > 1);
+    let repeats_well = matches!((repeated.next(), repeated.next()), (Some(2 | 3), None));
+    let thrice_in_a_row = digits[..10]
+        .windows(3)
+        .any(|three| three[0] == three[1] && three[1] == three[2]);
+    digits[0] != 0 && repeats_well && !thrice_in_a_row && mod11_10(compact)
+}
+
+/// The first digits of a tax number in the federal form: one row per state.
+const STATES: [&[u8]; 16] = [
+    b"28", b"9", b"11", b"30", b"24", b"22", b"26", b"40", b"23", b"5", b"27", b"10", b"32", b"31",
+    b"21", b"41",
+];
+
+/// Tax number (Steuernummer): 10 or 11 digits as the state writes it, or 13 in the federal form.
+///
+/// The federal form begins with the state and has a 0 in its fifth place. The check digit is
+/// each state's own and depends on lists of tax offices; it is not verified. Ten digits, or
+/// eleven, have no structure but that. The same digit throughout is a specimen. Source: KoSIT,
+/// ELSTER, "Prüfung der Steuer- und Steueridentifikationsnummer".
+pub fn tax_number(compact: &[u8]) -> bool {
+    is_numeric(compact)
+        && !is_uniform(compact)
+        && match compact.len() {
+            10 | 11 => true,
+            13 => compact[4] == b'0' && STATES.iter().any(|state| compact.starts_with(state)),
+            _ => false,
+        }
+}
+
+/// Pension insurance number (Sozialversicherungsnummer): 12 characters.
+///
+/// Two digits for the office, the date of birth as day, month and year, the initial of the name
+/// at birth, two serial digits and a check digit. With the letter as two digits, all digits
+/// weigh 2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1, and the cross sums of the products add up to the
+/// check digit, modulo ten. Source: § 147 SGB VI; § 2 and § 4 VKVV.
+pub fn social_security(compact: &[u8]) -> bool {
+    if compact.len() != 12 || !compact[8].is_ascii_uppercase() {
+        return false;
+    }
+    let (Some(front), Some(back)) = (digits::<8>(&compact[..8]), digits::<3>(&compact[9..])) else {
+        return false;
+    };
+    let letter = u32::from(compact[8] - b'A') + 1;
+    let [d0, d1, d2, d3, d4, d5, d6, d7] = front;
+    let places = [
+        d0,
+        d1,
+        d2,
+        d3,
+        d4,
+        d5,
+        d6,
+        d7,
+        letter / 10,
+        letter % 10,
+        back[0],
+        back[1],
+    ];
+    let sum: u32 = places
+        .iter()
+        .zip([2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1])
+        .map(|(digit, weight)| cross_sum(digit * weight))
+        .sum();
+    is_pension_office(number(&front[..2]))
+        && is_date_of_some_century(d6 * 10 + d7, d4 * 10 + d5, d2 * 10 + d3)
+        && sum % 10 == back[2]
+}
+
+fn is_pension_office(office: u64) -> bool {
+    matches!(
+        office,
+        2..=4 | 8..=29 | 38..=40 | 42..=44 | 48..=61 | 63..=66 | 68..=69 | 78..=82 | 89
+    )
+}

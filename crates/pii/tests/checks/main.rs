@@ -1,0 +1,3 @@
+//! The checks of identifiers: against oracles, known examples, and properties.
+
+mod examples;
