@@ -37,18 +37,22 @@
 //! recogniser per entity then proposes spans by shape, checksum and context words.
 
 pub mod checks;
+mod context;
 mod entity;
-mod folded;
+mod finding;
 mod mask;
-mod mask_tags;
-mod numerals;
-mod recognise;
+mod policy;
+mod rules;
 mod scanner;
+mod trigger;
+mod view;
 
 pub use crate::{
-    entity::{Entity, Finding},
+    entity::{CustomEntity, Entity, EntityNameError},
+    finding::{Confidence, Detector, Finding},
     mask::{MaskedText, mask},
-    recognise::subject::SubjectTerms,
+    policy::Policy,
+    rules::subject::SubjectTerms,
     scanner::Scanner,
 };
 
@@ -56,7 +60,7 @@ pub use crate::{
 ///
 /// Changes whenever what is found, or how it is masked, changes. Put it into every cache key and
 /// audit record that depends on a verdict of this crate.
-pub const RULES_VERSION: u32 = 1;
+pub const RULES_VERSION: u32 = 2;
 
 /// Runs the example of the README.
 #[cfg(doctest)]

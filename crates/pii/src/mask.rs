@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::entity::{Finding, resolve_overlaps};
+use crate::finding::{Finding, resolve_overlaps};
 
 /// Replaces each finding by its tag, for example `[EMAIL_ADDRESS]`.
 ///
@@ -25,7 +25,7 @@ pub fn mask(text: &str, findings: &[Finding]) -> MaskedText {
     let widened = findings.iter().map(|finding| Finding {
         start: text.floor_char_boundary(finding.start),
         end: text.ceil_char_boundary(finding.end.min(text.len())),
-        ..*finding
+        ..finding.clone()
     });
     let findings = resolve_overlaps(
         widened
@@ -99,7 +99,7 @@ impl MaskedText {
     /// ```
     /// use agent_assist_pii::{Entity, Finding, mask};
     ///
-    /// let masked = mask("to j@x.org now", &[Finding { entity: Entity::EmailAddress, start: 3, end: 10 }]);
+    /// let masked = mask("to j@x.org now", &[Finding::certain(Entity::EmailAddress, 3, 10)]);
     /// assert_eq!(masked.text(), "to [EMAIL_ADDRESS] now");
     /// assert_eq!(masked.map_offset(3), Some(3));
     /// assert_eq!(masked.map_offset(5), None);
@@ -131,11 +131,7 @@ mod tests {
 
     #[test]
     fn stray_offsets_are_widened_and_cut_instead_of_panicking() {
-        let find = |start, end| Finding {
-            entity: Entity::SubjectTerm,
-            start,
-            end,
-        };
+        let find = |start, end| Finding::certain(Entity::SubjectTerm, start, end);
         // "é" takes bytes 1 and 2.
         let masked = mask(
             "aéb",
@@ -147,11 +143,7 @@ mod tests {
 
     #[test]
     fn adjacent_findings_keep_the_edge_between_them() {
-        let find = |start, end| Finding {
-            entity: Entity::UsSsn,
-            start,
-            end,
-        };
+        let find = |start, end| Finding::certain(Entity::UsSsn, start, end);
         let masked = mask("xxyyé", &[find(0, 2), find(2, 4)]);
         assert_eq!(masked.text(), "[US_SSN][US_SSN]é");
         let mapped: Vec<_> = (0..=7).map(|at| masked.map_offset(at)).collect();

@@ -1,20 +1,19 @@
-//! Runs the recognisers over a text and settles what they found.
+//! Runs the rules over a text and settles what they found.
 //!
-//! The scanner owns the order of work: skip texts without a trigger, fold, recognise, resolve
-//! overlaps, and look again with the finds masked until nothing new turns up.
+//! The scanner owns the order of work: skip texts without a trigger, fold, apply the rules,
+//! resolve overlaps, and look again with the finds masked until nothing new turns up.
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
 use crate::{
-    entity::{Entity, Finding, resolve_overlaps},
-    folded::{Folded, fold},
-    mask_tags::MaskTags,
-    numerals::Numerals,
-    recognise::{card, email, phone, ssn, subject::SubjectTerms},
+    context::{CueIndex, lexicon},
+    entity::Entity,
+    finding::{Confidence, Detector, Finding, resolve_overlaps},
+    policy::Policy,
+    rules::{Candidate, Rules, subject::SubjectTerms},
+    trigger,
+    view::{View, folded::Folded, mask_tags::MaskTags},
 };
-
-/// No recogniser of numbers finds anything in fewer digits.
-const FEWEST_DIGITS: usize = phone::FEWEST_DIGITS;
 
 /// Looks are bounded so that no text can make scanning slower than linear. The second look is
 /// there to confirm the first, and a third is rare. Finds cannot free each other in long chains:
@@ -30,19 +29,39 @@ const MOST_LOOKS: usize = 8;
 /// use agent_assist_pii::{Entity, Scanner, SubjectTerms};
 ///
 /// let findings = Scanner::new().scan("card 4111 1111 1111 1111", &SubjectTerms::none());
-/// assert_eq!((findings[0].entity, findings[0].start, findings[0].end), (Entity::CreditCard, 5, 24));
+/// assert_eq!(findings[0].entity, Entity::CreditCard);
+/// assert_eq!((findings[0].start, findings[0].end), (5, 24));
 /// ```
 #[derive(Debug, Clone)]
 pub struct Scanner {
+    parts: Arc<Parts>,
+}
+
+#[derive(Debug)]
+struct Parts {
+    policy: Policy,
     mask_tags: MaskTags,
+    cues: CueIndex,
+    rules: Rules,
 }
 
 impl Scanner {
-    /// A scanner with the built-in rules.
+    /// A scanner with the built-in rules, all of them.
     #[must_use]
     pub fn new() -> Self {
+        Self::with_policy(Policy::default())
+    }
+
+    /// A scanner that looks for what `policy` wants.
+    #[must_use]
+    pub fn with_policy(policy: Policy) -> Self {
         Self {
-            mask_tags: MaskTags::new(),
+            parts: Arc::new(Parts {
+                mask_tags: MaskTags::new(),
+                cues: CueIndex::new(lexicon()),
+                rules: Rules::new(|entity| policy.wants(entity)),
+                policy,
+            }),
         }
     }
 
@@ -52,14 +71,14 @@ impl Scanner {
     #[must_use]
     pub fn scan(&self, text: &str, subject: &SubjectTerms) -> Vec<Finding> {
         let mut findings = Vec::new();
-        if subject.is_empty() && !has_trigger(text) {
+        if subject.is_empty() && !trigger::is_in(text) {
             return findings;
         }
-        let tags = self.mask_tags.find(text);
+        let tags = self.parts.mask_tags.find(text);
         // Masking a find can bring a context word nearer to a number, or part two numbers that
         // shielded each other. Looking again at what is left makes the masked text scan clean.
         for _ in 0..MOST_LOOKS {
-            let fresh = look(&Folded::new(text, &masked_spans(&tags, &findings)), subject);
+            let fresh = self.look(text, &masked_spans(&tags, &findings), subject);
             if fresh.is_empty() {
                 break;
             }
@@ -67,6 +86,27 @@ impl Scanner {
         }
         findings.sort_unstable_by_key(|finding| finding.start);
         findings
+    }
+
+    /// One look of every rule at what of `text` is not `masked`.
+    fn look(&self, text: &str, masked: &[Range<usize>], subject: &SubjectTerms) -> Vec<Finding> {
+        let folded = Folded::new(text, masked);
+        let view = View::new(&folded, &self.parts.cues);
+        let candidates = self.parts.rules.find(&view).candidates;
+        let known = subject.find(view.text()).into_iter().map(subject_term);
+        let findings = candidates
+            .into_iter()
+            .chain(known)
+            .filter(|candidate| self.is_enough(candidate))
+            .map(|candidate| finding(candidate, &view));
+        resolve_overlaps(findings.collect())
+    }
+
+    fn is_enough(&self, candidate: &Candidate) -> bool {
+        let policy = &self.parts.policy;
+        candidate.entity == Entity::SubjectTerm
+            || (policy.wants(&candidate.entity)
+                && candidate.percent >= policy.threshold(&candidate.entity).percent())
     }
 }
 
@@ -76,15 +116,19 @@ impl Default for Scanner {
     }
 }
 
-/// Whether a text can hold anything but subject terms.
-fn has_trigger(text: &str) -> bool {
-    if text.is_ascii() {
-        let mut digits = text.bytes().filter(u8::is_ascii_digit);
-        text.contains('@') || digits.nth(FEWEST_DIGITS - 1).is_some()
-    } else {
-        let folded = || text.chars().filter_map(fold);
-        let mut digits = folded().filter(char::is_ascii_digit);
-        folded().any(|c| c == '@') || digits.nth(FEWEST_DIGITS - 1).is_some()
+fn subject_term(span: Range<usize>) -> Candidate {
+    Candidate::new(&Entity::SubjectTerm, "subject", span, 100)
+}
+
+fn finding(candidate: Candidate, view: &View<'_>) -> Finding {
+    let Range { start, end } = view.origin_of(candidate.span);
+    let (entity, detector): (Entity, Detector) = (candidate.entity, candidate.detector);
+    Finding {
+        entity,
+        start,
+        end,
+        confidence: Confidence::from_percent(candidate.percent),
+        detector,
     }
 }
 
@@ -94,24 +138,4 @@ fn masked_spans(tags: &[Range<usize>], findings: &[Finding]) -> Vec<Range<usize>
     let mut spans: Vec<_> = tags.iter().cloned().chain(found).collect();
     spans.sort_unstable_by_key(|span| span.start);
     spans
-}
-
-/// One look of every recogniser at a folded text.
-fn look(folded: &Folded<'_>, subject: &SubjectTerms) -> Vec<Finding> {
-    let text = folded.as_str();
-    let numerals = Numerals::of(text);
-    let spans = [
-        (Entity::EmailAddress, email::find(text)),
-        (Entity::CreditCard, card::find(&numerals)),
-        (Entity::UsSsn, ssn::find(&numerals)),
-        (Entity::PhoneNumber, phone::find(&numerals)),
-        (Entity::SubjectTerm, subject.find(text)),
-    ];
-    let findings = spans.into_iter().flat_map(|(entity, spans)| {
-        spans.into_iter().map(move |span| {
-            let Range { start, end } = folded.origin_of(span);
-            Finding { entity, start, end }
-        })
-    });
-    resolve_overlaps(findings.collect())
 }

@@ -21,7 +21,7 @@ fn fragment() -> impl Strategy<Value = String> {
             "4111111111111111",
             "3782-822463-10005",
             "123-45-6789",
-            "219 09 9999",
+            "536 90 4399",
             "977-625-2661",
             "(977) 625-2661",
             "+44 20 7946 0123",
@@ -145,7 +145,7 @@ proptest! {
     ) {
         let findings: Vec<_> = offsets
             .into_iter()
-            .map(|(start, end)| Finding { entity: Entity::UsSsn, start, end })
+            .map(|(start, end)| Finding::certain(Entity::UsSsn, start, end))
             .collect();
         let masked = mask(&text, &findings);
         for at in 0..=text.len() {

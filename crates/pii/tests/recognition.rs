@@ -39,7 +39,7 @@ fn personal_data_in_sentences_is_masked_whole() {
         // The phone number is in the way of the social security number until it is masked, and the
         // card in that of the phone number.
         (
-            "4111 1111 1111 1111 01 23 45 67 89 219 09 9999",
+            "4111 1111 1111 1111 01 23 45 67 89 536 90 4399",
             "[CREDIT_CARD] [PHONE_NUMBER] [US_SSN]",
         ),
         // A find that hid a context word from a number does not protect the number.

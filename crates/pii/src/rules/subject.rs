@@ -10,7 +10,7 @@ use std::{collections::BTreeSet, fmt, ops::Range, sync::Arc};
 
 use aho_corasick::AhoCorasick;
 
-use crate::{
+use crate::view::{
     folded::{BARRIER, Folded},
     numerals::joins_words,
 };

@@ -5,7 +5,11 @@
 
 use std::ops::Range;
 
-use crate::folded::BARRIER;
+use crate::{
+    entity::Entity,
+    rules::{Candidate, Found},
+    view::{View, folded::BARRIER},
+};
 
 /// File name endings that follow an `@2x` in the names of images.
 const IMAGE_ENDINGS: [&str; 6] = ["png", "jpg", "jpeg", "gif", "svg", "webp"];
@@ -15,7 +19,13 @@ const MASK_CHARACTERS: [char; 5] = ['*', '\u{2022}', '\u{25CF}', '\u{2588}', '\u
 
 /// The addresses in `text`. Between two `@` every byte is looked at once from each side, so this
 /// is linear.
-pub(crate) fn find(text: &str) -> Vec<Range<usize>> {
+pub(crate) fn find(view: &View<'_>, found: &mut Found) {
+    for span in addresses(view.text()) {
+        found.push(Candidate::new(&Entity::EmailAddress, "email", span, 95));
+    }
+}
+
+fn addresses(text: &str) -> Vec<Range<usize>> {
     text.match_indices('@')
         .filter_map(|(at, _)| {
             let local = local_part(&text[..at])?;
@@ -90,7 +100,10 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<&str> {
-        find(text).into_iter().map(|span| &text[span]).collect()
+        addresses(text)
+            .into_iter()
+            .map(|span| &text[span])
+            .collect()
     }
 
     #[test]

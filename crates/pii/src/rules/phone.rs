@@ -9,35 +9,110 @@
 
 use std::ops::Range;
 
-use super::context::announces_phone;
-use crate::numerals::Numerals;
+use crate::{
+    context::{Phrases, Topic, TopicSet},
+    entity::Entity,
+    rules::{Candidate, Found},
+    view::{View, numerals::Numerals},
+};
 
 /// A local number without its area code.
 pub(crate) const FEWEST_DIGITS: usize = 7;
 /// ITU-T E.164: country code and national number together.
 const MOST_DIGITS: usize = 15;
 
-/// The telephone numbers among `numerals`.
-pub(crate) fn find(numerals: &Numerals<'_>) -> Vec<Range<usize>> {
-    let mut spans = Vec::new();
+/// What speaks for a telephone number.
+const TOPICS: TopicSet = Topic::Phone.set().with(Topic::Dial);
+
+/// What telephones are called, in English, and what forms and signatures in other languages call
+/// them.
+pub(crate) const PHRASES: &[Phrases] = &[
+    Phrases {
+        topic: Topic::Phone,
+        phrases: &[
+            "phone",
+            "phones",
+            "telephone",
+            "tel",
+            "mobile",
+            "mob",
+            "cell",
+            "cellphone",
+            "landline",
+            "fax",
+            "whatsapp",
+            "hotline",
+            "ph",
+            "phonenumber",
+            "phone number",
+            "telefon",
+            "telefonnummer",
+            "handy",
+            "mobil",
+            "telefono",
+            "movil",
+            "celular",
+            "cellulare",
+            "telephone",
+            "portable",
+            "telefone",
+            "telemovel",
+            "telefoon",
+            "mobiel",
+        ],
+    },
+    Phrases {
+        topic: Topic::Dial,
+        phrases: &[
+            "call",
+            "called",
+            "calling",
+            "dial",
+            "dialed",
+            "dialled",
+            "ring",
+            "text",
+            "sms",
+            "reach",
+            "contact",
+            "callback",
+            "call me at",
+            "call us at",
+            "call me on",
+            "call us on",
+        ],
+    },
+];
+
+/// The telephone numbers in `view`.
+pub(crate) fn find(view: &View<'_>, found: &mut Found) {
+    let numerals = &view.numerals;
     let mut first = 0;
     while first < numerals.len() {
-        let shapes = [international, north_american, trunk_zero, announced];
-        let window = shapes
-            .iter()
-            .find_map(|shape| shape(numerals, first))
+        let shapes = [international, north_american, trunk_zero];
+        let shaped = shapes.iter().find_map(|shape| shape(numerals, first));
+        let window = shaped
+            .or_else(|| announced(view, first))
             .map(|end| first..end)
             .filter(|window| !numerals.all_equal(window.clone()));
         match window {
             Some(window) => {
                 let window = with_extension(numerals, window);
-                spans.push(with_opening(numerals, &window));
+                let span = with_opening(numerals, &window);
+                let context = view.context(&span, TOPICS);
+                let percent = match context.is_for() {
+                    true => 85,
+                    false => 60,
+                };
+                found.push(
+                    Candidate::new(&Entity::PhoneNumber, "phone", span, percent)
+                        .in_context(context),
+                );
                 first = window.end;
             }
             None => first += 1,
         }
     }
-    spans
 }
 
 /// `+` and a country code, in any grouping. Gives the end of the window from `first`, as the
@@ -114,7 +189,8 @@ fn trunk_zero(numerals: &Numerals<'_>, first: usize) -> Option<usize> {
 
 /// Whatever a context word announces, as long as it has the length of a telephone number and is
 /// not a date.
-fn announced(numerals: &Numerals<'_>, first: usize) -> Option<usize> {
+fn announced(view: &View<'_>, first: usize) -> Option<usize> {
+    let numerals = &view.numerals;
     let is_whole = numerals.size(first) >= FEWEST_DIGITS;
     let end = if is_whole {
         first + 1
@@ -128,8 +204,8 @@ fn announced(numerals: &Numerals<'_>, first: usize) -> Option<usize> {
         && (first + 1..end).all(|index| numerals.size(index) >= 2)
         && !is_date(numerals, first)
         && stands_alone(numerals, first..end);
-    let start = numerals.span(first..end).start;
-    (plausible && announces_phone(&numerals.text()[..start])).then_some(end)
+    let is_announced = || view.context(&numerals.span(first..end), TOPICS).is_for();
+    (plausible && is_announced()).then_some(end)
 }
 
 /// The end of the longest window from `first` of groups joined by `joins`, within `most` digits.
@@ -210,111 +286,4 @@ fn with_opening(numerals: &Numerals<'_>, window: &Range<usize>) -> Range<usize> 
         None => unbracketed.len(),
     };
     start..span.end
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn found(text: &str) -> Vec<&str> {
-        find(&Numerals::of(text))
-            .into_iter()
-            .map(|span| &text[span])
-            .collect()
-    }
-
-    #[test]
-    fn the_common_ways_to_write_a_number_are_found_whole() {
-        for number in [
-            "(977) 625-2661",
-            "(977)625-2661",
-            "(977) 6252661",
-            "977-625-2661",
-            "977.625.2661",
-            "977 625 2661",
-            "977/625-2661",
-            "123-456-7890",
-            "+1 202-555-0143",
-            "+1 (202) 555-0143",
-            "+12025550143",
-            "1-800-555-0199",
-            "1 (800) 555-0199",
-            "977-625-2661 x123",
-            "977-625-2661x123",
-            "(977) 625-2661, ext. 45",
-            "+44 20 7946 0123",
-            "+44 (0)20 7946 0123",
-            "+49 30 12345678",
-            "+91 98765 43210",
-            "+33 1 23 45 67 89",
-            "020 7946 0123",
-            "(020) 7946 0123",
-            "07700 900123",
-            "0161/496 0123",
-            "0161-496-0123",
-            "01 23 45 67 89",
-            "0412 345 678",
-            "030 12345678",
-        ] {
-            assert_eq!(found(&format!("so {number}, then")), [number]);
-            assert_eq!(found(number), [number]);
-        }
-    }
-
-    #[test]
-    fn a_context_word_announces_other_numbers() {
-        assert_eq!(found("call 9776252661 now"), ["9776252661"]);
-        assert_eq!(found("Mobile: 07700900123"), ["07700900123"]);
-        assert_eq!(found("my phone number is 555-0143"), ["555-0143"]);
-        assert_eq!(found("tel 98765 43210"), ["98765 43210"]);
-        assert_eq!(found("phone 9776252661 2 times"), ["9776252661"]);
-    }
-
-    #[test]
-    fn two_numbers_are_two_finds() {
-        assert_eq!(
-            found("977-625-2661/202-555-0143 or (727) 760-7806 (859) 787-9085"),
-            [
-                "977-625-2661",
-                "202-555-0143",
-                "(727) 760-7806",
-                "(859) 787-9085"
-            ]
-        );
-    }
-
-    #[test]
-    fn other_numbers_are_left_alone() {
-        for text in [
-            "3348917502",
-            "order number 3348917502",
-            "call about order 3348917502",
-            "2019-11-06",
-            "2019-11-06T08:30:00.123-0500",
-            "call on 06-11-2019 14:30",
-            "call on 20191106",
-            "phone us 2019-11-06 14",
-            "06-11-2019 14 30",
-            "$1,234.56 or $977 625",
-            "10.2.33.4",
-            "192.168.100.2000",
-            "94401-1234",
-            "1000-2000",
-            "+5 or +10",
-            "+1.234.567",
-            "3+1234567",
-            "550e8400-e29b-41d4-a716-446655440000",
-            "1Z999AA10123456784",
-            "10 20 30 40 50",
-            "02 03 04 05 06 07",
-            "555-555-5555",
-            "+0000000000",
-            "977-625-2661-88",
-            "A977-625-2661",
-            "(***) ***-2661",
-            "555-0143",
-        ] {
-            assert!(found(text).is_empty(), "{text}: {:?}", found(text));
-        }
-    }
 }

@@ -1,0 +1,269 @@
+//! Finds the phrases of the lexicon in a text, word by word.
+//!
+//! A word is a run of letters; a word in `camelCase` is several. So one entry `phone number` finds
+//! `Phone number`, `phone_number`, `phoneNumber` and `PHONE-NUMBER`. Scripts without spaces
+//! between words are searched for their few phrases as they stand.
+
+use std::collections::HashMap;
+
+use crate::context::{Phrases, TopicSet};
+
+/// Longer words are in no phrase.
+const LONGEST_WORD: usize = 32;
+/// What may stand between two words of a phrase, in bytes.
+const LONGEST_GAP: usize = 3;
+
+/// A phrase found in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Cue {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) topics: TopicSet,
+}
+
+/// The phrases of one text, in order, without overlaps.
+#[derive(Debug, Default)]
+pub(crate) struct Cues {
+    found: Vec<Cue>,
+}
+
+impl Cues {
+    /// Those that end at or before `at`.
+    pub(crate) fn ending_before(&self, at: usize) -> impl DoubleEndedIterator<Item = &Cue> {
+        self.found[..self.found.partition_point(|cue| cue.end <= at)].iter()
+    }
+
+    /// Those that begin at or behind `at`.
+    pub(crate) fn starting_at(&self, at: usize) -> impl Iterator<Item = &Cue> {
+        self.found[self.found.partition_point(|cue| cue.start < at)..].iter()
+    }
+}
+
+/// The phrases that are looked for, as a tree of words.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct CueIndex {
+    words: HashMap<Box<[u8]>, u32>,
+    /// From a node and a word to the next node; node 0 is the root.
+    edges: HashMap<(u32, u32), u32>,
+    /// What the phrase that ends at a node is about.
+    topics: Vec<TopicSet>,
+    /// Phrases of scripts without spaces.
+    unspaced: Vec<(Box<str>, TopicSet)>,
+}
+
+impl CueIndex {
+    /// An index of `phrases`.
+    pub(crate) fn new<'p>(phrases: impl IntoIterator<Item = &'p Phrases>) -> Self {
+        let mut index = Self {
+            topics: vec![TopicSet::NONE],
+            ..Self::default()
+        };
+        for Phrases { topic, phrases } in phrases {
+            for phrase in *phrases {
+                index.insert(phrase, topic.set());
+            }
+        }
+        index
+    }
+
+    /// Adds `phrase`, which is in lower case with its accents left out.
+    pub(crate) fn insert(&mut self, phrase: &str, topics: TopicSet) {
+        if phrase.chars().any(is_unspaced) {
+            self.unspaced.push((phrase.into(), topics));
+            return;
+        }
+        let mut node = 0;
+        for word in Words::of(phrase) {
+            let next_word = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
+            let lower = phrase[word.start..word.end].to_lowercase();
+            let word = *self
+                .words
+                .entry(lower.as_bytes().into())
+                .or_insert(next_word);
+            let next_node = u32::try_from(self.topics.len()).unwrap_or(u32::MAX);
+            let next = *self.edges.entry((node, word)).or_insert(next_node);
+            if next == next_node {
+                self.topics.push(TopicSet::NONE);
+            }
+            node = next;
+        }
+        if node > 0 {
+            let all = &mut self.topics[node as usize];
+            *all = *all | topics;
+        }
+    }
+
+    /// The phrases in a folded text: the longest at each place.
+    pub(crate) fn find(&self, text: &str) -> Cues {
+        let words: Vec<Word> = Words::of(text).collect();
+        let ids: Vec<Option<u32>> = words.iter().map(|word| self.word(text, word)).collect();
+        let mut found = Vec::new();
+        let mut at = 0;
+        while at < words.len() {
+            match self.longest(text, &words[at..], &ids[at..]) {
+                Some((count, topics)) => {
+                    found.push(Cue {
+                        start: words[at].start,
+                        end: words[at + count - 1].end,
+                        topics,
+                    });
+                    at += count;
+                }
+                None => at += 1,
+            }
+        }
+        if !text.is_ascii() && !self.unspaced.is_empty() {
+            self.find_unspaced(text, &mut found);
+        }
+        Cues { found }
+    }
+
+    fn word(&self, text: &str, word: &Word) -> Option<u32> {
+        let mut lower = [0; LONGEST_WORD];
+        let lower = lower.get_mut(..word.end - word.start)?;
+        lower.copy_from_slice(&text.as_bytes()[word.start..word.end]);
+        lower.make_ascii_lowercase();
+        self.words.get(&*lower).copied()
+    }
+
+    /// The longest phrase at the first of `words`: its number of words and what it is about.
+    fn longest(
+        &self,
+        text: &str,
+        words: &[Word],
+        ids: &[Option<u32>],
+    ) -> Option<(usize, TopicSet)> {
+        let mut node = 0;
+        let mut longest = None;
+        for (count, (word, id)) in words.iter().zip(ids).enumerate() {
+            if count > 0 && !is_joint(&text[words[count - 1].end..word.start]) {
+                break;
+            }
+            let Some(next) = id.and_then(|id| self.edges.get(&(node, id))) else {
+                break;
+            };
+            node = *next;
+            let topics = self.topics[node as usize];
+            if topics != TopicSet::NONE {
+                longest = Some((count + 1, topics));
+            }
+        }
+        longest
+    }
+
+    fn find_unspaced(&self, text: &str, found: &mut Vec<Cue>) {
+        for (phrase, topics) in &self.unspaced {
+            found.extend(text.match_indices(&**phrase).map(|(start, phrase)| Cue {
+                start,
+                end: start + phrase.len(),
+                topics: *topics,
+            }));
+        }
+        found.sort_by_key(|cue| (cue.start, std::cmp::Reverse(cue.end)));
+        let mut end = 0;
+        found.retain(|cue| {
+            let is_free = cue.start >= end;
+            end = end.max(cue.end);
+            is_free
+        });
+    }
+}
+
+fn is_joint(gap: &str) -> bool {
+    gap.len() <= LONGEST_GAP && !gap.contains(['\n', ',', ';', '(', ')'])
+}
+
+/// Han, Kana, Hangul: written without spaces, or with endings tied to the word.
+fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{1100}'..='\u{11FF}' | '\u{2E80}'..='\u{D7FF}' | '\u{F900}'..='\u{FAFF}')
+}
+
+/// One word of a text.
+#[derive(Debug, Clone, Copy)]
+struct Word {
+    start: usize,
+    end: usize,
+}
+
+/// The words of a text: runs of letters, parted at the humps of `camelCase`.
+struct Words<'t> {
+    text: &'t [u8],
+    at: usize,
+}
+
+impl<'t> Words<'t> {
+    fn of(text: &'t str) -> Self {
+        Self {
+            text: text.as_bytes(),
+            at: 0,
+        }
+    }
+}
+
+impl Iterator for Words<'_> {
+    type Item = Word;
+
+    fn next(&mut self) -> Option<Word> {
+        // Bytes of characters outside ASCII count as letters: words of other alphabets are whole.
+        let is_letter = |b: &u8| b.is_ascii_alphabetic() || *b >= 0x80;
+        let start = self.at + self.text[self.at..].iter().position(is_letter)?;
+        let mut end = start + 1;
+        while let Some(byte) = self.text.get(end).filter(|b| is_letter(b)) {
+            if byte.is_ascii_uppercase() && self.text[end - 1].is_ascii_lowercase() {
+                break;
+            }
+            end += 1;
+        }
+        self.at = end;
+        Some(Word { start, end })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::context::Topic;
+
+    fn cues(text: &str) -> Vec<(&str, bool)> {
+        let index = CueIndex::new(&[
+            Phrases {
+                topic: Topic::Phone,
+                phrases: &["phone number", "phone", "手机"],
+            },
+            Phrases {
+                topic: Topic::Reference,
+                phrases: &["order", "order number"],
+            },
+        ]);
+        let found = index.find(text).found;
+        found
+            .into_iter()
+            .map(|cue| {
+                (
+                    &text[cue.start..cue.end],
+                    cue.topics.contains(Topic::Reference),
+                )
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_phrase_is_found_however_it_is_joined() {
+        for text in [
+            "phone number",
+            "PHONE_NUMBER",
+            "phoneNumber",
+            "Phone-Number",
+            "phone  number",
+        ] {
+            let sentence = format!("my {text}: 1");
+            assert_eq!(cues(&sentence), [(text, false)]);
+        }
+        assert_eq!(
+            cues("orderNumber1 手机号"),
+            [("orderNumber", true), ("手机", false)]
+        );
+        assert_eq!(cues("telephones, microphone, reorder, phonetics"), []);
+        assert_eq!(cues("phone\nnumber"), [("phone", false)]);
+    }
+}

@@ -1,0 +1,324 @@
+//! What the words around a value say about it.
+//!
+//! A [`Cue`] is a word or phrase that names a kind of number: `SSN`, `sort code`, `order number`.
+//! The cue nearest to a value, in the same sentence and mostly before it, is its label. A label of
+//! the right topic speaks for a find, one of [`Topic::Reference`] speaks against every find.
+
+mod cues;
+mod lexicon;
+mod topic;
+
+use std::ops::Range;
+
+pub(crate) use cues::{Cue, CueIndex, Cues};
+pub(crate) use lexicon::{Phrases, lexicon};
+pub(crate) use topic::{Topic, TopicSet};
+
+/// How far before a value its label may end, in bytes.
+const REACH_BEFORE: usize = 64;
+/// How far before a value a label may end when a sentence ends between them: "Your PIN? - 4821".
+const REACH_NEARBY: usize = 120;
+/// How far behind a value its label may begin, in bytes: "472913 is your verification code".
+const REACH_AFTER: usize = 28;
+/// How far behind a label its own value may begin, in bytes: such a label is not for the value
+/// before it.
+const REACH_OF_OWN: usize = 24;
+
+/// What the words around a value say about one topic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Context<'c> {
+    /// A label of the topic stands right at the value, with nothing but filler between.
+    Labelled(&'c Cue),
+    /// A word of the topic stands in the sentence, and nothing nearer speaks of something else.
+    Mentioned(&'c Cue),
+    /// The last cue before the value is of the topic, though in an earlier sentence, and no other
+    /// number came between: a question and its answer.
+    Nearby(&'c Cue),
+    /// No word says anything.
+    Silent,
+    /// The nearest label is of another kind of personal data.
+    Other(&'c Cue),
+    /// The nearest label says that this is a reference: an order, a ticket, a version.
+    Reference(&'c Cue),
+}
+
+impl<'c> Context<'c> {
+    /// Whether a word of the topic speaks for the value.
+    pub(crate) fn is_for(self) -> bool {
+        matches!(
+            self,
+            Self::Labelled(_) | Self::Mentioned(_) | Self::Nearby(_)
+        )
+    }
+
+    /// What to take off the confidence of a rule for the distance of the word, in percent.
+    pub(crate) fn doubt(self) -> u8 {
+        match self {
+            Self::Labelled(_) => 0,
+            Self::Mentioned(_) => 5,
+            _ => 15,
+        }
+    }
+
+    /// The word that decided.
+    pub(crate) fn cue(self) -> Option<&'c Cue> {
+        match self {
+            Self::Labelled(cue)
+            | Self::Mentioned(cue)
+            | Self::Nearby(cue)
+            | Self::Other(cue)
+            | Self::Reference(cue) => Some(cue),
+            Self::Silent => None,
+        }
+    }
+}
+
+impl Cues {
+    /// What the words around `span` of `text` say about `topics`.
+    pub(crate) fn around(&self, text: &str, span: &Range<usize>, topics: TopicSet) -> Context<'_> {
+        let before = self.before(text, span, topics);
+        if matches!(before, Context::Labelled(_)) {
+            return before;
+        }
+        match self.after(text, span, topics) {
+            after if after.is_for() || before == Context::Silent => after,
+            _ => before,
+        }
+    }
+
+    /// The verdict of the words before `span`: the nearest of the topic or against it decides,
+    /// words of other topics only when there is no such word.
+    fn before(&self, text: &str, span: &Range<usize>, topics: TopicSet) -> Context<'_> {
+        let mut other = Context::Silent;
+        for cue in self.ending_before(span.start).rev() {
+            let gap = &text[cue.end..span.start];
+            if gap.len() > REACH_BEFORE || ends_sentence(gap) {
+                let is_question = other == Context::Silent
+                    && gap.len() <= REACH_NEARBY
+                    && cue.topics.meets(topics)
+                    && !has_digit(gap);
+                return if is_question {
+                    Context::Nearby(cue)
+                } else {
+                    other
+                };
+            }
+            if cue.topics.meets(topics) {
+                let is_at_it = is_filler(gap) && other == Context::Silent;
+                return if is_at_it {
+                    Context::Labelled(cue)
+                } else {
+                    Context::Mentioned(cue)
+                };
+            }
+            if cue.topics.contains(Topic::Reference) && !belongs_elsewhere(gap) {
+                return Context::Reference(cue);
+            }
+            if other == Context::Silent && !belongs_elsewhere(gap) {
+                other = Context::Other(cue);
+            }
+        }
+        other
+    }
+
+    /// The verdict of the words behind `span`. Only the first label counts, and only if it is not
+    /// that of a value behind it.
+    fn after(&self, text: &str, span: &Range<usize>, topics: TopicSet) -> Context<'_> {
+        let Some(cue) = self.starting_at(span.end).next() else {
+            return Context::Silent;
+        };
+        let gap = &text[span.end..cue.start];
+        let is_near = gap.len() <= REACH_AFTER && !ends_sentence(gap) && !has_digit(gap);
+        let behind = &text[cue.end..text.floor_char_boundary(cue.end + REACH_OF_OWN)];
+        let clause = behind
+            .find(['.', ';', ',', ')', '\n'])
+            .unwrap_or(behind.len());
+        if !is_near || has_digit(&behind[..clause]) || behind.trim_start().starts_with([':', '#']) {
+            return Context::Silent;
+        }
+        if cue.topics.meets(topics) {
+            if is_filler(gap) {
+                Context::Labelled(cue)
+            } else {
+                Context::Mentioned(cue)
+            }
+        } else if cue.topics.contains(Topic::Reference) && is_filler(gap) {
+            Context::Reference(cue)
+        } else {
+            Context::Silent
+        }
+    }
+}
+
+/// Whether a value already stands between a label and the span looked at: the label is for that.
+fn belongs_elsewhere(gap: &str) -> bool {
+    gap.bytes().filter(u8::is_ascii_digit).count() >= 4
+}
+
+fn has_digit(text: &str) -> bool {
+    text.bytes().any(|b| b.is_ascii_digit())
+}
+
+/// Whether a sentence or paragraph ends in `gap`. One line break may stand between a label and its
+/// value, as in forms; a full stop ends a sentence only before a space, and not behind `no.`.
+fn ends_sentence(gap: &str) -> bool {
+    let bytes = gap.as_bytes();
+    let is_abbreviation = |at: usize| {
+        let before = gap[..at].trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        let word = &gap[before.len()..at];
+        word.len() <= 3
+            && ["", "no", "nr", "num", "nro", "n", "st", "ref", "tel", "id"]
+                .iter()
+                .any(|short| word.eq_ignore_ascii_case(short))
+    };
+    let ends_at = |at: usize| match bytes[at] {
+        b'!' | b'?' => bytes.get(at + 1).is_none_or(u8::is_ascii_whitespace),
+        b'.' => bytes.get(at + 1).is_some_and(u8::is_ascii_whitespace) && !is_abbreviation(at),
+        b'\n' => bytes[at + 1..].iter().find(|b| **b != b' ' && **b != b'\r') == Some(&b'\n'),
+        _ => false,
+    };
+    (0..bytes.len()).any(ends_at)
+}
+
+/// Words that may stand between a label and its value without parting them. Lower case, accents
+/// left out.
+const FILLERS: &[&str] = &[
+    "is",
+    "are",
+    "was",
+    "as",
+    "of",
+    "the",
+    "a",
+    "my",
+    "your",
+    "our",
+    "his",
+    "her",
+    "their",
+    "for",
+    "on",
+    "file",
+    "ending",
+    "in",
+    "number",
+    "numbers",
+    "no",
+    "nr",
+    "num",
+    "code",
+    "id",
+    "value",
+    "to",
+    "its",
+    "it",
+    "s",
+    "be",
+    "would",
+    "will",
+    "should",
+    "equals",
+    "reads",
+    "now",
+    "new",
+    "old",
+    "current",
+    "full",
+    "following",
+    "here",
+    "you",
+    "me",
+    "us",
+    "at",
+    "and",
+    "provided",
+    "given",
+    "entered",
+    "used",
+    "confirmed",
+    "registered",
+    "listed",
+    "shows",
+    "ist",
+    "lautet",
+    "die",
+    "der",
+    "das",
+    "mein",
+    "meine",
+    "ihre",
+    "nummer",
+    "est",
+    "le",
+    "la",
+    "les",
+    "mon",
+    "ma",
+    "votre",
+    "numero",
+    "n",
+    "es",
+    "el",
+    "mi",
+    "su",
+    "tu",
+    "e",
+    "il",
+    "mio",
+    "o",
+    "meu",
+    "minha",
+    "seu",
+    "sua",
+    "mijn",
+    "uw",
+    "het",
+    "de",
+    "moj",
+    "jest",
+    "to",
+    "nr",
+    "ar",
+    "er",
+    "on",
+    "mitt",
+    "mit",
+    "min",
+    "ditt",
+    "with",
+    "this",
+    "that",
+    "customer",
+    "caller",
+    "patient",
+    "client",
+    "member",
+    "con",
+    "com",
+    "avec",
+    "mit",
+    "con",
+    "del",
+    "do",
+    "da",
+    "di",
+];
+
+/// Whether `gap` holds nothing but punctuation and a few words that part nothing.
+fn is_filler(gap: &str) -> bool {
+    const MOST_WORDS: usize = 5;
+    if has_digit(gap)
+        || gap.contains(['.', ';']) && gap.trim_matches(['.', ' ']).contains(['.', ';'])
+    {
+        return false;
+    }
+    let mut words = gap
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty());
+    words.clone().count() <= MOST_WORDS
+        && words.all(|word| {
+            FILLERS
+                .iter()
+                .any(|filler| word.eq_ignore_ascii_case(filler))
+        })
+}

@@ -1,0 +1,49 @@
+//! A text as the rules see it: folded, with its numbers, its tokens and its cues.
+
+pub(crate) mod folded;
+pub(crate) mod mask_tags;
+pub(crate) mod numerals;
+pub(crate) mod tokens;
+
+use std::ops::Range;
+
+use crate::{
+    context::{Context, CueIndex, Cues, TopicSet},
+    view::{folded::Folded, numerals::Numerals, tokens::Tokens},
+};
+
+/// One reading of a text.
+#[derive(Debug)]
+pub(crate) struct View<'t> {
+    folded: &'t Folded<'t>,
+    pub(crate) numerals: Numerals<'t>,
+    pub(crate) tokens: Tokens<'t>,
+    pub(crate) cues: Cues,
+}
+
+impl<'t> View<'t> {
+    pub(crate) fn new(folded: &'t Folded<'t>, index: &CueIndex) -> Self {
+        let text = folded.as_str();
+        Self {
+            folded,
+            numerals: Numerals::of(text),
+            tokens: Tokens::of(text),
+            cues: index.find(text),
+        }
+    }
+
+    /// The folded text.
+    pub(crate) fn text(&self) -> &'t str {
+        self.folded.as_str()
+    }
+
+    /// What the words around `span` say about `topics`.
+    pub(crate) fn context(&self, span: &Range<usize>, topics: TopicSet) -> Context<'_> {
+        self.cues.around(self.text(), span, topics)
+    }
+
+    /// The range of the text given that a range of the folded one came from.
+    pub(crate) fn origin_of(&self, span: Range<usize>) -> Range<usize> {
+        self.folded.origin_of(span)
+    }
+}

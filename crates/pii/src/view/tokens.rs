@@ -1,0 +1,81 @@
+//! Runs of letters and digits, and what stands between them: the candidates of every rule whose
+//! values mix letters with digits.
+
+use std::ops::Range;
+
+use crate::view::numerals::joins_words;
+
+/// The ASCII alphanumeric tokens of one folded text, in order.
+#[derive(Debug)]
+pub(crate) struct Tokens<'t> {
+    text: &'t str,
+    tokens: Vec<Token>,
+}
+
+/// One run of letters and digits.
+#[derive(Debug, Clone, Copy)]
+struct Token {
+    start: usize,
+    end: usize,
+    has_digit: bool,
+}
+
+impl<'t> Tokens<'t> {
+    pub(crate) fn of(text: &'t str) -> Self {
+        let bytes = text.as_bytes();
+        let mut tokens = Vec::new();
+        let mut at = 0;
+        while let Some(skipped) = bytes[at..].iter().position(u8::is_ascii_alphanumeric) {
+            let start = at + skipped;
+            let mut has_digit = false;
+            let mut end = start;
+            while let Some(byte) = bytes.get(end).filter(|b| b.is_ascii_alphanumeric()) {
+                has_digit |= byte.is_ascii_digit();
+                end += 1;
+            }
+            at = end;
+            tokens.push(Token {
+                start,
+                end,
+                has_digit,
+            });
+        }
+        Self { text, tokens }
+    }
+
+    /// Number of tokens.
+    pub(crate) fn len(&self) -> usize {
+        self.tokens.len()
+    }
+
+    /// Whether token `index` has a digit; `false` past the end.
+    pub(crate) fn has_digit(&self, index: usize) -> bool {
+        self.tokens.get(index).is_some_and(|token| token.has_digit)
+    }
+
+    /// Token `index`; empty past the end.
+    pub(crate) fn get(&self, index: usize) -> &'t str {
+        self.tokens
+            .get(index)
+            .map_or("", |token| &self.text[token.start..token.end])
+    }
+
+    /// What stands between token `index - 1` and token `index`; `None` before the first and past
+    /// the last.
+    pub(crate) fn gap(&self, index: usize) -> Option<&'t str> {
+        let next = self.tokens.get(index)?;
+        let previous = self.tokens.get(index.checked_sub(1)?)?;
+        Some(&self.text[previous.end..next.start])
+    }
+
+    /// The text range from the first to the last of a non-empty window of tokens.
+    pub(crate) fn span(&self, window: Range<usize>) -> Range<usize> {
+        self.tokens[window.start].start..self.tokens[window.end - 1].end
+    }
+
+    /// Whether a letter outside ASCII makes one word with an edge of `span`.
+    pub(crate) fn is_embedded(&self, span: &Range<usize>) -> bool {
+        self.text[..span.start].ends_with(joins_words)
+            || self.text[span.end..].starts_with(joins_words)
+    }
+}
