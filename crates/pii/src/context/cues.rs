@@ -59,8 +59,8 @@ impl CueIndex {
             ..Self::default()
         };
         for Phrases { topic, phrases } in phrases {
-            for phrase in *phrases {
-                index.insert(phrase, topic.set());
+            for phrase in phrases.split('|') {
+                index.insert(phrase.trim(), topic.set());
             }
         }
         index
@@ -228,11 +228,11 @@ mod tests {
         let index = CueIndex::new(&[
             Phrases {
                 topic: Topic::Phone,
-                phrases: &["phone number", "phone", "手机"],
+                phrases: "phone number | phone | 手机",
             },
             Phrases {
                 topic: Topic::Reference,
-                phrases: &["order", "order number"],
+                phrases: "order | order number",
             },
         ]);
         let found = index.find(text).found;

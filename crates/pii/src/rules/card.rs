@@ -32,62 +32,16 @@ const MAESTRO: &[usize] = &[12, 13, 14, 15, 16, 17, 18, 19];
 /// What payment cards are called.
 pub(crate) const PHRASES: &[Phrases] = &[Phrases {
     topic: Topic::Card,
-    phrases: &[
-        "card",
-        "cards",
-        "card number",
-        "card no",
-        "credit card",
-        "credit card number",
-        "debit card",
-        "debit card number",
-        "visa",
-        "mastercard",
-        "amex",
-        "american express",
-        "maestro",
-        "discover",
-        "diners",
-        "jcb",
-        "unionpay",
-        "pan",
-        "cc",
-        "cc number",
-        "cc no",
-        "karte",
-        "kreditkarte",
-        "kartennummer",
-        "kreditkartennummer",
-        "carte",
-        "carte bancaire",
-        "carte de credit",
-        "numero de carte",
-        "tarjeta",
-        "tarjeta de credito",
-        "numero de tarjeta",
-        "cartao",
-        "cartao de credito",
-        "numero do cartao",
-        "carta",
-        "carta di credito",
-        "numero carta",
-        "numero della carta",
-        "creditcard",
-        "kaart",
-        "kaartnummer",
-        "karta",
-        "karty",
-        "numer karty",
-        "kort",
-        "kortnummer",
-        "kredittkort",
-        "kreditkort",
-        "卡号",
-        "信用卡",
-        "카드",
-        "카드번호",
-        "カード番号",
-    ],
+    phrases: "card | cards | card number | card no | credit card | credit card number | \
+            debit card | debit card number | visa | mastercard | amex | american express | \
+            maestro | discover | diners | jcb | unionpay | pan | cc | cc number | cc no | \
+            karte | kreditkarte | kartennummer | kreditkartennummer | carte | \
+            carte bancaire | carte de credit | numero de carte | tarjeta | \
+            tarjeta de credito | numero de tarjeta | cartao | cartao de credito | \
+            numero do cartao | carta | carta di credito | numero carta | \
+            numero della carta | creditcard | kaart | kaartnummer | karta | karty | \
+            numer karty | kort | kortnummer | kredittkort | kreditkort | 卡号 | 信用卡 | 카드 | \
+            카드번호 | カード番号",
 }];
 
 /// ISO/IEC 7812 ranges as the schemes publish them. Ranges of local schemes that lie inside those

@@ -33,29 +33,12 @@ pub(crate) const RULES: &[IdRule] = &[
 pub(crate) const PHRASES: &[Phrases] = &[
     Phrases {
         topic: Topic::Ssn,
-        phrases: &[
-            "ssn",
-            "ss number",
-            "ss no",
-            "social",
-            "social security",
-            "social security number",
-            "social security no",
-            "socials",
-            "soc sec",
-            "social sec number",
-        ],
+        phrases: "ssn | ss number | ss no | social | social security | social security number | \
+            social security no | socials | soc sec | social sec number",
     },
     Phrases {
         topic: Topic::Itin,
-        phrases: &[
-            "itin",
-            "individual taxpayer identification number",
-            "taxpayer id",
-            "taxpayer number",
-            "tin",
-            "tax id",
-            "tax identification number",
-        ],
+        phrases: "itin | individual taxpayer identification number | taxpayer id | \
+            taxpayer number | tin | tax id | tax identification number",
     },
 ];
