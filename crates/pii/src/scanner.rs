@@ -12,7 +12,7 @@ use crate::{
     policy::Policy,
     rules::{Candidate, Rules, subject::SubjectTerms},
     trigger,
-    view::{View, folded::Folded, mask_tags::MaskTags},
+    view::{View, folded::Folded, masked::MaskTags},
 };
 
 /// Looks are bounded so that no text can make scanning slower than linear. The second look is
@@ -57,7 +57,7 @@ impl Scanner {
     pub fn with_policy(policy: Policy) -> Self {
         Self {
             parts: Arc::new(Parts {
-                mask_tags: MaskTags::new(),
+                mask_tags: MaskTags::new([]),
                 cues: CueIndex::new(lexicon()),
                 rules: Rules::new(|entity| policy.wants(entity)),
                 policy,
@@ -74,7 +74,7 @@ impl Scanner {
         if subject.is_empty() && !trigger::is_in(text) {
             return findings;
         }
-        let tags = self.parts.mask_tags.find(text);
+        let tags = self.masks(text);
         // Masking a find can bring a context word nearer to a number, or part two numbers that
         // shielded each other. Looking again at what is left makes the masked text scan clean.
         for _ in 0..MOST_LOOKS {
@@ -86,6 +86,16 @@ impl Scanner {
         }
         findings.sort_unstable_by_key(|finding| finding.start);
         findings
+    }
+
+    /// What of `text` is masked already.
+    fn masks(&self, text: &str) -> Vec<Range<usize>> {
+        let folded = Folded::new(text, &[]);
+        let masks = self.parts.mask_tags.find(folded.as_str());
+        masks
+            .into_iter()
+            .map(|mask| folded.origin_of(mask))
+            .collect()
     }
 
     /// One look of every rule at what of `text` is not `masked`.
