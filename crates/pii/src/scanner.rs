@@ -8,11 +8,16 @@ use std::{ops::Range, sync::Arc};
 use crate::{
     context::{CueIndex, lexicon},
     entity::Entity,
-    finding::{Confidence, Detector, Finding, resolve_overlaps},
+    finding::{Confidence, Finding, resolve_overlaps},
     policy::Policy,
     rules::{Candidate, Rules, subject::SubjectTerms},
     trigger,
-    view::{View, folded::Folded, masked::MaskTags},
+    view::{
+        View,
+        folded::Folded,
+        masked::MaskTags,
+        readings::{Reading, readings},
+    },
 };
 
 /// Looks are bounded so that no text can make scanning slower than linear. The second look is
@@ -100,16 +105,18 @@ impl Scanner {
 
     /// One look of every rule at what of `text` is not `masked`.
     fn look(&self, text: &str, masked: &[Range<usize>], subject: &SubjectTerms) -> Vec<Finding> {
-        let folded = Folded::new(text, masked);
-        let view = View::new(&folded, &self.parts.cues);
-        let candidates = self.parts.rules.find(&view).candidates;
-        let known = subject.find(view.text()).into_iter().map(subject_term);
-        let findings = candidates
-            .into_iter()
-            .chain(known)
-            .filter(|candidate| self.is_enough(candidate))
-            .map(|candidate| finding(candidate, &view));
-        resolve_overlaps(findings.collect())
+        let mut findings = Vec::new();
+        for reading in readings(Folded::new(text, masked)) {
+            let view = View::new(&reading.folded, &self.parts.cues);
+            let candidates = self.parts.rules.find(&view).candidates;
+            let known = subject.find(view.text()).into_iter().map(subject_term);
+            let counting = candidates
+                .into_iter()
+                .chain(known)
+                .filter(|candidate| self.is_enough(candidate) && reading.accepts(candidate));
+            findings.extend(counting.flat_map(|candidate| placed(&candidate, &reading)));
+        }
+        resolve_overlaps(findings)
     }
 
     fn is_enough(&self, candidate: &Candidate) -> bool {
@@ -130,16 +137,18 @@ fn subject_term(span: Range<usize>) -> Candidate {
     Candidate::new(&Entity::SubjectTerm, "subject", span, 100)
 }
 
-fn finding(candidate: Candidate, view: &View<'_>) -> Finding {
-    let Range { start, end } = view.origin_of(candidate.span);
-    let (entity, detector): (Entity, Detector) = (candidate.entity, candidate.detector);
-    Finding {
-        entity,
-        start,
-        end,
+/// The finds in the original that a candidate is: one, or one for each part of a number that was
+/// split.
+fn placed(candidate: &Candidate, reading: &Reading<'_>) -> Vec<Finding> {
+    let find = |origin: Range<usize>| Finding {
+        entity: candidate.entity.clone(),
+        start: origin.start,
+        end: origin.end,
         confidence: Confidence::from_percent(candidate.percent),
-        detector,
-    }
+        detector: candidate.detector.clone(),
+    };
+    let origins = reading.origins(candidate.span.clone());
+    origins.into_iter().map(find).collect()
 }
 
 /// Tags and findings together, sorted. They never overlap, for nothing is found across a tag.
