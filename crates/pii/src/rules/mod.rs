@@ -5,11 +5,11 @@
 //! too, so that an explanation can tell what was considered.
 
 mod card;
+pub(crate) mod country;
 mod email;
 pub(crate) mod identifier;
 mod phone;
 pub(crate) mod subject;
-mod us;
 
 use std::ops::Range;
 
@@ -22,10 +22,10 @@ use crate::{
 };
 
 /// The tables of identifiers.
-pub(crate) const IDENTIFIERS: &[&[IdRule]] = &[us::RULES];
+pub(crate) const IDENTIFIERS: &[&[IdRule]] = country::RULES;
 
-/// The phrases that name what the rules find.
-pub(crate) const PHRASES: &[&[Phrases]] = &[card::PHRASES, phone::PHRASES, us::PHRASES];
+/// The phrases that name what the rules find, apart from those of countries.
+pub(crate) const PHRASES: &[&[Phrases]] = &[card::PHRASES, phone::PHRASES];
 
 /// What may be a find.
 #[derive(Debug, Clone)]
