@@ -6,7 +6,9 @@
 
 use std::collections::HashMap;
 
-use crate::context::{Phrases, TopicSet};
+use std::ops::Range;
+
+use crate::context::{Phrases, TopicSet, table::Table};
 
 /// Longer words are in no phrase.
 const LONGEST_WORD: usize = 32;
@@ -25,12 +27,19 @@ pub(crate) struct Cue {
 #[derive(Debug, Default)]
 pub(crate) struct Cues {
     found: Vec<Cue>,
+    /// The text in columns, if it is.
+    table: Option<Table>,
 }
 
 impl Cues {
     /// Those that end at or before `at`.
     pub(crate) fn ending_before(&self, at: usize) -> impl DoubleEndedIterator<Item = &Cue> {
         self.found[..self.found.partition_point(|cue| cue.end <= at)].iter()
+    }
+
+    /// Where the name of the column stands that holds what begins at `at`, in a table.
+    pub(crate) fn column(&self, text: &str, at: usize) -> Option<Range<usize>> {
+        self.table.as_ref()?.column(text, at)
     }
 
     /// Those that begin at or behind `at`.
@@ -66,8 +75,17 @@ impl CueIndex {
         index
     }
 
-    /// Adds `phrase`, which is in lower case with its accents left out.
+    /// Adds `phrase`, which is in lower case with its accents left out, and an abbreviation also
+    /// letter by letter: `s.s.n.`.
     pub(crate) fn insert(&mut self, phrase: &str, topics: TopicSet) {
+        if (3..=4).contains(&phrase.len()) && phrase.bytes().all(|b| b.is_ascii_lowercase()) {
+            let letters: Vec<&str> = phrase.split("").collect();
+            self.insert_words(&letters.join(" "), topics);
+        }
+        self.insert_words(phrase, topics);
+    }
+
+    fn insert_words(&mut self, phrase: &str, topics: TopicSet) {
         if phrase.chars().any(is_unspaced) {
             self.unspaced.push((phrase.into(), topics));
             return;
@@ -115,7 +133,12 @@ impl CueIndex {
         if !text.is_ascii() && !self.unspaced.is_empty() {
             self.find_unspaced(text, &mut found);
         }
-        Cues { found }
+        let table = if found.is_empty() {
+            None
+        } else {
+            Table::of(text)
+        };
+        Cues { found, table }
     }
 
     fn word(&self, text: &str, word: &Word) -> Option<u32> {

@@ -6,6 +6,7 @@
 
 mod cues;
 mod lexicon;
+mod table;
 mod topic;
 
 use std::ops::Range;
@@ -76,6 +77,9 @@ impl<'c> Context<'c> {
 impl Cues {
     /// What the words around `span` of `text` say about `topics`.
     pub(crate) fn around(&self, text: &str, span: &Range<usize>, topics: TopicSet) -> Context<'_> {
+        if let Some(column) = self.column(text, span.start) {
+            return self.within(column, topics);
+        }
         let before = self.before(text, span, topics);
         if matches!(before, Context::Labelled(_)) {
             return before;
@@ -83,6 +87,22 @@ impl Cues {
         match self.after(text, span, topics) {
             after if after.is_for() || before == Context::Silent => after,
             _ => before,
+        }
+    }
+
+    /// The verdict of a column's name.
+    fn within(&self, name: Range<usize>, topics: TopicSet) -> Context<'_> {
+        let cues = || {
+            self.starting_at(name.start)
+                .take_while(|cue| cue.end <= name.end)
+        };
+        if let Some(cue) = cues().find(|cue| cue.topics.meets(topics)) {
+            return Context::Labelled(cue);
+        }
+        match cues().last() {
+            Some(cue) if cue.topics.contains(Topic::Reference) => Context::Reference(cue),
+            Some(cue) => Context::Other(cue),
+            None => Context::Silent,
         }
     }
 

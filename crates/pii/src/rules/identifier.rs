@@ -23,6 +23,8 @@ use crate::{
 const REFERENCE_PENALTY: u8 = 40;
 /// What an unusual grouping takes off a labelled value.
 const ODD_PENALTY: u8 = 10;
+/// What further groups at its side take off a value without a label.
+const CONTINUED_PENALTY: u8 = 30;
 /// The longest identifier: an IBAN.
 const LONGEST: usize = 34;
 /// Groups in the most finely written identifier.
@@ -49,6 +51,13 @@ pub(crate) struct IdRule {
     pub(crate) compact: u8,
     /// The same for one with a label.
     pub(crate) labelled: u8,
+}
+
+impl IdRule {
+    /// Whether the check alone says something: such a value may be grouped as its writer likes.
+    const fn has_check(&self) -> bool {
+        self.formatted > 10
+    }
 }
 
 /// The rules in use, by the length of what they find.
@@ -171,6 +180,8 @@ struct Grouped {
     compact: Vec<u8>,
     breaks: Vec<(usize, u8)>,
     has_lower_case: bool,
+    /// One of the groups is an ordinary word.
+    has_word: bool,
     /// No further group is joined to it on either side.
     is_maximal: bool,
 }
@@ -181,6 +192,9 @@ impl Grouped {
         if self.compact.len() + group.len() > LONGEST {
             return false;
         }
+        self.has_word |= group.len() > 1
+            && group.bytes().all(|b| b.is_ascii_alphabetic())
+            && !group.bytes().all(|b| b.is_ascii_uppercase());
         self.has_lower_case |= group.bytes().any(|b| b.is_ascii_lowercase());
         self.compact
             .extend(group.bytes().map(|b| b.to_ascii_uppercase()));
@@ -222,7 +236,7 @@ fn judge(
             Grouping::Compact
         } else if value.breaks == compiled.breaks {
             Grouping::Formatted
-        } else if value.is_maximal {
+        } else if value.is_maximal && !value.has_word && compiled.rule.has_check() {
             Grouping::Odd
         } else {
             continue;
@@ -255,6 +269,10 @@ fn weigh(
 ) {
     let context = view.context(span, rule.topics);
     let unlabelled = match grouping {
+        // Groups that go on are more likely those of a longer number.
+        Grouping::Formatted if !value.has_lower_case && !value.is_maximal => {
+            rule.formatted.saturating_sub(CONTINUED_PENALTY)
+        }
         Grouping::Formatted if !value.has_lower_case => rule.formatted,
         Grouping::Compact if !value.has_lower_case => rule.compact,
         _ => 0,

@@ -22,7 +22,7 @@ pub(crate) const RULES: &[IdRule] = &[
         name: "sg.nric",
         entity: Entity::SgNricFin,
         shapes: &["A9999999A", "A 9999999 A", "A-9999999-A"],
-        check: sg::nric_fin,
+        check: nric_fin,
         topics: Topic::SgNric.set().with(Topic::NationalId),
         formatted: 75,
         compact: 70,
@@ -61,7 +61,7 @@ pub(crate) const PHRASES: &[Phrases] = &[
     Phrases {
         topic: Topic::SgNric,
         phrases: "nric | fin | nric fin | nric number | fin number | nric no | fin no | \
-            singapore nric | singapore id | identity card number | identity card | \
+            singapore nric | singapore id | identity card number | ic | identity card | \
             ic number | ic no | singpass | work permit",
     },
     Phrases {
@@ -72,3 +72,17 @@ pub(crate) const PHRASES: &[Phrases] = &[
             china resident id | id card number",
     },
 ];
+
+/// Two orders of the check letters of the M series are published, one the reverse of the other.
+/// The authority confirms neither, so both are taken.
+fn nric_fin(compact: &[u8]) -> bool {
+    const LETTERS: &[u8] = b"XWUTRQPNJLK";
+    sg::nric_fin(compact)
+        || <[u8; 9]>::try_from(compact).is_ok_and(|mut id| {
+            let place = LETTERS.iter().position(|letter| *letter == id[8]);
+            place.is_some_and(|place| {
+                id[8] = LETTERS[LETTERS.len() - 1 - place];
+                id[0] == b'M' && sg::nric_fin(&id)
+            })
+        })
+}

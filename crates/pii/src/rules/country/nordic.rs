@@ -75,7 +75,7 @@ pub(crate) const RULES: &[IdRule] = &[
 pub(crate) const PHRASES: &[Phrases] = &[
     Phrases {
         topic: Topic::SePersonnummer,
-        phrases: "personnummer | personnr | persnr | pnr | person nummer | \
+        phrases: "personnummer | pers nr | personnr | persnr | pnr | person nummer | \
             personal identity number | personnumret | samordningsnummer | \
             coordination number | swedish personal number | \
             swedish personal identity number | swedish id | svenskt personnummer | \

@@ -165,7 +165,7 @@ pub(crate) const PHRASES: &[Phrases] = &[
             driver s licence | drivers licence | driving licence | driver licence | \
             driver s license number | driver license number | drivers license number | \
             driving licence number | drivers licence number | driver license no | \
-            license number | licence number | dl | dl number | dl no | driver id | \
+            license number | licence number | dl | dl number | dl no | driver lic | driver id | \
             dmv number | state id | fuhrerschein | permis de conduire | \
             licencia de conducir | patente | rijbewijs | prawo jazdy | carta de conducao | \
             korkort",
