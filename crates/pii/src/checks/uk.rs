@@ -61,8 +61,7 @@ pub fn driving_licence(compact: &[u8]) -> bool {
         && number[letters..5].iter().all(|&byte| byte == b'9')
         && is_date_of_some_century(year, if month > 50 { month - 50 } else { month }, day)
         && matches!(&number[11..13], [b'A'..=b'Z', b'A'..=b'Z' | b'9'] | b"99")
-        && matches!(number[13], b'2'..=b'9' | b'A'..=b'Z')
-        && !b"IOQYZ".contains(&number[13])
+        && number[13].is_ascii_alphanumeric()
         && number[14..].iter().all(u8::is_ascii_uppercase)
         && matches!(issue, [] | [b'0'..=b'9', b'0'..=b'9'])
 }

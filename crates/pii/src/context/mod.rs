@@ -35,6 +35,9 @@ pub(crate) enum Context<'c> {
     /// The last cue before the value is of the topic, though in an earlier sentence, and no other
     /// number came between: a question and its answer.
     Nearby(&'c Cue),
+    /// Behind the last label of the topic its value has come already, and more words: a form's next
+    /// line. That is something for a value that can be checked.
+    Shared(&'c Cue),
     /// No word says anything.
     Silent,
     /// The nearest label is of another kind of personal data.
@@ -67,6 +70,7 @@ impl<'c> Context<'c> {
             Self::Labelled(cue)
             | Self::Mentioned(cue)
             | Self::Nearby(cue)
+            | Self::Shared(cue)
             | Self::Other(cue)
             | Self::Reference(cue) => Some(cue),
             Self::Silent => None,
@@ -124,9 +128,10 @@ impl Cues {
                 };
             }
             if cue.topics.meets(topics) {
-                let is_at_it = is_filler(gap) && other == Context::Silent;
-                return if is_at_it {
+                return if is_filler(gap) && other == Context::Silent {
                     Context::Labelled(cue)
+                } else if belongs_elsewhere(gap) && !is_list(gap) {
+                    Context::Shared(cue)
                 } else {
                     Context::Mentioned(cue)
                 };
@@ -150,10 +155,11 @@ impl Cues {
         let gap = &text[span.end..cue.start];
         let is_near = gap.len() <= REACH_AFTER && !ends_sentence(gap) && !has_digit(gap);
         let behind = &text[cue.end..text.floor_char_boundary(cue.end + REACH_OF_OWN)];
+        let behind = behind.trim_start_matches(['.', ':', '"', '\'', '#', '=', ' ']);
         let clause = behind
             .find(['.', ';', ',', ')', '\n'])
             .unwrap_or(behind.len());
-        if !is_near || has_digit(&behind[..clause]) || behind.trim_start().starts_with([':', '#']) {
+        if !is_near || has_digit(&behind[..clause]) {
             return Context::Silent;
         }
         if cue.topics.meets(topics) {
@@ -323,6 +329,17 @@ const FILLERS: &[&str] = &[
     "da",
     "di",
 ];
+
+/// Whether `gap` holds nothing but other values and filler: `SSNs 123-45-6789 and 987-65-4321`.
+fn is_list(gap: &str) -> bool {
+    gap.split(|c: char| !c.is_alphanumeric()).all(|word| {
+        word.is_empty()
+            || has_digit(word)
+            || FILLERS
+                .iter()
+                .any(|filler| word.eq_ignore_ascii_case(filler))
+    })
+}
 
 /// Whether `gap` holds nothing but punctuation and a few words that part nothing.
 fn is_filler(gap: &str) -> bool {
