@@ -9,7 +9,7 @@ use super::{
 ///
 /// The first digit is not 0. Of the first ten digits exactly one occurs twice or three times,
 /// and then not three times in a row; no other digit repeats. Source: Bundeszentralamt für
-/// Steuern; KoSIT, "Prüfziffernberechnung für die Identifikationsnummer".
+/// Steuern; ELSTER, "Prüfung der Steuer- und Steueridentifikationsnummer".
 pub fn tax_id(compact: &[u8]) -> bool {
     let Some(digits) = digits::<11>(compact) else {
         return false;
@@ -36,7 +36,7 @@ const STATES: [&[u8]; 16] = [
 ///
 /// The federal form begins with the state and has a 0 in its fifth place. The check digit is
 /// each state's own and depends on lists of tax offices; it is not verified. Ten digits, or
-/// eleven, have no structure but that. The same digit throughout is a specimen. Source: KoSIT,
+/// eleven, have no structure but that. The same digit throughout is a specimen. Source:
 /// ELSTER, "Prüfung der Steuer- und Steueridentifikationsnummer".
 pub fn tax_number(compact: &[u8]) -> bool {
     is_numeric(compact)
