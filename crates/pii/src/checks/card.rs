@@ -29,9 +29,9 @@ const MAESTRO: &[usize] = &[12, 13, 14, 15, 16, 17, 18, 19];
 /// have all numbers of 15 digits that begin with 1, are left out: far too many numbers that are
 /// no cards would pass.
 const ISSUERS: [Issuer; 30] = [
-    issuer(180_000, 180_099, &[15]),         // JCB, before 1989
+    issuer(180_000, 180_099, &[15]),         // JCB, retired
     issuer(194_600, 194_699, &[16]),         // GPN
-    issuer(213_100, 213_199, &[15]),         // JCB, before 1989
+    issuer(213_100, 213_199, &[15]),         // JCB, retired
     issuer(220_000, 220_599, LONG),          // Mir, Borica
     issuer(222_100, 272_099, &[16]),         // Mastercard, 2-series
     issuer(286_900, 286_999, &[16]),         // Carnet
