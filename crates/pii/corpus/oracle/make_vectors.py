@@ -123,7 +123,7 @@ def is_mbi(value):
 
 
 def is_dea(value):
-    if not re.fullmatch(r"[A-HJ-MPR-UX][A-Z9][0-9]{7}", value):
+    if not re.fullmatch(r"[A-HJ-NPR-UX][A-Z9][0-9]{7}", value):
         return False
     d = [int(c) for c in value[2:]]
     return d != [0] * 7 and str(d[0] + d[2] + d[4] + 2 * (d[1] + d[3] + d[5]))[-1] == value[-1]
