@@ -139,7 +139,7 @@ def is_nino(value):
 def is_driver_number(value):
     pattern = (
         r"(?=.{16}(?:..)?$)[A-Z]{1,5}9{0,4}([0-9])([0156])([0-9])([0-9]{2})([0-9])"
-        r"(?:99|[A-Z][A-Z9])[2-9A-HJ-NPR-X][A-Z]{2}(?:[0-9]{2})?"
+        r"(?:99|[A-Z][A-Z9])[0-9A-Z][A-Z]{2}(?:[0-9]{2})?"
     )
     # The pattern of the catalogue, which leaves surname and digits to share the first places.
     match = re.fullmatch(pattern, value)

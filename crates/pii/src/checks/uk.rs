@@ -40,7 +40,8 @@ pub fn nino(compact: &[u8]) -> bool {
 ///
 /// Five letters of the surname, filled up with 9; the decade, month, day and year of birth,
 /// where 50 is added to the month of a woman; two initials, or 9 for one missing; a serial
-/// character and two check letters of an unpublished algorithm, which are not verified.
+/// character, of which sources give no one list, and two check letters of an unpublished
+/// algorithm, which are not verified.
 /// Source: Driver and Vehicle Licensing Agency; Cabinet Office, "Government data standards
 /// catalogue: driver number".
 pub fn driving_licence(compact: &[u8]) -> bool {

@@ -11,6 +11,8 @@ mod topic;
 
 use std::ops::Range;
 
+use crate::view::folded::BARRIER;
+
 pub(crate) use cues::{Cue, CueIndex, Cues};
 pub(crate) use lexicon::{Phrases, lexicon};
 pub(crate) use topic::{Topic, TopicSet};
@@ -120,7 +122,7 @@ impl Cues {
                 let is_question = other == Context::Silent
                     && gap.len() <= REACH_NEARBY
                     && cue.topics.meets(topics)
-                    && !has_digit(gap);
+                    && !has_value(gap);
                 return if is_question {
                     Context::Nearby(cue)
                 } else {
@@ -153,13 +155,13 @@ impl Cues {
             return Context::Silent;
         };
         let gap = &text[span.end..cue.start];
-        let is_near = gap.len() <= REACH_AFTER && !ends_sentence(gap) && !has_digit(gap);
+        let is_near = gap.len() <= REACH_AFTER && !ends_sentence(gap) && !has_value(gap);
         let behind = &text[cue.end..text.floor_char_boundary(cue.end + REACH_OF_OWN)];
         let behind = behind.trim_start_matches(['.', ':', '"', '\'', '#', '=', ' ']);
         let clause = behind
             .find(['.', ';', ',', ')', '\n'])
             .unwrap_or(behind.len());
-        if !is_near || has_digit(&behind[..clause]) {
+        if !is_near || has_value(&behind[..clause]) {
             return Context::Silent;
         }
         if cue.topics.meets(topics) {
@@ -178,11 +180,12 @@ impl Cues {
 
 /// Whether a value already stands between a label and the span looked at: the label is for that.
 fn belongs_elsewhere(gap: &str) -> bool {
-    gap.bytes().filter(u8::is_ascii_digit).count() >= 4
+    gap.contains(BARRIER) || gap.bytes().filter(u8::is_ascii_digit).count() >= 4
 }
 
-fn has_digit(text: &str) -> bool {
-    text.bytes().any(|b| b.is_ascii_digit())
+/// Whether there is a number, or one that is masked.
+fn has_value(text: &str) -> bool {
+    text.contains(|c: char| c.is_ascii_digit() || c == BARRIER)
 }
 
 /// Whether a sentence or paragraph ends in `gap`. One line break may stand between a label and its
@@ -334,7 +337,7 @@ const FILLERS: &[&str] = &[
 fn is_list(gap: &str) -> bool {
     gap.split(|c: char| !c.is_alphanumeric()).all(|word| {
         word.is_empty()
-            || has_digit(word)
+            || has_value(word)
             || FILLERS
                 .iter()
                 .any(|filler| word.eq_ignore_ascii_case(filler))
@@ -344,7 +347,7 @@ fn is_list(gap: &str) -> bool {
 /// Whether `gap` holds nothing but punctuation and a few words that part nothing.
 fn is_filler(gap: &str) -> bool {
     const MOST_WORDS: usize = 5;
-    if has_digit(gap)
+    if has_value(gap)
         || gap.contains(['.', ';']) && gap.trim_matches(['.', ' ']).contains(['.', ';'])
     {
         return false;
