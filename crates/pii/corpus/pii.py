@@ -373,11 +373,11 @@ DOCUMENTS = [  # (class, maker, how many)
     ("article", article, 70), ("tag_and_leak", tag_and_leak, 40), ("bank_details", bank_details, 35),
 ]
 OFTEN = {"CREDIT_CARD": 80, "PHONE_NUMBER": 90, "EMAIL_ADDRESS": 70, "DATE_OF_BIRTH": 75, "PASSWORD": 70,
-         "API_KEY": 70, "ONE_TIME_CODE": 65, "US_SSN": 55}
+         "API_KEY": 70, "ONE_TIME_CODE": 65, "US_SSN": 60}
 
 
 def families():
     """`(class, maker, how many)` of every family of this kind."""
     for entity in MAKERS:
-        yield entity, lambda rng, entity=entity: single(rng, entity), OFTEN.get(entity, 53)
+        yield entity, lambda rng, entity=entity: single(rng, entity), OFTEN.get(entity, 58)
     yield from DOCUMENTS
