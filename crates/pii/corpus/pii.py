@@ -71,13 +71,20 @@ def value(rng, entity, lang="en", labelled=True):
     return mark(entity, MAKERS[entity](rng))
 
 
-def neutral(rng):
-    """Values that belong to no person, for the slots of `DISTRACTORS`."""
+DATE_STYLES = {"en": "{m:02}/{d:02}/{y} {d:02}/{m:02}/{y} {y}-{m:02}-{d:02}", "fr": "{d:02}/{m:02}/{y}", "es": "{d:02}/{m:02}/{y}",
+               "it": "{d:02}/{m:02}/{y}", "pt": "{d:02}/{m:02}/{y}", "nl": "{d:02}-{m:02}-{y}", "sv": "{y}-{m:02}-{d:02}",
+               "ko": "{y}-{m:02}-{d:02}", "zh": "{y}-{m:02}-{d:02}"}
+
+
+def neutral(rng, lang="en"):
+    """Values that belong to no person, for the slots of `DISTRACTORS`, written as the language does."""
     day, month, year = rng.randint(1, 28), rng.randint(1, 12), rng.randint(2023, 2026)
+    style = rng.choice(DATE_STYLES.get(lang, "{d:02}.{m:02}.{y}").split())
+    point = "." if lang in ("en", "ko", "zh") else ","
     return {
         "o": v.digits(rng, rng.choice([6, 7, 8, 10]), "123456789"),
-        "d": rng.choice([f"{day:02}.{month:02}.{year}", f"{day:02}/{month:02}/{year}", f"{year}-{month:02}-{day:02}"]),
-        "p": rng.choice([f"{rng.randint(3, 2500)}.{rng.randint(0, 99):02}", f"{rng.randint(3, 900)},{rng.randint(0, 99):02}"]),
+        "d": style.format(d=day, m=month, y=year),
+        "p": f"{rng.randint(3, 2500)}{point}{rng.randint(0, 99):02}",
         "t": v.digits(rng, rng.choice([5, 6]), "123456789"),
         "r": f"{rng.choice(['INV', 'RE', 'R'])}-{year}-{v.digits(rng, 5)}",
         "x": f"{rng.randint(1, 12)}.{rng.randint(0, 20)}.{rng.randint(0, 400)}",
@@ -86,7 +93,7 @@ def neutral(rng):
 
 
 def distractor(rng, lang):
-    return rng.choice(DISTRACTORS[lang]).format(**neutral(rng))
+    return rng.choice(DISTRACTORS[lang]).format(**neutral(rng, lang))
 
 
 def language_of(rng, entity):
@@ -118,19 +125,19 @@ def in_sentence(rng, entity, lang):
 def in_record(rng, entity):
     """Machine-made text: the key is the only label."""
     key, held = key_of(rng, entity), value(rng, entity)
-    n = neutral(rng)
+    n, g = neutral(rng), neutral(rng, "de")
     escaped = json.dumps(held, ensure_ascii=False)[1:-1]
     one_line = "\n" not in held and "," not in held and ";" not in held
     styles = [
         f'{{"{key}": "{escaped}"}}',
-        f'{{"order_id": {n["o"]}, "{key}": "{escaped}", "amount": {n["p"].replace(",", ".")}}}',
+        f'{{"order_id": {n["o"]}, "{key}": "{escaped}", "amount": {n["p"]}}}',
         f'{{"event":"update","{key}":"{escaped}","version":"{n["x"]}"}}',
         f'{{\n  "status": "open",\n  "{key}": "{escaped}",\n  "ticket": "{n["t"]}"\n}}',
     ]
     if one_line:
         styles += [
             f"order_id,{key},status\n{n['o']},{held},shipped",
-            f"{key};betrag;datum\n{held};{n['p']};{n['d']}",
+            f"{key};betrag;datum\n{held};{g['p']};{g['d']}",
             f"{n['d']} 12:04:51 INFO order={n['o']} {key}={held} status=ok",
             f"| ticket | {key} |\n|---|---|\n| {n['t']} | {held} |",
             f"<record><{key}>{held}</{key}><total>{n['p']}</total></record>",
@@ -258,7 +265,7 @@ def csv_table(rng):
     rows = [["order_id", *(KEYS[e][0] for e in entities), "amount"]]
     for _ in range(rng.choice([1, 2, 3])):
         n = neutral(rng)
-        rows.append([n["o"], *(value(rng, e) for e in entities), n["p"].replace(",", ".")])
+        rows.append([n["o"], *(value(rng, e) for e in entities), n["p"]])
     return "en", "\n".join(separator.join(row) for row in rows)
 
 
