@@ -174,10 +174,42 @@ def private_key_text(rng):
     ]).format(v=held)
 
 
+def bare_phone(rng):
+    """Alone in its turn: the grouping says what it is."""
+    value = v.phone_us(rng)
+    while value[:3].isdigit() and value[3] == " ":
+        value = v.phone_us(rng)
+    held = mark("PHONE_NUMBER", rng.choice([value, "+" + v.phone_international(rng).removeprefix("00").lstrip("+")]))
+    return rng.choice(["{v}", "{v}", "sure, {v}", "customer: {v}", "{v} thx", "ok {v}"]).format(v=held)
+
+
+def bare_ssn(rng):
+    held = mark("US_SSN", v.group(v.us_ssn_digits(rng), (3, 2, 4), "-"))
+    return rng.choice(["{v}", "ok, {v}", "Customer: {v}", "it's {v}", "{v}, is that enough?"]).format(v=held)
+
+
+def doctor_licence(rng):
+    number = rng.choice([f"{rng.choice('ACG')}{v.digits(rng, 5)}", f"MD{v.digits(rng, 6)}", f"ME {v.digits(rng, 6)}", f"036-{v.digits(rng, 6)}"])
+    return rng.choice(["medical license number {v}", "Dr. Patel, medical license no. {v}", "State medical license: {v}", "physician license # {v} (Florida)",
+                       "the doctor's medical licence is {v}", "Medical License Number\n{v}"]).format(v=mark("MEDICAL_LICENSE", number))
+
+
+def passphrase(rng):
+    words = " ".join(rng.sample("correct horse battery staple river candle orange winter paper violet tiger cloud engine".split(), 4))
+    return rng.choice(["my password is \"{v}\"", "the passphrase is '{v}'", "Password: \"{v}\"", "wifi passphrase: \"{v}\"", "Mein Passwort ist \"{v}\"",
+                       "mot de passe : « {v} »"]).format(v=mark("PASSWORD", words))
+
+
+# Phrasings whose value has a form of its own.
+SPECIAL = {"PHONE_NUMBER": bare_phone, "US_SSN": bare_ssn, "MEDICAL_LICENSE": doctor_licence, "PASSWORD": passphrase}
+
+
 def single(rng, entity):
     """One entity in one of its frames, now and then beside something that must stay."""
     if entity == "PRIVATE_KEY":
         return "en", private_key_text(rng)
+    if entity in SPECIAL and rng.random() < 0.12:
+        return "en", SPECIAL[entity](rng)
     lang = language_of(rng, entity)
     roll = rng.random()
     if roll < 0.66:
@@ -433,7 +465,7 @@ DOCUMENTS = [  # (class, maker, how many)
     ("tag_and_leak", tag_and_leak, 40), ("bank_details", bank_details, 35),
 ]
 OFTEN = {"CREDIT_CARD": 80, "PHONE_NUMBER": 90, "EMAIL_ADDRESS": 70, "DATE_OF_BIRTH": 75, "PASSWORD": 70,
-         "API_KEY": 70, "ONE_TIME_CODE": 65, "US_SSN": 60}
+         "API_KEY": 70, "PRIVATE_KEY": 64, "ONE_TIME_CODE": 65, "US_SSN": 60}
 
 
 def families():
