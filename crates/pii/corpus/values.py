@@ -144,7 +144,7 @@ def card_groups(number):
 def credit_card(rng):
     number = card_digits(rng)
     assert luhn.is_valid(number)
-    return grouped(rng, number, card_groups(number), [" ", " ", "-", "-", ".", NBSP, "  "], 0.35)
+    return grouped(rng, number, card_groups(number), [*5 * [" "], *3 * ["-"], ".", NBSP], 0.35)
 
 
 def cvv(rng):
