@@ -88,7 +88,7 @@ TAG_FRAMES = [
     "I can't log in with {email}, my account number is {acc}.",
     "Hi {name}, we sent the code to {phone}.",
     "{card}",
-    "Call {phone}{email}",
+    "Call {phone}/{email}",
     "phone={phone} user={email} status=ok",
     "Bitte {name} unter {phone} zurückrufen, Kundennummer {acc}.",
     "Bonjour {name}, votre carte {card} a été débitée de {p} €.",
