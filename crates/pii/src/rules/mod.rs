@@ -7,6 +7,7 @@
 mod card;
 mod email;
 pub(crate) mod identifier;
+pub(crate) mod own;
 mod phone;
 pub(crate) mod subject;
 mod us;
