@@ -302,6 +302,13 @@ const FILLERS: &[&str] = &[
     "do",
     "da",
     "di",
+    "は",
+    "が",
+    "是",
+    "为",
+    "為",
+    "는",
+    "은",
 ];
 
 /// Whether `gap` holds nothing but punctuation and a few words that part nothing.

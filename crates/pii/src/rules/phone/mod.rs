@@ -218,7 +218,7 @@ impl Phones {
             };
             let Some(valid) = telling else { continue };
             let edges = shape::edges(numerals, &window, free_from);
-            if edges == Edges::Tied {
+            if edges == Edges::Tied || edges > Edges::Free && is_in_pairs(numerals, &window) {
                 continue;
             }
             let written = Digits::of(numerals, window.clone());
@@ -289,7 +289,11 @@ impl Phones {
             self.plans
                 .is_national(Digits::of(numerals, window.clone()).as_str())
         };
-        let is_likely = || matches!(total, 10 | 11) || (total >= 8 && is_known());
+        let is_foreign = || {
+            let digits = Digits::of(numerals, window.clone());
+            self.plans.international(digits.as_str()) == Standing::Valid
+        };
+        let is_likely = || matches!(total, 10 | 11) || (total >= 8 && (is_known() || is_foreign()));
         match context {
             Context::Labelled(cue) if is_phone(cue) => true,
             Context::Labelled(_) => !is_bare && total < 12 || is_likely(),
@@ -359,8 +363,12 @@ fn is_trunk_grouping(numerals: &Numerals<'_>, window: &Range<usize>) -> bool {
         (first + 3..window.end).all(|index| numerals.gap(index) == inner || is_extension(index));
     let inner_fits = window.len() < 3 || matches!(inner, Some(" " | "-" | "."));
     // Five pairs are a French number; any other count of them is a list.
-    let in_pairs = (first..window.end).all(|index| numerals.size(index) == 2);
+    let in_pairs = is_in_pairs(numerals, window);
     sizes_fit && gaps_agree && inner_fits && (!in_pairs || window.len() == 5)
+}
+
+fn is_in_pairs(numerals: &Numerals<'_>, window: &Range<usize>) -> bool {
+    window.clone().all(|index| numerals.size(index) == 2)
 }
 
 /// How sure the grouping of a window makes us if a home region has the number.
@@ -374,6 +382,12 @@ fn telling_grouping(numerals: &Numerals<'_>, window: &Range<usize>) -> Option<u8
     };
     let gaps_agree = (window.start + 2..window.end)
         .all(|index| matches!(numerals.gap(index), Some(" " | "-" | ".")));
-    let (_, percent) = TELLING.iter().find(is_like).filter(|_| gaps_agree)?;
+    let is_octet = |index| numerals.digits(index).parse::<u8>().is_ok();
+    let is_dotted = numerals.gap(window.start + 1) == Some(".");
+    let is_ip_address = is_dotted && window.clone().all(is_octet);
+    let (_, percent) = TELLING
+        .iter()
+        .find(is_like)
+        .filter(|_| gaps_agree && !is_ip_address)?;
     Some(*percent)
 }

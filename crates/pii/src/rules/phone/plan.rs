@@ -4,7 +4,7 @@
 //! digits already, so a number is put together here and only its validity is asked for, of the
 //! few regions in which a number of that length and prefix can exist.
 
-use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber, Region};
+use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, Region};
 
 /// Where numbers without a country code may come from, the likelier first.
 #[rustfmt::skip]
@@ -75,7 +75,8 @@ impl Plans {
                 if PHONE_NUMBER_UTIL.is_valid_number(&number) {
                     return Standing::Valid;
                 }
-                if PHONE_NUMBER_UTIL.is_possible_number(&number) {
+                let length = PHONE_NUMBER_UTIL.is_possible_number_with_reason(&number);
+                if matches!(length, Ok(NumberLengthType::IsPossible)) {
                     best = Standing::Possible;
                 }
             }

@@ -163,7 +163,12 @@ pub(super) fn has_plus(numerals: &Numerals<'_>, first: usize) -> bool {
     let start = numerals.span(first..first + 1).start;
     let before = &numerals.text()[..start];
     let before = before.strip_suffix('(').unwrap_or(before);
-    before.ends_with('+') || before.ends_with("+ ")
+    // In `2 + 20` it adds.
+    let adds = |left: &str| {
+        left.trim_end_matches(' ')
+            .ends_with(|c: char| c.is_ascii_digit())
+    };
+    before.ends_with('+') || before.strip_suffix("+ ").is_some_and(|left| !adds(left))
 }
 
 /// Whether the window begins with a calendar date, or is a span of times or of years.
