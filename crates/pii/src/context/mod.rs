@@ -331,6 +331,13 @@ const FILLERS: &[&str] = &[
     "do",
     "da",
     "di",
+    "は",
+    "が",
+    "是",
+    "为",
+    "為",
+    "는",
+    "은",
 ];
 
 /// Whether `gap` holds nothing but other values and filler: `SSNs 123-45-6789 and 987-65-4321`.
