@@ -8,6 +8,7 @@ mod card;
 pub(crate) mod country;
 mod email;
 pub(crate) mod identifier;
+mod leak;
 pub(crate) mod own;
 mod phone;
 pub(crate) mod subject;
@@ -102,7 +103,7 @@ impl Rules {
         let mut found = Found::default();
         self.identifiers.find(view, &mut found);
         self.phones.find(view, &mut found);
-        for find in [card::find, email::find] {
+        for find in [card::find, email::find, leak::find] {
             find(view, &mut found);
         }
         found
