@@ -64,7 +64,10 @@ const LIBRARIES: &[(&str, &[&str])] = &[
             "thiserror",
         ],
     ),
-    ("agent-assist-pii", &["aho-corasick", "regex", "sha2", "sha3"]),
+    (
+        "agent-assist-pii",
+        &["aho-corasick", "regex", "sha2", "sha3"],
+    ),
 ];
 
 /// What only these packages may depend on, outside their tests.

@@ -12,7 +12,7 @@ mod stored;
 
 pub use masked::{Masked, PiiBasis, Safe};
 pub use policy::{PolicyVersion, ScreeningPolicy, UnscoredPolicy};
-pub use report::{RejectReason, Rejection, ScreeningReport};
+pub use report::{RejectReason, Rejection, ScreeningReport, StoredRejection};
 pub(crate) use stored::oddities_value;
 pub use stored::{RestoreError, Stored, StoredFields};
 
@@ -191,12 +191,12 @@ impl Pass<'_> {
                         self.report.pii_rejected += 1;
                     }
                 }
-                self.rejected.push(Rejection {
+                self.rejected.push(Rejection::seal(StoredRejection {
                     id: self.showable_id(id),
                     kind,
                     score,
                     reason,
-                });
+                }));
             }
         }
     }
