@@ -4,6 +4,7 @@
 //! what the upstream sent, [`Stored::restore`] from what a store kept of an earlier screening,
 //! provided that its rules are today's and its digest is right.
 
+mod legible;
 mod masked;
 mod personal_data;
 mod policy;
