@@ -66,7 +66,17 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ),
     (
         "agent-assist-pii",
-        &["aho-corasick", "regex", "sha2", "sha3"],
+        &[
+            "aho-corasick",
+            "hmac",
+            "regex",
+            "regex-syntax",
+            "serde",
+            "sha2",
+            "sha3",
+            "toml",
+            "zeroize",
+        ],
     ),
 ];
 
