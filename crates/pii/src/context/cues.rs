@@ -217,7 +217,7 @@ struct Word {
     end: usize,
 }
 
-/// The words of a text: runs of letters, parted at the humps of `camelCase`.
+/// The words of a text: runs of letters, parted at the humps of `camelCase`, and `#` behind one.
 struct Words<'t> {
     text: &'t [u8],
     at: usize,
@@ -238,6 +238,15 @@ impl Iterator for Words<'_> {
     fn next(&mut self) -> Option<Word> {
         // Bytes of characters outside ASCII count as letters: words of other alphabets are whole.
         let is_letter = |b: &u8| b.is_ascii_alphabetic() || *b >= 0x80;
+        // The sign right behind a word is one too: `SS#`.
+        let after_word = self.at.checked_sub(1).and_then(|at| self.text.get(at));
+        if self.text.get(self.at) == Some(&b'#') && after_word.is_some_and(is_letter) {
+            self.at += 1;
+            return Some(Word {
+                start: self.at - 1,
+                end: self.at,
+            });
+        }
         let start = self.at + self.text[self.at..].iter().position(is_letter)?;
         let mut end = start + 1;
         while let Some(byte) = self.text.get(end).filter(|b| is_letter(b)) {
