@@ -6,7 +6,7 @@
 use std::{ops::Range, sync::Arc};
 
 use crate::{
-    allow::Allowed,
+    allow::{Allowed, Contacts},
     context::{CueIndex, lexicon},
     entity::Entity,
     explain::{Considered, Explanation, Outcome},
@@ -71,7 +71,7 @@ impl Scanner {
     fn of(policy: Policy, own: OwnRules) -> Self {
         Self {
             parts: Arc::new(Parts {
-                mask_tags: MaskTags::new(policy.rules.iter().map(|rule| &rule.entity)),
+                mask_tags: MaskTags::new(policy.rules.iter().map(|rule| rule.entity.as_str())),
                 cues: CueIndex::new(lexicon()),
                 rules: Rules::new(|entity| policy.wants(entity)),
                 own,
@@ -179,41 +179,44 @@ impl Scanner {
         let known = subject.find(view.text()).into_iter().map(subject_term);
         found.candidates.extend(known);
 
-        let allowed = self.allowed(&found.candidates, view.text());
+        let contacts = self.contacts(&found.candidates, view.text());
         let considered = |candidate: Candidate| {
-            let outcome = self.outcome(&candidate, &allowed);
+            let outcome = self.outcome(&candidate, &contacts, view.text());
             consider(candidate, outcome, &view)
         };
         found.candidates.into_iter().map(considered).collect()
     }
 
     /// Where in the view the organisation's own contacts stand.
-    fn allowed(&self, candidates: &[Candidate], text: &str) -> Vec<Range<usize>> {
-        let allowed = &self.parts.allowed;
-        if allowed.is_empty() {
-            return Vec::new();
+    fn contacts(&self, candidates: &[Candidate], text: &str) -> Contacts {
+        if self.parts.allowed.is_empty() {
+            return Contacts::default();
         }
-        candidates
+        let contacts = candidates
             .iter()
-            .filter(|Candidate { entity, span, .. }| allowed.covers(entity, &text[span.clone()]))
-            .map(|candidate| candidate.span.clone())
-            .collect()
+            .filter(|candidate| self.is_allowed(candidate, text))
+            .map(|candidate| candidate.span.clone());
+        Contacts::new(contacts.collect())
+    }
+
+    fn is_allowed(&self, candidate: &Candidate, text: &str) -> bool {
+        let value = &text[candidate.span.clone()];
+        self.parts.allowed.covers(&candidate.entity, value)
     }
 
     /// What becomes of a candidate, overlaps aside.
-    fn outcome(&self, candidate: &Candidate, allowed: &[Range<usize>]) -> Outcome {
+    fn outcome(&self, candidate: &Candidate, contacts: &Contacts, text: &str) -> Outcome {
         let policy = &self.parts.policy;
         let least = policy.threshold(&candidate.entity);
-        let is_in = |contact: &Range<usize>| {
-            contact.start <= candidate.span.start && candidate.span.end <= contact.end
-        };
         if candidate.entity == Entity::SubjectTerm {
             Outcome::Found
         } else if !policy.wants(&candidate.entity) {
             Outcome::NotWanted
         } else if candidate.percent < least.percent() {
             Outcome::BelowThreshold { least }
-        } else if allowed.iter().any(is_in) {
+        } else if contacts.hold(&candidate.span)
+            && (!candidate.entity.is_credential() || self.is_allowed(candidate, text))
+        {
             Outcome::Allowed
         } else {
             Outcome::Found

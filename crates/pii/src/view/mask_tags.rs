@@ -8,9 +8,7 @@ use std::ops::Range;
 
 use regex::Regex;
 
-use crate::Entity;
-
-/// Words that tags are made of. Every word of every [`Entity`] name is among them.
+/// Words that tags are made of. Every word of every [`Entity`](crate::Entity) name is among them.
 const WORDS: &str = "aadhaar|aba|abn|access|account|acn|address|ahv|api|au|bank|be|birth|br|bsn|ca|card|ch|\
     city|cn|cnpj|code|cpf|cpr|credit|crypto|curp|customer|cvv|date|de|debit|dk|dob|driver|\
     driving|e-?mail|es|expiry|fax|fi|fin|first|fiscal|fodselsnummer|fr|full|iban|id|identity|\
@@ -27,10 +25,10 @@ pub(crate) struct MaskTags {
 }
 
 impl MaskTags {
-    /// Knows the tags of `own` entities besides those made of the words above.
-    pub(crate) fn new<'e>(own: impl IntoIterator<Item = &'e Entity>) -> Self {
+    /// Knows the tags of entities with `own` names besides those made of the words above.
+    pub(crate) fn new<'n>(own: impl IntoIterator<Item = &'n str>) -> Self {
         // Names are of letters, digits and underscores, which need no escaping.
-        let own: String = own.into_iter().map(|entity| format!("{entity}|")).collect();
+        let own: String = own.into_iter().map(|name| format!("{name}|")).collect();
         let words = format!("(?:{WORDS})(?:[ _-](?:{WORDS})){{0,5}}");
         let label = format!("(?:{own}{words})(?:[ _-]?[0-9]{{1,3}}|_[0-9a-f]{{16}})?");
         let pattern = format!(r"(?i-u)\[{label}\]|<{label}>|\{{{label}\}}");
@@ -51,6 +49,7 @@ impl MaskTags {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Entity;
 
     fn is_one_tag(text: &str) -> bool {
         MaskTags::new([]).find(text)
