@@ -14,7 +14,7 @@ use crate::{
     policy::{Mistakes, Policy, PolicyError},
     rules::{Candidate, Rules, own::OwnRules, subject::SubjectTerms},
     trigger,
-    view::{View, folded::Folded, mask_tags::MaskTags},
+    view::{View, folded::Folded, masked::MaskTags},
 };
 
 /// Looks are bounded so that no text can make scanning slower than linear. The second look is
@@ -95,8 +95,8 @@ impl Scanner {
         if subject.is_empty() && self.parts.own.is_empty() && !trigger::is_in(text) {
             return Vec::new();
         }
-        let tags = self.parts.mask_tags.find(text);
-        self.find(text, &tags, subject, &self.parts.rules, |_| ())
+        let masks = self.masks(text);
+        self.find(text, &masks, subject, &self.parts.rules, |_| ())
     }
 
     /// Everything that was considered in `text`, and what became of it. Takes longer than
@@ -113,28 +113,21 @@ impl Scanner {
     /// ```
     #[must_use]
     pub fn explain(&self, text: &str, subject: &SubjectTerms) -> Explanation {
-        let mut explanation = Explanation {
-            masked: self.parts.mask_tags.find(text),
-            considered: Vec::new(),
-        };
+        let masks = self.masks(text);
+        let mut explanation = Explanation::default();
         // Rules that the policy does not want are asked as well, to say so.
         let rules = Rules::new(|_| true);
         let note = |looked: Vec<Considered>| explanation.note(looked);
-        self.find(
-            text,
-            &self.parts.mask_tags.find(text),
-            subject,
-            &rules,
-            note,
-        );
+        self.find(text, &masks, subject, &rules, note);
+        explanation.masked = masks;
         explanation
     }
 
-    /// What `rules` find in `text`, of which `tags` are masked already. Every look is noted.
+    /// What `rules` find in `text`, of which `masks` are masked already. Every look is noted.
     fn find(
         &self,
         text: &str,
-        tags: &[Range<usize>],
+        masks: &[Range<usize>],
         subject: &SubjectTerms,
         rules: &Rules,
         mut note: impl FnMut(Vec<Considered>),
@@ -143,7 +136,7 @@ impl Scanner {
         // Masking a find can bring a context word nearer to a number, or part two numbers that
         // shielded each other. Looking again at what is left makes the masked text scan clean.
         for _ in 0..MOST_LOOKS {
-            let masked = masked_spans(tags, &findings);
+            let masked = masked_spans(masks, &findings);
             let mut considered = self.look(text, &masked, subject, rules);
             let fresh = considered
                 .iter()
@@ -162,6 +155,16 @@ impl Scanner {
         }
         findings.sort_unstable_by_key(|finding| finding.start);
         findings
+    }
+
+    /// What of `text` is masked already.
+    fn masks(&self, text: &str) -> Vec<Range<usize>> {
+        let folded = Folded::new(text, &[]);
+        let masks = self.parts.mask_tags.find(folded.as_str());
+        masks
+            .into_iter()
+            .map(|mask| folded.origin_of(mask))
+            .collect()
     }
 
     /// One look of every rule at what of `text` is not `masked`.

@@ -130,7 +130,7 @@ fn text() -> impl Strategy<Value = String> {
             "[EMAIL_ADDRESS]", "call", "card", "ssn", "phone", "order", "LC-", "12", "4242",
             "\u{FF14}\u{FF12}42",
         ]).prop_map(str::to_owned),
-        3 => prop::sample::select(vec![" ", " ", "-", ".", ", ", "/", "(", ")", "\n", "*", ":", "x", ""])
+        3 => prop::sample::select(vec![" ", " ", "-", ".", ", ", "/", "(", ")", "\n", ":", "x", ""])
             .prop_map(str::to_owned),
         1 => "\\PC{0,2}",
     ];

@@ -7,6 +7,7 @@
 mod card;
 mod email;
 pub(crate) mod identifier;
+mod leak;
 pub(crate) mod own;
 mod phone;
 pub(crate) mod subject;
@@ -96,7 +97,7 @@ impl Rules {
     pub(crate) fn find(&self, view: &View<'_>) -> Found {
         let mut found = Found::default();
         self.identifiers.find(view, &mut found);
-        for find in [card::find, email::find, phone::find] {
+        for find in [card::find, email::find, leak::find, phone::find] {
             find(view, &mut found);
         }
         found
