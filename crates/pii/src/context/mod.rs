@@ -161,7 +161,7 @@ fn has_digit(text: &str) -> bool {
 
 /// Whether a sentence or paragraph ends in `gap`. One line break may stand between a label and its
 /// value, as in forms; a full stop ends a sentence only before a space, and not behind `no.`.
-fn ends_sentence(gap: &str) -> bool {
+pub(crate) fn ends_sentence(gap: &str) -> bool {
     let bytes = gap.as_bytes();
     let is_abbreviation = |at: usize| {
         let before = gap[..at].trim_end_matches(|c: char| c.is_ascii_alphabetic());
@@ -305,7 +305,7 @@ const FILLERS: &[&str] = &[
 ];
 
 /// Whether `gap` holds nothing but punctuation and a few words that part nothing.
-fn is_filler(gap: &str) -> bool {
+pub(crate) fn is_filler(gap: &str) -> bool {
     const MOST_WORDS: usize = 5;
     if has_digit(gap)
         || gap.contains(['.', ';']) && gap.trim_matches(['.', ' ']).contains(['.', ';'])

@@ -4,12 +4,23 @@
 //! fixed shape has a function of its own. Rules never decide: they propose, below the threshold
 //! too, so that an explanation can tell what was considered.
 
+mod account;
+mod bank;
 mod card;
+mod code;
+mod credential;
 mod email;
+mod expiry;
 pub(crate) mod identifier;
+mod label;
+mod password;
 mod phone;
+mod private_key;
+mod secret_text;
+mod secret_url;
 pub(crate) mod subject;
 mod us;
+mod vendor_key;
 
 use std::ops::Range;
 
@@ -22,10 +33,21 @@ use crate::{
 };
 
 /// The tables of identifiers.
-pub(crate) const IDENTIFIERS: &[&[IdRule]] = &[us::RULES];
+pub(crate) const IDENTIFIERS: &[&[IdRule]] = &[us::RULES, bank::RULES];
 
 /// The phrases that name what the rules find.
-pub(crate) const PHRASES: &[&[Phrases]] = &[card::PHRASES, phone::PHRASES, us::PHRASES];
+pub(crate) const PHRASES: &[&[Phrases]] = &[
+    card::PHRASES,
+    phone::PHRASES,
+    us::PHRASES,
+    code::PHRASES,
+    account::PHRASES,
+    bank::PHRASES,
+    expiry::PHRASES,
+    private_key::PHRASES,
+    password::PHRASES,
+    credential::PHRASES,
+];
 
 /// What may be a find.
 #[derive(Debug, Clone)]
@@ -95,7 +117,20 @@ impl Rules {
     pub(crate) fn find(&self, view: &View<'_>) -> Found {
         let mut found = Found::default();
         self.identifiers.find(view, &mut found);
-        for find in [card::find, email::find, phone::find] {
+        for find in [
+            card::find,
+            email::find,
+            phone::find,
+            code::find,
+            account::find,
+            bank::find,
+            expiry::find,
+            vendor_key::find,
+            private_key::find,
+            password::find,
+            credential::find,
+            secret_url::find,
+        ] {
             find(view, &mut found);
         }
         found
