@@ -8,18 +8,20 @@ mod account;
 mod bank;
 mod card;
 mod code;
+pub(crate) mod country;
 mod credential;
 mod email;
 mod expiry;
 pub(crate) mod identifier;
 mod label;
+mod leak;
+pub(crate) mod own;
 mod password;
 mod phone;
 mod private_key;
 mod secret_text;
 mod secret_url;
 pub(crate) mod subject;
-mod us;
 mod vendor_key;
 
 use std::ops::Range;
@@ -28,18 +30,20 @@ use crate::{
     context::{Context, Phrases},
     entity::Entity,
     finding::Detector,
-    rules::identifier::{IdRule, Identifiers},
+    rules::{
+        identifier::{IdRule, Identifiers},
+        phone::Phones,
+    },
     view::View,
 };
 
-/// The tables of identifiers.
-pub(crate) const IDENTIFIERS: &[&[IdRule]] = &[us::RULES, bank::RULES];
+/// The tables of identifiers, family by family.
+pub(crate) const IDENTIFIERS: &[&[&[IdRule]]] = &[country::RULES, &[bank::RULES]];
 
-/// The phrases that name what the rules find.
+/// The phrases that name what the rules find, apart from those of countries.
 pub(crate) const PHRASES: &[&[Phrases]] = &[
     card::PHRASES,
     phone::PHRASES,
-    us::PHRASES,
     code::PHRASES,
     account::PHRASES,
     bank::PHRASES,
@@ -103,6 +107,7 @@ impl Found {
 #[derive(Debug, Clone)]
 pub(crate) struct Rules {
     identifiers: Identifiers,
+    phones: Phones,
 }
 
 impl Rules {
@@ -110,6 +115,7 @@ impl Rules {
     pub(crate) fn new(is_wanted: impl Fn(&Entity) -> bool) -> Self {
         Self {
             identifiers: Identifiers::new(IDENTIFIERS, is_wanted),
+            phones: Phones::new(phone::HOME_REGIONS),
         }
     }
 
@@ -117,10 +123,11 @@ impl Rules {
     pub(crate) fn find(&self, view: &View<'_>) -> Found {
         let mut found = Found::default();
         self.identifiers.find(view, &mut found);
+        self.phones.find(view, &mut found);
         for find in [
             card::find,
             email::find,
-            phone::find,
+            leak::find,
             code::find,
             account::find,
             bank::find,
