@@ -4,14 +4,25 @@
 //! fixed shape has a function of its own. Rules never decide: they propose, below the threshold
 //! too, so that an explanation can tell what was considered.
 
+mod account;
+mod bank;
 mod card;
+mod code;
 pub(crate) mod country;
+mod credential;
 mod email;
+mod expiry;
 pub(crate) mod identifier;
+mod label;
 mod leak;
 pub(crate) mod own;
+mod password;
 mod phone;
+mod private_key;
+mod secret_text;
+mod secret_url;
 pub(crate) mod subject;
+mod vendor_key;
 
 use std::ops::Range;
 
@@ -26,11 +37,21 @@ use crate::{
     view::View,
 };
 
-/// The tables of identifiers.
-pub(crate) const IDENTIFIERS: &[&[IdRule]] = country::RULES;
+/// The tables of identifiers, family by family.
+pub(crate) const IDENTIFIERS: &[&[&[IdRule]]] = &[country::RULES, &[bank::RULES]];
 
 /// The phrases that name what the rules find, apart from those of countries.
-pub(crate) const PHRASES: &[&[Phrases]] = &[card::PHRASES, phone::PHRASES];
+pub(crate) const PHRASES: &[&[Phrases]] = &[
+    card::PHRASES,
+    phone::PHRASES,
+    code::PHRASES,
+    account::PHRASES,
+    bank::PHRASES,
+    expiry::PHRASES,
+    private_key::PHRASES,
+    password::PHRASES,
+    credential::PHRASES,
+];
 
 /// What may be a find.
 #[derive(Debug, Clone)]
@@ -103,7 +124,20 @@ impl Rules {
         let mut found = Found::default();
         self.identifiers.find(view, &mut found);
         self.phones.find(view, &mut found);
-        for find in [card::find, email::find, leak::find] {
+        for find in [
+            card::find,
+            email::find,
+            leak::find,
+            code::find,
+            account::find,
+            bank::find,
+            expiry::find,
+            vendor_key::find,
+            private_key::find,
+            password::find,
+            credential::find,
+            secret_url::find,
+        ] {
             find(view, &mut found);
         }
         found
