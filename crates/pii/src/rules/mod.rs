@@ -4,10 +4,15 @@
 //! fixed shape has a function of its own. Rules never decide: they propose, below the threshold
 //! too, so that an explanation can tell what was considered.
 
+mod birth;
 mod card;
+mod crypto;
+mod decoy;
 mod email;
 pub(crate) mod identifier;
+mod network;
 mod phone;
+mod postcode;
 pub(crate) mod subject;
 mod us;
 
@@ -28,7 +33,16 @@ use crate::{
 pub(crate) const IDENTIFIERS: &[&[IdRule]] = &[us::RULES];
 
 /// The phrases that name what the rules find.
-pub(crate) const PHRASES: &[&[Phrases]] = &[card::PHRASES, phone::PHRASES, us::PHRASES];
+pub(crate) const PHRASES: &[&[Phrases]] = &[
+    birth::PHRASES,
+    card::PHRASES,
+    crypto::PHRASES,
+    email::PHRASES,
+    network::PHRASES,
+    phone::PHRASES,
+    postcode::PHRASES,
+    us::PHRASES,
+];
 
 /// What may be a find.
 #[derive(Debug, Clone)]
@@ -78,6 +92,24 @@ impl Found {
             self.candidates.push(candidate);
         }
     }
+
+    /// Drops what is less than nearly certain and touches something that is no personal data.
+    fn drop_decoys(&mut self, view: &View<'_>) {
+        let is_safe = |candidate: &Candidate| candidate.percent >= decoy::CERTAIN_ENOUGH;
+        if self.candidates.iter().all(is_safe) {
+            return;
+        }
+        let mut decoys = decoy::find(view);
+        decoys.sort_unstable_by_key(|decoy| decoy.start);
+        self.candidates.retain(|candidate| {
+            // Those that end behind the candidate's start; the first of them is the nearest.
+            let next = decoys.partition_point(|decoy| decoy.end <= candidate.span.start);
+            let touches = decoys
+                .get(next)
+                .is_some_and(|decoy| decoy.start < candidate.span.end);
+            is_safe(candidate) || !touches
+        });
+    }
 }
 
 /// Every rule in use.
@@ -101,9 +133,17 @@ impl Rules {
         let mut found = Found::default();
         self.identifiers.find(view, &mut found);
         self.phones.find(view, &mut found);
-        for find in [card::find, email::find] {
+        for find in [
+            birth::find,
+            card::find,
+            crypto::find,
+            email::find,
+            network::find,
+            postcode::find,
+        ] {
             find(view, &mut found);
         }
+        found.drop_decoys(view);
         found
     }
 }
