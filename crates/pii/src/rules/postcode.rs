@@ -135,7 +135,7 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
         let percent = match context {
             Context::Labelled(_) => 92,
             Context::Mentioned(_) | Context::Nearby(_) if is_regular => 85,
-            Context::Mentioned(_) => 60,
+            Context::Mentioned(_) => 30,
             _ if is_regular && follows_place(&view.text()[..span.start]) => 75,
             Context::Reference(_) => 10,
             _ if is_regular => 40,
