@@ -4,9 +4,12 @@
 //! `Phone number`, `phone_number`, `phoneNumber` and `PHONE-NUMBER`. Scripts without spaces
 //! between words are searched for their few phrases as they stand.
 
-use std::collections::HashMap;
+use std::ops::Range;
 
-use crate::context::{Phrases, TopicSet};
+use aho_corasick::{AhoCorasick, MatchKind};
+use rustc_hash::FxHashMap;
+
+use crate::context::{Phrases, TopicSet, table::Table};
 
 /// Longer words are in no phrase.
 const LONGEST_WORD: usize = 32;
@@ -25,12 +28,19 @@ pub(crate) struct Cue {
 #[derive(Debug, Default)]
 pub(crate) struct Cues {
     found: Vec<Cue>,
+    /// The text in columns, if it is.
+    table: Option<Table>,
 }
 
 impl Cues {
     /// Those that end at or before `at`.
     pub(crate) fn ending_before(&self, at: usize) -> impl DoubleEndedIterator<Item = &Cue> {
         self.found[..self.found.partition_point(|cue| cue.end <= at)].iter()
+    }
+
+    /// Where the name of the column stands that holds what begins at `at`, in a table.
+    pub(crate) fn column(&self, text: &str, at: usize) -> Option<Range<usize>> {
+        self.table.as_ref()?.column(text, at)
     }
 
     /// Those that begin at or behind `at`.
@@ -42,13 +52,13 @@ impl Cues {
 /// The phrases that are looked for, as a tree of words.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CueIndex {
-    words: HashMap<Box<[u8]>, u32>,
+    words: FxHashMap<Box<[u8]>, u32>,
     /// From a node and a word to the next node; node 0 is the root.
-    edges: HashMap<(u32, u32), u32>,
+    edges: FxHashMap<(u32, u32), u32>,
     /// What the phrase that ends at a node is about.
     topics: Vec<TopicSet>,
-    /// Phrases of scripts without spaces.
-    unspaced: Vec<(Box<str>, TopicSet)>,
+    /// Phrases of scripts without spaces, and what each is about.
+    unspaced: Option<(AhoCorasick, Vec<TopicSet>)>,
 }
 
 impl CueIndex {
@@ -58,20 +68,37 @@ impl CueIndex {
             topics: vec![TopicSet::NONE],
             ..Self::default()
         };
+        let mut unspaced: Vec<(&str, TopicSet)> = Vec::new();
         for Phrases { topic, phrases } in phrases {
-            for phrase in phrases.split('|') {
-                index.insert(phrase.trim(), topic.set());
+            for phrase in phrases.split('|').map(str::trim) {
+                if phrase.chars().any(is_unspaced) {
+                    unspaced.push((phrase, topic.set()));
+                } else {
+                    index.insert(phrase, topic.set());
+                }
             }
         }
+        let (phrases, topics): (Vec<_>, _) = unspaced.into_iter().unzip();
+        // Without an automaton these few phrases are not found; they fit any automaton.
+        index.unspaced = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(phrases)
+            .ok()
+            .map(|automaton| (automaton, topics));
         index
     }
 
-    /// Adds `phrase`, which is in lower case with its accents left out.
+    /// Adds `phrase`, which is in lower case with its accents left out, and an abbreviation also
+    /// letter by letter: `s.s.n.`.
     pub(crate) fn insert(&mut self, phrase: &str, topics: TopicSet) {
-        if phrase.chars().any(is_unspaced) {
-            self.unspaced.push((phrase.into(), topics));
-            return;
+        if (3..=4).contains(&phrase.len()) && phrase.bytes().all(|b| b.is_ascii_lowercase()) {
+            let letters: Vec<&str> = phrase.split("").collect();
+            self.insert_words(&letters.join(" "), topics);
         }
+        self.insert_words(phrase, topics);
+    }
+
+    fn insert_words(&mut self, phrase: &str, topics: TopicSet) {
         let mut node = 0;
         for word in Words::of(phrase) {
             let next_word = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
@@ -112,10 +139,13 @@ impl CueIndex {
                 None => at += 1,
             }
         }
-        if !text.is_ascii() && !self.unspaced.is_empty() {
-            self.find_unspaced(text, &mut found);
-        }
-        Cues { found }
+        self.find_unspaced(text, &mut found);
+        let table = if found.is_empty() {
+            None
+        } else {
+            Table::of(text)
+        };
+        Cues { found, table }
     }
 
     fn word(&self, text: &str, word: &Word) -> Option<u32> {
@@ -152,20 +182,22 @@ impl CueIndex {
     }
 
     fn find_unspaced(&self, text: &str, found: &mut Vec<Cue>) {
-        for (phrase, topics) in &self.unspaced {
-            found.extend(text.match_indices(&**phrase).map(|(start, phrase)| Cue {
-                start,
-                end: start + phrase.len(),
-                topics: *topics,
-            }));
+        // All these scripts are written in bytes from E1 on.
+        let Some((automaton, topics)) = &self.unspaced else {
+            return;
+        };
+        if !text.bytes().any(|b| b >= 0xE1) {
+            return;
         }
-        found.sort_by_key(|cue| (cue.start, std::cmp::Reverse(cue.end)));
-        let mut end = 0;
-        found.retain(|cue| {
-            let is_free = cue.start >= end;
-            end = end.max(cue.end);
-            is_free
-        });
+        let known = found.len();
+        found.extend(automaton.find_iter(text).map(|phrase| Cue {
+            start: phrase.start(),
+            end: phrase.end(),
+            topics: topics[phrase.pattern()],
+        }));
+        if found.len() > known {
+            found.sort_by_key(|cue| cue.start);
+        }
     }
 }
 

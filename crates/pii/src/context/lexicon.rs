@@ -14,7 +14,12 @@ pub(crate) struct Phrases {
 
 /// All phrases of the built-in rules.
 pub(crate) fn lexicon() -> impl Iterator<Item = &'static Phrases> {
-    rules::PHRASES.iter().copied().flatten().chain(REFERENCE)
+    rules::PHRASES
+        .iter()
+        .chain(rules::country::PHRASES)
+        .copied()
+        .flatten()
+        .chain(REFERENCE)
 }
 
 /// Names of numbers that say nothing about a person.

@@ -6,15 +6,17 @@
 
 mod birth;
 mod card;
+pub(crate) mod country;
 mod crypto;
 mod decoy;
 mod email;
 pub(crate) mod identifier;
+mod leak;
 mod network;
+pub(crate) mod own;
 mod phone;
 mod postcode;
 pub(crate) mod subject;
-mod us;
 
 use std::ops::Range;
 
@@ -30,9 +32,9 @@ use crate::{
 };
 
 /// The tables of identifiers.
-pub(crate) const IDENTIFIERS: &[&[IdRule]] = &[us::RULES];
+pub(crate) const IDENTIFIERS: &[&[IdRule]] = country::RULES;
 
-/// The phrases that name what the rules find.
+/// The phrases that name what the rules find, apart from those of countries.
 pub(crate) const PHRASES: &[&[Phrases]] = &[
     birth::PHRASES,
     card::PHRASES,
@@ -41,7 +43,6 @@ pub(crate) const PHRASES: &[&[Phrases]] = &[
     network::PHRASES,
     phone::PHRASES,
     postcode::PHRASES,
-    us::PHRASES,
 ];
 
 /// What may be a find.
@@ -138,6 +139,7 @@ impl Rules {
             card::find,
             crypto::find,
             email::find,
+            leak::find,
             network::find,
             postcode::find,
         ] {

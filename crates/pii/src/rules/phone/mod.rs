@@ -334,7 +334,7 @@ fn weigh(text: &str, span: &Range<usize>, silent: u8, context: Context<'_>) -> u
         Context::Labelled(_) => silent.max(88),
         Context::Mentioned(_) => silent.max(82),
         Context::Nearby(_) => silent.max(78),
-        Context::Silent => silent,
+        Context::Silent | Context::Shared(_) => silent,
         Context::Other(_) => silent.saturating_sub(12),
         Context::Reference(cue) => {
             let gap = between(text, cue, span);
