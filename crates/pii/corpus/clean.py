@@ -5,6 +5,7 @@ import pathlib
 import string
 import uuid
 
+import phonenumbers
 from stdnum import ean, isbn, luhn
 
 import values as v
@@ -84,9 +85,22 @@ def failing_checksums(rng):
         broken(v.nl_bsn(rng)), broken(v.ca_sin(rng)), broken(v.de_tax_id(rng)), broken(v.in_aadhaar(rng)), broken(v.no_fodselsnummer(rng)),
         broken(v.ch_ahv(rng)), broken(v.fr_nir(rng)), broken(v.au_tfn(rng)), broken(v.be_national_number(rng)),
     ])
-    return "en", pick(rng, ["Order {x} was shipped.", "Reference {x}", "ref no: {x}", "The box says {x}.", "Article {x} is out of stock.", "I found the number {x} on the label.",
-                            "Invoice number {x} over ${p}", "Serial {x}", "item {x}, quantity 2", "Booking reference {x} of {d}", "Batch {x} recalled", "Ticket {x} closed.",
-                            "The sticker reads {x}, what does it mean?", "part no. {x}", "{x} is the reference on the parcel."], x=what, p=neutral(rng)["p"], d=neutral(rng)["d"])
+    frames = ["Order {x} was shipped.", "Reference {x}", "ref no: {x}", "Article {x} is out of stock.", "Invoice number {x} over ${p}", "Serial {x}",
+              "item {x}, quantity 2", "Booking reference {x} of {d}", "Batch {x} recalled", "Ticket {x} closed.", "part no. {x}", "{x} is the reference on the parcel."]
+    if not dialable(what):
+        frames += ["The box says {x}.", "I found the number {x} on the label.", "The sticker reads {x}, what does it mean?", "What is {x}?"]
+    return "en", pick(rng, frames, x=what, p=neutral(rng)["p"], d=neutral(rng)["d"])
+
+
+def dialable(text):
+    """Whether a reader could take a number without context for somebody's telephone."""
+    for region in ("US", "GB", "DE"):
+        try:
+            if phonenumbers.is_possible_number(phonenumbers.parse(text, region)):
+                return True
+        except phonenumbers.NumberParseException:
+            pass
+    return False
 
 
 def product_codes(rng):
@@ -209,6 +223,7 @@ def families():
     yield "public_addresses", public_addresses, 35
     for file in sorted((HERE / "texts").glob("*.txt")):
         locale = file.stem.split("_")[1] if "_" in file.stem else "en"
+        locale = locale if len(locale) == 2 else "en"
         texts = [(locale, line.replace("\\n", "\n")) for line in lines_of(file)]
         count = {"abcd": 170}.get(file.stem, len(texts))
         yield file.stem, listed(texts), count

@@ -23,7 +23,54 @@ def spoken(rng, digits, lang="en"):
         run = 2 if use_repeat and digits[at : at + 2] == digit * 2 else 1
         said.append(f"{repeat[run]} {word}" if run in repeat else word)
         at += run if run in repeat else 1
+    if rng.random() < 0.12:
+        said.insert(len(said) // 2, rng.choice({"en": ["uh", "um", "then"], "de": ["äh"], "fr": ["euh"], "es": ["eh"]}[lang]))
     return rng.choice([" ", " ", " ", ", ", "-"]).join(said)
+
+
+UNITS = {
+    "en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(),
+    "fr": "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf".split(),
+}
+TENS = {"en": "twenty thirty forty fifty sixty seventy eighty ninety".split(),
+        "fr": "vingt trente quarante cinquante soixante soixante quatre-vingt quatre-vingt".split()}
+
+
+def pair_word(pair, lang):
+    """Two digits as people of the country say them, `07` as `zéro sept`."""
+    number = int(pair)
+    if pair[0] == "0":
+        return f"{UNITS[lang][0]} {UNITS[lang][number]}"
+    if number < 20:
+        return UNITS[lang][number]
+    tens, unit = divmod(number, 10)
+    if lang == "fr" and tens in (7, 9):
+        return f"{TENS[lang][tens - 2]}-{UNITS[lang][10 + unit]}"
+    if lang == "fr" and unit == 1 and tens < 8:
+        return f"{TENS[lang][tens - 2]} et un"
+    return TENS[lang][tens - 2] + (f"-{UNITS[lang][unit]}" if unit else "")
+
+
+def spoken_pairs(rng):
+    """French telephone numbers, and American cards, are said two digits at a time."""
+    if rng.random() < 0.6:
+        number = f"0{v.phone_number(rng, 'FR').national_number}"
+        said = " ".join(pair_word(number[i : i + 2], "fr") for i in range(0, 10, 2))
+        return "fr", rng.choice(["mon numéro c'est le {v}", "rappelez-moi au {v} s'il vous plaît", "mon téléphone : {v}", "vous pouvez me joindre au {v}"]).format(v=mark("PHONE_NUMBER", said))
+    number = v.card_digits(rng, True)
+    said = " ".join(pair_word(number[i : i + 2], "en") for i in range(0, 16, 2))
+    return "en", rng.choice(["the card number is {v}", "my visa is {v}", "credit card {v}"]).format(v=mark("CREDIT_CARD", said))
+
+
+def spoken_birth_date(rng):
+    year, month, day = v.date(rng, 1935, 1999)
+    name = v.MONTHS["en"].split()[month - 1].lower()
+    ordinals = ("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth "
+                "nineteenth twentieth").split()
+    said_day = ordinals[day - 1] if day <= 20 else f"twenty {ordinals[day - 21]}"
+    said_year = f"nineteen {pair_word(str(year % 100), 'en').replace('-', ' ')}"
+    said = rng.choice([f"{name} {said_day} {said_year}", f"the {said_day} of {name} {said_year}", f"{name} the {said_day} {said_year}"])
+    return "en", rng.choice(["my date of birth is {v}", "I was born on {v}", "Agent: and your date of birth?\nCustomer: {v}", "d o b {v}", "birthday {v}"]).format(v=mark("DATE_OF_BIRTH", said))
 
 
 SPOKEN_FRAMES = {
@@ -247,6 +294,8 @@ def one_by_one(rng):
 def families():
     yield "spoken_numbers", spoken_value, 90
     yield "spoken_codes", spoken_code, 35
+    yield "spoken_pairs", spoken_pairs, 15
+    yield "spoken_birth_date", spoken_birth_date, 15
     yield "spelled_email", spelled_email, 55
     yield "spelled_email_abroad", spelled_email_abroad, 25
     yield "unicode_digits", unicode_digits, 25

@@ -341,6 +341,58 @@ def article(rng):
     return lang, f"{before}{rng.choice(EXAMPLE_LEADS[lang])}{in_sentence(rng, entity, lang)}{after}"
 
 
+def long_article(rng):
+    """A page of a knowledge base, two or three paragraphs with a leak in one or two of them."""
+    picked = rng.sample([a for i, a in enumerate(ARTICLES) if i not in (3, 4, 5)], rng.choice([2, 3]))
+    leaks = rng.sample([e for e in LABELS if "en" in LABELS[e]], rng.choice([1, 2]))
+    paragraphs = []
+    for at, (before, after) in enumerate(picked):
+        middle = rng.choice(EXAMPLE_LEADS["en"]) + in_sentence(rng, leaks[at], "en") if at < len(leaks) else distractor(rng, "en")
+        paragraphs.append(f"{before}{middle}{after}")
+    style = rng.randrange(3)
+    if style == 0:
+        return "en", "# How to handle it\n\n" + "\n\n".join(paragraphs)
+    if style == 1:
+        return "en", "<h2>How to handle it</h2>" + "".join(f"<p>{p}</p>" for p in paragraphs)
+    return "en", "\n".join(f"{i}. {p}" for i, p in enumerate(paragraphs, 1))
+
+
+def agent_note(rng):
+    """Notes as agents type them in a hurry."""
+    n = neutral(rng)
+    tel, mail = mark("PHONE_NUMBER", v.phone_us(rng)), value(rng, "EMAIL_ADDRESS")
+    return "en", rng.choice([
+        lambda: f"cust called re order {n['o']}, cb {tel}, will try again tmrw",
+        lambda: f"CX verified dob {value(rng, 'DATE_OF_BIRTH')}, last4 of card ok, refunded ${n['p']}",
+        lambda: f"acct# {value(rng, 'ACCOUNT_NUMBER')} - pw reset done, sent to {mail}",
+        lambda: f"ph#{tel} // email {mail} // tkt {n['t']}",
+        lambda: f"caller upset abt invoice {n['r']}; new tel {tel}; new addr on file",
+        lambda: f"cust no {value(rng, 'CUSTOMER_NUMBER')} wants iban changed to {value(rng, 'IBAN_CODE')}",
+        lambda: f"VM left @ {tel} 2x, no answer",
+        lambda: f"chg'd ${n['p']} to cc {value(rng, 'CREDIT_CARD')} exp {value(rng, 'CARD_EXPIRY')}, DO NOT SHARE",
+        lambda: f"kd ruft zurück, tel {value(rng, 'PHONE_NUMBER', 'de')}, kdnr {value(rng, 'CUSTOMER_NUMBER')}",
+        lambda: f"pls call hubby instead {tel} thx",
+        lambda: f"ssn {value(rng, 'US_SSN')} dob {value(rng, 'DATE_OF_BIRTH')} ver ok",
+        lambda: f"gave otp {mark('ONE_TIME_CODE', v.digits(rng, 6))} over phone (fraud?), pw was {value(rng, 'PASSWORD')}",
+    ])()
+
+
+# Turns and actions of the ABCD conversations, with made-up values in the places of theirs.
+ABCD_TURNS = [
+    "agent: I'd just need your phone number.\ncustomer: {tel}\naction: Details of {tel} have been entered.",
+    "agent: ok, may I have your username, email address and order ID please?\ncustomer: {mail}\ncustomer: Order ID: {o}",
+    "agent: additional to this you would give me the order ID and email\ncustomer: {o}\ncustomer: {mail}\nagent: everything in order, soon I will indicate the status of your refund.",
+    "customer: {mail}\naction: Purchase validation in progress ...",
+    "action: Details of {tel} have been entered.\naction: The manager has been notified.",
+    "agent: sure, may I have your email please?\ncustomer: {mail}\nagent: thanks so much! What is your membership level?\ncustomer: I'm a bronze",
+]
+
+
+def abcd_turns(rng):
+    tel, mail = mark("PHONE_NUMBER", v.phone_us(rng)), value(rng, "EMAIL_ADDRESS")
+    return "en", rng.choice(ABCD_TURNS).format(tel=tel, mail=mail, o=v.digits(rng, 10, "123456789"))
+
+
 def tag_and_leak(rng):
     """A tag clears itself and nothing beside it."""
     mail, tel = value(rng, "EMAIL_ADDRESS"), mark("PHONE_NUMBER", v.phone_us(rng))
@@ -370,14 +422,15 @@ def bank_details(rng):
 DOCUMENTS = [  # (class, maker, how many)
     ("signature", signature, 60), ("form", form, 60), ("json_record", json_record, 35), ("csv_table", csv_table, 30),
     ("log_lines", log_lines, 35), ("transcript", transcript, 45), ("mail_thread", mail_thread, 15),
-    ("article", article, 70), ("tag_and_leak", tag_and_leak, 40), ("bank_details", bank_details, 35),
+    ("article", article, 70), ("long_article", long_article, 30), ("agent_note", agent_note, 40), ("abcd_turns", abcd_turns, 20),
+    ("tag_and_leak", tag_and_leak, 40), ("bank_details", bank_details, 35),
 ]
 OFTEN = {"CREDIT_CARD": 80, "PHONE_NUMBER": 90, "EMAIL_ADDRESS": 70, "DATE_OF_BIRTH": 75, "PASSWORD": 70,
-         "API_KEY": 70, "ONE_TIME_CODE": 65, "US_SSN": 55}
+         "API_KEY": 70, "ONE_TIME_CODE": 65, "US_SSN": 60}
 
 
 def families():
     """`(class, maker, how many)` of every family of this kind."""
     for entity in MAKERS:
-        yield entity, lambda rng, entity=entity: single(rng, entity), OFTEN.get(entity, 53)
+        yield entity, lambda rng, entity=entity: single(rng, entity), OFTEN.get(entity, 58)
     yield from DOCUMENTS

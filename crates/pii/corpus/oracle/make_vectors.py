@@ -123,7 +123,7 @@ def is_mbi(value):
 
 
 def is_dea(value):
-    if not re.fullmatch(r"[A-HJ-MPR-UX][A-Z9][0-9]{7}", value):
+    if not re.fullmatch(r"[A-HJ-NPR-UX][A-Z9][0-9]{7}", value):
         return False
     d = [int(c) for c in value[2:]]
     return d != [0] * 7 and str(d[0] + d[2] + d[4] + 2 * (d[1] + d[3] + d[5]))[-1] == value[-1]
@@ -139,7 +139,7 @@ def is_nino(value):
 def is_driver_number(value):
     pattern = (
         r"(?=.{16}(?:..)?$)[A-Z]{1,5}9{0,4}([0-9])([0156])([0-9])([0-9]{2})([0-9])"
-        r"(?:99|[A-Z][A-Z9])[2-9A-HJ-NPR-X][A-Z]{2}(?:[0-9]{2})?"
+        r"(?:99|[A-Z][A-Z9])[0-9A-Z][A-Z]{2}(?:[0-9]{2})?"
     )
     # The pattern of the catalogue, which leaves surname and digits to share the first places.
     match = re.fullmatch(pattern, value)

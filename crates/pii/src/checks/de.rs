@@ -9,7 +9,7 @@ use super::{
 ///
 /// The first digit is not 0. Of the first ten digits exactly one occurs twice or three times,
 /// and then not three times in a row; no other digit repeats. Source: Bundeszentralamt für
-/// Steuern; KoSIT, "Prüfziffernberechnung für die Identifikationsnummer".
+/// Steuern; ELSTER, "Prüfung der Steuer- und Steueridentifikationsnummer".
 pub fn tax_id(compact: &[u8]) -> bool {
     let Some(digits) = digits::<11>(compact) else {
         return false;
@@ -36,8 +36,8 @@ const STATES: [&[u8]; 16] = [
 ///
 /// The federal form begins with the state and has a 0 in its fifth place. The check digit is
 /// each state's own and depends on lists of tax offices; it is not verified. Ten digits, or
-/// eleven, have no structure but that. The same digit throughout is a specimen. Source: KoSIT,
-/// ELSTER, "Prüfung der Steuer- und Steueridentifikationsnummer".
+/// eleven, have no structure but that. The same digit throughout is a specimen. Source: ELSTER,
+/// "Prüfung der Steuer- und Steueridentifikationsnummer".
 pub fn tax_number(compact: &[u8]) -> bool {
     is_numeric(compact)
         && !is_uniform(compact)
@@ -53,8 +53,8 @@ pub fn tax_number(compact: &[u8]) -> bool {
 /// Two digits for the office, the date of birth as day, month and year, the initial of the name
 /// at birth, two serial digits and a check digit. With the letter as two digits, all digits
 /// weigh 2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1, and the cross sums of the products add up to the
-/// check digit, modulo ten. Which offices there are
-/// changes with every reform, so any two digits are taken for one. Source: § 147 SGB VI; § 2 and § 4 VKVV.
+/// check digit, modulo ten. Which offices there are changes with every reform, so any two digits
+/// are taken for one. Source: § 147 SGB VI; § 2 and § 4 VKVV.
 pub fn social_security(compact: &[u8]) -> bool {
     if compact.len() != 12 || !compact[8].is_ascii_uppercase() {
         return false;
@@ -63,25 +63,13 @@ pub fn social_security(compact: &[u8]) -> bool {
         return false;
     };
     let letter = u32::from(compact[8] - b'A') + 1;
-    let [d0, d1, d2, d3, d4, d5, d6, d7] = front;
-    let places = [
-        d0,
-        d1,
-        d2,
-        d3,
-        d4,
-        d5,
-        d6,
-        d7,
-        letter / 10,
-        letter % 10,
-        back[0],
-        back[1],
-    ];
-    let sum: u32 = places
+    let sum: u32 = front
         .iter()
+        .chain(&[letter / 10, letter % 10])
+        .chain(&back[..2])
         .zip([2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1])
         .map(|(digit, weight)| cross_sum(digit * weight))
         .sum();
-    is_date_of_some_century(d6 * 10 + d7, d4 * 10 + d5, d2 * 10 + d3) && sum % 10 == back[2]
+    let [_, _, d1, d0, m1, m0, y1, y0] = front;
+    is_date_of_some_century(y1 * 10 + y0, m1 * 10 + m0, d1 * 10 + d0) && sum % 10 == back[2]
 }

@@ -45,7 +45,8 @@ fn has_letter(value: u64, letter: u8) -> bool {
 /// digit or letter.
 ///
 /// The check digit is Luhn's; as a letter it is one of J and A to I. Kinds N, P, Q, R, S and W
-/// have a letter, A, B, E and H a digit unless the number begins with 00, others either. Source: Orden EHA/451/2008.
+/// have a letter, A, B, E and H a digit unless the number begins with 00, others either.
+/// Source: Orden EHA/451/2008.
 pub fn cif(compact: &[u8]) -> bool {
     let [kind, body @ .., check] = compact else {
         return false;

@@ -11,6 +11,8 @@ mod topic;
 
 use std::ops::Range;
 
+use crate::view::folded::BARRIER;
+
 pub(crate) use cues::{Cue, CueIndex, Cues};
 pub(crate) use lexicon::{Phrases, lexicon};
 pub(crate) use topic::{Topic, TopicSet};
@@ -35,6 +37,9 @@ pub(crate) enum Context<'c> {
     /// The last cue before the value is of the topic, though in an earlier sentence, and no other
     /// number came between: a question and its answer.
     Nearby(&'c Cue),
+    /// Behind the last label of the topic its value has come already, and more words: a form's next
+    /// line. That is something for a value that can be checked.
+    Shared(&'c Cue),
     /// No word says anything.
     Silent,
     /// The nearest label is of another kind of personal data.
@@ -67,6 +72,7 @@ impl<'c> Context<'c> {
             Self::Labelled(cue)
             | Self::Mentioned(cue)
             | Self::Nearby(cue)
+            | Self::Shared(cue)
             | Self::Other(cue)
             | Self::Reference(cue) => Some(cue),
             Self::Silent => None,
@@ -116,7 +122,7 @@ impl Cues {
                 let is_question = other == Context::Silent
                     && gap.len() <= REACH_NEARBY
                     && cue.topics.meets(topics)
-                    && !has_digit(gap);
+                    && !has_value(gap);
                 return if is_question {
                     Context::Nearby(cue)
                 } else {
@@ -124,9 +130,10 @@ impl Cues {
                 };
             }
             if cue.topics.meets(topics) {
-                let is_at_it = is_filler(gap) && other == Context::Silent;
-                return if is_at_it {
+                return if is_filler(gap) && other == Context::Silent {
                     Context::Labelled(cue)
+                } else if belongs_elsewhere(gap) && !is_list(gap) {
+                    Context::Shared(cue)
                 } else {
                     Context::Mentioned(cue)
                 };
@@ -148,12 +155,13 @@ impl Cues {
             return Context::Silent;
         };
         let gap = &text[span.end..cue.start];
-        let is_near = gap.len() <= REACH_AFTER && !ends_sentence(gap) && !has_digit(gap);
+        let is_near = gap.len() <= REACH_AFTER && !ends_sentence(gap) && !has_value(gap);
         let behind = &text[cue.end..text.floor_char_boundary(cue.end + REACH_OF_OWN)];
+        let behind = behind.trim_start_matches(['.', ':', '"', '\'', '#', '=', ' ']);
         let clause = behind
             .find(['.', ';', ',', ')', '\n'])
             .unwrap_or(behind.len());
-        if !is_near || has_digit(&behind[..clause]) || behind.trim_start().starts_with([':', '#']) {
+        if !is_near || has_value(&behind[..clause]) {
             return Context::Silent;
         }
         if cue.topics.meets(topics) {
@@ -172,11 +180,12 @@ impl Cues {
 
 /// Whether a value already stands between a label and the span looked at: the label is for that.
 fn belongs_elsewhere(gap: &str) -> bool {
-    gap.bytes().filter(u8::is_ascii_digit).count() >= 4
+    gap.contains(BARRIER) || gap.bytes().filter(u8::is_ascii_digit).count() >= 4
 }
 
-fn has_digit(text: &str) -> bool {
-    text.bytes().any(|b| b.is_ascii_digit())
+/// Whether there is a number, or one that is masked.
+fn has_value(text: &str) -> bool {
+    text.contains(|c: char| c.is_ascii_digit() || c == BARRIER)
 }
 
 /// Whether a sentence or paragraph ends in `gap`. One line break may stand between a label and its
@@ -324,10 +333,21 @@ const FILLERS: &[&str] = &[
     "di",
 ];
 
+/// Whether `gap` holds nothing but other values and filler: `SSNs 123-45-6789 and 987-65-4321`.
+fn is_list(gap: &str) -> bool {
+    gap.split(|c: char| !c.is_alphanumeric()).all(|word| {
+        word.is_empty()
+            || has_value(word)
+            || FILLERS
+                .iter()
+                .any(|filler| word.eq_ignore_ascii_case(filler))
+    })
+}
+
 /// Whether `gap` holds nothing but punctuation and a few words that part nothing.
 fn is_filler(gap: &str) -> bool {
     const MOST_WORDS: usize = 5;
-    if has_digit(gap)
+    if has_value(gap)
         || gap.contains(['.', ';']) && gap.trim_matches(['.', ' ']).contains(['.', ';'])
     {
         return false;

@@ -23,6 +23,8 @@ use crate::{
 const REFERENCE_PENALTY: u8 = 40;
 /// What an unusual grouping takes off a labelled value.
 const ODD_PENALTY: u8 = 10;
+/// What the label of another kind of personal data takes off.
+const OTHER_PENALTY: u8 = 10;
 /// What further groups at its side take off a value without a label.
 const CONTINUED_PENALTY: u8 = 30;
 /// The longest identifier: an IBAN.
@@ -285,7 +287,11 @@ fn weigh(
         Context::Labelled(_) | Context::Mentioned(_) | Context::Nearby(_) => {
             unlabelled.max(labelled.saturating_sub(context.doubt()))
         }
-        Context::Silent | Context::Other(_) => unlabelled,
+        Context::Shared(_) if rule.has_check() => {
+            unlabelled.max(labelled.saturating_sub(context.doubt()))
+        }
+        Context::Silent | Context::Shared(_) => unlabelled,
+        Context::Other(_) => unlabelled.saturating_sub(OTHER_PENALTY),
         Context::Reference(_) => unlabelled.saturating_sub(REFERENCE_PENALTY),
     };
     found.push(Candidate::new(&rule.entity, rule.name, span.clone(), percent).in_context(context));

@@ -68,7 +68,7 @@ pub(crate) const PHRASES: &[Phrases] = &[
         topic: Topic::CnResident,
         phrases: "身份证 | 身份证号 | 身份证号码 | 身分证 | 身分證 | 公民身份号码 | 证件号码 | 证件号 | 居民身份证 | \
             resident identity | resident identity number | resident id | \
-            resident identity card | chinese id | chinese id card | shenfenzheng | id card | \
+            resident identity card | chinese id | chinese id card | shenfenzheng | sfz | id card | \
             china resident id | id card number",
     },
 ];

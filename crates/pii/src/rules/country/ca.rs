@@ -13,7 +13,7 @@ pub(crate) const RULES: &[IdRule] = &[IdRule {
     shapes: &["999-999-999", "999 999 999", "999.999.999"],
     check: ca::sin,
     topics: Topic::CaSin.set().with(Topic::NationalId),
-    formatted: 50,
+    formatted: 45,
     compact: 10,
     labelled: 95,
 }];

@@ -24,17 +24,28 @@ pub(crate) const RULES: &[IdRule] = &[
         shapes: &[
             "AA999999A",
             "AA 99 99 99 A",
+            "AA 99 99 99A",
             "AA-99-99-99-A",
             "AA 999999 A",
             "AA99 99 99A",
             "AA 99 9999 A",
-            "AA999999",
-            "AA 99 99 99",
         ],
         check: uk::nino,
         topics: Topic::Nino.set(),
         formatted: 85,
         compact: 70,
+        labelled: 97,
+    },
+    // Nothing but the word tells it from any other number.
+    // The suffix may be missing; then nothing but a label tells it.
+    IdRule {
+        name: "uk.nino.short",
+        entity: Entity::UkNino,
+        shapes: &["AA999999", "AA 99 99 99"],
+        check: uk::nino,
+        topics: Topic::Nino.set(),
+        formatted: 30,
+        compact: 20,
         labelled: 97,
     },
     // Nothing but the word tells it from any other number.

@@ -68,7 +68,13 @@ pub(crate) const RULES: &[IdRule] = &[
     IdRule {
         name: "us.passport",
         entity: Entity::UsPassport,
-        shapes: &["999999999", "A99999999", "A9999999"],
+        shapes: &[
+            "999999999",
+            "A99999999",
+            "A9999999",
+            "A99 999 999",
+            "999 999 999",
+        ],
         check: passport,
         topics: Topic::Passport.set(),
         formatted: 5,
@@ -89,6 +95,9 @@ pub(crate) const RULES: &[IdRule] = &[
             "AA9999999",
             "AA999999A",
             "A999-9999-9999",
+            "A9999 99999 99999",
+            "AAAXXXXXXXXX",
+            "99-999-9999",
             "A9999-99999-99999",
             "A999-999-99-999-9",
             "A999-9999-9999-99",
@@ -124,7 +133,7 @@ pub(crate) const RULES: &[IdRule] = &[
 pub(crate) const PHRASES: &[Phrases] = &[
     Phrases {
         topic: Topic::Ssn,
-        phrases: "ssn | ss number | ss no | social | social security | social security number | \
+        phrases: "ssn | ss | ss number | ss no | social | social security | social security number | \
             social security no | socials | soc sec | social sec number | \
             social security card | ssn number | ss card",
     },
@@ -142,7 +151,7 @@ pub(crate) const PHRASES: &[Phrases] = &[
     Phrases {
         topic: Topic::Mbi,
         phrases: "mbi | mbi number | medicare | medicare number | medicare id | \
-            medicare beneficiary identifier | medicare beneficiary | medicare card | \
+            medicare beneficiary identifier | beneficiary | medicare beneficiary | medicare card | \
             beneficiary identifier",
     },
     Phrases {
@@ -165,7 +174,7 @@ pub(crate) const PHRASES: &[Phrases] = &[
             driver s licence | drivers licence | driving licence | driver licence | \
             driver s license number | driver license number | drivers license number | \
             driving licence number | drivers licence number | driver license no | \
-            license number | licence number | dl | dl number | dl no | driver lic | driver id | \
+            license number | licence number | dl | dl number | dl no | driver lic | driver s lic | drivers lic | driver id | \
             dmv number | state id | fuhrerschein | permis de conduire | \
             licencia de conducir | patente | rijbewijs | prawo jazdy | carta de conducao | \
             korkort",
@@ -180,5 +189,6 @@ fn passport(compact: &[u8]) -> bool {
 
 /// No state publishes more than the form.
 fn driver_license(compact: &[u8]) -> bool {
-    compact.iter().filter(|b| b.is_ascii_digit()).count() >= 3
+    let digits = compact.iter().filter(|b| b.is_ascii_digit()).count();
+    digits >= 3 || (compact.starts_with(b"WDL") && compact.len() == 12)
 }
