@@ -65,7 +65,20 @@ const LIBRARIES: &[(&str, &[&str])] = &[
             "thiserror",
         ],
     ),
-    ("agent-assist-pii", &["aho-corasick", "regex", "sha2", "sha3"]),
+    (
+        "agent-assist-pii",
+        &[
+            "aho-corasick",
+            "hmac",
+            "regex",
+            "regex-syntax",
+            "serde",
+            "sha2",
+            "sha3",
+            "toml",
+            "zeroize",
+        ],
+    ),
 ];
 
 /// What only these packages may depend on, outside their tests.

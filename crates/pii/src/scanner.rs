@@ -6,11 +6,13 @@
 use std::{ops::Range, sync::Arc};
 
 use crate::{
+    allow::Allowed,
     context::{CueIndex, lexicon},
     entity::Entity,
-    finding::{Confidence, Detector, Finding, resolve_overlaps},
-    policy::Policy,
-    rules::{Candidate, Rules, subject::SubjectTerms},
+    explain::{Considered, Explanation, Outcome},
+    finding::{Confidence, Finding, resolve_overlaps},
+    policy::{Mistakes, Policy, PolicyError},
+    rules::{Candidate, Rules, own::OwnRules, subject::SubjectTerms},
     trigger,
     view::{View, folded::Folded, mask_tags::MaskTags},
 };
@@ -43,26 +45,46 @@ struct Parts {
     mask_tags: MaskTags,
     cues: CueIndex,
     rules: Rules,
+    own: OwnRules,
+    allowed: Allowed,
 }
 
 impl Scanner {
     /// A scanner with the built-in rules, all of them.
     #[must_use]
     pub fn new() -> Self {
-        Self::with_policy(Policy::default())
+        Self::of(Policy::default(), OwnRules::default())
     }
 
     /// A scanner that looks for what `policy` wants.
-    #[must_use]
-    pub fn with_policy(policy: Policy) -> Self {
+    ///
+    /// # Errors
+    /// If the policy has mistakes: see [`Policy::check`].
+    pub fn with_policy(policy: Policy) -> Result<Self, PolicyError> {
+        policy.check()?;
+        let mut mistakes = Mistakes::default();
+        let own = OwnRules::compile(&policy.rules, &mut mistakes);
+        mistakes.into_result()?;
+        Ok(Self::of(policy, own))
+    }
+
+    fn of(policy: Policy, own: OwnRules) -> Self {
         Self {
             parts: Arc::new(Parts {
-                mask_tags: MaskTags::new(),
+                mask_tags: MaskTags::new(policy.rules.iter().map(|rule| &rule.entity)),
                 cues: CueIndex::new(lexicon()),
                 rules: Rules::new(|entity| policy.wants(entity)),
+                own,
+                allowed: Allowed::new(&policy.allow),
                 policy,
             }),
         }
+    }
+
+    /// What this scanner looks for.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.parts.policy
     }
 
     /// Everything personal in `text`, sorted by start, without overlaps.
@@ -70,15 +92,69 @@ impl Scanner {
     /// `subject` holds what is known of the customer the text is about; its terms are found too.
     #[must_use]
     pub fn scan(&self, text: &str, subject: &SubjectTerms) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        if subject.is_empty() && !trigger::is_in(text) {
-            return findings;
+        if subject.is_empty() && self.parts.own.is_empty() && !trigger::is_in(text) {
+            return Vec::new();
         }
         let tags = self.parts.mask_tags.find(text);
+        self.find(text, &tags, subject, &self.parts.rules, |_| ())
+    }
+
+    /// Everything that was considered in `text`, and what became of it. Takes longer than
+    /// [`scan`](Self::scan) and comes to the same findings.
+    ///
+    /// ```
+    /// use agent_assist_pii::{Outcome, Scanner, SubjectTerms};
+    ///
+    /// let text = "card 4111 1111 1111 1111";
+    /// let explanation = Scanner::new().explain(text, &SubjectTerms::none());
+    /// let card = &explanation.considered[0];
+    /// assert_eq!(card.outcome, Outcome::Found);
+    /// assert_eq!(card.cue.clone().map(|cue| &text[cue]), Some("card"));
+    /// ```
+    #[must_use]
+    pub fn explain(&self, text: &str, subject: &SubjectTerms) -> Explanation {
+        let mut explanation = Explanation {
+            masked: self.parts.mask_tags.find(text),
+            considered: Vec::new(),
+        };
+        // Rules that the policy does not want are asked as well, to say so.
+        let rules = Rules::new(|_| true);
+        let note = |looked: Vec<Considered>| explanation.note(looked);
+        self.find(
+            text,
+            &self.parts.mask_tags.find(text),
+            subject,
+            &rules,
+            note,
+        );
+        explanation
+    }
+
+    /// What `rules` find in `text`, of which `tags` are masked already. Every look is noted.
+    fn find(
+        &self,
+        text: &str,
+        tags: &[Range<usize>],
+        subject: &SubjectTerms,
+        rules: &Rules,
+        mut note: impl FnMut(Vec<Considered>),
+    ) -> Vec<Finding> {
+        let mut findings = Vec::new();
         // Masking a find can bring a context word nearer to a number, or part two numbers that
         // shielded each other. Looking again at what is left makes the masked text scan clean.
         for _ in 0..MOST_LOOKS {
-            let fresh = self.look(text, &masked_spans(&tags, &findings), subject);
+            let masked = masked_spans(tags, &findings);
+            let mut considered = self.look(text, &masked, subject, rules);
+            let fresh = considered
+                .iter()
+                .filter(|considered| considered.outcome == Outcome::Found)
+                .map(Considered::finding)
+                .collect();
+            let fresh = resolve_overlaps(fresh);
+            for considered in &mut considered {
+                considered.settle(&fresh);
+            }
+            note(considered);
             if fresh.is_empty() {
                 break;
             }
@@ -89,24 +165,59 @@ impl Scanner {
     }
 
     /// One look of every rule at what of `text` is not `masked`.
-    fn look(&self, text: &str, masked: &[Range<usize>], subject: &SubjectTerms) -> Vec<Finding> {
+    fn look(
+        &self,
+        text: &str,
+        masked: &[Range<usize>],
+        subject: &SubjectTerms,
+        rules: &Rules,
+    ) -> Vec<Considered> {
         let folded = Folded::new(text, masked);
         let view = View::new(&folded, &self.parts.cues);
-        let candidates = self.parts.rules.find(&view).candidates;
+        let mut found = rules.find(&view);
+        self.parts.own.find(&view, &mut found);
         let known = subject.find(view.text()).into_iter().map(subject_term);
-        let findings = candidates
-            .into_iter()
-            .chain(known)
-            .filter(|candidate| self.is_enough(candidate))
-            .map(|candidate| finding(candidate, &view));
-        resolve_overlaps(findings.collect())
+        found.candidates.extend(known);
+
+        let allowed = self.allowed(&found.candidates, view.text());
+        let considered = |candidate: Candidate| {
+            let outcome = self.outcome(&candidate, &allowed);
+            consider(candidate, outcome, &view)
+        };
+        found.candidates.into_iter().map(considered).collect()
     }
 
-    fn is_enough(&self, candidate: &Candidate) -> bool {
+    /// Where in the view the organisation's own contacts stand.
+    fn allowed(&self, candidates: &[Candidate], text: &str) -> Vec<Range<usize>> {
+        let allowed = &self.parts.allowed;
+        if allowed.is_empty() {
+            return Vec::new();
+        }
+        candidates
+            .iter()
+            .filter(|Candidate { entity, span, .. }| allowed.covers(entity, &text[span.clone()]))
+            .map(|candidate| candidate.span.clone())
+            .collect()
+    }
+
+    /// What becomes of a candidate, overlaps aside.
+    fn outcome(&self, candidate: &Candidate, allowed: &[Range<usize>]) -> Outcome {
         let policy = &self.parts.policy;
-        candidate.entity == Entity::SubjectTerm
-            || (policy.wants(&candidate.entity)
-                && candidate.percent >= policy.threshold(&candidate.entity).percent())
+        let least = policy.threshold(&candidate.entity);
+        let is_in = |contact: &Range<usize>| {
+            contact.start <= candidate.span.start && candidate.span.end <= contact.end
+        };
+        if candidate.entity == Entity::SubjectTerm {
+            Outcome::Found
+        } else if !policy.wants(&candidate.entity) {
+            Outcome::NotWanted
+        } else if candidate.percent < least.percent() {
+            Outcome::BelowThreshold { least }
+        } else if allowed.iter().any(is_in) {
+            Outcome::Allowed
+        } else {
+            Outcome::Found
+        }
     }
 }
 
@@ -120,15 +231,17 @@ fn subject_term(span: Range<usize>) -> Candidate {
     Candidate::new(&Entity::SubjectTerm, "subject", span, 100)
 }
 
-fn finding(candidate: Candidate, view: &View<'_>) -> Finding {
+/// A candidate with its outcome and its place in the original text.
+fn consider(candidate: Candidate, outcome: Outcome, view: &View<'_>) -> Considered {
     let Range { start, end } = view.origin_of(candidate.span);
-    let (entity, detector): (Entity, Detector) = (candidate.entity, candidate.detector);
-    Finding {
-        entity,
+    Considered {
+        entity: candidate.entity,
+        detector: candidate.detector,
         start,
         end,
         confidence: Confidence::from_percent(candidate.percent),
-        detector,
+        cue: candidate.cue.map(|cue| view.origin_of(cue)),
+        outcome,
     }
 }
 

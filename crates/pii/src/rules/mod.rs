@@ -8,6 +8,7 @@ mod card;
 pub(crate) mod country;
 mod email;
 pub(crate) mod identifier;
+pub(crate) mod own;
 mod phone;
 pub(crate) mod subject;
 

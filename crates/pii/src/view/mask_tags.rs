@@ -8,7 +8,9 @@ use std::ops::Range;
 
 use regex::Regex;
 
-/// Words that tags are made of. Every word of every [`Entity`](crate::Entity) name is among them.
+use crate::Entity;
+
+/// Words that tags are made of. Every word of every [`Entity`] name is among them.
 const WORDS: &str = "aadhaar|aba|abn|access|account|acn|address|ahv|api|au|bank|be|birth|br|bsn|ca|card|ch|\
     city|cn|cnpj|code|cpf|cpr|credit|crypto|curp|customer|cvv|date|de|debit|dk|dob|driver|\
     driving|e-?mail|es|expiry|fax|fi|fin|first|fiscal|fodselsnummer|fr|full|iban|id|identity|\
@@ -25,8 +27,12 @@ pub(crate) struct MaskTags {
 }
 
 impl MaskTags {
-    pub(crate) fn new() -> Self {
-        let label = format!("(?:{WORDS})(?:[ _-](?:{WORDS})){{0,5}}(?:[ _-]?[0-9]{{1,3}})?");
+    /// Knows the tags of `own` entities besides those made of the words above.
+    pub(crate) fn new<'e>(own: impl IntoIterator<Item = &'e Entity>) -> Self {
+        // Names are of letters, digits and underscores, which need no escaping.
+        let own: String = own.into_iter().map(|entity| format!("{entity}|")).collect();
+        let words = format!("(?:{WORDS})(?:[ _-](?:{WORDS})){{0,5}}");
+        let label = format!("(?:{own}{words})(?:[ _-]?[0-9]{{1,3}}|_[0-9a-f]{{16}})?");
         let pattern = format!(r"(?i-u)\[{label}\]|<{label}>|\{{{label}\}}");
         Self {
             pattern: Regex::new(&pattern).expect("a pattern made of constants compiles"),
@@ -45,10 +51,9 @@ impl MaskTags {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Entity;
 
     fn is_one_tag(text: &str) -> bool {
-        MaskTags::new().find(text)
+        MaskTags::new([]).find(text)
             == vec![Range {
                 start: 0,
                 end: text.len(),
@@ -65,7 +70,7 @@ mod tests {
 
     #[test]
     fn foreign_tags_are_recognised_and_names_in_brackets_are_not() {
-        let tags = MaskTags::new();
+        let tags = MaskTags::new([]);
         for tag in [
             "<PHONE_NUMBER_0>",
             "[card number]",
