@@ -33,10 +33,11 @@ pub(crate) enum PiiCommand {
     #[command(after_long_help = HELP)]
     Explain(ExplainArgs),
     /// Run golden cases of one's own; exit code 1 if one fails
-    #[command(after_long_help = HELP)]
+    #[command(after_long_help = TEST_HELP)]
     Test {
-        /// A folder of *.ndjson files, or one such file: {"text":"to [[joe@example.com|EMAIL_ADDRESS]]"}
-        dir: PathBuf,
+        /// A folder of *.ndjson files of cases, or one such file
+        #[arg(value_name = "DIR")]
+        cases: PathBuf,
         /// The policy to test, as `pii policy` writes one
         #[arg(long, value_name = "FILE")]
         policy: Option<PathBuf>,
@@ -45,6 +46,19 @@ pub(crate) enum PiiCommand {
     #[command(after_long_help = HELP)]
     Policy,
 }
+
+/// What stands under the help of `pii test`.
+const TEST_HELP: &str = "\
+A case is a line such as
+  {\"text\":\"write to [[joe@example.com|EMAIL_ADDRESS]]\"}
+  {\"text\":\"your order 3348917502 is on its way\",\"note\":\"an order number is no phone\"}
+  {\"text\":\"[[Crystal Minh|SUBJECT_TERM]] called\",\"subject\":[\"Crystal Minh\"]}
+
+What is marked must be found, as that and to the character; what is not marked must not. Make the
+values up: those of failed cases are printed. `agent-assist pii explain --show` writes such marks.
+
+Examples:
+  agent-assist pii test cases --policy pii.toml";
 
 /// What is looked for.
 #[derive(Debug, Args)]

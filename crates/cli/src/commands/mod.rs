@@ -8,7 +8,7 @@ mod config;
 mod doctor;
 mod fetch;
 mod pages;
-mod pii;
+pub(crate) mod pii;
 mod report;
 mod sandbox;
 

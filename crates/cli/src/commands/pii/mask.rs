@@ -1,4 +1,4 @@
-//! `pii mask`: the same text without its personal data.
+//! `pii mask`: the same texts without their personal data.
 
 use super::{Engine, lines};
 use crate::args::TextForm;
@@ -7,10 +7,7 @@ use crate::failure::Failure;
 use crate::output::Printer;
 
 pub(super) fn run(engine: &Engine, form: TextForm, printer: &Printer) -> Result<Exit, Failure> {
-    let masked = |text: &str| {
-        let findings = engine.scanner.scan(text, &engine.subject);
-        agent_assist_pii::mask(text, &findings).into_text()
-    };
+    let masked = |text: &str| engine.mask(text, &engine.scan(text)).into_text();
     match form {
         TextForm::Text => {
             let text = lines::whole_text(printer)?;

@@ -10,15 +10,11 @@ use crate::output::Printer;
 pub(super) fn run(engine: &Engine, printer: &Printer) -> Result<Exit, Failure> {
     lines::answer(std::io::stdin().lock(), printer, |text, out| {
         out.extend_from_slice(b"\"spans\":[");
-        let findings = engine.scanner.scan(text, &engine.subject);
-        for (index, find) in findings.iter().enumerate() {
+        for (index, find) in engine.scan(text).iter().enumerate() {
             let comma = if index == 0 { "" } else { "," };
+            let (start, end, entity) = (find.start, find.end, &find.entity);
             // An entity's name holds nothing that JSON would escape, and a vector takes all.
-            let _ = write!(
-                out,
-                "{comma}[{},{},\"{}\"]",
-                find.start, find.end, find.entity
-            );
+            let _ = write!(out, "{comma}[{start},{end},\"{entity}\"]");
         }
         out.push(b']');
     })
