@@ -12,7 +12,7 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 pub(crate) use self::assist::{AssistCommand, SwitchOrder, SwitchTarget};
-pub(crate) use self::pii::{ExplainArgs, Looking, MaskArgs, PiiCommand, TextForm};
+pub(crate) use self::pii::{Looking, PiiCommand, TextForm};
 use crate::moment;
 use crate::output::Format;
 
