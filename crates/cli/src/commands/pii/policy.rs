@@ -24,7 +24,7 @@ const CHOICE: &str = r##"
 #phone_regions = ["GB", "US"]
 
 # These entities and no others [default: all]. Subject terms are found always.
-#entities = ["CREDIT_CARD", "EMAIL_ADDRESS", "LOYALTY_CARD", "PHONE_NUMBER"]
+#entities = ["CREDIT_CARD", "EMAIL_ADDRESS", "PHONE_NUMBER", "WRISTBAND"]
 
 # Not these entities [default: none]
 #without = ["UK_POSTCODE"]
@@ -62,15 +62,15 @@ const REST: &str = r##"
 
 # Rules of your own, as many as you like; `agent-assist pii test` keeps them right.
 #[[rules]]
-#name = "loyalty"
-#entity = "LOYALTY_CARD"
+#name = "wristband"
+#entity = "WRISTBAND"
 # in the syntax of Rust's regex crate; the first group, if there is one, is the find.
 # Without a regex the keywords themselves are found.
-#regex = '\bLC-?(\d{8})\b'
+#regex = '\bWB-?(\d{8})\b'
 #ignore_case = false
 # words around a value that speak for it, and against it
-#keywords = ["loyalty card", "bonus card"]
-#negative_keywords = ["locker"]
+#keywords = ["wristband", "bracelet"]
+#negative_keywords = ["festival"]
 # how sure without a keyword, and with one
 #confidence = 80
 #labelled = 95
