@@ -31,8 +31,8 @@ def order_numbers(rng):
         ("fr", "Ma commande {x} du {d} n'est pas arrivée."), ("es", "Número de pedido: {x}"), ("it", "Ordine n. {x} del {d}"), ("pt", "Pedido {x} de {d}"),
         ("nl", "Bestelnummer {x}"), ("pl", "Zamówienie nr {x}"), ("sv", "Ordernummer {x}"), ("en", "order_id,amount\n{x},{q}"), ("en", "Confirmation number {x}"),
     ])
-    n = neutral(rng)
-    return lang, frame.format(x=number, d=n["d"], p=n["p"], q=n["p"].replace(",", "."))
+    n = neutral(rng, lang)
+    return lang, frame.format(x=number, d=n["d"], p=n["p"], q=n["p"])
 
 
 def references(rng):
@@ -117,7 +117,7 @@ def versions(rng):
                     f"v{rng.randint(1, 9)}.{rng.randint(0, 20)}", f"{rng.randint(1, 4)}.{rng.randint(0, 9)}.{rng.randint(0, 9)}-rc.{rng.randint(1, 5)}", f"10.0.{rng.randint(10000, 26000)}.{rng.randint(1, 999)}",
                     f"{rng.randint(1, 9)}.{rng.randint(1, 20)}.{rng.randint(1, 20)}.{rng.randint(1, 200)}", f"2026.{rng.randint(1, 12)}.{rng.randint(1, 9)}"])
     lang, frame = rng.choice([("en", "Please update to version {x}."), ("en", "Firmware {x} fixes the reboot."), ("en", "build {x}"), ("en", "App version: {x}, iOS 18.2"), ("en", "release {x} notes"),
-                              ("en", "It broke after the update to {x}."), ("en", "pip install tool=={x}"), ("en", "Windows {x}"), ("de", "Seit Version {x} geht es nicht mehr."), ("fr", "version {x} installée"),
+                              ("en", "It broke after the update to {x}."), ("en", "pip install tool=={x}"), ("en", "Windows build {x}"), ("de", "Seit Version {x} geht es nicht mehr."), ("fr", "version {x} installée"),
                               ("es", "la versión {x} falla"), ("en", "FROM alpine:{x}"), ("en", "Chrome/{x} Safari/537.36"), ("en", "\"version\": \"{x}\""), ("en", "driver {x} (64-bit)")])
     return lang, frame.format(x=x)
 
@@ -175,7 +175,6 @@ def measures(rng):
 
 
 def dates(rng):
-    n = neutral(rng)
     lang, frame = rng.choice([
         ("en", "The delivery is planned for {d}."), ("en", "Valid from {d}, price ${p}."), ("en", "Opening hours: Mon-Fri 09:00-18:00, Sat 10:00-14:00"), ("en", "Your contract starts on {d}."), ("en", "The sale ends {d} at 23:59."),
         ("en", "Invoice date {d}, due in 30 days"), ("de", "Lieferung am {d} zwischen 08:00 und 12:00 Uhr."), ("de", "Öffnungszeiten: Mo-Fr 8.00-18.30 Uhr"), ("fr", "Livraison prévue le {d}."), ("fr", "Ouvert de 9h00 à 18h30"),
@@ -183,7 +182,8 @@ def dates(rng):
         ("en", "Purchased on {d}, warranty 24 months"), ("en", "Updated {d} 14:05"), ("en", "Copyright 1998-2026, established 1952"), ("en", "The meeting is on {d}, room 4.12"), ("en", "FY2025/26, Q{t}"), ("en", "last login {d}"),
         ("en", "Copied from the changelog: {d} - fix login"), ("en", "The company was founded on {d}."), ("ko", "배송 예정일은 2026년 5월 11일입니다."), ("zh", "预计2026年5月11日送达。"),
     ])
-    return lang, frame.format(d=n["d"], p=n["p"], t=n["t"])
+    n = neutral(rng, lang)
+    return lang, frame.format(d=n["d"], p=n["p"], t=rng.randint(1, 4))
 
 
 def public_addresses(rng):

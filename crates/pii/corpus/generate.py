@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes `corpus.ndjson`, the development corpus of the personal-data engine.
 
-    pip install -r requirements.txt
+    pip install -r requirements.txt   # Python 3.10 or later
     python generate.py            # writes corpus.ndjson beside this file
     python generate.py --check    # fails when the file on disk is not what would be written
     python generate.py --sample 100

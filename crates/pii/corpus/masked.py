@@ -88,7 +88,7 @@ TAG_FRAMES = [
     "I can't log in with {email}, my account number is {acc}.",
     "Hi {name}, we sent the code to {phone}.",
     "{card}",
-    "Call {phone}{email}",
+    "Call {phone}/{email}",
     "phone={phone} user={email} status=ok",
     "Bitte {name} unter {phone} zurückrufen, Kundennummer {acc}.",
     "Bonjour {name}, votre carte {card} a été débitée de {p} €.",
@@ -101,8 +101,10 @@ def tagged(style):
     tags = TAG_STYLES[style]
 
     def maker(rng):
-        n = neutral(rng)
-        return "en", rng.choice(TAG_FRAMES).format(**tags, o=n["o"], p=n["p"])
+        frame = rng.choice(TAG_FRAMES)
+        lang = "de" if frame.startswith("Bitte") else "fr" if frame.startswith("Bonjour") else "en"
+        n = neutral(rng, lang)
+        return lang, frame.format(**tags, o=n["o"], p=n["p"])
 
     return maker
 

@@ -71,13 +71,20 @@ def value(rng, entity, lang="en", labelled=True):
     return mark(entity, MAKERS[entity](rng))
 
 
-def neutral(rng):
-    """Values that belong to no person, for the slots of `DISTRACTORS`."""
+DATE_STYLES = {"en": "{m:02}/{d:02}/{y} {d:02}/{m:02}/{y} {y}-{m:02}-{d:02}", "fr": "{d:02}/{m:02}/{y}", "es": "{d:02}/{m:02}/{y}",
+               "it": "{d:02}/{m:02}/{y}", "pt": "{d:02}/{m:02}/{y}", "nl": "{d:02}-{m:02}-{y}", "sv": "{y}-{m:02}-{d:02}",
+               "ko": "{y}-{m:02}-{d:02}", "zh": "{y}-{m:02}-{d:02}"}
+
+
+def neutral(rng, lang="en"):
+    """Values that belong to no person, for the slots of `DISTRACTORS`, written as the language does."""
     day, month, year = rng.randint(1, 28), rng.randint(1, 12), rng.randint(2023, 2026)
+    style = rng.choice(DATE_STYLES.get(lang, "{d:02}.{m:02}.{y}").split())
+    point = "." if lang in ("en", "ko", "zh") else ","
     return {
         "o": v.digits(rng, rng.choice([6, 7, 8, 10]), "123456789"),
-        "d": rng.choice([f"{day:02}.{month:02}.{year}", f"{day:02}/{month:02}/{year}", f"{year}-{month:02}-{day:02}"]),
-        "p": rng.choice([f"{rng.randint(3, 2500)}.{rng.randint(0, 99):02}", f"{rng.randint(3, 900)},{rng.randint(0, 99):02}"]),
+        "d": style.format(d=day, m=month, y=year),
+        "p": f"{rng.randint(3, 2500)}{point}{rng.randint(0, 99):02}",
         "t": v.digits(rng, rng.choice([5, 6]), "123456789"),
         "r": f"{rng.choice(['INV', 'RE', 'R'])}-{year}-{v.digits(rng, 5)}",
         "x": f"{rng.randint(1, 12)}.{rng.randint(0, 20)}.{rng.randint(0, 400)}",
@@ -86,7 +93,7 @@ def neutral(rng):
 
 
 def distractor(rng, lang):
-    return rng.choice(DISTRACTORS[lang]).format(**neutral(rng))
+    return rng.choice(DISTRACTORS[lang]).format(**neutral(rng, lang))
 
 
 def language_of(rng, entity):
@@ -118,19 +125,19 @@ def in_sentence(rng, entity, lang):
 def in_record(rng, entity):
     """Machine-made text: the key is the only label."""
     key, held = key_of(rng, entity), value(rng, entity)
-    n = neutral(rng)
+    n, g = neutral(rng), neutral(rng, "de")
     escaped = json.dumps(held, ensure_ascii=False)[1:-1]
     one_line = "\n" not in held and "," not in held and ";" not in held
     styles = [
         f'{{"{key}": "{escaped}"}}',
-        f'{{"order_id": {n["o"]}, "{key}": "{escaped}", "amount": {n["p"].replace(",", ".")}}}',
+        f'{{"order_id": {n["o"]}, "{key}": "{escaped}", "amount": {n["p"]}}}',
         f'{{"event":"update","{key}":"{escaped}","version":"{n["x"]}"}}',
         f'{{\n  "status": "open",\n  "{key}": "{escaped}",\n  "ticket": "{n["t"]}"\n}}',
     ]
     if one_line:
         styles += [
             f"order_id,{key},status\n{n['o']},{held},shipped",
-            f"{key};betrag;datum\n{held};{n['p']};{n['d']}",
+            f"{key};betrag;datum\n{held};{g['p']};{g['d']}",
             f"{n['d']} 12:04:51 INFO order={n['o']} {key}={held} status=ok",
             f"| ticket | {key} |\n|---|---|\n| {n['t']} | {held} |",
             f"<record><{key}>{held}</{key}><total>{n['p']}</total></record>",
@@ -167,10 +174,42 @@ def private_key_text(rng):
     ]).format(v=held)
 
 
+def bare_phone(rng):
+    """Alone in its turn: the grouping says what it is."""
+    value = v.phone_us(rng)
+    while value[:3].isdigit() and value[3] == " ":
+        value = v.phone_us(rng)
+    held = mark("PHONE_NUMBER", rng.choice([value, "+" + v.phone_international(rng).removeprefix("00").lstrip("+")]))
+    return rng.choice(["{v}", "{v}", "sure, {v}", "customer: {v}", "{v} thx", "ok {v}"]).format(v=held)
+
+
+def bare_ssn(rng):
+    held = mark("US_SSN", v.group(v.us_ssn_digits(rng), (3, 2, 4), "-"))
+    return rng.choice(["{v}", "ok, {v}", "Customer: {v}", "it's {v}", "{v}, is that enough?"]).format(v=held)
+
+
+def doctor_licence(rng):
+    number = rng.choice([f"{rng.choice('ACG')}{v.digits(rng, 5)}", f"MD{v.digits(rng, 6)}", f"ME {v.digits(rng, 6)}", f"036-{v.digits(rng, 6)}"])
+    return rng.choice(["medical license number {v}", "Dr. Patel, medical license no. {v}", "State medical license: {v}", "physician license # {v} (Florida)",
+                       "the doctor's medical licence is {v}", "Medical License Number\n{v}"]).format(v=mark("MEDICAL_LICENSE", number))
+
+
+def passphrase(rng):
+    words = " ".join(rng.sample("correct horse battery staple river candle orange winter paper violet tiger cloud engine".split(), 4))
+    return rng.choice(["my password is \"{v}\"", "the passphrase is '{v}'", "Password: \"{v}\"", "wifi passphrase: \"{v}\"", "Mein Passwort ist \"{v}\"",
+                       "mot de passe : « {v} »"]).format(v=mark("PASSWORD", words))
+
+
+# Phrasings whose value has a form of its own.
+SPECIAL = {"PHONE_NUMBER": bare_phone, "US_SSN": bare_ssn, "MEDICAL_LICENSE": doctor_licence, "PASSWORD": passphrase}
+
+
 def single(rng, entity):
     """One entity in one of its frames, now and then beside something that must stay."""
     if entity == "PRIVATE_KEY":
         return "en", private_key_text(rng)
+    if entity in SPECIAL and rng.random() < 0.12:
+        return "en", SPECIAL[entity](rng)
     lang = language_of(rng, entity)
     roll = rng.random()
     if roll < 0.66:
@@ -258,7 +297,7 @@ def csv_table(rng):
     rows = [["order_id", *(KEYS[e][0] for e in entities), "amount"]]
     for _ in range(rng.choice([1, 2, 3])):
         n = neutral(rng)
-        rows.append([n["o"], *(value(rng, e) for e in entities), n["p"].replace(",", ".")])
+        rows.append([n["o"], *(value(rng, e) for e in entities), n["p"]])
     return "en", "\n".join(separator.join(row) for row in rows)
 
 
@@ -426,7 +465,7 @@ DOCUMENTS = [  # (class, maker, how many)
     ("tag_and_leak", tag_and_leak, 40), ("bank_details", bank_details, 35),
 ]
 OFTEN = {"CREDIT_CARD": 80, "PHONE_NUMBER": 90, "EMAIL_ADDRESS": 70, "DATE_OF_BIRTH": 75, "PASSWORD": 70,
-         "API_KEY": 70, "ONE_TIME_CODE": 65, "US_SSN": 60}
+         "API_KEY": 70, "PRIVATE_KEY": 64, "ONE_TIME_CODE": 65, "US_SSN": 60}
 
 
 def families():

@@ -104,10 +104,10 @@ def ddmmyy(when):
 # --- money -------------------------------------------------------------------------------------
 
 CARD_RANGES = [  # (prefixes, length, weight)
-    (["4"], 16, 8),
+    (["4"], 16, 12),
     (["4"], 13, 1),
     (["4"], 19, 1),
-    ([str(n) for n in range(51, 56)], 16, 5),
+    ([str(n) for n in range(51, 56)], 16, 8),
     ([str(n) for n in (2221, 2230, 2300, 2345, 2500, 2612, 2699, 2719, 2720)], 16, 4),
     (["34", "37"], 15, 5),
     (["6011", "65", "644", "647", "649"], 16, 3),
@@ -144,7 +144,7 @@ def card_groups(number):
 def credit_card(rng):
     number = card_digits(rng)
     assert luhn.is_valid(number)
-    return grouped(rng, number, card_groups(number), [" ", " ", "-", "-", ".", NBSP, "  "], 0.35)
+    return grouped(rng, number, card_groups(number), [*5 * [" "], *3 * ["-"], ".", NBSP], 0.35)
 
 
 def cvv(rng):

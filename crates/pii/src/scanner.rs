@@ -14,7 +14,7 @@ use crate::{
     policy::{Mistakes, Policy, PolicyError},
     rules::{Candidate, Rules, own::OwnRules, subject::SubjectTerms},
     trigger,
-    view::{View, folded::Folded, mask_tags::MaskTags},
+    view::{View, folded::Folded, masked::MaskTags},
 };
 
 /// Looks are bounded so that no text can make scanning slower than linear. The second look is
@@ -71,7 +71,7 @@ impl Scanner {
     fn of(policy: Policy, own: OwnRules) -> Self {
         Self {
             parts: Arc::new(Parts {
-                mask_tags: MaskTags::new(policy.rules.iter().map(|rule| &rule.entity)),
+                mask_tags: MaskTags::new(policy.rules.iter().map(|rule| rule.entity.as_str())),
                 cues: CueIndex::new(lexicon()),
                 rules: Rules::new(|entity| policy.wants(entity)),
                 own,
@@ -95,8 +95,7 @@ impl Scanner {
         if subject.is_empty() && self.parts.own.is_empty() && !trigger::is_in(text) {
             return Vec::new();
         }
-        let tags = self.parts.mask_tags.find(text);
-        self.find(text, &tags, subject, &self.parts.rules, |_| ())
+        self.find(text, &self.masks(text), subject, &self.parts.rules, |_| ())
     }
 
     /// Everything that was considered in `text`, and what became of it. Takes longer than
@@ -113,20 +112,15 @@ impl Scanner {
     /// ```
     #[must_use]
     pub fn explain(&self, text: &str, subject: &SubjectTerms) -> Explanation {
+        let masks = self.masks(text);
         let mut explanation = Explanation {
-            masked: self.parts.mask_tags.find(text),
+            masked: masks.clone(),
             considered: Vec::new(),
         };
         // Rules that the policy does not want are asked as well, to say so.
         let rules = Rules::new(|_| true);
         let note = |looked: Vec<Considered>| explanation.note(looked);
-        self.find(
-            text,
-            &self.parts.mask_tags.find(text),
-            subject,
-            &rules,
-            note,
-        );
+        self.find(text, &masks, subject, &rules, note);
         explanation
     }
 
@@ -162,6 +156,16 @@ impl Scanner {
         }
         findings.sort_unstable_by_key(|finding| finding.start);
         findings
+    }
+
+    /// What of `text` is masked already.
+    fn masks(&self, text: &str) -> Vec<Range<usize>> {
+        let folded = Folded::new(text, &[]);
+        let masks = self.parts.mask_tags.find(folded.as_str());
+        masks
+            .into_iter()
+            .map(|mask| folded.origin_of(mask))
+            .collect()
     }
 
     /// One look of every rule at what of `text` is not `masked`.

@@ -4,9 +4,10 @@
 //! `Phone number`, `phone_number`, `phoneNumber` and `PHONE-NUMBER`. Scripts without spaces
 //! between words are searched for their few phrases as they stand.
 
-use std::collections::HashMap;
-
 use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use rustc_hash::FxHashMap;
 
 use crate::context::{Phrases, TopicSet, table::Table};
 
@@ -51,13 +52,13 @@ impl Cues {
 /// The phrases that are looked for, as a tree of words.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CueIndex {
-    words: HashMap<Box<[u8]>, u32>,
+    words: FxHashMap<Box<[u8]>, u32>,
     /// From a node and a word to the next node; node 0 is the root.
-    edges: HashMap<(u32, u32), u32>,
+    edges: FxHashMap<(u32, u32), u32>,
     /// What the phrase that ends at a node is about.
     topics: Vec<TopicSet>,
-    /// Phrases of scripts without spaces.
-    unspaced: Vec<(Box<str>, TopicSet)>,
+    /// Phrases of scripts without spaces, and what each is about.
+    unspaced: Option<(AhoCorasick, Vec<TopicSet>)>,
 }
 
 impl CueIndex {
@@ -67,11 +68,23 @@ impl CueIndex {
             topics: vec![TopicSet::NONE],
             ..Self::default()
         };
+        let mut unspaced: Vec<(&str, TopicSet)> = Vec::new();
         for Phrases { topic, phrases } in phrases {
-            for phrase in phrases.split('|') {
-                index.insert(phrase.trim(), topic.set());
+            for phrase in phrases.split('|').map(str::trim) {
+                if phrase.chars().any(is_unspaced) {
+                    unspaced.push((phrase, topic.set()));
+                } else {
+                    index.insert(phrase, topic.set());
+                }
             }
         }
+        let (phrases, topics): (Vec<_>, _) = unspaced.into_iter().unzip();
+        // Without an automaton these few phrases are not found; they fit any automaton.
+        index.unspaced = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(phrases)
+            .ok()
+            .map(|automaton| (automaton, topics));
         index
     }
 
@@ -86,10 +99,6 @@ impl CueIndex {
     }
 
     fn insert_words(&mut self, phrase: &str, topics: TopicSet) {
-        if phrase.chars().any(is_unspaced) {
-            self.unspaced.push((phrase.into(), topics));
-            return;
-        }
         let mut node = 0;
         for word in Words::of(phrase) {
             let next_word = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
@@ -130,9 +139,7 @@ impl CueIndex {
                 None => at += 1,
             }
         }
-        if !text.is_ascii() && !self.unspaced.is_empty() {
-            self.find_unspaced(text, &mut found);
-        }
+        self.find_unspaced(text, &mut found);
         let table = if found.is_empty() {
             None
         } else {
@@ -175,20 +182,22 @@ impl CueIndex {
     }
 
     fn find_unspaced(&self, text: &str, found: &mut Vec<Cue>) {
-        for (phrase, topics) in &self.unspaced {
-            found.extend(text.match_indices(&**phrase).map(|(start, phrase)| Cue {
-                start,
-                end: start + phrase.len(),
-                topics: *topics,
-            }));
+        // All these scripts are written in bytes from E1 on.
+        let Some((automaton, topics)) = &self.unspaced else {
+            return;
+        };
+        if !text.bytes().any(|b| b >= 0xE1) {
+            return;
         }
-        found.sort_by_key(|cue| (cue.start, std::cmp::Reverse(cue.end)));
-        let mut end = 0;
-        found.retain(|cue| {
-            let is_free = cue.start >= end;
-            end = end.max(cue.end);
-            is_free
-        });
+        let known = found.len();
+        found.extend(automaton.find_iter(text).map(|phrase| Cue {
+            start: phrase.start(),
+            end: phrase.end(),
+            topics: topics[phrase.pattern()],
+        }));
+        if found.len() > known {
+            found.sort_by_key(|cue| cue.start);
+        }
     }
 }
 
@@ -208,7 +217,7 @@ struct Word {
     end: usize,
 }
 
-/// The words of a text: runs of letters, parted at the humps of `camelCase`.
+/// The words of a text: runs of letters, parted at the humps of `camelCase`, and `#` behind one.
 struct Words<'t> {
     text: &'t [u8],
     at: usize,
@@ -229,6 +238,15 @@ impl Iterator for Words<'_> {
     fn next(&mut self) -> Option<Word> {
         // Bytes of characters outside ASCII count as letters: words of other alphabets are whole.
         let is_letter = |b: &u8| b.is_ascii_alphabetic() || *b >= 0x80;
+        // The sign right behind a word is one too: `SS#`.
+        let after_word = self.at.checked_sub(1).and_then(|at| self.text.get(at));
+        if self.text.get(self.at) == Some(&b'#') && after_word.is_some_and(is_letter) {
+            self.at += 1;
+            return Some(Word {
+                start: self.at - 1,
+                end: self.at,
+            });
+        }
         let start = self.at + self.text[self.at..].iter().position(is_letter)?;
         let mut end = start + 1;
         while let Some(byte) = self.text.get(end).filter(|b| is_letter(b)) {

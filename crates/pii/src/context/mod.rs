@@ -119,12 +119,13 @@ impl Cues {
         for cue in self.ending_before(span.start).rev() {
             let gap = &text[cue.end..span.start];
             if gap.len() > REACH_BEFORE || ends_sentence(gap) {
-                let is_question = other == Context::Silent
-                    && gap.len() <= REACH_NEARBY
-                    && cue.topics.meets(topics)
-                    && !has_value(gap);
-                return if is_question {
+                let is_last = other == Context::Silent && gap.len() <= REACH_NEARBY;
+                return if !is_last || has_value(gap) {
+                    other
+                } else if cue.topics.meets(topics) {
                     Context::Nearby(cue)
+                } else if cue.topics.contains(Topic::Reference) && gap.contains('?') {
+                    Context::Reference(cue)
                 } else {
                     other
                 };
@@ -156,12 +157,7 @@ impl Cues {
         };
         let gap = &text[span.end..cue.start];
         let is_near = gap.len() <= REACH_AFTER && !ends_sentence(gap) && !has_value(gap);
-        let behind = &text[cue.end..text.floor_char_boundary(cue.end + REACH_OF_OWN)];
-        let behind = behind.trim_start_matches(['.', ':', '"', '\'', '#', '=', ' ']);
-        let clause = behind
-            .find(['.', ';', ',', ')', '\n'])
-            .unwrap_or(behind.len());
-        if !is_near || has_value(&behind[..clause]) {
+        if !is_near || has_own_value(text, cue) {
             return Context::Silent;
         }
         if cue.topics.meets(topics) {
@@ -176,6 +172,13 @@ impl Cues {
             Context::Silent
         }
     }
+}
+
+/// Whether a label's value stands behind it, so that the one before it is not.
+fn has_own_value(text: &str, cue: &Cue) -> bool {
+    let behind = &text[cue.end..text.floor_char_boundary(cue.end + REACH_OF_OWN)];
+    let value = behind.find(|c: char| c.is_ascii_digit() || c == BARRIER);
+    value.is_some_and(|value| is_filler(&behind[..value]))
 }
 
 /// Whether a value already stands between a label and the span looked at: the label is for that.
@@ -331,6 +334,13 @@ const FILLERS: &[&str] = &[
     "do",
     "da",
     "di",
+    "は",
+    "が",
+    "是",
+    "为",
+    "為",
+    "는",
+    "은",
 ];
 
 /// Whether `gap` holds nothing but other values and filler: `SSNs 123-45-6789 and 987-65-4321`.

@@ -8,6 +8,7 @@ mod card;
 pub(crate) mod country;
 mod email;
 pub(crate) mod identifier;
+mod leak;
 pub(crate) mod own;
 mod phone;
 pub(crate) mod subject;
@@ -18,7 +19,10 @@ use crate::{
     context::{Context, Phrases},
     entity::Entity,
     finding::Detector,
-    rules::identifier::{IdRule, Identifiers},
+    rules::{
+        identifier::{IdRule, Identifiers},
+        phone::Phones,
+    },
     view::View,
 };
 
@@ -82,6 +86,7 @@ impl Found {
 #[derive(Debug, Clone)]
 pub(crate) struct Rules {
     identifiers: Identifiers,
+    phones: Phones,
 }
 
 impl Rules {
@@ -89,6 +94,7 @@ impl Rules {
     pub(crate) fn new(is_wanted: impl Fn(&Entity) -> bool) -> Self {
         Self {
             identifiers: Identifiers::new(IDENTIFIERS, is_wanted),
+            phones: Phones::new(phone::HOME_REGIONS),
         }
     }
 
@@ -96,7 +102,8 @@ impl Rules {
     pub(crate) fn find(&self, view: &View<'_>) -> Found {
         let mut found = Found::default();
         self.identifiers.find(view, &mut found);
-        for find in [card::find, email::find, phone::find] {
+        self.phones.find(view, &mut found);
+        for find in [card::find, email::find, leak::find] {
             find(view, &mut found);
         }
         found

@@ -1,21 +1,17 @@
 //! The text as the recognisers see it, with the way back to the original offsets.
 //!
-//! Folding writes Unicode digits, spaces, dashes and full-width forms in ASCII, drops invisible
-//! characters, and puts one [`BARRIER`] in the place of everything already masked. So a recogniser
-//! needs no thought for Unicode, and a value cannot be assembled from both sides of a tag.
+//! Folding reads every character as [`fold`] says, and puts one [`BARRIER`] in the place of
+//! everything already masked, so that a value cannot be assembled from both sides of a tag.
+//! Further readings are made from a folded text by [`Folded::edited`] and keep the way back.
 //!
 //! Plain ASCII text without masked spans, the usual case, is borrowed as it is.
 
 use std::{borrow::Cow, ops::Range};
 
+use crate::view::fold::{Fold, fold};
+
 /// Stands for a masked span. No recogniser accepts it as part of a value or as a separator.
 pub(crate) const BARRIER: char = '\u{FFFC}';
-
-/// The zeros of the decimal digit ranges worth folding; nine more digits follow each.
-const DIGIT_ZEROS: [u32; 23] = [
-    0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66,
-    0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x17E0, 0x1810, 0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6,
-];
 
 /// A folded text.
 #[derive(Debug)]
@@ -36,6 +32,22 @@ struct Piece {
     replaced: Option<usize>,
 }
 
+/// A stretch of a folded text that another reading has something else for.
+#[derive(Debug, Clone)]
+pub(crate) struct Edit {
+    /// On character boundaries.
+    pub(crate) span: Range<usize>,
+    pub(crate) with: Replacement,
+}
+
+/// What is read instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Replacement {
+    Nothing,
+    Char(char),
+    Text(&'static str),
+}
+
 impl<'t> Folded<'t> {
     /// Folds `text`, with a barrier for each of the `masked` ranges, which are sorted, do not
     /// overlap and lie on character boundaries.
@@ -50,14 +62,26 @@ impl<'t> Folded<'t> {
         let mut from = 0;
         for span in masked {
             folding.push_text(&text[from..span.start], from);
-            folding.push_replacement(BARRIER, span.start, span.len());
+            folding.push_replacement(Replacement::Char(BARRIER), span.clone());
             from = span.end;
         }
         folding.push_text(&text[from..], from);
-        Self {
-            text: Cow::Owned(folding.text),
-            pieces: folding.pieces,
+        folding.finish()
+    }
+
+    /// The same text with `edits`, which are sorted and do not overlap.
+    pub(crate) fn edited(&self, edits: &[Edit]) -> Folded<'static> {
+        let mut folding = Folding::default();
+        let mut from = 0;
+        for Edit { span, with } in edits {
+            folding.push_copy(self, from..span.start);
+            if *with != Replacement::Nothing {
+                folding.push_replacement(*with, self.origin_of(span.clone()));
+            }
+            from = span.end;
         }
+        folding.push_copy(self, from..self.text.len());
+        folding.finish()
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -113,17 +137,52 @@ impl Folding {
     fn push_text(&mut self, text: &str, origin: usize) {
         let mut copied_from = 0;
         for (at, c) in text.char_indices().filter(|(_, c)| !c.is_ascii()) {
-            let folded = fold(c);
-            if folded == Some(c) {
-                continue;
-            }
+            let with = match fold(c) {
+                Fold::Same => continue,
+                Fold::Gone => None,
+                Fold::Char(c) => Some(Replacement::Char(c)),
+                Fold::Text(text) => Some(Replacement::Text(text)),
+            };
+            let (start, end) = (origin + at, origin + at + c.len_utf8());
             self.push_verbatim(&text[copied_from..at], origin + copied_from);
-            if let Some(replacement) = folded {
-                self.push_replacement(replacement, origin + at, c.len_utf8());
+            if let Some(with) = with {
+                self.push_replacement(with, start..end);
             }
-            copied_from = at + c.len_utf8();
+            copied_from = end - origin;
         }
         self.push_verbatim(&text[copied_from..], origin + copied_from);
+    }
+
+    /// Appends a stretch of another folded text.
+    fn push_copy(&mut self, of: &Folded<'_>, range: Range<usize>) {
+        if of.pieces.is_empty() {
+            self.push_verbatim(&of.text[range.clone()], range.start);
+            return;
+        }
+        if range.is_empty() {
+            return;
+        }
+        let first = of.pieces.partition_point(|piece| piece.at <= range.start) - 1;
+        let last = of.pieces.partition_point(|piece| piece.at < range.end);
+        for index in first..last {
+            let piece = of.pieces[index];
+            let ends = of
+                .pieces
+                .get(index + 1)
+                .map_or(of.text.len(), |next| next.at);
+            let start = piece.at.max(range.start);
+            let copied = &of.text[start..ends.min(range.end)];
+            let origin = match piece.replaced {
+                None => piece.origin + (start - piece.at),
+                Some(_) => piece.origin,
+            };
+            self.pieces.push(Piece {
+                at: self.text.len(),
+                origin,
+                replaced: piece.replaced,
+            });
+            self.text.push_str(copied);
+        }
     }
 
     fn push_verbatim(&mut self, text: &str, origin: usize) {
@@ -137,33 +196,25 @@ impl Folding {
         }
     }
 
-    fn push_replacement(&mut self, with: char, origin: usize, len: usize) {
+    fn push_replacement(&mut self, with: Replacement, origin: Range<usize>) {
         self.pieces.push(Piece {
             at: self.text.len(),
-            origin,
-            replaced: Some(len),
+            origin: origin.start,
+            replaced: Some(origin.len()),
         });
-        self.text.push(with);
+        match with {
+            Replacement::Nothing => {}
+            Replacement::Char(c) => self.text.push(c),
+            Replacement::Text(text) => self.text.push_str(text),
+        }
     }
-}
 
-/// What a character outside ASCII is read as; `None` if it is invisible.
-pub(crate) fn fold(c: char) -> Option<char> {
-    match c {
-        '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}' => None,
-        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' => Some('-'),
-        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0),
-        '\u{85}' | '\u{2028}' | '\u{2029}' => Some('\n'),
-        c if c.is_whitespace() => Some(' '),
-        c if c.is_numeric() => Some(ascii_digit(c).unwrap_or(c)),
-        c => Some(c),
+    fn finish<'t>(self) -> Folded<'t> {
+        Folded {
+            text: Cow::Owned(self.text),
+            pieces: self.pieces,
+        }
     }
-}
-
-fn ascii_digit(c: char) -> Option<char> {
-    let code = u32::from(c);
-    let zero = DIGIT_ZEROS.iter().rev().find(|zero| **zero <= code)?;
-    char::from_digit(code - zero, 10)
 }
 
 #[cfg(test)]
@@ -172,10 +223,10 @@ mod tests {
 
     #[test]
     fn folded_ranges_lead_back_to_the_characters_they_came_from() {
-        let text = "Tel．\u{200B}٩７７\u{2011}62\u{AD}5 [NAME] é";
+        let text = "Tel．\u{200B}٩７７\u{2011}62\u{AD}5 [NAME] ж";
         let tag = text.find("[NAME]").expect("the tag is there");
         let folded = Folded::new(text, std::slice::from_ref(&(tag..tag + 6)));
-        assert_eq!(folded.as_str(), "Tel.977-625 \u{FFFC} é");
+        assert_eq!(folded.as_str(), "Tel.977-625 \u{FFFC} ж");
 
         let number = folded
             .as_str()
@@ -189,5 +240,23 @@ mod tests {
 
         let barrier = folded.as_str().find(BARRIER).expect("the barrier is there");
         assert_eq!(&text[folded.origin_of(barrier..barrier + 3)], "[NAME]");
+    }
+
+    #[test]
+    fn edits_of_edits_lead_back_to_the_characters_they_came_from() {
+        let text = "Straße «4111**11»";
+        let folded = Folded::new(text, &[]);
+        assert_eq!(folded.as_str(), "Strasse \"4111**11\"");
+        let edit = |span, with| Edit { span, with };
+        let once = folded.edited(&[
+            edit(0..6, Replacement::Char('S')),
+            edit(13..15, Replacement::Nothing),
+        ]);
+        assert_eq!(once.as_str(), "Se \"411111\"");
+        let twice = once.edited(&[edit(4..5, Replacement::Text("four"))]);
+        assert_eq!(twice.as_str(), "Se \"four11111\"");
+        assert_eq!(&text[twice.origin_of(0..2)], "Straße");
+        assert_eq!(&text[twice.origin_of(5..6)], "4");
+        assert_eq!(&text[twice.origin_of(8..13)], "111**11");
     }
 }

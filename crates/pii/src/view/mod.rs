@@ -1,7 +1,9 @@
 //! A text as the rules see it: folded, with its numbers, its tokens and its cues.
 
+mod emphasis;
+mod fold;
 pub(crate) mod folded;
-pub(crate) mod mask_tags;
+pub(crate) mod masked;
 pub(crate) mod numerals;
 pub(crate) mod tokens;
 

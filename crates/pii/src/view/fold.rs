@@ -1,0 +1,156 @@
+//! What one character is read as: digits, spaces, dashes, quotation marks and Latin letters in
+//! ASCII, invisible characters not at all.
+//!
+//! Rules and phrases are written in ASCII and need no thought for Unicode. Letters of other
+//! alphabets stay what they are, and so do the characters that masks are made of.
+
+/// How a character is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fold {
+    /// As itself.
+    Same,
+    /// Not at all: it is invisible, or a mark on the letter before it.
+    Gone,
+    /// As another character.
+    Char(char),
+    /// As more than one.
+    Text(&'static str),
+}
+
+/// The zeros of the decimal digit ranges worth folding; nine more digits follow each.
+const DIGIT_ZEROS: [u32; 23] = [
+    0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66,
+    0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x17E0, 0x1810, 0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6,
+];
+
+/// The letters from U+00C0 to U+017F without their accents; `?` where there is no single one.
+const LATIN: &[u8; 192] = b"AAAAAA?CEEEEIIIIDNOOOOO?OUUUUY??aaaaaa?ceeeeiiiidnooooo?ouuuuy?y\
+    AaAaAaCcCcCcCcDdDdEeEeEeEeEeGgGgGgGgHhHhIiIiIiIiIi??JjKkkLlLlLlL\
+    lLlNnNnNnnNnOoOoOo??RrRrRrSsSsSsSsTtTtTtUuUuUuUuUuUuWwYyYZzZzZzs";
+
+/// The same from U+1E00 to U+1EFF.
+const LATIN_ADDITIONAL: &[u8; 256] =
+    b"AaBbBbBbCcDdDdDdDdDdEeEeEeEeEeFfGgHhHhHhHhHhIiIiKkKkKkLlLlLlLlMm\
+    MmMmNnNnNnNnOoOoOoOoPpPpRrRrRrRrSsSsSsSsSsTtTtTtTtUuUuUuUuUuVvVv\
+    WwWwWwWwWwXxXxYyZzZzZzhtwy??????AaAaAaAaAaAaAaAaAaAaAaAaEeEeEeEe\
+    EeEeEeEeIiIiOoOoOoOoOoOoOoOoOoOoOoOoUuUuUuUuUuUuUuYyYyYyYy??????";
+
+/// How `c` is read.
+pub(crate) fn fold(c: char) -> Fold {
+    match c {
+        c if c.is_ascii() => Fold::Same,
+        '\u{AD}'
+        | '\u{34F}'
+        | '\u{61C}'
+        | '\u{180E}'
+        | '\u{200B}'..='\u{200F}'
+        | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{2064}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{FE00}'..='\u{FE0F}'
+        | '\u{FEFF}'
+        // Accents that stand apart from their letter, and the frame of a keycap.
+        | '\u{300}'..='\u{36F}'
+        | '\u{20E3}' => Fold::Gone,
+        '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' => {
+            Fold::Char('-')
+        }
+        '\u{2018}'..='\u{201B}' | '\u{2032}' | '\u{B4}' | '\u{2BC}' => Fold::Char('\''),
+        '\u{201C}'..='\u{201F}' | '\u{2033}' | '\u{AB}' | '\u{BB}' => Fold::Char('"'),
+        '\u{2024}' | '\u{FE52}' => Fold::Char('.'),
+        '\u{2044}' | '\u{2215}' => Fold::Char('/'),
+        '\u{FE6B}' => Fold::Char('@'),
+        '\u{FF01}'..='\u{FF5E}' => as_char(u32::from(c) - 0xFEE0),
+        '\u{2460}'..='\u{2468}' => as_char(u32::from(c) - 0x2460 + u32::from('1')),
+        '\u{24EA}' => Fold::Char('0'),
+        '\u{85}' | '\u{2028}' | '\u{2029}' => Fold::Char('\n'),
+        '\u{C0}'..='\u{17F}' | '\u{218}'..='\u{21B}' | '\u{1E00}'..='\u{1EFF}' => letter(c),
+        c if c.is_whitespace() => Fold::Char(' '),
+        c if c.is_numeric() => ascii_digit(c).map_or(Fold::Same, Fold::Char),
+        _ => Fold::Same,
+    }
+}
+
+fn as_char(code: u32) -> Fold {
+    char::from_u32(code).map_or(Fold::Same, Fold::Char)
+}
+
+/// A Latin letter without its accent.
+fn letter(c: char) -> Fold {
+    let plain = match (c, u32::from(c)) {
+        ('\u{C6}', _) => return Fold::Text("AE"),
+        ('\u{E6}', _) => return Fold::Text("ae"),
+        ('\u{DE}', _) => return Fold::Text("TH"),
+        ('\u{FE}', _) => return Fold::Text("th"),
+        ('\u{DF}', _) => return Fold::Text("ss"),
+        ('\u{1E9E}', _) => return Fold::Text("SS"),
+        ('\u{132}', _) => return Fold::Text("IJ"),
+        ('\u{133}', _) => return Fold::Text("ij"),
+        ('\u{152}', _) => return Fold::Text("OE"),
+        ('\u{153}', _) => return Fold::Text("oe"),
+        ('\u{218}', _) => 'S',
+        ('\u{219}', _) => 's',
+        ('\u{21A}', _) => 'T',
+        ('\u{21B}', _) => 't',
+        (_, code @ 0xC0..=0x17F) => char::from(LATIN[code as usize - 0xC0]),
+        (_, code @ 0x1E00..=0x1EFF) => char::from(LATIN_ADDITIONAL[code as usize - 0x1E00]),
+        _ => '?',
+    };
+    match plain {
+        '?' => Fold::Same,
+        plain => Fold::Char(plain),
+    }
+}
+
+fn ascii_digit(c: char) -> Option<char> {
+    let code = u32::from(c);
+    let zero = DIGIT_ZEROS.iter().rev().find(|zero| **zero <= code)?;
+    char::from_digit(code - zero, 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folded(text: &str) -> String {
+        text.chars()
+            .map(|c| match fold(c) {
+                Fold::Same => c.to_string(),
+                Fold::Gone => String::new(),
+                Fold::Char(c) => c.to_string(),
+                Fold::Text(text) => text.to_owned(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn letters_lose_their_accents_in_every_western_language() {
+        for (text, expected) in [
+            ("Größe, Straße, Übung", "Grosse, Strasse, Ubung"),
+            ("numéro à œuvre ça", "numero a oeuvre ca"),
+            ("contraseña, teléfono", "contrasena, telefono"),
+            ("senha não", "senha nao"),
+            ("hasło żółć", "haslo zolc"),
+            ("lösenord på ærlig rød", "losenord pa aerlig rod"),
+            ("Țară și ŞĞİı", "Tara si SGIi"),
+            ("Nguyễn Thị", "Nguyen Thi"),
+            ("e\u{301}", "e"),
+            ("× ÷ µ ª Ж α 王 한", "× ÷ µ ª Ж α 王 한"),
+        ] {
+            assert_eq!(folded(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn digits_quotes_and_signs_become_ascii() {
+        for (text, expected) in [
+            ("4\u{FE0F}\u{20E3}1\u{FE0F}\u{20E3}", "41"),
+            ("①②⑨⓪ ⑩", "1290 ⑩"),
+            ("‘it’s’ “so” «so»", "'it's' \"so\" \"so\""),
+            ("ａ＠ｂ．ｃ", "a@b.c"),
+            ("••••1234 █", "••••1234 █"),
+        ] {
+            assert_eq!(folded(text), expected, "{text}");
+        }
+    }
+}

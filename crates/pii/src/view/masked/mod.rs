@@ -1,0 +1,32 @@
+//! What is masked already, and therefore no personal data: the tags and the crossed-out
+//! characters that masking tools leave behind.
+//!
+//! Each mask clears itself only, never its neighbourhood: `[EMAIL] joe@x.com` is a leak. A mask
+//! that leaves too much of a value to be seen clears nothing: see
+//! [`runs::leaks`].
+
+mod chunks;
+pub(crate) mod runs;
+mod tags;
+mod words;
+
+use std::ops::Range;
+
+pub(crate) use tags::MaskTags;
+
+impl MaskTags {
+    /// Byte ranges of all masks in a folded text, sorted and without overlaps.
+    pub(crate) fn find(&self, text: &str) -> Vec<Range<usize>> {
+        let mut masks = self.find_tags(text);
+        masks.extend(runs::masks(text));
+        masks.sort_unstable_by_key(|mask| (mask.start, mask.end));
+        masks.dedup_by(|next, mask| {
+            let overlaps = next.start < mask.end;
+            if overlaps {
+                mask.end = mask.end.max(next.end);
+            }
+            overlaps
+        });
+        masks
+    }
+}
