@@ -21,6 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "agent-assist-app",
             "agent-assist-domain",
+            "agent-assist-pii",
             "agent-assist-sandbox",
         ],
     ),
@@ -64,7 +65,21 @@ const LIBRARIES: &[(&str, &[&str])] = &[
             "thiserror",
         ],
     ),
-    ("agent-assist-pii", &["aho-corasick", "regex", "sha2", "sha3"]),
+    (
+        "agent-assist-pii",
+        &[
+            "aho-corasick",
+            "hmac",
+            "regex",
+            "regex-automata",
+            "regex-syntax",
+            "serde",
+            "sha2",
+            "sha3",
+            "toml",
+            "zeroize",
+        ],
+    ),
 ];
 
 /// What only these packages may depend on, outside their tests.

@@ -194,6 +194,52 @@ impl Entity {
     }
 }
 
+impl Entity {
+    /// The country whose national identifier this is, as ISO 3166-1 alpha-2; `None` for what is
+    /// found all over the world.
+    #[must_use]
+    pub const fn country(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::UsBankNumber
+            | Self::AbaRoutingNumber
+            | Self::UsSsn
+            | Self::UsItin
+            | Self::UsPassport
+            | Self::UsDriverLicense
+            | Self::UsMbi
+            | Self::UsNpi => "US",
+            Self::UkSortCode
+            | Self::UkNhs
+            | Self::UkNino
+            | Self::UkPassport
+            | Self::UkDrivingLicence
+            | Self::UkPostcode => "GB",
+            Self::CaSin => "CA",
+            Self::AuTfn | Self::AuAbn | Self::AuAcn | Self::AuMedicare => "AU",
+            Self::InAadhaar | Self::InPan => "IN",
+            Self::DeTaxId | Self::DeTaxNumber | Self::DeSocialSecurity => "DE",
+            Self::FrNir => "FR",
+            Self::EsNif | Self::EsNie => "ES",
+            Self::ItFiscalCode => "IT",
+            Self::PtNif => "PT",
+            Self::NlBsn => "NL",
+            Self::BeNationalNumber => "BE",
+            Self::ChAhv => "CH",
+            Self::SePersonnummer => "SE",
+            Self::NoFodselsnummer => "NO",
+            Self::DkCpr => "DK",
+            Self::FiPersonalIdentityCode => "FI",
+            Self::PlPesel => "PL",
+            Self::BrCpf | Self::BrCnpj => "BR",
+            Self::MxCurp | Self::MxRfc => "MX",
+            Self::KrRrn => "KR",
+            Self::SgNricFin => "SG",
+            Self::CnResidentId => "CN",
+            _ => return None,
+        })
+    }
+}
+
 impl fmt::Display for Entity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -262,6 +308,21 @@ impl std::error::Error for EntityNameError {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_national_identifier_names_its_country() {
+        for entity in Entity::BUILT_IN {
+            let prefix = entity.as_str().split('_').next().unwrap_or_default();
+            let expected = match (prefix, entity) {
+                ("UK", _) => Some("GB"),
+                (_, Entity::AbaRoutingNumber) => Some("US"),
+                (_, Entity::IpAddress) => None,
+                (code, _) if code.len() == 2 => Some(code),
+                _ => None,
+            };
+            assert_eq!(entity.country(), expected, "{entity}");
+        }
+    }
 
     #[test]
     fn every_name_leads_back_to_its_entity() {

@@ -36,23 +36,29 @@
 //! invisible characters go, and mask tags become a barrier that no recogniser sees across. One
 //! recogniser per entity then proposes spans by shape, checksum and context words.
 
+mod allow;
 pub mod checks;
 mod context;
 mod entity;
+mod explain;
 mod finding;
 mod mask;
 mod policy;
+mod receipt;
 mod rules;
 mod scanner;
 mod trigger;
 mod view;
 
 pub use crate::{
+    allow::AllowList,
     entity::{CustomEntity, Entity, EntityNameError},
+    explain::{Considered, Explanation, Outcome},
     finding::{Confidence, Detector, Finding},
-    mask::{MaskedText, mask},
-    policy::Policy,
-    rules::subject::SubjectTerms,
+    mask::{Action, MaskedText, Operator, Operators, ValueHash, ValueKey, mask, mask_with},
+    policy::{Locale, LocaleError, Mistake, Policy, PolicyError},
+    receipt::{Receipt, receipts},
+    rules::{own::OwnRule, subject::SubjectTerms},
     scanner::Scanner,
 };
 

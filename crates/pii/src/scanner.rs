@@ -6,11 +6,13 @@
 use std::{ops::Range, sync::Arc};
 
 use crate::{
+    allow::{Allowed, Contacts},
     context::{CueIndex, lexicon},
     entity::Entity,
+    explain::{Considered, Explanation, Outcome},
     finding::{Confidence, Finding, resolve_overlaps},
-    policy::Policy,
-    rules::{Candidate, Rules, subject::SubjectTerms},
+    policy::{Mistakes, Policy, PolicyError},
+    rules::{Candidate, Rules, own::OwnRules, subject::SubjectTerms},
     trigger,
     view::{
         View,
@@ -48,26 +50,46 @@ struct Parts {
     mask_tags: MaskTags,
     cues: CueIndex,
     rules: Rules,
+    own: OwnRules,
+    allowed: Allowed,
 }
 
 impl Scanner {
     /// A scanner with the built-in rules, all of them.
     #[must_use]
     pub fn new() -> Self {
-        Self::with_policy(Policy::default())
+        Self::of(Policy::default(), OwnRules::default())
     }
 
     /// A scanner that looks for what `policy` wants.
-    #[must_use]
-    pub fn with_policy(policy: Policy) -> Self {
+    ///
+    /// # Errors
+    /// If the policy has mistakes: see [`Policy::check`].
+    pub fn with_policy(policy: Policy) -> Result<Self, PolicyError> {
+        policy.check()?;
+        let mut mistakes = Mistakes::default();
+        let own = OwnRules::compile(&policy.rules, &mut mistakes);
+        mistakes.into_result()?;
+        Ok(Self::of(policy, own))
+    }
+
+    fn of(policy: Policy, own: OwnRules) -> Self {
         Self {
             parts: Arc::new(Parts {
-                mask_tags: MaskTags::new([]),
+                mask_tags: MaskTags::new(policy.rules.iter().map(|rule| rule.entity.as_str())),
                 cues: CueIndex::new(lexicon()),
                 rules: Rules::new(|entity| policy.wants(entity)),
+                own,
+                allowed: Allowed::new(&policy.allow),
                 policy,
             }),
         }
+    }
+
+    /// What this scanner looks for.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.parts.policy
     }
 
     /// Everything personal in `text`, sorted by start, without overlaps.
@@ -75,15 +97,62 @@ impl Scanner {
     /// `subject` holds what is known of the customer the text is about; its terms are found too.
     #[must_use]
     pub fn scan(&self, text: &str, subject: &SubjectTerms) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        if subject.is_empty() && !trigger::is_in(text) {
-            return findings;
+        if subject.is_empty() && self.parts.own.is_empty() && !trigger::is_in(text) {
+            return Vec::new();
         }
-        let tags = self.masks(text);
+        let masks = self.masks(text);
+        self.find(text, &masks, subject, &self.parts.rules, |_| ())
+    }
+
+    /// Everything that was considered in `text`, and what became of it. Takes longer than
+    /// [`scan`](Self::scan) and comes to the same findings.
+    ///
+    /// ```
+    /// use agent_assist_pii::{Outcome, Scanner, SubjectTerms};
+    ///
+    /// let text = "card 4111 1111 1111 1111";
+    /// let explanation = Scanner::new().explain(text, &SubjectTerms::none());
+    /// let card = &explanation.considered[0];
+    /// assert_eq!(card.outcome, Outcome::Found);
+    /// assert_eq!(card.cue.clone().map(|cue| &text[cue]), Some("card"));
+    /// ```
+    #[must_use]
+    pub fn explain(&self, text: &str, subject: &SubjectTerms) -> Explanation {
+        let masks = self.masks(text);
+        let mut explanation = Explanation::default();
+        // Rules that the policy does not want are asked as well, to say so.
+        let rules = Rules::new(|_| true);
+        let note = |looked: Vec<Considered>| explanation.note(looked);
+        self.find(text, &masks, subject, &rules, note);
+        explanation.masked = masks;
+        explanation
+    }
+
+    /// What `rules` find in `text`, of which `masks` are masked already. Every look is noted.
+    fn find(
+        &self,
+        text: &str,
+        masks: &[Range<usize>],
+        subject: &SubjectTerms,
+        rules: &Rules,
+        mut note: impl FnMut(Vec<Considered>),
+    ) -> Vec<Finding> {
+        let mut findings = Vec::new();
         // Masking a find can bring a context word nearer to a number, or part two numbers that
         // shielded each other. Looking again at what is left makes the masked text scan clean.
         for _ in 0..MOST_LOOKS {
-            let fresh = self.look(text, &masked_spans(&tags, &findings), subject);
+            let masked = masked_spans(masks, &findings);
+            let mut considered = self.look(text, &masked, subject, rules);
+            let fresh = considered
+                .iter()
+                .filter(|considered| considered.outcome == Outcome::Found)
+                .map(Considered::finding)
+                .collect();
+            let fresh = resolve_overlaps(fresh);
+            for considered in &mut considered {
+                considered.settle(&fresh);
+            }
+            note(considered);
             if fresh.is_empty() {
                 break;
             }
@@ -104,26 +173,67 @@ impl Scanner {
     }
 
     /// One look of every rule at what of `text` is not `masked`.
-    fn look(&self, text: &str, masked: &[Range<usize>], subject: &SubjectTerms) -> Vec<Finding> {
-        let mut findings = Vec::new();
+    fn look(
+        &self,
+        text: &str,
+        masked: &[Range<usize>],
+        subject: &SubjectTerms,
+        rules: &Rules,
+    ) -> Vec<Considered> {
+        let mut considered = Vec::new();
         for reading in readings(Folded::new(text, masked)) {
             let view = View::new(&reading.folded, &self.parts.cues);
-            let candidates = self.parts.rules.find(&view).candidates;
+            let mut found = rules.find(&view);
+            self.parts.own.find(&view, &mut found);
             let known = subject.find(view.text()).into_iter().map(subject_term);
-            let counting = candidates
-                .into_iter()
-                .chain(known)
-                .filter(|candidate| self.is_enough(candidate) && reading.accepts(candidate));
-            findings.extend(counting.flat_map(|candidate| placed(&candidate, &reading)));
+            found.candidates.extend(known);
+
+            found
+                .candidates
+                .retain(|candidate| reading.accepts(candidate));
+            let contacts = self.contacts(&found.candidates, view.text());
+            for candidate in found.candidates {
+                let outcome = self.outcome(&candidate, &contacts, view.text());
+                considered.extend(consider(&candidate, &outcome, &reading));
+            }
         }
-        resolve_overlaps(findings)
+        considered
     }
 
-    fn is_enough(&self, candidate: &Candidate) -> bool {
+    /// Where in the view the organisation's own contacts stand.
+    fn contacts(&self, candidates: &[Candidate], text: &str) -> Contacts {
+        if self.parts.allowed.is_empty() {
+            return Contacts::default();
+        }
+        let contacts = candidates
+            .iter()
+            .filter(|candidate| self.is_allowed(candidate, text))
+            .map(|candidate| candidate.span.clone());
+        Contacts::new(contacts.collect())
+    }
+
+    fn is_allowed(&self, candidate: &Candidate, text: &str) -> bool {
+        let value = &text[candidate.span.clone()];
+        self.parts.allowed.covers(&candidate.entity, value)
+    }
+
+    /// What becomes of a candidate, overlaps aside.
+    fn outcome(&self, candidate: &Candidate, contacts: &Contacts, text: &str) -> Outcome {
         let policy = &self.parts.policy;
-        candidate.entity == Entity::SubjectTerm
-            || (policy.wants(&candidate.entity)
-                && candidate.percent >= policy.threshold(&candidate.entity).percent())
+        let least = policy.threshold(&candidate.entity);
+        if candidate.entity == Entity::SubjectTerm {
+            Outcome::Found
+        } else if !policy.wants(&candidate.entity) {
+            Outcome::NotWanted
+        } else if candidate.percent < least.percent() {
+            Outcome::BelowThreshold { least }
+        } else if contacts.hold(&candidate.span)
+            && (!candidate.entity.is_credential() || self.is_allowed(candidate, text))
+        {
+            Outcome::Allowed
+        } else {
+            Outcome::Found
+        }
     }
 }
 
@@ -137,18 +247,24 @@ fn subject_term(span: Range<usize>) -> Candidate {
     Candidate::new(&Entity::SubjectTerm, "subject", span, 100)
 }
 
-/// The finds in the original that a candidate is: one, or one for each part of a number that was
-/// split.
-fn placed(candidate: &Candidate, reading: &Reading<'_>) -> Vec<Finding> {
-    let find = |origin: Range<usize>| Finding {
+/// A candidate with its outcome and its place in the original text; one for each part of a number
+/// that was split.
+fn consider(candidate: &Candidate, outcome: &Outcome, reading: &Reading<'_>) -> Vec<Considered> {
+    let cue = candidate
+        .cue
+        .clone()
+        .map(|cue| reading.folded.origin_of(cue));
+    let place = |origin: Range<usize>| Considered {
         entity: candidate.entity.clone(),
+        detector: candidate.detector.clone(),
         start: origin.start,
         end: origin.end,
         confidence: Confidence::from_percent(candidate.percent),
-        detector: candidate.detector.clone(),
+        cue: cue.clone(),
+        outcome: outcome.clone(),
     };
     let origins = reading.origins(candidate.span.clone());
-    origins.into_iter().map(find).collect()
+    origins.into_iter().map(place).collect()
 }
 
 /// Tags and findings together, sorted. They never overlap, for nothing is found across a tag.

@@ -40,8 +40,9 @@ impl Token {
 /// What to read instead of spoken values in a folded text.
 pub(crate) fn edits(text: &str) -> Vec<Edit> {
     let tokens = tokens(text);
-    let worth_reading = tokens.iter().filter(|token| is_telling(token)).count();
-    if worth_reading < 2 && !text.contains(" @") && !text.contains("@ ") {
+    let has_sign = text.contains('@') || tokens.iter().any(|token| token.means(Meaning::At));
+    let telling = tokens.iter().filter(|token| is_telling(token)).count();
+    if telling < 2 && !has_sign {
         return Vec::new();
     }
     let addresses = addresses::edits(text, &tokens);

@@ -348,7 +348,8 @@ fn push(text: &str, tokens: &[Token], run: &[Part], edits: &mut Vec<Edit>) {
     };
     let paused = run.windows(2).filter(|pair| pauses(pair)).count();
     // A pause behind every character groups nothing.
-    let groups = paused * 3 < (run.len() - 1) * 2;
+    let is_one_by_one = run.iter().all(|part| part.digits <= 1);
+    let groups = !(is_one_by_one && paused * 5 >= (run.len() - 1) * 4);
     for (index, part) in run.iter().enumerate() {
         if let Some(before) = index.checked_sub(1) {
             let pair = &run[before..=index];

@@ -1,9 +1,16 @@
 //! Masks findings in a text, and tells where its other bytes have gone.
 //!
-//! Every finding is replaced whole by its tag. Nothing of the value survives, not its length
-//! either.
+//! Every finding is replaced whole. Nothing of the value survives but what [`Operator::Partial`]
+//! shows on purpose.
+
+mod operator;
+mod value;
 
 use std::fmt;
+
+pub(crate) use operator::Replacement;
+pub use operator::{Action, Operator, Operators};
+pub use value::{ValueHash, ValueKey};
 
 use crate::finding::{Finding, resolve_overlaps};
 
@@ -22,17 +29,32 @@ use crate::finding::{Finding, resolve_overlaps};
 /// ```
 #[must_use]
 pub fn mask(text: &str, findings: &[Finding]) -> MaskedText {
-    let widened = findings.iter().map(|finding| Finding {
-        start: text.floor_char_boundary(finding.start),
-        end: text.ceil_char_boundary(finding.end.min(text.len())),
-        ..finding.clone()
-    });
-    let findings = resolve_overlaps(
-        widened
-            .filter(|finding| finding.start < finding.end)
-            .collect(),
-    );
+    mask_with(text, findings, &Operators::default(), None)
+}
 
+/// Replaces each finding as `operators` say, with tokens under `key`.
+///
+/// As lenient with findings as [`mask()`].
+///
+/// ```
+/// use agent_assist_pii::{Entity, Operator, Operators, Scanner, SubjectTerms, mask_with};
+///
+/// let mut operators = Operators::default();
+/// operators.by_entity.insert(Entity::CreditCard, Operator::Partial { last: 4 });
+///
+/// let text = "Card 4242 4242 4242 4242 of joe@x.org";
+/// let findings = Scanner::new().scan(text, &SubjectTerms::none());
+/// let masked = mask_with(text, &findings, &operators, None);
+/// assert_eq!(masked.text(), "Card ************4242 of [EMAIL_ADDRESS]");
+/// ```
+#[must_use]
+pub fn mask_with(
+    text: &str,
+    findings: &[Finding],
+    operators: &Operators,
+    key: Option<&ValueKey>,
+) -> MaskedText {
+    let findings = settled(text, findings);
     let mut masked = String::with_capacity(text.len());
     let mut kept = Vec::with_capacity(findings.len() + 1);
     let mut from = 0;
@@ -43,9 +65,7 @@ pub fn mask(text: &str, findings: &[Finding]) -> MaskedText {
             at: masked.len(),
         });
         masked.push_str(&text[from..finding.start]);
-        masked.push('[');
-        masked.push_str(finding.entity.as_str());
-        masked.push(']');
+        masked.push_str(&Replacement::of(finding, text, operators, key).text);
         from = finding.end;
     }
     kept.push(Kept {
@@ -55,6 +75,20 @@ pub fn mask(text: &str, findings: &[Finding]) -> MaskedText {
     });
     masked.push_str(&text[from..]);
     MaskedText { text: masked, kept }
+}
+
+/// The findings that are masked: sorted, without overlaps, on character boundaries of `text`.
+pub(crate) fn settled(text: &str, findings: &[Finding]) -> Vec<Finding> {
+    let widened = findings.iter().map(|finding| Finding {
+        start: text.floor_char_boundary(finding.start),
+        end: text.ceil_char_boundary(finding.end.min(text.len())),
+        ..finding.clone()
+    });
+    resolve_overlaps(
+        widened
+            .filter(|finding| finding.start < finding.end)
+            .collect(),
+    )
 }
 
 /// A text whose findings have been replaced by tags.
