@@ -231,6 +231,21 @@ fn contacts_of_the_organisation_stay_readable() {
 }
 
 #[test]
+fn what_opens_a_door_is_no_contact() {
+    check(
+        r#"
+        allow = { emails = ["open@sesame.org"], values = ["demo@demo.org"] }
+        rules = [{ name = "password", entity = "PASSWORD", regex = '\bpw=(\S+)' }]
+        "#,
+        &[
+            ("open@sesame.org", "open@sesame.org"),
+            ("pw=open@sesame.org", "pw=[PASSWORD]"),
+            ("pw=demo@demo.org", "pw=demo@demo.org"),
+        ],
+    );
+}
+
+#[test]
 fn an_explanation_tells_what_became_of_everything() {
     let scanner = scanner(
         r#"
@@ -462,43 +477,43 @@ fn the_fingerprint_changes_with_everything_in_a_policy() {
             p.rules = vec![OwnRule {
                 regex: None,
                 ..rule()
-            }]
+            }];
         },
         &|p| {
             p.rules = vec![OwnRule {
                 keywords: vec!["k".to_owned()],
                 ..rule()
-            }]
+            }];
         },
         &|p| {
             p.rules = vec![OwnRule {
                 negative_keywords: vec!["k".to_owned()],
                 ..rule()
-            }]
+            }];
         },
         &|p| {
             p.rules = vec![OwnRule {
                 validator: Some("luhn".to_owned()),
                 ..rule()
-            }]
+            }];
         },
         &|p| {
             p.rules = vec![OwnRule {
                 confidence: Confidence::CERTAIN,
                 ..rule()
-            }]
+            }];
         },
         &|p| {
             p.rules = vec![OwnRule {
                 labelled: Some(Confidence::CERTAIN),
                 ..rule()
-            }]
+            }];
         },
         &|p| {
             p.rules = vec![OwnRule {
                 ignore_case: true,
                 ..rule()
-            }]
+            }];
         },
         &|p| p.operators.default = Operator::Redact,
         &|p| p.operators.default = Operator::Partial { last: 4 },
