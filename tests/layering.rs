@@ -21,6 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "agent-assist-app",
             "agent-assist-domain",
+            "agent-assist-pii",
             "agent-assist-sandbox",
         ],
     ),

@@ -12,7 +12,7 @@ use agent_assist_domain::batch::UpstreamContext;
 use agent_assist_domain::recommendation::{
     Kind, Origin, Recommendation, Role, Score, Source, State, TextPart, UpstreamId,
 };
-use agent_assist_domain::screening::{PiiBasis, RejectReason, Rejection, Safe, StoredFields};
+use agent_assist_domain::screening::{PiiBasis, RejectReason, Safe, StoredFields, StoredRejection};
 use agent_assist_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -231,8 +231,8 @@ impl TryFrom<Part> for TextPart {
     }
 }
 
-impl From<Rejection> for Rejected {
-    fn from(rejection: Rejection) -> Self {
+impl From<StoredRejection> for Rejected {
+    fn from(rejection: StoredRejection) -> Self {
         Self {
             id: rejection.id,
             kind: rejection.kind.as_str().to_owned(),
@@ -242,7 +242,7 @@ impl From<Rejection> for Rejected {
     }
 }
 
-impl TryFrom<Rejected> for Rejection {
+impl TryFrom<Rejected> for StoredRejection {
     type Error = BadBody;
 
     fn try_from(rejected: Rejected) -> Result<Self, BadBody> {

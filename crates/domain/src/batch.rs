@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::plain_token::PlainToken;
 use crate::recommendation::{Recommendation, UpstreamId};
 
 /// Why an entity could not be used.
@@ -53,8 +54,8 @@ impl Malformation {
 pub struct UpstreamFacts {
     /// HTTP status of the last answer, if there was one.
     pub status: Option<u16>,
-    /// The upstream's name for the call, for its support; checked to be a plain token.
-    pub correlation_id: Option<String>,
+    /// The upstream's name for the call, for its support.
+    pub correlation_id: Option<PlainToken>,
     /// Requests sent, retries and pages included.
     pub requests: u32,
 }

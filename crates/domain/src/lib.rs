@@ -24,6 +24,7 @@ pub mod canonical;
 pub mod dialect;
 pub mod freshness;
 pub mod payload;
+pub mod plain_token;
 pub mod ports;
 mod recent_calls;
 pub mod recommendation;

@@ -220,7 +220,7 @@ impl Origin {
 }
 
 /// Where the recommended text lives.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Source {
     /// Knowledge base, if the entity names one.
     pub knowledge_base_id: Option<UpstreamId>,
@@ -232,6 +232,19 @@ pub struct Source {
     pub uri: Option<String>,
     /// Which path brought it.
     pub origin: Origin,
+}
+
+/// Until screened, a link may carry anything, and is not shown.
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Source")
+            .field("knowledge_base_id", &self.knowledge_base_id)
+            .field("document_id", &self.document_id)
+            .field("version_id", &self.version_id)
+            .field("uri", &self.uri.as_ref().map(String::len))
+            .field("origin", &self.origin)
+            .finish()
+    }
 }
 
 /// One recommendation.

@@ -5,11 +5,10 @@
 //! personal data; its message never is, because it may quote the request. A body is not needed:
 //! gateways answer with HTML or nothing.
 
-use std::sync::LazyLock;
 use std::time::Duration;
 
 use agent_assist_domain::batch::UpstreamFacts;
-use agent_assist_domain::pii::{Scanner, SubjectTerms};
+use agent_assist_domain::plain_token::PlainToken;
 use agent_assist_domain::ports::{SourceError, SourceErrorKind};
 use agent_assist_genesys_wire::ErrorBody;
 use bytes::Bytes;
@@ -33,17 +32,17 @@ pub(crate) fn facts<B>(response: &Response<B>, requests: u32) -> UpstreamFacts {
     let id = id.and_then(|id| id.to_str().ok());
     UpstreamFacts {
         status: Some(response.status().as_u16()),
-        correlation_id: id.and_then(|id| plain_token(id, MAX_CORRELATION_ID_CHARS)),
+        correlation_id: id.and_then(|id| PlainToken::new(id, MAX_CORRELATION_ID_CHARS)),
         requests,
     }
 }
 
 /// The platform's code in an error body, if it is a plain token.
-pub(crate) fn code(response: &Response<Bytes>) -> Option<String> {
+pub(crate) fn code(response: &Response<Bytes>) -> Option<PlainToken> {
     let text = verify::json_text(response).ok()?;
     let body: ErrorBody = serde_json::from_str(text).ok()?;
     body.code
-        .and_then(|code| plain_token(&code, MAX_CODE_CHARS))
+        .and_then(|code| PlainToken::new(&code, MAX_CODE_CHARS))
 }
 
 /// The error that an answer outside 2xx means.
@@ -84,29 +83,6 @@ pub(crate) fn from_transport(error: TransportError, requests: u32) -> SourceErro
 /// and a 404 the body is what matters.
 pub(crate) fn speaks_for_itself(status: StatusCode) -> bool {
     !(status.is_success() || matches!(status.as_u16(), 400 | 404))
-}
-
-/// `text` if it is `1..=max` of the characters of which identifiers are made, and nobody's number:
-/// the digits of a card or a telephone are such characters too.
-pub(crate) fn plain_token(text: &str, max: usize) -> Option<String> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-    let fits = (1..=max).contains(&text.len()) && text.bytes().all(plain);
-    (fits && (is_uuid(text) || is_impersonal(text))).then(|| text.to_owned())
-}
-
-/// Whether `text` is written as a UUID is. By chance, some of one's digits read like a telephone
-/// number.
-fn is_uuid(text: &str) -> bool {
-    let groups = text.split('-');
-    groups.clone().map(str::len).eq([8, 4, 4, 4, 12])
-        && groups
-            .flat_map(str::bytes)
-            .all(|byte| byte.is_ascii_hexdigit())
-}
-
-fn is_impersonal(text: &str) -> bool {
-    static SCANNER: LazyLock<Scanner> = LazyLock::new(Scanner::new);
-    SCANNER.scan(text, &SubjectTerms::none()).is_empty()
 }
 
 fn kind_of(status: StatusCode, code: Option<&str>) -> SourceErrorKind {
@@ -201,7 +177,6 @@ mod tests {
             assert_eq!(error.upstream().correlation_id, None, "{number}");
         }
         let uuid = "b1c3d5ea-0161-4960-8123-dfa0c1e2b3f4";
-        assert!(!is_impersonal(uuid), "reads like a telephone number");
         for token in [uuid, "too.many.requests.retry.after", "1-65f0c3a2-9e1b"] {
             let error = from_response(&response(400, token, ""), 1, None);
             assert_eq!(error.upstream().correlation_id.as_deref(), Some(token));

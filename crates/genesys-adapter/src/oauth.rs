@@ -6,6 +6,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use agent_assist_domain::plain_token::PlainToken;
 use agent_assist_domain::ports::{SourceError, SourceErrorKind};
 use agent_assist_genesys_wire::{TokenError, TokenResponse};
 use bytes::Bytes;
@@ -95,7 +96,7 @@ fn refusal(
     let code = token_error(response).error;
     SourceError::new(kind)
         .with_upstream(error::facts(response, requests))
-        .with_code(code.and_then(|code| error::plain_token(&code, error::MAX_CODE_CHARS)))
+        .with_code(code.and_then(|code| PlainToken::new(&code, error::MAX_CODE_CHARS)))
         .with_retry_after(retry_after)
         .because(NoToken)
 }

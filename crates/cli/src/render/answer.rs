@@ -248,14 +248,14 @@ pub(crate) fn explanation(outcome: &FetchOutcome, printer: &Printer) -> String {
     }
     let mut table = list(printer, &["held back", "kind", "score", "why"]);
     for rejection in &outcome.rejected {
-        let id = rejection.id.as_deref();
+        let id = rejection.id();
         table.add_row([
             clean(id.unwrap_or("(identifier is personal data)")),
-            words(rejection.kind.as_str()),
+            words(rejection.kind().as_str()),
             rejection
-                .score
+                .score()
                 .map_or("-".to_owned(), |score| format!("{:.2}", score.get())),
-            words(rejection.reason.as_str()),
+            words(rejection.reason().as_str()),
         ]);
     }
     table::keep_whole(&mut table, 0);

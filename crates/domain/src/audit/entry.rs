@@ -215,7 +215,9 @@ impl AuditEntry {
             total_received: facts.map(|facts| facts.report.total_received),
             total_returned: facts.map(|facts| facts.report.total_returned),
             upstream_status: facts.and_then(|facts| facts.upstream.status),
-            upstream_correlation_id: facts.and_then(|facts| facts.upstream.correlation_id.clone()),
+            upstream_correlation_id: facts
+                .and_then(|facts| facts.upstream.correlation_id.as_deref())
+                .map(str::to_owned),
             error: facts
                 .and_then(|facts| facts.error)
                 .map(SourceErrorKind::as_str)

@@ -8,6 +8,7 @@ use crate::batch::{Oddities, UpstreamFacts};
 use crate::canonical::Value;
 use crate::dialect::Dialect;
 use crate::payload::{FetchRequest, Violations};
+use crate::plain_token::PlainToken;
 use crate::ports::{SourceError, SourceErrorKind};
 use crate::recommendation::{Score, UpstreamId};
 use crate::screening::{
@@ -260,7 +261,7 @@ pub struct FetchFacts {
     /// How the upstream answered; empty where it was not asked.
     pub upstream: UpstreamFacts,
     /// The upstream's error code, where it gave one.
-    pub upstream_code: Option<String>,
+    pub upstream_code: Option<PlainToken>,
     /// What went wrong, if something did.
     pub error: Option<SourceErrorKind>,
     /// How the answer was labelled, if it was degraded.
@@ -323,7 +324,7 @@ impl FetchFacts {
     #[must_use]
     pub fn after(mut self, error: &SourceError, degraded: Option<DegradedReason>) -> Self {
         self.error = Some(error.kind());
-        self.upstream_code = error.code().map(str::to_owned);
+        self.upstream_code = error.code_token().cloned();
         self.degraded = degraded;
         self
     }
@@ -380,13 +381,13 @@ impl FetchFacts {
 
 fn rejection_value(rejection: &Rejection) -> Value {
     Value::object([
-        ("id", Value::maybe_text(rejection.id.as_deref())),
-        ("kind", Value::text(rejection.kind.as_str())),
-        ("reason", Value::text(rejection.reason.as_str())),
+        ("id", Value::maybe_text(rejection.id())),
+        ("kind", Value::text(rejection.kind().as_str())),
+        ("reason", Value::text(rejection.reason().as_str())),
         (
             "score_millionths",
             rejection
-                .score
+                .score()
                 .map_or(Value::Null, |score| Value::int(score.millionths())),
         ),
     ])

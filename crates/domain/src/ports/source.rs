@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use crate::batch::{Batch, UpstreamFacts};
 use crate::dialect::Dialect;
 use crate::payload::FetchRequest;
+use crate::plain_token::PlainToken;
 use crate::time::Deadline;
 
 /// What an upstream is, as far as keys and selection must know.
@@ -178,7 +179,7 @@ impl SourceErrorKind {
 pub struct SourceError {
     kind: SourceErrorKind,
     upstream: UpstreamFacts,
-    code: Option<String>,
+    code: Option<PlainToken>,
     retry_after: Option<Duration>,
     cause: Option<Arc<dyn Error + Send + Sync>>,
 }
@@ -202,9 +203,9 @@ impl SourceError {
         self
     }
 
-    /// The same error with the upstream's error code, checked to be a plain token.
+    /// The same error with the upstream's error code.
     #[must_use]
-    pub fn with_code(mut self, code: Option<String>) -> Self {
+    pub fn with_code(mut self, code: Option<PlainToken>) -> Self {
         self.code = code;
         self
     }
@@ -236,6 +237,11 @@ impl SourceError {
     /// The upstream's error code, such as `bad.credentials`.
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
+    }
+
+    /// The same, with the proof that it says nothing of anybody.
+    pub(crate) fn code_token(&self) -> Option<&PlainToken> {
+        self.code.as_ref()
     }
 
     /// The time after which the upstream may be asked again, if it said so.

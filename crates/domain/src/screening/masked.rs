@@ -31,12 +31,7 @@ impl PiiBasis {
 }
 
 /// A value whose texts went through the screening. Only this module's parent makes one, so "we
-/// forgot to mask" does not compile.
-///
-/// ```compile_fail
-/// use agent_assist_domain::screening::Masked;
-/// let forged = Masked { value: "joe@example.com" };
-/// ```
+/// forgot to mask" does not compile; `tests/compile_fail` tries the ways around it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Masked<T> {
     value: T,

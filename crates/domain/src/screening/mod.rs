@@ -4,6 +4,7 @@
 //! what the upstream sent, [`Stored::restore`] from what a store kept of an earlier screening,
 //! provided that its rules are today's and its digest is right.
 
+mod legible;
 mod masked;
 mod personal_data;
 mod policy;
@@ -12,7 +13,7 @@ mod stored;
 
 pub use masked::{Masked, PiiBasis, Safe};
 pub use policy::{PolicyVersion, ScreeningPolicy, UnscoredPolicy};
-pub use report::{RejectReason, Rejection, ScreeningReport};
+pub use report::{RejectReason, Rejection, ScreeningReport, StoredRejection};
 pub(crate) use stored::oddities_value;
 pub use stored::{RestoreError, Stored, StoredFields};
 
@@ -191,12 +192,12 @@ impl Pass<'_> {
                         self.report.pii_rejected += 1;
                     }
                 }
-                self.rejected.push(Rejection {
+                self.rejected.push(Rejection::seal(StoredRejection {
                     id: self.showable_id(id),
                     kind,
                     score,
                     reason,
-                });
+                }));
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Masks the personal data of one recommendation, in every text that is passed on.
 
+use super::legible::{is_web_link, legible_part};
 use crate::payload::is_uuid_text;
 use crate::pii::{self, Scanner, SubjectTerms};
 use crate::recommendation::{Recommendation, Source, TextPart, UpstreamId};
@@ -54,6 +55,7 @@ struct Cleaner<'a> {
 
 impl Cleaner<'_> {
     fn part(&mut self, part: TextPart) -> TextPart {
+        let part = legible_part(part);
         let part = TextPart {
             pointer: self.pointer(part.pointer),
             ..part
@@ -88,7 +90,8 @@ impl Cleaner<'_> {
 
     /// Identifiers and links are not masked but left out: half a link leads nowhere.
     fn source(&mut self, source: Source) -> Source {
-        let uri = source.uri.filter(|uri| {
+        let uri = source.uri.filter(|uri| is_web_link(uri));
+        let uri = uri.filter(|uri| {
             let findings = self.scanner.scan(uri, self.subject).len() as u32;
             self.findings += findings;
             findings == 0

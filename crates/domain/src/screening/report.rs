@@ -116,15 +116,50 @@ impl RejectReason {
     }
 }
 
-/// One recommendation that was not shown. Holds no text of it.
+/// One recommendation that was not shown. Holds no text of it, and like what is shown it is made by
+/// the screening only.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Rejection {
+pub struct Rejection(StoredRejection);
+
+impl Rejection {
+    pub(super) fn seal(rejection: StoredRejection) -> Self {
+        Self(rejection)
+    }
+
     /// Its identifier; `None` where that is itself personal data.
-    pub id: Option<String>,
+    pub fn id(&self) -> Option<&str> {
+        self.0.id.as_deref()
+    }
+
     /// What it was.
-    pub kind: Kind,
+    pub fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
     /// Its score, if it had one.
-    pub score: Option<Score>,
+    pub fn score(&self) -> Option<Score> {
+        self.0.score
+    }
+
     /// Why.
+    pub fn reason(&self) -> RejectReason {
+        self.0.reason
+    }
+
+    pub(super) fn as_stored(&self) -> &StoredRejection {
+        &self.0
+    }
+}
+
+/// A [`Rejection`] as plain data, for a store.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredRejection {
+    /// As [`Rejection::id`].
+    pub id: Option<String>,
+    /// As [`Rejection::kind`].
+    pub kind: Kind,
+    /// As [`Rejection::score`].
+    pub score: Option<Score>,
+    /// As [`Rejection::reason`].
     pub reason: RejectReason,
 }

@@ -5,7 +5,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Masked, PolicyVersion, Rejection, Safe, Screened, ScreeningReport};
+use super::{Masked, PolicyVersion, Rejection, Safe, Screened, ScreeningReport, StoredRejection};
 use crate::batch::{Oddities, UpstreamContext};
 use crate::canonical::Value;
 use crate::recommendation::{Score, TextPart, UpstreamId};
@@ -27,7 +27,7 @@ pub struct StoredFields {
     /// What may be shown, in order.
     pub kept: Vec<Safe>,
     /// What may not, and why.
-    pub rejected: Vec<Rejection>,
+    pub rejected: Vec<StoredRejection>,
     /// The numbers.
     pub report: ScreeningReport,
     /// What the upstream sent that could not be understood.
@@ -58,7 +58,11 @@ impl Screened {
         let policy_version = PolicyVersion::CURRENT;
         let fields = StoredFields {
             kept: self.kept.iter().map(|safe| Safe::clone(safe)).collect(),
-            rejected: self.rejected.clone(),
+            rejected: self
+                .rejected
+                .iter()
+                .map(|rejection| rejection.as_stored().clone())
+                .collect(),
             report: self.report,
             oddities: self.oddities.clone(),
             context: self.context.clone(),
@@ -89,7 +93,12 @@ impl Stored {
         }
         Ok(Screened {
             kept: self.fields.kept.into_iter().map(Masked::seal).collect(),
-            rejected: self.fields.rejected,
+            rejected: self
+                .fields
+                .rejected
+                .into_iter()
+                .map(Rejection::seal)
+                .collect(),
             report: self.fields.report,
             oddities: self.fields.oddities,
             context: self.fields.context,
@@ -172,7 +181,7 @@ fn part_value(part: &TextPart) -> Value {
     ])
 }
 
-fn rejection_value(rejection: &Rejection) -> Value {
+fn rejection_value(rejection: &StoredRejection) -> Value {
     Value::object([
         ("id", Value::maybe_text(rejection.id.as_deref())),
         ("kind", Value::text(rejection.kind.as_str())),

@@ -47,7 +47,7 @@ fn reasons(screened: &Screened) -> Vec<(Option<&str>, RejectReason)> {
     screened
         .rejected()
         .iter()
-        .map(|r| (r.id.as_deref(), r.reason))
+        .map(|r| (r.id(), r.reason()))
         .collect()
 }
 

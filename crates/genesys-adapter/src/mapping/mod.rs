@@ -1,13 +1,14 @@
 //! From the platform's entities to [`Recommendation`](agent_assist_domain::recommendation)s.
 //!
 //! One entity at a time: it is a recommendation, or there is a reason why it is none. Texts are
-//! passed on with their place in the entity, unscreened; what nobody can tell to be text, a
+//! passed on with their place in the entity, without markup, unscreened; what nobody can tell to be text, a
 //! reference or a date is counted and left behind. No policy here: dismissed, irrelevant and
 //! duplicate entities are mapped like any other.
 
 mod blocks;
 pub(crate) mod document;
 mod highlight;
+mod markup;
 mod parts;
 mod payload;
 mod pointer;

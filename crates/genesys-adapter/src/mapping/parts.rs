@@ -7,6 +7,8 @@
 use agent_assist_domain::batch::Malformation;
 use agent_assist_domain::recommendation::{Role, TextPart};
 
+use super::markup;
+
 /// Most texts of an entity. The platform's own have about a dozen: a title and a snippet or chunk
 /// for each of a few passages.
 pub(super) const MAX_PARTS: usize = 256;
@@ -43,11 +45,11 @@ impl Parts {
         &mut self.kept
     }
 
-    /// Every text, if there are not too many.
+    /// Every text, without markup, if there are not too many.
     pub(super) fn finish(self) -> Result<Vec<TextPart>, Malformation> {
         if self.too_many {
             return Err(Malformation::Shape);
         }
-        Ok(self.kept)
+        Ok(self.kept.into_iter().map(markup::plain_part).collect())
     }
 }

@@ -178,7 +178,7 @@ async fn an_answer_that_needs_its_body_and_lacks_it_still_names_the_call() {
             assert_eq!(error.kind(), kind, "{status} {failure:?}");
             assert_eq!(error.upstream().status, Some(status));
             let id = format!("correlation-{status}");
-            assert_eq!(error.upstream().correlation_id, Some(id));
+            assert_eq!(error.upstream().correlation_id.as_deref(), Some(&*id));
             assert_eq!(error.upstream().requests, attempts);
         }
     }

@@ -39,7 +39,7 @@ pub fn acn(compact: &[u8]) -> bool {
 ///
 /// The first digit is 2 to 6. The first eight weigh 1, 3, 7, 9 twice, and the last digit of
 /// their sum is the ninth. The tenth counts the cards issued, the eleventh is 1 to 9. Source:
-/// Services Australia; Australian Institute of Health and Welfare, METeOR 270101.
+/// Services Australia; Australian Institute of Health and Welfare, metadata registry.
 pub fn medicare(compact: &[u8]) -> bool {
     let Some((card, person)) = compact.split_first_chunk::<10>() else {
         return false;

@@ -18,8 +18,8 @@ pub fn cpf(compact: &[u8]) -> bool {
 ///
 /// The first twelve are digits or, in numbers given out since July 2026, capital letters, which
 /// count as their ASCII code less 48. They weigh 5 to 2 and 9 to 2 for the first check digit, 6
-/// to 2 and 9 to 2 for the second. The same digit throughout is not given out. Source: Receita
-/// Federal, Instrução Normativa 2.229/2024.
+/// to 2 and 9 to 2 for the second. The same digit throughout, or twelve zeros, are not given out.
+/// Source: Receita Federal, Instrução Normativa 2.229/2024.
 pub fn cnpj(compact: &[u8]) -> bool {
     let Some((body, check)) = compact.split_first_chunk::<12>() else {
         return false;
@@ -28,7 +28,7 @@ pub fn cnpj(compact: &[u8]) -> bool {
         return false;
     };
     if is_uniform(compact)
-        || body.starts_with(b"00000000")
+        || body == b"000000000000"
         || !body
             .iter()
             .all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())

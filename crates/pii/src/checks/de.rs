@@ -2,14 +2,15 @@
 
 use super::{
     calendar::is_date_of_some_century,
-    digits::{cross_sum, digits, is_numeric, is_uniform, mod11_10, number},
+    digits::{cross_sum, digits, is_numeric, is_uniform, mod11_10},
 };
 
 /// Tax identification number (IdNr): 11 digits, the last of them a check digit modulo 11 and 10.
 ///
-/// The first digit is not 0. Of the first ten digits exactly one occurs twice or three times,
-/// and then not three times in a row; no other digit repeats. Source: Bundeszentralamt für
-/// Steuern; KoSIT, "Prüfziffernberechnung für die Identifikationsnummer".
+/// The first digit is not 0. Of the first ten digits exactly one occurs twice or three times; no
+/// other digit repeats. That the authority gives out none with three in a row is not asked for:
+/// test data of many systems has them. Source: Bundeszentralamt für
+/// Steuern; ELSTER, "Prüfung der Steuer- und Steueridentifikationsnummer".
 pub fn tax_id(compact: &[u8]) -> bool {
     let Some(digits) = digits::<11>(compact) else {
         return false;
@@ -20,10 +21,7 @@ pub fn tax_id(compact: &[u8]) -> bool {
     }
     let mut repeated = counts.iter().filter(|&&count| count > 1);
     let repeats_well = matches!((repeated.next(), repeated.next()), (Some(2 | 3), None));
-    let thrice_in_a_row = digits[..10]
-        .windows(3)
-        .any(|three| three[0] == three[1] && three[1] == three[2]);
-    digits[0] != 0 && repeats_well && !thrice_in_a_row && mod11_10(compact)
+    digits[0] != 0 && repeats_well && mod11_10(compact)
 }
 
 /// The first digits of a tax number in the federal form: one row per state.
@@ -36,8 +34,8 @@ const STATES: [&[u8]; 16] = [
 ///
 /// The federal form begins with the state and has a 0 in its fifth place. The check digit is
 /// each state's own and depends on lists of tax offices; it is not verified. Ten digits, or
-/// eleven, have no structure but that. The same digit throughout is a specimen. Source: KoSIT,
-/// ELSTER, "Prüfung der Steuer- und Steueridentifikationsnummer".
+/// eleven, have no structure but that. The same digit throughout is a specimen. Source: ELSTER,
+/// "Prüfung der Steuer- und Steueridentifikationsnummer".
 pub fn tax_number(compact: &[u8]) -> bool {
     is_numeric(compact)
         && !is_uniform(compact)
@@ -53,7 +51,8 @@ pub fn tax_number(compact: &[u8]) -> bool {
 /// Two digits for the office, the date of birth as day, month and year, the initial of the name
 /// at birth, two serial digits and a check digit. With the letter as two digits, all digits
 /// weigh 2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1, and the cross sums of the products add up to the
-/// check digit, modulo ten. Source: § 147 SGB VI; § 2 and § 4 VKVV.
+/// check digit, modulo ten. Which offices there are changes with every reform, so any two digits
+/// are taken for one. Source: § 147 SGB VI; § 2 and § 4 VKVV.
 pub fn social_security(compact: &[u8]) -> bool {
     if compact.len() != 12 || !compact[8].is_ascii_uppercase() {
         return false;
@@ -62,34 +61,13 @@ pub fn social_security(compact: &[u8]) -> bool {
         return false;
     };
     let letter = u32::from(compact[8] - b'A') + 1;
-    let [d0, d1, d2, d3, d4, d5, d6, d7] = front;
-    let places = [
-        d0,
-        d1,
-        d2,
-        d3,
-        d4,
-        d5,
-        d6,
-        d7,
-        letter / 10,
-        letter % 10,
-        back[0],
-        back[1],
-    ];
-    let sum: u32 = places
+    let sum: u32 = front
         .iter()
+        .chain(&[letter / 10, letter % 10])
+        .chain(&back[..2])
         .zip([2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1])
         .map(|(digit, weight)| cross_sum(digit * weight))
         .sum();
-    is_pension_office(number(&front[..2]))
-        && is_date_of_some_century(d6 * 10 + d7, d4 * 10 + d5, d2 * 10 + d3)
-        && sum % 10 == back[2]
-}
-
-fn is_pension_office(office: u64) -> bool {
-    matches!(
-        office,
-        2..=4 | 8..=29 | 38..=40 | 42..=44 | 48..=61 | 63..=66 | 68..=69 | 78..=82 | 89
-    )
+    let [_, _, d1, d0, m1, m0, y1, y0] = front;
+    is_date_of_some_century(y1 * 10 + y0, m1 * 10 + m0, d1 * 10 + d0) && sum % 10 == back[2]
 }

@@ -44,8 +44,9 @@ fn has_letter(value: u64, letter: u8) -> bool {
 /// Tax number of a legal person (formerly CIF): a letter for its kind, 7 digits and a check
 /// digit or letter.
 ///
-/// The check digit is Luhn's; as a letter it is one of J and A to I. Kinds K, N, P, Q, R, S and
-/// W have a letter, A, B, E and H a digit, others either. Source: Orden EHA/451/2008.
+/// The check digit is Luhn's; as a letter it is one of J and A to I. Kinds N, P, Q, R, S and W
+/// have a letter, A, B, E and H a digit unless the number begins with 00, others either.
+/// Source: Orden EHA/451/2008.
 pub fn cif(compact: &[u8]) -> bool {
     let [kind, body @ .., check] = compact else {
         return false;
@@ -53,7 +54,6 @@ pub fn cif(compact: &[u8]) -> bool {
     if body.len() != 7 || !b"ABCDEFGHJNPQRSUVW".contains(kind) {
         return false;
     }
-    // A zero in the place of the check digit leaves the sum that the check digit fills up.
     let Some(sum) = luhn_sum_before_check(body) else {
         return false;
     };
@@ -62,11 +62,12 @@ pub fn cif(compact: &[u8]) -> bool {
     let as_letter = b"JABCDEFGHI".get(expected as usize) == Some(check);
     match kind {
         b'N' | b'P' | b'Q' | b'R' | b'S' | b'W' => as_letter,
-        b'A' | b'B' | b'E' | b'H' => as_digit,
+        b'A' | b'B' | b'E' | b'H' if !body.starts_with(b"00") => as_digit,
         _ => as_digit || as_letter,
     }
 }
 
+/// The Luhn sum with a zero in the place of the check digit, which the check digit fills up.
 fn luhn_sum_before_check(body: &[u8]) -> Option<u32> {
     let mut whole = [b'0'; 8];
     whole.get_mut(..7)?.copy_from_slice(body.get(..7)?);

@@ -76,11 +76,11 @@ pub fn rfc(compact: &[u8]) -> bool {
         && digits::<6>(date).is_some_and(|[y1, y0, m1, m0, d1, d0]| {
             is_date_of_some_century(y1 * 10 + y0, m1 * 10 + m0, d1 * 10 + d0)
         })
-        && tail[..2].iter().all(is_alphanumeric)
-        && matches!(tail[2], b'0'..=b'9' | b'A')
+        && tail.iter().all(is_alphanumeric)
 }
 
-/// Taxpayer code (RFC) that also has the right check digit.
+/// Taxpayer code (RFC) that also has the right check digit, and two characters before it that
+/// its algorithm gives: 1 to 9 or A to V, then 1 to 9 or A to Z.
 ///
 /// A company's code counts a space in front. The characters weigh 13 to 2; what their sum lacks
 /// to a multiple of 11 is the check digit, where 10 is written A. Source: SAT, "Algoritmo para
@@ -97,6 +97,10 @@ pub fn rfc_check_digit(compact: &[u8]) -> bool {
         .map(|(&byte, weight)| Some(rfc_value(byte)? * weight))
         .sum();
     rfc(compact)
+        && matches!(
+            body,
+            [.., b'1'..=b'9' | b'A'..=b'V', b'1'..=b'9' | b'A'..=b'Z']
+        )
         && sum.is_some_and(|sum| {
             let expected = (11 - (space + sum) % 11) % 11;
             b"0123456789A".get(expected as usize) == Some(check)

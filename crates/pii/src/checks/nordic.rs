@@ -47,7 +47,7 @@ pub fn se_personnummer(compact: &[u8]) -> bool {
 /// digits modulo 11; a number with a check digit of ten is not given out. A D-number has 40
 /// added to the day, a health service's H-number 40 to the month. Numbers by the relaxed rule
 /// that comes into use in 2032 are not known here. Source: Skatteetaten;
-/// folkeregisterforskriften, § 2-2-1 to § 2-2-3.
+/// folkeregisterforskriften, chapter 2.
 pub fn no_fodselsnummer(compact: &[u8]) -> bool {
     let Some(digits) = digits::<11>(compact) else {
         return false;

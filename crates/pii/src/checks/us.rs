@@ -78,7 +78,7 @@ pub fn dea(compact: &[u8]) -> bool {
     let Some(serial) = digits::<7>(serial) else {
         return false;
     };
-    b"ABCDEFGHJKLMPRSTUX".contains(&letters[0])
+    b"ABCDEFGHJKLMNPRSTUX".contains(&letters[0])
         && (letters[1].is_ascii_uppercase() || letters[1] == b'9')
         && number(&serial) != 0
         && weigh(&serial, &[1, 2, 1, 2, 1, 2]) % 10 == serial[6]

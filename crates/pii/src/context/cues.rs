@@ -4,9 +4,12 @@
 //! `Phone number`, `phone_number`, `phoneNumber` and `PHONE-NUMBER`. Scripts without spaces
 //! between words are searched for their few phrases as they stand.
 
-use std::collections::HashMap;
+use std::ops::Range;
 
-use crate::context::{Phrases, TopicSet};
+use aho_corasick::{AhoCorasick, MatchKind};
+use rustc_hash::FxHashMap;
+
+use crate::context::{Phrases, TopicSet, table::Table};
 
 /// Longer words are in no phrase.
 const LONGEST_WORD: usize = 32;
@@ -25,12 +28,19 @@ pub(crate) struct Cue {
 #[derive(Debug, Default)]
 pub(crate) struct Cues {
     found: Vec<Cue>,
+    /// The text in columns, if it is.
+    table: Option<Table>,
 }
 
 impl Cues {
     /// Those that end at or before `at`.
     pub(crate) fn ending_before(&self, at: usize) -> impl DoubleEndedIterator<Item = &Cue> {
         self.found[..self.found.partition_point(|cue| cue.end <= at)].iter()
+    }
+
+    /// Where the name of the column stands that holds what begins at `at`, in a table.
+    pub(crate) fn column(&self, text: &str, at: usize) -> Option<Range<usize>> {
+        self.table.as_ref()?.column(text, at)
     }
 
     /// Those that begin at or behind `at`.
@@ -42,13 +52,13 @@ impl Cues {
 /// The phrases that are looked for, as a tree of words.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CueIndex {
-    words: HashMap<Box<[u8]>, u32>,
+    words: FxHashMap<Box<[u8]>, u32>,
     /// From a node and a word to the next node; node 0 is the root.
-    edges: HashMap<(u32, u32), u32>,
+    edges: FxHashMap<(u32, u32), u32>,
     /// What the phrase that ends at a node is about.
     topics: Vec<TopicSet>,
-    /// Phrases of scripts without spaces.
-    unspaced: Vec<(Box<str>, TopicSet)>,
+    /// Phrases of scripts without spaces, and what each is about.
+    unspaced: Option<(AhoCorasick, Vec<TopicSet>)>,
 }
 
 impl CueIndex {
@@ -58,20 +68,37 @@ impl CueIndex {
             topics: vec![TopicSet::NONE],
             ..Self::default()
         };
+        let mut unspaced: Vec<(&str, TopicSet)> = Vec::new();
         for Phrases { topic, phrases } in phrases {
-            for phrase in phrases.split('|') {
-                index.insert(phrase.trim(), topic.set());
+            for phrase in phrases.split('|').map(str::trim) {
+                if phrase.chars().any(is_unspaced) {
+                    unspaced.push((phrase, topic.set()));
+                } else {
+                    index.insert(phrase, topic.set());
+                }
             }
         }
+        let (phrases, topics): (Vec<_>, _) = unspaced.into_iter().unzip();
+        // Without an automaton these few phrases are not found; they fit any automaton.
+        index.unspaced = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(phrases)
+            .ok()
+            .map(|automaton| (automaton, topics));
         index
     }
 
-    /// Adds `phrase`, which is in lower case with its accents left out.
+    /// Adds `phrase`, which is in lower case with its accents left out, and an abbreviation also
+    /// letter by letter: `s.s.n.`.
     pub(crate) fn insert(&mut self, phrase: &str, topics: TopicSet) {
-        if phrase.chars().any(is_unspaced) {
-            self.unspaced.push((phrase.into(), topics));
-            return;
+        if (3..=4).contains(&phrase.len()) && phrase.bytes().all(|b| b.is_ascii_lowercase()) {
+            let letters: Vec<&str> = phrase.split("").collect();
+            self.insert_words(&letters.join(" "), topics);
         }
+        self.insert_words(phrase, topics);
+    }
+
+    fn insert_words(&mut self, phrase: &str, topics: TopicSet) {
         let mut node = 0;
         for word in Words::of(phrase) {
             let next_word = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
@@ -104,7 +131,7 @@ impl CueIndex {
                 Some((count, topics)) => {
                     found.push(Cue {
                         start: words[at].start,
-                        end: words[at + count - 1].end,
+                        end: with_ordinal(text, words[at + count - 1].end),
                         topics,
                     });
                     at += count;
@@ -112,10 +139,13 @@ impl CueIndex {
                 None => at += 1,
             }
         }
-        if !text.is_ascii() && !self.unspaced.is_empty() {
-            self.find_unspaced(text, &mut found);
-        }
-        Cues { found }
+        self.find_unspaced(text, &mut found);
+        let table = if found.is_empty() {
+            None
+        } else {
+            Table::of(text)
+        };
+        Cues { found, table }
     }
 
     fn word(&self, text: &str, word: &Word) -> Option<u32> {
@@ -152,21 +182,31 @@ impl CueIndex {
     }
 
     fn find_unspaced(&self, text: &str, found: &mut Vec<Cue>) {
-        for (phrase, topics) in &self.unspaced {
-            found.extend(text.match_indices(&**phrase).map(|(start, phrase)| Cue {
-                start,
-                end: start + phrase.len(),
-                topics: *topics,
-            }));
+        // All these scripts are written in bytes from E1 on.
+        let Some((automaton, topics)) = &self.unspaced else {
+            return;
+        };
+        if !text.bytes().any(|b| b >= 0xE1) {
+            return;
         }
-        found.sort_by_key(|cue| (cue.start, std::cmp::Reverse(cue.end)));
-        let mut end = 0;
-        found.retain(|cue| {
-            let is_free = cue.start >= end;
-            end = end.max(cue.end);
-            is_free
-        });
+        let known = found.len();
+        found.extend(automaton.find_iter(text).map(|phrase| Cue {
+            start: phrase.start(),
+            end: phrase.end(),
+            topics: topics[phrase.pattern()],
+        }));
+        if found.len() > known {
+            found.sort_by_key(|cue| cue.start);
+        }
     }
+}
+
+/// The end of a phrase with the one digit that may be tied to it: `cvv2`, `phone1`.
+fn with_ordinal(text: &str, end: usize) -> usize {
+    let tied = &text.as_bytes()[end..];
+    let is_ordinal = tied.first().is_some_and(u8::is_ascii_digit)
+        && !tied.get(1).is_some_and(u8::is_ascii_alphanumeric);
+    end + usize::from(is_ordinal)
 }
 
 fn is_joint(gap: &str) -> bool {
@@ -185,7 +225,7 @@ struct Word {
     end: usize,
 }
 
-/// The words of a text: runs of letters, parted at the humps of `camelCase`.
+/// The words of a text: runs of letters, parted at the humps of `camelCase`, and `#` behind one.
 struct Words<'t> {
     text: &'t [u8],
     at: usize,
@@ -206,6 +246,15 @@ impl Iterator for Words<'_> {
     fn next(&mut self) -> Option<Word> {
         // Bytes of characters outside ASCII count as letters: words of other alphabets are whole.
         let is_letter = |b: &u8| b.is_ascii_alphabetic() || *b >= 0x80;
+        // The sign right behind a word is one too: `SS#`.
+        let after_word = self.at.checked_sub(1).and_then(|at| self.text.get(at));
+        if self.text.get(self.at) == Some(&b'#') && after_word.is_some_and(is_letter) {
+            self.at += 1;
+            return Some(Word {
+                start: self.at - 1,
+                end: self.at,
+            });
+        }
         let start = self.at + self.text[self.at..].iter().position(is_letter)?;
         let mut end = start + 1;
         while let Some(byte) = self.text.get(end).filter(|b| is_letter(b)) {
@@ -260,8 +309,8 @@ mod tests {
             assert_eq!(cues(&sentence), [(text, false)]);
         }
         assert_eq!(
-            cues("orderNumber1 手机号"),
-            [("orderNumber", true), ("手机", false)]
+            cues("orderNumber1 手机号, phone12"),
+            [("orderNumber1", true), ("手机", false), ("phone", false)]
         );
         assert_eq!(cues("telephones, microphone, reorder, phonetics"), []);
         assert_eq!(cues("phone\nnumber"), [("phone", false)]);

@@ -14,7 +14,12 @@ pub(crate) struct Phrases {
 
 /// All phrases of the built-in rules.
 pub(crate) fn lexicon() -> impl Iterator<Item = &'static Phrases> {
-    rules::PHRASES.iter().copied().flatten().chain(REFERENCE)
+    rules::PHRASES
+        .iter()
+        .chain(rules::country::PHRASES)
+        .copied()
+        .flatten()
+        .chain(REFERENCE)
 }
 
 /// Names of numbers that say nothing about a person.
@@ -23,7 +28,7 @@ const REFERENCE: &[Phrases] = &[Phrases {
     phrases: "order | order number | order no | order id | orders | invoice | invoice number | \
             invoice no | invoice id | purchase order | po number | quote number | \
             quotation | tracking | tracking number | tracking code | tracking id | \
-            track and trace | shipment | shipping number | parcel | package | consignment | \
+            track and trace | track trace | track it | shipment | shipping number | parcel | package | consignment | \
             waybill | awb | delivery number | delivery note | receipt | receipt number | \
             sku | item | item number | article number | product code | product id | \
             part number | part no | model | model number | serial | serial number | \

@@ -6,9 +6,12 @@
 
 mod cues;
 mod lexicon;
+mod table;
 mod topic;
 
 use std::ops::Range;
+
+use crate::view::folded::BARRIER;
 
 pub(crate) use cues::{Cue, CueIndex, Cues};
 pub(crate) use lexicon::{Phrases, lexicon};
@@ -34,6 +37,9 @@ pub(crate) enum Context<'c> {
     /// The last cue before the value is of the topic, though in an earlier sentence, and no other
     /// number came between: a question and its answer.
     Nearby(&'c Cue),
+    /// Behind the last label of the topic its value has come already, and more words: a form's next
+    /// line. That is something for a value that can be checked.
+    Shared(&'c Cue),
     /// No word says anything.
     Silent,
     /// The nearest label is of another kind of personal data.
@@ -66,6 +72,7 @@ impl<'c> Context<'c> {
             Self::Labelled(cue)
             | Self::Mentioned(cue)
             | Self::Nearby(cue)
+            | Self::Shared(cue)
             | Self::Other(cue)
             | Self::Reference(cue) => Some(cue),
             Self::Silent => None,
@@ -76,6 +83,9 @@ impl<'c> Context<'c> {
 impl Cues {
     /// What the words around `span` of `text` say about `topics`.
     pub(crate) fn around(&self, text: &str, span: &Range<usize>, topics: TopicSet) -> Context<'_> {
+        if let Some(column) = self.column(text, span.start) {
+            return self.within(column, topics);
+        }
         let before = self.before(text, span, topics);
         if matches!(before, Context::Labelled(_)) {
             return before;
@@ -86,6 +96,22 @@ impl Cues {
         }
     }
 
+    /// The verdict of a column's name.
+    fn within(&self, name: Range<usize>, topics: TopicSet) -> Context<'_> {
+        let cues = || {
+            self.starting_at(name.start)
+                .take_while(|cue| cue.end <= name.end)
+        };
+        if let Some(cue) = cues().find(|cue| cue.topics.meets(topics)) {
+            return Context::Labelled(cue);
+        }
+        match cues().last() {
+            Some(cue) if cue.topics.contains(Topic::Reference) => Context::Reference(cue),
+            Some(cue) => Context::Other(cue),
+            None => Context::Silent,
+        }
+    }
+
     /// The verdict of the words before `span`: the nearest of the topic or against it decides,
     /// words of other topics only when there is no such word.
     fn before(&self, text: &str, span: &Range<usize>, topics: TopicSet) -> Context<'_> {
@@ -93,20 +119,22 @@ impl Cues {
         for cue in self.ending_before(span.start).rev() {
             let gap = &text[cue.end..span.start];
             if gap.len() > REACH_BEFORE || ends_sentence(gap) {
-                let is_question = other == Context::Silent
-                    && gap.len() <= REACH_NEARBY
-                    && cue.topics.meets(topics)
-                    && !has_digit(gap);
-                return if is_question {
+                let is_last = other == Context::Silent && gap.len() <= REACH_NEARBY;
+                return if !is_last || has_value(gap) {
+                    other
+                } else if cue.topics.meets(topics) {
                     Context::Nearby(cue)
+                } else if cue.topics.contains(Topic::Reference) && gap.contains('?') {
+                    Context::Reference(cue)
                 } else {
                     other
                 };
             }
             if cue.topics.meets(topics) {
-                let is_at_it = is_filler(gap) && other == Context::Silent;
-                return if is_at_it {
+                return if is_filler(gap) && other == Context::Silent {
                     Context::Labelled(cue)
+                } else if belongs_elsewhere(gap) && !is_list(gap) {
+                    Context::Shared(cue)
                 } else {
                     Context::Mentioned(cue)
                 };
@@ -128,12 +156,8 @@ impl Cues {
             return Context::Silent;
         };
         let gap = &text[span.end..cue.start];
-        let is_near = gap.len() <= REACH_AFTER && !ends_sentence(gap) && !has_digit(gap);
-        let behind = &text[cue.end..text.floor_char_boundary(cue.end + REACH_OF_OWN)];
-        let clause = behind
-            .find(['.', ';', ',', ')', '\n'])
-            .unwrap_or(behind.len());
-        if !is_near || has_digit(&behind[..clause]) || behind.trim_start().starts_with([':', '#']) {
+        let is_near = gap.len() <= REACH_AFTER && !ends_sentence(gap) && !has_value(gap);
+        if !is_near || has_own_value(text, cue) {
             return Context::Silent;
         }
         if cue.topics.meets(topics) {
@@ -150,18 +174,26 @@ impl Cues {
     }
 }
 
-/// Whether a value already stands between a label and the span looked at: the label is for that.
-fn belongs_elsewhere(gap: &str) -> bool {
-    gap.bytes().filter(u8::is_ascii_digit).count() >= 4
+/// Whether a label's value stands behind it, so that the one before it is not.
+fn has_own_value(text: &str, cue: &Cue) -> bool {
+    let behind = &text[cue.end..text.floor_char_boundary(cue.end + REACH_OF_OWN)];
+    let value = behind.find(|c: char| c.is_ascii_digit() || c == BARRIER);
+    value.is_some_and(|value| is_filler(&behind[..value]))
 }
 
-fn has_digit(text: &str) -> bool {
-    text.bytes().any(|b| b.is_ascii_digit())
+/// Whether a value already stands between a label and the span looked at: the label is for that.
+fn belongs_elsewhere(gap: &str) -> bool {
+    gap.contains(BARRIER) || gap.bytes().filter(u8::is_ascii_digit).count() >= 4
+}
+
+/// Whether there is a number, or one that is masked.
+fn has_value(text: &str) -> bool {
+    text.contains(|c: char| c.is_ascii_digit() || c == BARRIER)
 }
 
 /// Whether a sentence or paragraph ends in `gap`. One line break may stand between a label and its
 /// value, as in forms; a full stop ends a sentence only before a space, and not behind `no.`.
-fn ends_sentence(gap: &str) -> bool {
+pub(crate) fn ends_sentence(gap: &str) -> bool {
     let bytes = gap.as_bytes();
     let is_abbreviation = |at: usize| {
         let before = gap[..at].trim_end_matches(|c: char| c.is_ascii_alphabetic());
@@ -302,12 +334,30 @@ const FILLERS: &[&str] = &[
     "do",
     "da",
     "di",
+    "は",
+    "が",
+    "是",
+    "为",
+    "為",
+    "는",
+    "은",
 ];
 
+/// Whether `gap` holds nothing but other values and filler: `SSNs 123-45-6789 and 987-65-4321`.
+fn is_list(gap: &str) -> bool {
+    gap.split(|c: char| !c.is_alphanumeric()).all(|word| {
+        word.is_empty()
+            || has_value(word)
+            || FILLERS
+                .iter()
+                .any(|filler| word.eq_ignore_ascii_case(filler))
+    })
+}
+
 /// Whether `gap` holds nothing but punctuation and a few words that part nothing.
-fn is_filler(gap: &str) -> bool {
+pub(crate) fn is_filler(gap: &str) -> bool {
     const MOST_WORDS: usize = 5;
-    if has_digit(gap)
+    if has_value(gap)
         || gap.contains(['.', ';']) && gap.trim_matches(['.', ' ']).contains(['.', ';'])
     {
         return false;

@@ -1,33 +1,21 @@
 //! Payment card numbers: an issuer's range, a length that issuer uses, and the Luhn check digit.
 //!
-//! Digits may be grouped by spaces, dashes and dots. Shape and checksum are evidence enough: no
-//! context word is asked for and none clears a number.
+//! Digits may be grouped by spaces, dashes and dots. For the usual lengths shape and check are
+//! evidence enough; for the others, and for ranges that no issuer is known for, the text must
+//! speak of a card.
+
+use std::ops::Range;
 
 use crate::{
-    context::{Context, Phrases, Topic},
+    checks::{
+        card::{FEWEST_DIGITS, MOST_DIGITS, card},
+        digits::luhn,
+    },
+    context::{Context, Phrases, Topic, TopicSet},
     entity::Entity,
     rules::{Candidate, Found},
     view::{View, numerals::Numerals},
 };
-
-const FEWEST_DIGITS: usize = 12;
-const MOST_DIGITS: usize = 19;
-
-/// A range of issuer identification numbers, six digits each, and the lengths used in it.
-struct Issuer {
-    range: (u32, u32),
-    lengths: &'static [usize],
-}
-
-const fn issuer(from: u32, to: u32, lengths: &'static [usize]) -> Issuer {
-    Issuer {
-        range: (from, to),
-        lengths,
-    }
-}
-
-const LONG: &[usize] = &[16, 17, 18, 19];
-const MAESTRO: &[usize] = &[12, 13, 14, 15, 16, 17, 18, 19];
 
 /// What payment cards are called.
 pub(crate) const PHRASES: &[Phrases] = &[Phrases {
@@ -44,35 +32,8 @@ pub(crate) const PHRASES: &[Phrases] = &[Phrases {
             카드번호 | カード番号",
 }];
 
-/// ISO/IEC 7812 ranges as the schemes publish them. Ranges of local schemes that lie inside those
-/// of a larger one are covered by it.
-const ISSUERS: [Issuer; 25] = [
-    issuer(400_000, 499_999, &[13, 16, 19]),             // Visa
-    issuer(510_000, 559_999, &[16]),                     // Mastercard
-    issuer(222_100, 272_099, &[16]),                     // Mastercard, 2-series
-    issuer(340_000, 349_999, &[15]),                     // American Express
-    issuer(370_000, 379_999, &[15]),                     // American Express
-    issuer(300_000, 305_999, &[14, 16, 17, 18, 19]),     // Diners Club
-    issuer(309_500, 309_599, &[14, 16, 17, 18, 19]),     // Diners Club
-    issuer(360_000, 369_999, &[14, 15, 16, 17, 18, 19]), // Diners Club
-    issuer(380_000, 399_999, &[14, 16, 17, 18, 19]),     // Diners Club
-    issuer(352_800, 358_999, LONG),                      // JCB
-    issuer(601_100, 601_199, LONG),                      // Discover
-    issuer(644_000, 659_999, LONG),                      // Discover, RuPay, Verve, Elo
-    issuer(620_000, 629_999, LONG),                      // UnionPay
-    issuer(810_000, 817_199, LONG),                      // UnionPay
-    issuer(820_000, 820_999, &[16]),                     // RuPay
-    issuer(600_000, 601_099, &[16]),                     // RuPay
-    issuer(606_000, 609_999, &[16, 19]),                 // RuPay, Hipercard
-    issuer(220_000, 220_499, LONG),                      // Mir
-    issuer(979_200, 979_299, &[16]),                     // Troy
-    issuer(500_000, 509_999, MAESTRO),                   // Maestro, Verve, Elo, Dankort
-    issuer(560_000, 589_999, MAESTRO),                   // Maestro
-    issuer(630_400, 630_499, MAESTRO),                   // Maestro
-    issuer(636_000, 639_999, MAESTRO),                   // Maestro, Elo, InstaPayment
-    issuer(670_000, 679_999, MAESTRO),                   // Maestro
-    issuer(690_000, 690_999, &[16]),                     // TransaX
-];
+/// What speaks for a card number: the words for one, and those for what is printed beside it.
+const TOPICS: TopicSet = Topic::Card.set().with(Topic::CardExpiry).with(Topic::Cvv);
 
 /// The card numbers in `view`.
 pub(crate) fn find(view: &View<'_>, found: &mut Found) {
@@ -80,17 +41,8 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
     let mut first = 0;
     while first < numerals.len() {
         match longest_card(numerals, first) {
-            Some(end) => {
-                let span = numerals.span(first..end);
-                let context = view.context(&span, Topic::Card.set());
-                let percent = match context {
-                    Context::Reference(_) if end == first + 1 => 40,
-                    Context::Reference(_) => 70,
-                    _ => 95,
-                };
-                found.push(
-                    Candidate::new(&Entity::CreditCard, "card", span, percent).in_context(context),
-                );
+            Some((end, kind)) => {
+                found.push(weigh(view, first..end, kind));
                 first = end;
             }
             None => first += 1,
@@ -98,12 +50,53 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
     }
 }
 
-/// The end of the longest window of groups from `first` on that is a card number.
-fn longest_card(numerals: &Numerals<'_>, first: usize) -> Option<usize> {
+/// What the digits alone say of a number that passes Luhn's check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// An issuer's range, in a length that nearly all its cards have.
+    Usual,
+    /// An issuer's range, in a length that few cards have.
+    Rare,
+    /// No issuer that is known.
+    Unknown,
+}
+
+fn weigh(view: &View<'_>, window: Range<usize>, kind: Kind) -> Candidate {
+    let numerals = &view.numerals;
+    let is_grouped = window.len() > 1;
+    let goes_on = goes_on(numerals, &window);
+    let span = numerals.span(window);
+    let context = view.context(&span, TOPICS);
+    let percent = match (kind, context) {
+        (Kind::Unknown, context) if context.is_for() && !goes_on => 75,
+        (Kind::Unknown, _) => 10,
+        (_, context) if context.is_for() => 97,
+        (Kind::Usual, Context::Reference(_)) if is_grouped && !goes_on => 65,
+        (_, Context::Reference(_)) => 35,
+        (Kind::Usual, _) if goes_on => 55,
+        (Kind::Usual, _) => 95,
+        (Kind::Rare, _) if is_grouped && !goes_on => 55,
+        (Kind::Rare, _) => 40,
+    };
+    Candidate::new(&Entity::CreditCard, "card", span, percent).in_context(context)
+}
+
+/// Whether more groups of four or more digits are joined to a window: a longer number, of which
+/// some groups pass for a card by chance.
+fn goes_on(numerals: &Numerals<'_>, window: &Range<usize>) -> bool {
+    let is_joined = |at: usize| numerals.gap(at).is_some_and(is_separator);
+    let Range { start, end } = *window;
+    let before = start > 0 && is_joined(start) && numerals.size(start - 1) >= 4;
+    let after = is_joined(end) && numerals.size(end) >= 4;
+    before || after || numerals.continues(window.clone())
+}
+
+/// The end of the longest window of groups from `first` on that can be a card number.
+fn longest_card(numerals: &Numerals<'_>, first: usize) -> Option<(usize, Kind)> {
     if numerals.size(first) < 4 || is_within_postal_barcode(numerals, first) {
         return None;
     }
-    let mut digits = String::with_capacity(MOST_DIGITS);
+    let mut digits = Vec::with_capacity(MOST_DIGITS);
     let mut longest = None;
     for last in first..numerals.len() {
         if last > first && !numerals.gap(last).is_some_and(is_separator) {
@@ -116,16 +109,32 @@ fn longest_card(numerals: &Numerals<'_>, first: usize) -> Option<usize> {
         if digits.len() + numerals.size(last) > MOST_DIGITS {
             break;
         }
-        digits.push_str(numerals.digits(last));
+        digits.extend_from_slice(numerals.digits(last).as_bytes());
         let window = first..last + 1;
-        if is_card_number(&digits)
+        if let Some(kind) = kind(&digits)
             && !numerals.all_equal(window.clone())
             && !numerals.is_embedded(numerals.span(window))
         {
-            longest = Some(last + 1);
+            longest = Some((last + 1, kind));
         }
     }
     longest
+}
+
+/// What `digits` can be, if they pass Luhn's check.
+fn kind(digits: &[u8]) -> Option<Kind> {
+    if digits.len() < FEWEST_DIGITS || !luhn(digits) {
+        return None;
+    }
+    if !card(digits) {
+        return Some(Kind::Unknown);
+    }
+    let is_usual = match digits {
+        [b'3', b'4' | b'7', ..] => digits.len() == 15,
+        [b'3', b'0' | b'6' | b'8' | b'9', ..] => digits.len() == 14,
+        _ => digits.len() == 16,
+    };
+    Some(if is_usual { Kind::Usual } else { Kind::Rare })
 }
 
 fn is_separator(gap: &str) -> bool {
@@ -145,40 +154,4 @@ fn is_within_postal_barcode(numerals: &Numerals<'_>, index: usize) -> bool {
         .take_while(|&at| numerals.size(at) == 4 && (at == first || linked(at)))
         .count();
     fours == 5 && numerals.digits(first).starts_with('9')
-}
-
-fn is_card_number(digits: &str) -> bool {
-    digits.len() >= FEWEST_DIGITS && is_issued(digits) && passes_luhn(digits)
-}
-
-fn is_issued(digits: &str) -> bool {
-    let Some(prefix) = digits
-        .get(..6)
-        .and_then(|prefix| prefix.parse::<u32>().ok())
-    else {
-        return false;
-    };
-    ISSUERS.iter().any(|issuer| {
-        let (from, to) = issuer.range;
-        (from..=to).contains(&prefix) && issuer.lengths.contains(&digits.len())
-    })
-}
-
-/// ISO/IEC 7812-1 annex B: from the right, every second digit counts double with its digits
-/// summed, and the total is a multiple of ten.
-fn passes_luhn(digits: &str) -> bool {
-    let sum: u32 = digits
-        .bytes()
-        .rev()
-        .enumerate()
-        .map(|(place, digit)| {
-            let digit = u32::from(digit - b'0');
-            match place % 2 {
-                0 => digit,
-                _ if digit < 5 => digit * 2,
-                _ => digit * 2 - 9,
-            }
-        })
-        .sum();
-    sum.is_multiple_of(10)
 }

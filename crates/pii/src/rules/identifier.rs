@@ -23,6 +23,10 @@ use crate::{
 const REFERENCE_PENALTY: u8 = 40;
 /// What an unusual grouping takes off a labelled value.
 const ODD_PENALTY: u8 = 10;
+/// What the label of another kind of personal data takes off.
+const OTHER_PENALTY: u8 = 10;
+/// What further groups at its side take off a value without a label.
+const CONTINUED_PENALTY: u8 = 30;
 /// The longest identifier: an IBAN.
 const LONGEST: usize = 34;
 /// Groups in the most finely written identifier.
@@ -51,6 +55,13 @@ pub(crate) struct IdRule {
     pub(crate) labelled: u8,
 }
 
+impl IdRule {
+    /// Whether the check alone says something: such a value may be grouped as its writer likes.
+    const fn has_check(&self) -> bool {
+        self.formatted > 10
+    }
+}
+
 /// The rules in use, by the length of what they find.
 #[derive(Debug, Clone)]
 pub(crate) struct Identifiers {
@@ -72,17 +83,19 @@ struct Compiled {
 }
 
 impl Identifiers {
-    /// The rules of `tables` whose entity is wanted.
+    /// The rules of the tables of `families` whose entity is wanted.
     pub(crate) fn new(
-        tables: &'static [&'static [IdRule]],
+        families: &'static [&'static [&'static [IdRule]]],
         is_wanted: impl Fn(&Entity) -> bool,
     ) -> Self {
         let mut identifiers = Self {
             digits: vec![Vec::new(); LONGEST + 1],
             mixed: vec![Vec::new(); LONGEST + 1],
         };
-        let wanted = tables
+        let wanted = families
             .iter()
+            .copied()
+            .flatten()
             .copied()
             .flatten()
             .filter(|rule| is_wanted(&rule.entity));
@@ -104,30 +117,34 @@ impl Identifiers {
 
     /// Every identifier in `view`.
     pub(crate) fn find(&self, view: &View<'_>, found: &mut Found) {
-        self.find_in(view, &view.numerals, &self.digits, found);
-        self.find_in(view, &view.tokens, &self.mixed, found);
+        Self::find_in(view, &view.numerals, &self.digits, found);
+        Self::find_in(view, &view.tokens, &self.mixed, found);
     }
 
-    fn find_in(&self, view: &View<'_>, groups: &dyn Groups, rules: &ByLength, found: &mut Found) {
-        for first in 0..groups.count() {
-            let mut value = Grouped::default();
+    /// Tries the windows of groups that begin at each group.
+    fn find_in<G: Groups>(view: &View<'_>, groups: &G, rules: &ByLength, found: &mut Found) {
+        let begins = (0..groups.count()).filter(|first| groups.may_begin(*first));
+        for first in begins {
+            let mut value = Grouped::new();
             for last in first..groups.count().min(first + MOST_GROUPS) {
-                if last > first {
-                    match groups.gap_before(last).and_then(separator) {
-                        Some(separator) => value.breaks.push((value.compact.len(), separator)),
+                let separator = match last > first {
+                    false => None,
+                    true => match groups.gap_before(last).and_then(separator) {
+                        Some(separator) => Some(separator),
                         None => break,
-                    }
-                }
-                if !value.push(groups.group(last)) {
+                    },
+                };
+                if !value.push(separator, groups.group(last)) {
                     break;
                 }
-                let rules = &rules[value.compact.len()];
-                if value.compact.len() >= SHORTEST && !rules.is_empty() {
-                    value.is_maximal = is_maximal(groups, first..last + 1);
-                    let span = groups.range(first..last + 1);
-                    if groups.stands_alone(first..last + 1, &span) {
-                        judge(view, &span, &value, rules, found);
-                    }
+                let rules = &rules[value.len];
+                if value.len >= SHORTEST && !rules.is_empty() {
+                    let window = Window {
+                        view,
+                        groups,
+                        range: first..last + 1,
+                    };
+                    judge(&window, &value, rules, found);
                 }
             }
         }
@@ -164,31 +181,91 @@ impl Compiled {
     }
 }
 
-/// A window of groups put together.
-#[derive(Default)]
+/// The groups of a window put together.
 struct Grouped {
-    /// In upper case, without separators.
-    compact: Vec<u8>,
-    breaks: Vec<(usize, u8)>,
+    /// In upper case, without separators; the first `len` count.
+    compact: [u8; LONGEST],
+    len: usize,
+    /// Separators and how many characters stand before each; the first `break_count` count.
+    breaks: [(usize, u8); MOST_GROUPS],
+    break_count: usize,
     has_lower_case: bool,
-    /// No further group is joined to it on either side.
-    is_maximal: bool,
+    /// One of the groups is an ordinary word.
+    has_word: bool,
 }
 
 impl Grouped {
-    /// Appends a group; `false` if the whole becomes too long.
-    fn push(&mut self, group: &str) -> bool {
-        if self.compact.len() + group.len() > LONGEST {
-            return false;
+    const fn new() -> Self {
+        Self {
+            compact: [0; LONGEST],
+            len: 0,
+            breaks: [(0, 0); MOST_GROUPS],
+            break_count: 0,
+            has_lower_case: false,
+            has_word: false,
         }
-        self.has_lower_case |= group.bytes().any(|b| b.is_ascii_lowercase());
-        self.compact
-            .extend(group.bytes().map(|b| b.to_ascii_uppercase()));
+    }
+
+    /// Appends a group, behind a separator if it is not the first; `false` if the whole becomes
+    /// too long.
+    fn push(&mut self, separator: Option<u8>, group: &str) -> bool {
+        let group = group.as_bytes();
+        let Some(place) = self.compact.get_mut(self.len..self.len + group.len()) else {
+            return false;
+        };
+        if let Some(separator) = separator {
+            self.breaks[self.break_count] = (self.len, separator);
+            self.break_count += 1;
+        }
+        place.copy_from_slice(group);
+        place.make_ascii_uppercase();
+        self.len += group.len();
+        let has_lower_case = group.iter().any(u8::is_ascii_lowercase);
+        self.has_lower_case |= has_lower_case;
+        self.has_word |=
+            group.len() > 1 && has_lower_case && group.iter().all(u8::is_ascii_alphabetic);
         true
     }
 
+    fn compact(&self) -> &[u8] {
+        &self.compact[..self.len]
+    }
+
+    fn breaks(&self) -> &[(usize, u8)] {
+        &self.breaks[..self.break_count]
+    }
+
     fn all_equal(&self) -> bool {
-        self.compact.iter().all(|b| *b == self.compact[0])
+        self.compact().iter().all(|b| *b == self.compact[0])
+    }
+}
+
+/// Consecutive groups of a view.
+struct Window<'w, 't, G> {
+    view: &'w View<'t>,
+    groups: &'w G,
+    range: Range<usize>,
+}
+
+impl<G: Groups> Window<'_, '_, G> {
+    fn span(&self) -> Range<usize> {
+        self.groups.range(self.range.clone())
+    }
+
+    /// Whether no further group is joined to it on either side.
+    fn is_maximal(&self) -> bool {
+        let is_joined = |index: usize| {
+            let gap = self.groups.gap_before(index);
+            gap.is_some_and(|gap| separator(gap).is_some())
+        };
+        let has_digit = |index: usize| {
+            let group = self.groups.group(index);
+            group.bytes().any(|b| b.is_ascii_digit())
+        };
+        let Range { start, end } = self.range;
+        let goes_on_before = start > 0 && is_joined(start) && has_digit(start - 1);
+        let goes_on_after = is_joined(end) && has_digit(end);
+        !goes_on_before && !goes_on_after
     }
 }
 
@@ -200,61 +277,62 @@ enum Grouping {
     Formatted,
 }
 
-/// Adds what `rules` say of `value`, each entity once.
-fn judge(
-    view: &View<'_>,
-    span: &Range<usize>,
+/// Adds what `rules` say of `value`, each rule once.
+fn judge<G: Groups>(
+    window: &Window<'_, '_, G>,
     value: &Grouped,
     rules: &[Compiled],
     found: &mut Found,
 ) {
-    if value.all_equal() {
-        return;
-    }
-    let mut judged: Option<(&'static IdRule, Grouping)> = None;
-    let mut settle = |judged: &mut Option<(&'static IdRule, Grouping)>| {
-        if let Some((rule, grouping)) = judged.take() {
-            weigh(view, span, value, rule, grouping, found);
-        }
-    };
-    for compiled in rules {
-        let grouping = if value.breaks.is_empty() {
-            Grouping::Compact
-        } else if value.breaks == compiled.breaks {
-            Grouping::Formatted
-        } else if value.is_maximal {
-            Grouping::Odd
-        } else {
+    let mut best: Option<(&'static IdRule, Grouping)> = None;
+    for compiled in rules.iter().filter(|rule| rule.matches(value.compact())) {
+        let rule = compiled.rule;
+        let is_free = compiled.breaks == value.breaks() || value.break_count == 0;
+        if !is_free && (value.has_word || !rule.has_check()) {
             continue;
+        }
+        let grouping = match (is_free, value.break_count) {
+            (true, 0) => Grouping::Compact,
+            (true, _) => Grouping::Formatted,
+            (false, _) => Grouping::Odd,
         };
-        if !compiled.matches(&value.compact) {
-            continue;
-        }
-        // Shapes of one rule are neighbours; the best of them counts.
-        match &mut judged {
-            Some((rule, best)) if std::ptr::eq(*rule, compiled.rule) => *best = grouping.max(*best),
+        // The shapes of one rule are neighbours.
+        match &mut best {
+            Some((known, best)) if std::ptr::eq(*known, rule) => *best = grouping.max(*best),
             _ => {
-                settle(&mut judged);
-                if (compiled.rule.check)(&value.compact) {
-                    judged = Some((compiled.rule, grouping));
+                if let Some((rule, grouping)) = best.replace((rule, grouping)) {
+                    weigh(window, value, rule, grouping, found);
                 }
             }
         }
     }
-    settle(&mut judged);
+    if let Some((rule, grouping)) = best {
+        weigh(window, value, rule, grouping, found);
+    }
 }
 
-/// Adds `value` with the confidence that its grouping and its context give.
-fn weigh(
-    view: &View<'_>,
-    span: &Range<usize>,
+/// Adds `value` with the confidence that its grouping and its context give, if it can be one.
+fn weigh<G: Groups>(
+    window: &Window<'_, '_, G>,
     value: &Grouped,
     rule: &IdRule,
     grouping: Grouping,
     found: &mut Found,
 ) {
-    let context = view.context(span, rule.topics);
+    let span = window.span();
+    let can_be_one = !value.all_equal()
+        && (rule.check)(value.compact())
+        && window.groups.stands_alone(window.range.clone(), &span);
+    let is_maximal = can_be_one && window.is_maximal();
+    if !can_be_one || (grouping == Grouping::Odd && !is_maximal) {
+        return;
+    }
+    let context = window.view.context(&span, rule.topics);
     let unlabelled = match grouping {
+        // Groups that go on are more likely those of a longer number.
+        Grouping::Formatted if !value.has_lower_case && !is_maximal => {
+            rule.formatted.saturating_sub(CONTINUED_PENALTY)
+        }
         Grouping::Formatted if !value.has_lower_case => rule.formatted,
         Grouping::Compact if !value.has_lower_case => rule.compact,
         _ => 0,
@@ -267,10 +345,14 @@ fn weigh(
         Context::Labelled(_) | Context::Mentioned(_) | Context::Nearby(_) => {
             unlabelled.max(labelled.saturating_sub(context.doubt()))
         }
-        Context::Silent | Context::Other(_) => unlabelled,
+        Context::Shared(_) if rule.has_check() => {
+            unlabelled.max(labelled.saturating_sub(context.doubt()))
+        }
+        Context::Silent | Context::Shared(_) => unlabelled,
+        Context::Other(_) => unlabelled.saturating_sub(OTHER_PENALTY),
         Context::Reference(_) => unlabelled.saturating_sub(REFERENCE_PENALTY),
     };
-    found.push(Candidate::new(&rule.entity, rule.name, span.clone(), percent).in_context(context));
+    found.push(Candidate::new(&rule.entity, rule.name, span, percent).in_context(context));
 }
 
 /// The character that joins two groups of one value, if `gap` is one.
@@ -283,23 +365,11 @@ fn separator(gap: &str) -> Option<u8> {
     }
 }
 
-fn is_maximal(groups: &dyn Groups, window: Range<usize>) -> bool {
-    let is_joined = |index: usize| {
-        groups
-            .gap_before(index)
-            .is_some_and(|gap| separator(gap).is_some())
-    };
-    let before = window.start.checked_sub(1).is_some_and(|before| {
-        is_joined(window.start) && groups.group(before).bytes().any(|b| b.is_ascii_digit())
-    });
-    let after =
-        is_joined(window.end) && groups.group(window.end).bytes().any(|b| b.is_ascii_digit());
-    !before && !after
-}
-
 /// What windows are made of: groups of digits, or tokens.
 trait Groups {
     fn count(&self) -> usize;
+    /// Whether an identifier may begin with this group.
+    fn may_begin(&self, index: usize) -> bool;
     fn group(&self, index: usize) -> &str;
     fn gap_before(&self, index: usize) -> Option<&str>;
     fn range(&self, window: Range<usize>) -> Range<usize>;
@@ -310,6 +380,10 @@ trait Groups {
 impl Groups for Numerals<'_> {
     fn count(&self) -> usize {
         self.len()
+    }
+
+    fn may_begin(&self, _: usize) -> bool {
+        true
     }
 
     fn group(&self, index: usize) -> &str {
@@ -332,6 +406,14 @@ impl Groups for Numerals<'_> {
 impl Groups for Tokens<'_> {
     fn count(&self) -> usize {
         self.len()
+    }
+
+    /// Letters alone begin one if they are few, and digits follow soon.
+    fn may_begin(&self, index: usize) -> bool {
+        const MOST_LETTERS: usize = 6;
+        self.has_digit(index)
+            || (self.get(index).len() <= MOST_LETTERS
+                && (index + 1..index + 4).any(|index| self.has_digit(index)))
     }
 
     fn group(&self, index: usize) -> &str {

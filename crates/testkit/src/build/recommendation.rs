@@ -2,6 +2,7 @@
 
 use agent_assist_domain::batch::{Batch, UpstreamFacts};
 use agent_assist_domain::dialect::Dialect;
+use agent_assist_domain::plain_token::PlainToken;
 use agent_assist_domain::recommendation::{
     Kind, Origin, Recommendation, Role, Score, Source, State, TextPart, UpstreamId,
 };
@@ -144,7 +145,7 @@ pub fn batch<T: Into<Recommendation>>(items: impl IntoIterator<Item = T>) -> Bat
         items: items.into_iter().map(Into::into).collect(),
         upstream: UpstreamFacts {
             status: Some(200),
-            correlation_id: Some("c0ffee00-0000-4000-8000-000000000001".to_owned()),
+            correlation_id: PlainToken::new("c0ffee00-0000-4000-8000-000000000001", 128),
             requests: 1,
         },
         ..Batch::default()

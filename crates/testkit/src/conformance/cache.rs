@@ -70,9 +70,14 @@ pub async fn every_field_and_bit_survives(cache: &dyn RecommendationCache) {
         assert_eq!(row, row_of(&entry));
         let bits = |screened: &Screened| -> Vec<Option<u64>> {
             let kept = screened.kept().iter().map(|safe| safe.recommendation.score);
-            kept.chain(screened.rejected().iter().map(|rejection| rejection.score))
-                .map(|score| score.map(|score| score.get().to_bits()))
-                .collect()
+            kept.chain(
+                screened
+                    .rejected()
+                    .iter()
+                    .map(|rejection| rejection.score()),
+            )
+            .map(|score| score.map(|score| score.get().to_bits()))
+            .collect()
         };
         let restored = row.stored.restore().expect("an untouched row restores");
         assert_eq!(bits(&restored), bits(&entry.screened));

@@ -1,0 +1,25 @@
+//! Putting together what a screening would have let through.
+
+use agent_assist_domain::batch::Batch;
+use agent_assist_domain::screening::{Rejection, Screened, Stored, StoredRejection};
+
+fn forge(raw: Batch) -> Screened {
+    Screened {
+        kept: raw.items,
+        ..Screened::nothing()
+    }
+}
+
+fn add(screened: &mut Screened, raw: Batch) {
+    screened.kept().extend(raw.items);
+}
+
+fn reject(raw: StoredRejection) -> Rejection {
+    Rejection::seal(raw)
+}
+
+fn restore(raw: Stored) -> Screened {
+    raw.fields
+}
+
+fn main() {}

@@ -1,0 +1,124 @@
+//! Text in columns: the first line names them.
+//!
+//! In a table the label of a value stands at the head of its column, and the words before it in
+//! its row say nothing of it.
+
+use std::ops::Range;
+
+/// What parts columns: a character, or two spaces or more.
+const DELIMITERS: [Delimiter; 5] = [
+    Delimiter::Char(';'),
+    Delimiter::Char('|'),
+    Delimiter::Char('\t'),
+    Delimiter::Char(','),
+    Delimiter::Spaces,
+];
+/// A longer first line is no row of names.
+const LONGEST_HEAD: usize = 400;
+/// Longer column names are sentences.
+const LONGEST_NAME: usize = 30;
+
+/// The first line of a table.
+#[derive(Debug)]
+pub(crate) struct Table {
+    delimiter: Delimiter,
+    head: Range<usize>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Delimiter {
+    Char(char),
+    Spaces,
+}
+
+impl Table {
+    /// The table that `text` is: a line of names without digits, and under it a line with as many
+    /// columns.
+    pub(crate) fn of(text: &str) -> Option<Self> {
+        let start = text.len() - text.trim_start().len();
+        let (head, rows) = text[start..].split_once('\n')?;
+        let first_row = rows.lines().next()?;
+        // Names are no sentences, and not said by anybody.
+        let is_names =
+            |head: &str| !head.contains(|c: char| c.is_ascii_digit() || ":?!>".contains(c));
+        if head.len() > LONGEST_HEAD || !is_names(head) || first_row.len() > LONGEST_HEAD {
+            return None;
+        }
+        let delimiter = DELIMITERS.into_iter().find(|delimiter| {
+            let columns = delimiter.cells(head).count();
+            columns > 1
+                && columns == delimiter.cells(first_row).count()
+                && delimiter.cells(head).all(|name| name.len() <= LONGEST_NAME)
+        })?;
+        Some(Self {
+            delimiter,
+            head: start..start + head.len(),
+        })
+    }
+
+    /// Where the name of the column stands that holds what begins at `at`; `None` in the first
+    /// line, and right of the last column.
+    pub(crate) fn column(&self, text: &str, at: usize) -> Option<Range<usize>> {
+        if at <= self.head.end {
+            return None;
+        }
+        let row = text[..at].rfind('\n')? + 1;
+        let index = self.delimiter.cells(&text[row..at]).count() - 1;
+        let name = self.delimiter.cells(&text[self.head.clone()]).nth(index)?;
+        Some(self.head.start + name.start..self.head.start + name.end)
+    }
+}
+
+impl Delimiter {
+    /// The cells of a line; at least one.
+    fn cells(self, line: &str) -> impl Iterator<Item = Range<usize>> {
+        let mut from = Some(0);
+        std::iter::from_fn(move || {
+            let start = from?;
+            let (end, next) = match self.next_in(&line[start..]) {
+                Some(gap) => (start + gap.start, Some(start + gap.end)),
+                None => (line.len(), None),
+            };
+            from = next;
+            Some(start..end)
+        })
+    }
+
+    fn next_in(self, line: &str) -> Option<Range<usize>> {
+        match self {
+            Self::Char(c) => line.find(c).map(|at| at..at + c.len_utf8()),
+            Self::Spaces => line.find("  ").map(|at| {
+                let gap = &line[at..];
+                at..at + gap.len() - gap.trim_start_matches(' ').len()
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_has_the_name_at_the_head_of_its_column() {
+        for text in [
+            "order_id;ssn;amount\n1;2;3\n4;5;6",
+            "order_id      ssn  amount\n1             2    3\n4             5    6",
+        ] {
+            let table = Table::of(text).expect("a table");
+            for (value, name) in [('1', "order_id"), ('5', "ssn"), ('6', "amount")] {
+                let at = text.find(value).expect("the value");
+                assert_eq!(&text[table.column(text, at).expect("a column")], name);
+            }
+        }
+        for text in [
+            "Hello, you\nthere",
+            "Agent: sure, go on\nCustomer: well, 123",
+            "a;b",
+            "tel 1; tel 2\n3;4",
+            "",
+        ] {
+            assert!(Table::of(text).is_none(), "{text}");
+        }
+    }
+}
