@@ -51,7 +51,7 @@ pub(crate) const PHRASES: &[Phrases] = &[
     Phrases {
         topic: Topic::Customer,
         phrases: "customer number | customer no | customer num | customer nr | customer id | customer ids | customer code | customer account | \
-            customer account number | customer account no | customernumber | customerid | custid | kdnr | kd nr | kundennr | n° client | n° de client | n° cliente | nº cliente | nº de cliente | numer klienta to | customer # | customer | client | member | patient | employee | cust id | cust no | cust number | cust nr | client number | \
+            customer account number | customer account no | customernumber | customerid | custid | kdnr | kd nr | kundennr | n° client | n° de client | n° cliente | nº cliente | nº de cliente | numer klienta to | cust id | cust no | cust number | cust nr | client number | \
             client no | client id | client code | client nr | client reference number | member number | member no | member id | member nr | memberid | membership | membership number | \
             membership no | membership id | membership card number | insurance member id | health plan id | insurance id | insurance number | insurance policy number | policy | policy number | policy no | \
             policy id | policyholder number | policyholder id | policy holder number | subscriber number | subscriber no | subscriber id | subscription number | subscription id | \
@@ -134,15 +134,42 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
         while let Some(value) = next {
             next = label::next_in_list(view.text(), value.end).and_then(|at| {
                 let next = at..end_of(view.text(), at);
-                is_number(view.text(), &next).then_some(next)
+                (is_number(view.text(), &next) && label::stands_alone(view.text(), &next))
+                    .then_some(next)
             });
             propose(cue, &entity, value, percent, found);
         }
     }
+    numbered(view.text(), found);
     for (cue, cell) in view.cues.cells(view.text(), TOPICS) {
         let value = label::cell_text(view.text(), &cell);
         if is_number(view.text(), &value) && end_of(view.text(), value.start) == value.end {
             propose(cue, &kind(view, cue, &value), value, 88, found);
+        }
+    }
+}
+
+/// Numbers behind a person and a sign: `customer #48291`.
+fn numbered(text: &str, found: &mut Found) {
+    for (at, _) in text.match_indices('#') {
+        let before = text[..at].trim_end_matches(' ');
+        let word = &before[before
+            .trim_end_matches(|c: char| c.is_ascii_alphabetic())
+            .len()..];
+        if at - before.len() > 2 || !label::is_among(word, NUMBERED) {
+            continue;
+        }
+        let sign = Cue {
+            start: before.len() - word.len(),
+            end: at + 1,
+            topics: Topic::Customer.set(),
+        };
+        let digit = label::digit_behind(text, &sign).filter(|digit| *digit <= at + 16);
+        let value = digit.and_then(|digit| read(text, &sign, digit));
+        if let Some(value) =
+            value.filter(|value| !text[at + 1..value.start].contains(|c: char| c.is_alphanumeric()))
+        {
+            propose(&sign, &Entity::CustomerNumber, value, 88, found);
         }
     }
 }
@@ -159,12 +186,6 @@ fn value_of(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, u8)> {
     let is_bare = label::is_among(&text[cue.start..cue.end], BARE);
     let behind = label::digit_behind(text, cue).and_then(|at| {
         let value = read(text, cue, at)?;
-        let gap = text[cue.end..value.start].trim_start();
-        if label::is_among(&text[cue.start..cue.end], NUMBERED)
-            && !gap.starts_with(['#', '\u{2116}'])
-        {
-            return None;
-        }
         // "[ACCOUNT_NUMBER:c3b1d2]" is a tag.
         if text[..cue.start].ends_with(['[', '<', '{'])
             && text[value.end..].starts_with([']', '>', '}'])
@@ -180,9 +201,7 @@ fn value_of(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, u8)> {
         is_enough.then_some((value, link.percent()))
     });
     behind.or_else(|| {
-        let is_hash = text[cue.end..].trim_start().starts_with('#');
-        let is_name = label::is_among(&text[cue.start..cue.end], NUMBERED);
-        let end = label::end_before(view, cue).filter(|_| !is_bare && (!is_name || is_hash))?;
+        let end = label::end_before(view, cue).filter(|_| !is_bare)?;
         let tied = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/' | '.');
         let number = &text[..end];
         let number = &number[number.trim_end_matches(tied).len()..];
@@ -234,7 +253,8 @@ fn digits(text: &str) -> usize {
 fn read(text: &str, cue: &Cue, at: usize) -> Option<Range<usize>> {
     let start = start_of(text, cue, at);
     let end = end_of(text, start.max(cue.end));
-    is_number(text, &(start..end)).then_some(start..end)
+    (is_number(text, &(start..end)) && label::stands_alone(text, &(start..end)))
+        .then_some(start..end)
 }
 
 /// Whether `value` has the digits that a number has, and no date in them.
@@ -249,7 +269,7 @@ fn is_number(text: &str, value: &Range<usize>) -> bool {
         .all(|b| b == first)
         && digits > 3;
     let is_long = (4..=24).contains(&len) && digits >= 3 && (digits >= 4 || len > digits);
-    is_long && !is_specimen && !is_date(number) && label::stands_alone(text, value)
+    is_long && !is_specimen && !is_date(number)
 }
 
 /// Where the number around `at` begins: with the letters tied to it (`CUST-48291`), or with the

@@ -269,7 +269,12 @@ fn kind(text: &str, cue: &Cue, value: &Range<usize>) -> Option<Entity> {
     let digits = value_text.bytes().filter(u8::is_ascii_digit).count();
     let is_plain = digits == value_text.len();
     let is = |topic| cue.topics.contains(topic);
-    if value_text.bytes().all(|b| b == value_text.as_bytes()[0]) && digits > 4 {
+    let is_specimen =
+        value_text.len() > 2 && value_text.bytes().all(|b| b == value_text.as_bytes()[0]);
+    let is_whole = value_text
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'-'));
+    if is_specimen || !is_whole || digits == 0 {
         return None;
     }
     if is(Topic::Cvv) && is_plain && (3..=4).contains(&digits) {

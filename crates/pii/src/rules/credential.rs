@@ -85,13 +85,13 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
             .and_then(|at| Some(secret_text::value(text, at, Bond::Bare)?.span))
             .filter(|next| is_key(&text[next.clone()], 16));
         for span in [Some(span), next].into_iter().flatten() {
-            propose(cue, span, 90, found);
+            propose(cue, span, 92, found);
         }
     }
     for (cue, cell) in view.cues.cells(text, TOPICS) {
         let span = label::cell_text(text, &cell);
         if is_key(&text[span.clone()], 12) {
-            propose(cue, span, 85, found);
+            propose(cue, span, 92, found);
         }
     }
 }

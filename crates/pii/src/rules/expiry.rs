@@ -144,7 +144,9 @@ fn labelled(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, u8)> {
         .rev()
         .take_while(|near| near.start + 80 > cue.start)
         .any(|near| near.topics.meets(Topic::Card.set().with(Topic::Cvv)));
-    let is_other = label::has_word(clause, OTHERS) && !speaks_of_card;
+    let behind = &text[end..text.floor_char_boundary((end + 48).min(text.len()))];
+    let is_limited = label::has_word(behind, &["vorrat", "stocks", "supplies", "offer"]);
+    let is_other = (is_limited || label::has_word(clause, OTHERS)) && !speaks_of_card;
     (!is_other).then_some((at..end, link.percent()))
 }
 

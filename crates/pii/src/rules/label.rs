@@ -43,8 +43,8 @@ impl Link {
 /// Words that say a value follows. Lower case, accents left out.
 const ANNOUNCERS: &[&str] = &[
     "is", "was", "are", "be", "s", "its", "as", "to", "it", "code", "number", "use", "enter",
-    "equals", "reads", "says", "lautet", "ist", "sind", "est", "es", "e", "sono", "jest", "to",
-    "brzmi", "ar", "er", "on", "sao",
+    "equals", "reads", "says", "lautet", "ist", "sind", "est", "es", "e", "sono", "sont", "son",
+    "jest", "to", "brzmi", "ar", "er", "on", "sao",
 ];
 
 /// Words behind a verb of change: `wijzigen in 4821`, `auf 4821 ändern`.
@@ -251,8 +251,8 @@ pub(crate) fn digit_behind(text: &str, cue: &Cue) -> Option<usize> {
         let len = digits_at(text, at);
         let behind = &text[at + len..];
         let is_ordinal = len == 1
-            && at < cue.end + 3
-            && behind.starts_with([':', ')', '.'])
+            && text[..at].ends_with(' ')
+            && (behind.starts_with(':') || at < cue.end + 3 && behind.starts_with([')', '.']))
             && !behind[1..].starts_with(|c: char| c.is_ascii_digit());
         if !is_ordinal && (len > 2 || !is_count(behind)) {
             return Some(at);
@@ -364,7 +364,7 @@ const OWNERS: &[&str] = &[
     "your", "my", "the", "our", "his", "her", "their", "a", "ihr", "ihre", "mein", "meine", "dein",
     "deine", "der", "die", "das", "votre", "ton", "mon", "ma", "le", "la", "tu", "su", "mi", "el",
     "il", "tuo", "tua", "mio", "seu", "sua", "meu", "minha", "o", "uw", "je", "mijn", "de", "het",
-    "twoj", "moj", "din", "ditt", "min", "mitt",
+    "twoj", "moj", "din", "ditt", "min", "mitt", "mit",
 ];
 
 /// Whether a label announces a value behind it, so that none before it is its own.

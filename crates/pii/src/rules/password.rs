@@ -419,7 +419,7 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
             && !is_about_one(value)
             && !is_date(value);
         if is_secret {
-            propose(cue, span, 85, found);
+            propose(cue, span, 91, found);
         }
     }
 }
@@ -450,8 +450,8 @@ fn told_behind(text: &str, cue: &Cue) -> Option<(Range<usize>, u8)> {
     };
     let percent = match secret.bond {
         Bond::Assigned => 92,
-        Bond::Said => 88,
-        Bond::Bare => 80,
+        Bond::Said => 92,
+        Bond::Bare => 90,
     };
     Some((span, percent))
 }
@@ -489,9 +489,10 @@ fn is_told(text: &str, secret: &SecretText) -> bool {
     if is_label || is_time || (is_mail && secret.bond == Bond::Bare) {
         return false;
     }
+    let is_word = !value.contains(['.', '(']) && (has_letter || value.len() >= 4);
     match secret.bond {
         Bond::Assigned if secret.is_quoted => true,
-        Bond::Assigned => is_strong || (ends_field(behind) && (has_letter || value.len() >= 4)),
+        Bond::Assigned => is_strong || (ends_field(behind) && is_word),
         Bond::Said if secret.is_quoted => value.len() >= 3,
         Bond::Said => {
             is_strong && !is_date(value) || (ends_clause(behind) && is_plausible_word(value))
@@ -616,7 +617,7 @@ fn told_before(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, u8)> {
         && !secret_text::is_placeholder(word)
         && !word.contains("://")
         && text[end..cue.start].contains(char::is_alphabetic);
-    is_password.then_some((start..end, 80))
+    is_password.then_some((start..end, 90))
 }
 
 /// Whether words are a passphrase and no remark about one.

@@ -205,9 +205,9 @@ fn assignment(rest: &str) -> Option<usize> {
 /// The verb or assignment in a clause like ` for the portal is `, and where the value begins.
 fn said(rest: &str) -> Option<(Bond, usize)> {
     const MOST_WORDS: usize = 9;
-    let mut at = 0;
+    let mut at = rest.len() - rest.trim_start().len();
     let mut is_behind_verb = false;
-    for (count, word) in rest.split_inclusive([' ', '\n']).enumerate() {
+    for (count, word) in rest.trim_start().split_inclusive([' ', '\n']).enumerate() {
         let bare = word.trim_end_matches([' ', '\n', ':', ',', '=']);
         if is_behind_verb && !is_known(bare, BEHIND_VERBS) {
             return Some((Bond::Said, at));
