@@ -272,7 +272,7 @@ fn sentences_of_support_and_service() {
             "Appelez-moi au 0612345678 svp",
             "Appelez-moi au [PHONE_NUMBER] svp",
         ),
-        ("Llamame al 612345678", "Llamame al [PHONE_NUMBER]"),
+        ("Llámame al 612345678", "Llámame al [PHONE_NUMBER]"),
         (
             "the 977 number: 977-625-2661;977-625-2662",
             "the 977 number: [PHONE_NUMBER];[PHONE_NUMBER]",

@@ -157,6 +157,7 @@ impl Cues {
         let gap = &text[span.end..cue.start];
         let is_near = gap.len() <= REACH_AFTER && !ends_sentence(gap) && !has_value(gap);
         let behind = &text[cue.end..text.floor_char_boundary(cue.end + REACH_OF_OWN)];
+        let behind = if begins_sentence(behind) { "" } else { behind };
         let behind = behind.trim_start_matches(['.', ':', '"', '\'', '#', '=', ' ']);
         let clause = behind
             .find(['.', ';', ',', ')', '\n'])
@@ -186,6 +187,12 @@ fn belongs_elsewhere(gap: &str) -> bool {
 /// Whether there is a number, or one that is masked.
 fn has_value(text: &str) -> bool {
     text.contains(|c: char| c.is_ascii_digit() || c == BARRIER)
+}
+
+/// Whether a new sentence begins with `text`, its full stop in front: `. Order 41908`.
+fn begins_sentence(text: &str) -> bool {
+    text.strip_prefix(". ")
+        .is_some_and(|rest| rest.starts_with(char::is_uppercase))
 }
 
 /// Whether a sentence or paragraph ends in `gap`. One line break may stand between a label and its
@@ -351,9 +358,19 @@ fn is_list(gap: &str) -> bool {
     })
 }
 
+/// Leaves out the number of a label that stands several times: `phone 2: `.
+fn without_ordinal(gap: &str) -> &str {
+    let rest = gap.trim_start_matches([' ', '_', '#']);
+    let behind = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_ordinal = (1..=2).contains(&(rest.len() - behind.len()))
+        && behind.trim_start_matches('"').starts_with([':', '=']);
+    if is_ordinal { behind } else { gap }
+}
+
 /// Whether `gap` holds nothing but punctuation and a few words that part nothing.
 fn is_filler(gap: &str) -> bool {
     const MOST_WORDS: usize = 5;
+    let gap = without_ordinal(gap);
     if has_value(gap)
         || gap.contains(['.', ';']) && gap.trim_matches(['.', ' ']).contains(['.', ';'])
     {

@@ -60,6 +60,6 @@ pub(crate) const PHRASES: &[Phrases] = &[
         topic: Topic::Reference,
         phrases: "call id | callid | contact id | call reference | call ref | call number | \
             call duration | call volume | call log id | phone model | phone order | \
-            phone serial | sms id | message sid | call sid | extension id",
+            phone serial | callback url | call back url | callback uri | sms id | message sid | call sid | extension id",
     },
 ];
