@@ -368,7 +368,7 @@ fn without_ordinal(gap: &str) -> &str {
 }
 
 /// Whether `gap` holds nothing but punctuation and a few words that part nothing.
-fn is_filler(gap: &str) -> bool {
+pub(crate) fn is_filler(gap: &str) -> bool {
     const MOST_WORDS: usize = 5;
     let gap = without_ordinal(gap);
     if has_value(gap)

@@ -22,7 +22,7 @@ use std::ops::Range;
 use rlibphonenumber::Region;
 
 use crate::{
-    context::{Context, Cue, Topic, TopicSet},
+    context::{Context, Cue, Topic, TopicSet, is_filler},
     entity::Entity,
     rules::{
         Candidate, Found,
@@ -43,8 +43,8 @@ const TOPICS: TopicSet = Topic::Phone.set().with(Topic::Dial);
 /// How far a word of telephony may stand from the digits that it announces, in bytes.
 const REACH_OF_PHONE: usize = 48;
 const REACH_OF_DIAL: usize = 32;
-/// Within this many bytes a label is taken to be for the number itself.
-const REACH_OF_LABEL: usize = 14;
+/// Letters of the longest word that a full stop shortens rather than ends a sentence with.
+const LONGEST_ABBREVIATION: usize = 3;
 
 /// Groupings that tell a telephone number though no zero leads it, if a home region has it, and
 /// how sure that makes us. Groups of three alone, or of four, are amounts or codes as likely.
@@ -347,11 +347,24 @@ fn weigh(view: &View<'_>, span: &Range<usize>, silent: u8, context: Context<'_>)
             silent.saturating_sub(if is_label { 30 } else { 12 })
         }
         Context::Reference(cue) => {
-            let gap = between(view.text(), cue, span);
-            let is_label = gap.len() <= REACH_OF_LABEL && !gap.contains(',') || gap.contains('\n');
+            let is_label = is_label(view.text(), cue, span);
             silent.saturating_sub(if is_label { 30 } else { 12 })
         }
     }
+}
+
+/// Whether a word that names a reference is the label of the number, rather than a word of the
+/// sentence before it: `case 977-625-2661`, but not `in any case. 977-625-2661`.
+fn is_label(text: &str, cue: &Cue, span: &Range<usize>) -> bool {
+    let gap = between(text, cue, span);
+    let label = text.get(cue.start..cue.end).unwrap_or_default();
+    let is_abbreviated = label
+        .rsplit(' ')
+        .next()
+        .is_some_and(|word| word.len() <= LONGEST_ABBREVIATION);
+    let ends_sentence = gap.starts_with(". ") && !is_abbreviated;
+    let is_column = gap.contains('\n') && gap.contains([',', ';', '\t', '|']);
+    is_filler(gap) && !ends_sentence || is_column
 }
 
 /// Whether the number answers a question for an order or a ticket.

@@ -7,7 +7,8 @@ pub(crate) const PHRASES: &[Phrases] = &[
         topic: Topic::Phone,
         phrases: "phone | phones | telephone | telephones | tel | tele | tel no | telno | mobile | \
             mobiles | mob | cell | cellphone | cell phone | landline | land line | home line | \
-            office line | work line | direct line | direct dial | ddi | switchboard | hotline | \
+            office line | work line | direct line | support line | service line | customer line | phone line | line is | \
+            line at | line on | direct dial | ddi | switchboard | hotline | \
             helpline | toll free | tollfree | fax | telefax | facsimile | whatsapp | wa me | \
             viber | ph | phonenumber | phone number | phone numbers | phone no | telephone no | \
             telephone number | mobile number | mobile no | mobile phone | cell number | \
