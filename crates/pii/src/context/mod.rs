@@ -354,9 +354,19 @@ fn is_list(gap: &str) -> bool {
     })
 }
 
+/// Leaves out the number of a label that stands several times: `phone 2: `.
+fn without_ordinal(gap: &str) -> &str {
+    let rest = gap.trim_start_matches([' ', '_', '#']);
+    let behind = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_ordinal = (1..=2).contains(&(rest.len() - behind.len()))
+        && behind.trim_start_matches('"').starts_with([':', '=']);
+    if is_ordinal { behind } else { gap }
+}
+
 /// Whether `gap` holds nothing but punctuation and a few words that part nothing.
 pub(crate) fn is_filler(gap: &str) -> bool {
     const MOST_WORDS: usize = 5;
+    let gap = without_ordinal(gap);
     if has_value(gap)
         || gap.contains(['.', ';']) && gap.trim_matches(['.', ' ']).contains(['.', ';'])
     {
