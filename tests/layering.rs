@@ -71,6 +71,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
             "aho-corasick",
             "hmac",
             "regex",
+            "regex-automata",
             "regex-syntax",
             "serde",
             "sha2",

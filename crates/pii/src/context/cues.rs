@@ -131,7 +131,7 @@ impl CueIndex {
                 Some((count, topics)) => {
                     found.push(Cue {
                         start: words[at].start,
-                        end: words[at + count - 1].end,
+                        end: with_ordinal(text, words[at + count - 1].end),
                         topics,
                     });
                     at += count;
@@ -199,6 +199,14 @@ impl CueIndex {
             found.sort_by_key(|cue| cue.start);
         }
     }
+}
+
+/// The end of a phrase with the one digit that may be tied to it: `cvv2`, `phone1`.
+fn with_ordinal(text: &str, end: usize) -> usize {
+    let tied = &text.as_bytes()[end..];
+    let is_ordinal = tied.first().is_some_and(u8::is_ascii_digit)
+        && !tied.get(1).is_some_and(u8::is_ascii_alphanumeric);
+    end + usize::from(is_ordinal)
 }
 
 fn is_joint(gap: &str) -> bool {
@@ -301,8 +309,8 @@ mod tests {
             assert_eq!(cues(&sentence), [(text, false)]);
         }
         assert_eq!(
-            cues("orderNumber1 手机号"),
-            [("orderNumber", true), ("手机", false)]
+            cues("orderNumber1 手机号, phone12"),
+            [("orderNumber1", true), ("手机", false), ("phone", false)]
         );
         assert_eq!(cues("telephones, microphone, reorder, phonetics"), []);
         assert_eq!(cues("phone\nnumber"), [("phone", false)]);

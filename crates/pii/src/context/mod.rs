@@ -193,7 +193,7 @@ fn has_value(text: &str) -> bool {
 
 /// Whether a sentence or paragraph ends in `gap`. One line break may stand between a label and its
 /// value, as in forms; a full stop ends a sentence only before a space, and not behind `no.`.
-fn ends_sentence(gap: &str) -> bool {
+pub(crate) fn ends_sentence(gap: &str) -> bool {
     let bytes = gap.as_bytes();
     let is_abbreviation = |at: usize| {
         let before = gap[..at].trim_end_matches(|c: char| c.is_ascii_alphabetic());
@@ -355,7 +355,7 @@ fn is_list(gap: &str) -> bool {
 }
 
 /// Whether `gap` holds nothing but punctuation and a few words that part nothing.
-fn is_filler(gap: &str) -> bool {
+pub(crate) fn is_filler(gap: &str) -> bool {
     const MOST_WORDS: usize = 5;
     if has_value(gap)
         || gap.contains(['.', ';']) && gap.trim_matches(['.', ' ']).contains(['.', ';'])
