@@ -29,9 +29,13 @@ fn main() {
         .skip(1)
         .filter(|arg| !arg.starts_with("--"))
         .collect();
-    let is_wanted =
-        |family: &&Family| wanted.is_empty() || wanted.iter().any(|name| family.name.contains(name));
-    println!("{:24}{:>10}{:>10}{:>8}", "family", "MB/s", "4x MB/s", "ratio");
+    let is_wanted = |family: &&Family| {
+        wanted.is_empty() || wanted.iter().any(|name| family.name.contains(name))
+    };
+    println!(
+        "{:24}{:>10}{:>10}{:>8}",
+        "family", "MB/s", "4x MB/s", "ratio"
+    );
     for family in FAMILIES.iter().filter(is_wanted) {
         let (small, large) = (family.text(SMALL), family.text(LARGE));
         let (once, four) = (best_of(&scanner, &small), best_of(&scanner, &large));

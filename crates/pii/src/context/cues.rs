@@ -226,7 +226,7 @@ fn with_ordinal(text: &str, end: usize) -> usize {
 }
 
 fn is_joint(gap: &str) -> bool {
-    gap.len() <= LONGEST_GAP && !gap.contains(['\n', ',', ';', '(', ')'])
+    gap.len() <= LONGEST_GAP && !gap.contains(|c: char| c.is_ascii_digit() || "\n,;()".contains(c))
 }
 
 /// Han, Kana, Hangul: written without spaces, or with endings tied to the word.

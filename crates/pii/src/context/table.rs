@@ -16,7 +16,7 @@ const DELIMITERS: [Delimiter; 5] = [
 /// A longer first line is no row of names.
 const LONGEST_HEAD: usize = 400;
 /// Longer column names are sentences.
-const LONGEST_NAME: usize = 30;
+const LONGEST_NAME: usize = 40;
 
 /// The first line of a table.
 #[derive(Debug)]
