@@ -214,6 +214,10 @@ fn behind_cards(view: &View<'_>, found: &mut Found) {
         else {
             continue;
         };
+        // Pairs of digits with a space between may be anything.
+        if !text[span.start..end].contains(['/', '-', '.', '|']) {
+            continue;
+        }
         found.push(Candidate::new(
             &Entity::CardExpiry,
             "card_expiry",
