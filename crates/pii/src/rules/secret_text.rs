@@ -344,5 +344,5 @@ pub(crate) fn is_placeholder(value: &str) -> bool {
         || is_masked
         || is_instructed
         || value.contains(BARRIER)
-        || NAMES.contains(&&*lower.trim_matches(['"', '\'', '.', ',']))
+        || NAMES.contains(&lower.trim_matches(['"', '\'', '.', ',']))
 }
