@@ -675,6 +675,8 @@ fn numbers_of_accounts_and_customers_are_found_with_their_label() {
         "Case number 00482913, serial number SN-48291-X",
         "Tracking number 1Z999AA10123456784",
         "account ending in 1234",
+        "Account number: [ACCOUNT_NUMBER:c3b1d2]",
+        "customer number [CUSTOMER_NUMBER:c3b1d2]",
         "Your account balance: 12345.67",
         "An account number has 8 to 12 digits.",
         "member since 2019",

@@ -198,9 +198,11 @@ fn value_of(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, u8)> {
     let is_bare = label::is_among(&text[cue.start..cue.end], BARE);
     let behind = label::digit_behind(text, cue).and_then(|at| {
         let value = read(text, cue, at)?;
-        // "[ACCOUNT_NUMBER:c3b1d2]" is a tag.
-        if text[..cue.start].ends_with(['[', '<', '{'])
-            && text[value.end..].starts_with([']', '>', '}'])
+        // "[ACCOUNT_NUMBER:c3b1d2]" is a tag, whichever label stands before it.
+        let opened = text[..value.start].ends_with(':') && text[value.end..].starts_with(']');
+        if opened
+            && text[text.floor_char_boundary(cue.start.saturating_sub(1))..value.start]
+                .contains('[')
         {
             return None;
         }
