@@ -54,19 +54,21 @@ pub(crate) const RULES: &[IdRule] = &[
 pub(crate) const PHRASES: &[Phrases] = &[
     Phrases {
         topic: Topic::Iban,
-        phrases: "iban | bank account iban | account iban | iban number | iban no | international bank account number | \
-            numero iban | numero de iban",
+        phrases: "iban | bank account iban | account iban | iban number | iban no | international bank \
+            account number | numero iban | numero de iban",
     },
     Phrases {
         topic: Topic::Routing,
-        phrases: "routing | routing number | routing no | routing num | routing code | \
-            routing transit number | bank routing number | aba | aba number | aba no | aba routing | aba routing number | \
-            aba rtn | rtn | rt number | rtn number | transit number | bank routing | ach routing | ach routing number | wire routing number | \
-            numero de ruta | numero de ruta bancaria",
+        phrases: "routing | routing number | routing no | routing num | routing code | routing transit \
+            number | bank routing number | aba | aba number | aba no | aba routing | aba routing \
+            number | aba rtn | rtn | rt number | rtn number | transit number | bank routing | \
+            ach routing | ach routing number | wire routing number | numero de ruta | numero de \
+            ruta bancaria",
     },
     Phrases {
         topic: Topic::SortCode,
-        phrases: "sort code | sortcode | sort codes | bank sort code | sort code account | branch sort code | sort code number | sort | s c",
+        phrases: "sort code | sortcode | sort codes | bank sort code | sort code account | branch sort \
+            code | sort code number | sort | s c",
     },
 ];
 

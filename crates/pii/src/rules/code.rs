@@ -35,61 +35,73 @@ pub(crate) const PHRASES: &[Phrases] = &[
         topic: Topic::Cvv,
         phrases: "cvv | cvc | cvn | csc | cav | cvv number | cvc number | cvv code | cvc code | cid | \
             security code | card security code | card verification | card verification value | \
-            card verification code | card verification number | verification value | \
-            three digits on the back | three digit code | three digit number on the back | \
-            digits on the back | 3 digits on the back | 4 digits on the front | \
-            four digits on the front | digits on the front | back of the card | back of my card | \
-            number on the back | code on the back | security digits | security number | \
-            signature panel code | last three digits on the signature strip | three digits on the signature strip | digits on the signature strip | drei ziffern auf der ruckseite | ziffern auf der ruckseite | dreistellige nummer auf der ruckseite | trois chiffres au dos | chiffres au dos | tres digitos del reverso | digitos del reverso | tres digitos no verso | digitos no verso | tre cifre sul retro | cifre sul retro | drie cijfers op de achterkant | cijfers op de achterkant | trzy cyfry z tylu | card cvv | last three digits on the back | prufnummer | prufziffer | \
-            kartenprufnummer | kartenprufziffer | kartenprufcode | \
-            sicherheitscode | sicherheitsnummer | cryptogramme | cryptogramme visuel | \
-            code de securite | code cvv | code cvc | codigo de seguridad | codigo cvv | \
-            codigo de verificacion de la tarjeta | codice di sicurezza | codice cvv | \
-            codigo de seguranca | veiligheidscode | beveiligingscode | controlecode | \
-            kod cvv | kod cvc | kod bezpieczenstwa | numer cvv | sakerhetskod | \
-            kontrollsiffror | sikkerhetskode | kontrolcifre | sikkerhedskode | turvakoodi | turvaluku | \
-            安全码 | 安全碼 | セキュリティコード | 보안코드 | 보안 코드",
+            card verification code | card verification number | verification value | three \
+            digits on the back | three digit code | three digit number on the back | digits on \
+            the back | 3 digits on the back | 4 digits on the front | four digits on the front | \
+            digits on the front | back of the card | back of my card | number on the back | code \
+            on the back | security digits | security number | signature panel code | last three \
+            digits on the signature strip | three digits on the signature strip | digits on the \
+            signature strip | drei ziffern auf der ruckseite | ziffern auf der ruckseite | \
+            dreistellige nummer auf der ruckseite | trois chiffres au dos | chiffres au dos | \
+            tres digitos del reverso | digitos del reverso | tres digitos no verso | digitos no \
+            verso | tre cifre sul retro | cifre sul retro | drie cijfers op de achterkant | \
+            cijfers op de achterkant | trzy cyfry z tylu | card cvv | last three digits on the \
+            back | prufnummer | prufziffer | kartenprufnummer | kartenprufziffer | \
+            kartenprufcode | sicherheitscode | sicherheitsnummer | cryptogramme | cryptogramme \
+            visuel | code de securite | code cvv | code cvc | codigo de seguridad | codigo cvv | \
+            codigo de verificacion de la tarjeta | codice di sicurezza | codice cvv | codigo de \
+            seguranca | veiligheidscode | beveiligingscode | controlecode | kod cvv | kod cvc | \
+            kod bezpieczenstwa | numer cvv | sakerhetskod | kontrollsiffror | sikkerhetskode | \
+            kontrolcifre | sikkerhedskode | turvakoodi | turvaluku | 安全码 | 安全碼 | セキュリティコード | \
+            보안코드 | 보안 코드",
     },
     Phrases {
         topic: Topic::Pin,
-        phrases: "pin | pins | pin code | pincode | pin number | pin no | personal identification number | \
-            atm pin | card pin | security pin | debit pin | phone pin | account pin | telephone pin | \
-            voicemail pin | unlock pin | sim pin | puk | puk code | passcode pin | \
-            geheimzahl | geheimnummer | persönliche identifikationsnummer | pin nummer | \
-            pinnummer | code pin | code secret | code confidentiel | code personnel | numero pin | \
-            codigo pin | clave pin | numero secreto | clave secreta | codice pin | \
-            codice segreto | numero de pin | codigo secreto | pinkod | kod pin | \
-            numer pin | pinkode | pin kode | pin kod | pin koodi | pinkoodi | tunnusluku | 暗証番号 | 핀번호 | 取款密码",
+        phrases: "pin | pins | pin code | pincode | pin number | pin no | personal identification \
+            number | atm pin | card pin | security pin | debit pin | phone pin | account pin | \
+            telephone pin | voicemail pin | unlock pin | sim pin | puk | puk code | passcode pin \
+            | geheimzahl | geheimnummer | persönliche identifikationsnummer | pin nummer | \
+            pinnummer | code pin | code secret | code confidentiel | code personnel | numero pin \
+            | codigo pin | clave pin | numero secreto | clave secreta | codice pin | codice \
+            segreto | numero de pin | codigo secreto | pinkod | kod pin | numer pin | pinkode | \
+            pin kode | pin kod | pin koodi | pinkoodi | tunnusluku | 暗証番号 | 핀번호 | 取款密码",
     },
     Phrases {
         topic: Topic::OneTimeCode,
-        phrases: "otp | otps | otp code | otp number | one time code | one time password | one time passcode | \
-            one time pin | one time pass code | one time security code | one time verification code | \
-            single use code | temporary code | temporary passcode | \
-            verification code | verify code | verification number | verification pin | \
-            security code | authentication code | authenticator code | auth code | \
-            authorization code | authorisation code | login code | log in code | sign in code | \
-            signin code | sign on code | passcode | pass code | access code | confirmation code | \
-            activation code | recovery code | backup code | reset code | password reset code | \
-            unlock code | pairing code | linking code | device code | registration code | \
-            2fa | 2fa code | mfa | mfa code | mfa token | 2sv code | two factor code | two factor authentication code | \
-            two step verification code | two step code | totp | totp code | sms code | text code | texted code | \
-            code by sms | code via sms | code by text | code texted | code from the text | code from the sms | code in the text | \
-            code sent to | code we sent | code i received | code i got | code you received | code that was sent | code you sent | \
-            tan | mtan | smstan | sms tan | push tan | bestatigungscode | verifizierungscode | \
-            sicherheitscode | einmalcode | einmalpasswort | einmal code | einmalkennwort | freischaltcode | \
-            anmeldecode | zugangscode | aktivierungscode | authentifizierungscode | code de verification | code de confirmation | \
-            code a usage unique | code de validation | code d acces | code d authentification | code de connexion | \
-            code d activation | code sms | codigo de verificacion | codigo de confirmacion | \
-            codigo de un solo uso | codigo de acceso | codigo de autenticacion | codigo sms | codigo de activacion | codigo de seguridad | \
-            clave de un solo uso | codigo otp | codice di verifica | codice di conferma | codice otp | codice di accesso | codice di autenticazione | \
-            codice monouso | codice temporaneo | codice sms | codigo de verificacao | codigo de confirmacao | codigo de acesso | \
-            codigo de uso unico | codigo de autenticacao | codigo de ativacao | verificatiecode | bevestigingscode | \
-            inlogcode | eenmalige code | toegangscode | activeringscode | sms-code | kod weryfikacyjny | kod jednorazowy | kod potwierdzajacy | \
-            kod autoryzacyjny | kod sms | kod dostepu | kod aktywacyjny | kod logowania | verifieringskod | engangskod | engangskode | inloggningskod | bekraftelsekod | \
-            bekreftelseskode | bekraeftelseskode | verifiseringskode | verifikationskode | sms kode | sms kod | smskod | pakode | innloggingskode | \
-            vahvistuskoodi | kertakayttokoodi | kertakoodi | 验证码 | 驗證碼 | 校验码 | 动态码 | 인증번호 | 인증 번호 | 인증코드 | \
-            認証コード | 確認コード | ワンタイムパスワード",
+        phrases: "otp | otps | otp code | otp number | one time code | one time password | one time \
+            passcode | one time pin | one time pass code | one time security code | one time \
+            verification code | single use code | temporary code | temporary passcode | \
+            verification code | verify code | verification number | verification pin | security \
+            code | authentication code | authenticator code | auth code | authorization code | \
+            authorisation code | login code | log in code | sign in code | signin code | sign on \
+            code | passcode | pass code | access code | confirmation code | activation code | \
+            recovery code | backup code | reset code | password reset code | unlock code | \
+            pairing code | linking code | device code | registration code | 2fa | 2fa code | mfa \
+            | mfa code | mfa token | 2sv code | two factor code | two factor authentication code \
+            | two step verification code | two step code | totp | totp code | sms code | text \
+            code | texted code | code by sms | code via sms | code by text | code texted | code \
+            from the text | code from the sms | code in the text | code sent to | code we sent | \
+            code i received | code i got | code you received | code that was sent | code you \
+            sent | tan | mtan | smstan | sms tan | push tan | bestatigungscode | \
+            verifizierungscode | sicherheitscode | einmalcode | einmalpasswort | einmal code | \
+            einmalkennwort | freischaltcode | anmeldecode | zugangscode | aktivierungscode | \
+            authentifizierungscode | code de verification | code de confirmation | code a usage \
+            unique | code de validation | code d acces | code d authentification | code de \
+            connexion | code d activation | code sms | codigo de verificacion | codigo de \
+            confirmacion | codigo de un solo uso | codigo de acceso | codigo de autenticacion | \
+            codigo sms | codigo de activacion | codigo de seguridad | clave de un solo uso | \
+            codigo otp | codice di verifica | codice di conferma | codice otp | codice di \
+            accesso | codice di autenticazione | codice monouso | codice temporaneo | codice sms \
+            | codigo de verificacao | codigo de confirmacao | codigo de acesso | codigo de uso \
+            unico | codigo de autenticacao | codigo de ativacao | verificatiecode | \
+            bevestigingscode | inlogcode | eenmalige code | toegangscode | activeringscode | \
+            sms-code | kod weryfikacyjny | kod jednorazowy | kod potwierdzajacy | kod \
+            autoryzacyjny | kod sms | kod dostepu | kod aktywacyjny | kod logowania | \
+            verifieringskod | engangskod | engangskode | inloggningskod | bekraftelsekod | \
+            bekreftelseskode | bekraeftelseskode | verifiseringskode | verifikationskode | sms \
+            kode | sms kod | smskod | pakode | innloggingskode | vahvistuskoodi | \
+            kertakayttokoodi | kertakoodi | 验证码 | 驗證碼 | 校验码 | 动态码 | 인증번호 | 인증 번호 | 인증코드 | 認証コード \
+            | 確認コード | ワンタイムパスワード",
     },
     Phrases {
         topic: Topic::Code,
@@ -97,17 +109,16 @@ pub(crate) const PHRASES: &[Phrases] = &[
     },
     Phrases {
         topic: Topic::Reference,
-        phrases: "area code | country code | dial code | dialing code | dialling code | \
-            discount code | promotional code | offer code | referral code | invite code | \
-            voucher code | coupon code | gift card code | source code | exit code | \
-            response code | http code | result code | return code | reason code | fault code | \
-            color code | colour code | dress code | qr code | bar code | style code | \
-            store code | branch code | tax code | department code | cost code | \
-            building code | gate code | currency code | language code | airport code | \
-            bank code | swift code | bic | fehlercode | aktionscode | gutscheincode | \
-            rabattcode | code promo | code erreur | code d erreur | codigo promocional | \
-            codigo de error | codigo de descuento | codice sconto | codice errore | \
-            codice promozionale | codigo de erro | codigo de desconto | kortingscode | \
+        phrases: "area code | country code | dial code | dialing code | dialling code | discount code \
+            | promotional code | offer code | referral code | invite code | voucher code | \
+            coupon code | gift card code | source code | exit code | response code | http code | \
+            result code | return code | reason code | fault code | color code | colour code | \
+            dress code | qr code | bar code | style code | store code | branch code | tax code | \
+            department code | cost code | building code | gate code | currency code | language \
+            code | airport code | bank code | swift code | bic | fehlercode | aktionscode | \
+            gutscheincode | rabattcode | code promo | code erreur | code d erreur | codigo \
+            promocional | codigo de error | codigo de descuento | codice sconto | codice errore \
+            | codice promozionale | codigo de erro | codigo de desconto | kortingscode | \
             foutcode | kod rabatowy | kod promocyjny | kod bledu | rabattkod | rabatkode | \
             felkod | code of conduct | code review | code block | code base | codebase",
     },
@@ -298,91 +309,22 @@ fn is_bare_fa(text: &str, cue: &Cue) -> bool {
 
 /// Whether a `PIN code` is the postal code of India: six digits beside an address.
 fn is_postal(text: &str, cue: &Cue, digits: usize) -> bool {
-    const PLACES: &[&str] = &[
-        "address",
-        "area",
-        "city",
-        "state",
-        "district",
-        "india",
-        "road",
-        "nagar",
-        "delhi",
-        "mumbai",
-        "bangalore",
-        "bengaluru",
-        "chennai",
-        "kolkata",
-        "hyderabad",
-        "pune",
-        "deliver",
-        "delivery",
-        "deliverable",
-        "serviceable",
-        "location",
-        "locality",
-        "ship",
-        "shipping",
-        "postal",
-        "street",
-        "village",
-        "town",
-    ];
+    const PLACES: &str = "address | area | city | state | district | india | road | nagar | delhi | mumbai | \
+        bangalore | bengaluru | chennai | kolkata | hyderabad | pune | deliver | delivery | \
+        deliverable | serviceable | location | locality | ship | shipping | postal | street | \
+        village | town";
     let label = &text[cue.start..cue.end];
     digits == 6 && label.len() > 3 && label::has_word(around(text, cue.start..cue.end, 80), PLACES)
 }
 
 /// Whether the text around a bare `code` is about proving who one is.
 fn confirms(text: &str, value: &Range<usize>) -> bool {
-    const CONFIRMING: &[&str] = &[
-        "verify",
-        "verification",
-        "verifying",
-        "log",
-        "login",
-        "logging",
-        "sign",
-        "signin",
-        "authenticate",
-        "authentication",
-        "authenticator",
-        "factor",
-        "fa",
-        "expires",
-        "expire",
-        "valid",
-        "share",
-        "sms",
-        "text",
-        "texted",
-        "received",
-        "sent",
-        "sending",
-        "got",
-        "identity",
-        "confirm",
-        "minutes",
-        "access",
-        "anmelden",
-        "bestatigen",
-        "gultig",
-        "valable",
-        "caduca",
-        "validez",
-        "connexion",
-        "recu",
-        "recibido",
-        "ricevuto",
-        "scade",
-        "valido",
-        "recebi",
-        "vence",
-        "ontvangen",
-        "wazny",
-        "compartas",
-        "partagez",
-        "phone",
-    ];
+    const CONFIRMING: &str = "verify | verification | verifying | log | login | logging | sign | signin | authenticate \
+        | authentication | authenticator | factor | fa | expires | expire | valid | share | sms \
+        | text | texted | received | sent | sending | got | identity | confirm | minutes | \
+        access | anmelden | bestatigen | gultig | valable | caduca | validez | connexion | recu \
+        | recibido | ricevuto | scade | valido | recebi | vence | ontvangen | wazny | compartas \
+        | partagez | phone";
     let text_of_it = &text[value.clone()];
     let around = around(text, value.clone(), 90);
     let announced = text[value.end..].trim_start().starts_with("is your");

@@ -24,73 +24,34 @@ const THROUGH: TopicSet = TOPIC.with(Topic::Card);
 /// What expiry dates are called.
 pub(crate) const PHRASES: &[Phrases] = &[Phrases {
     topic: Topic::CardExpiry,
-    phrases: "exp | exp date | exp dt | exp month | exp year | expdate | expires | expire | expiring | expiry | expiry date | \
-        expiration | expiration date | expires on | expires end | expires at the end of | card expiry | \
-        card expiration | card expiry date | card expires | card exp | card expiring | karte lauft | data waznosci karty | validade do cartao | scadenza carta | ablaufdatum der karte | date d expiration de la carte | vervaldatum kaart | data validade | cc exp | expires end | valid thru | \
-        valid through | good thru | good through | good until | valid until | valid till | valid to | gultig bis | \
-        gueltig bis | ablaufdatum | ablauf | lauft ab | verfallsdatum | verfalldatum | karte gultig bis | date d expiration | \
-        expire le | expire fin | expire en | expiration le | date de validite | valable jusqu au | valable jusqu en | valide jusqu au | \
-        caduca | caduca en | caducidad | fecha de caducidad | fecha de vencimiento | fecha de expiracion | vence | vence en | vencimiento | \
-        expira | expira en | valida hasta | valido hasta | valida ate | valido ate | validade | data de validade | data de vencimento | \
-        vencimento | scadenza | data di scadenza | scade | scade a | scade il | valida fino al | valido fino al | verloopdatum | \
-        vervaldatum | geldig tot | verloopt | verloopt in | data waznosci | wazna do | wazny do | termin waznosci | giltig till | giltig tom | giltighetstid | \
-        utgangsdatum | gar ut | utlopsdato | gyldig til | utloper | udlobsdato | udlober | voimassa | voimassaolo | \
+    phrases: "exp | exp date | exp dt | exp month | exp year | expdate | expires | expire | \
+        expiring | expiry | expiry date | expiration | expiration date | expires on | \
+        expires end | expires at the end of | card expiry | card expiration | card expiry \
+        date | card expires | card exp | card expiring | karte lauft | data waznosci karty | \
+        validade do cartao | scadenza carta | ablaufdatum der karte | date d expiration de \
+        la carte | vervaldatum kaart | data validade | cc exp | valid thru | valid through | \
+        good thru | good through | good until | valid until | valid till | valid to | gultig \
+        bis | gueltig bis | ablaufdatum | ablauf | lauft ab | verfallsdatum | verfalldatum | \
+        karte gultig bis | date d expiration | expire le | expire fin | expire en | \
+        expiration le | date de validite | valable jusqu au | valable jusqu en | valide \
+        jusqu au | caduca | caduca en | caducidad | fecha de caducidad | fecha de \
+        vencimiento | fecha de expiracion | vence | vence en | vencimiento | expira | expira \
+        en | valida hasta | valido hasta | valida ate | valido ate | validade | data de \
+        validade | data de vencimento | vencimento | scadenza | data di scadenza | scade | \
+        scade a | scade il | valida fino al | valido fino al | verloopdatum | vervaldatum | \
+        geldig tot | verloopt | verloopt in | data waznosci | wazna do | wazny do | termin \
+        waznosci | giltig till | giltig tom | giltighetstid | utgangsdatum | gar ut | \
+        utlopsdato | gyldig til | utloper | udlobsdato | udlober | voimassa | voimassaolo | \
         有效期 | 有効期限 | 유효기간 | 유효 기간",
 }];
 
 /// Things other than cards that expire.
-const OTHERS: &[&str] = &[
-    "passport",
-    "license",
-    "licence",
-    "warranty",
-    "offer",
-    "coupon",
-    "voucher",
-    "promo",
-    "promotion",
-    "reisepass",
-    "ausweis",
-    "garantie",
-    "passeport",
-    "pasaporte",
-    "subscription",
-    "contract",
-    "certificate",
-    "domain",
-    "batch",
-    "lot",
-    "food",
-    "milk",
-    "best",
-    "visa document",
-    "token",
-    "discount",
-    "sale",
-    "permit",
-    "policy",
-    "insurance",
-    "membership",
-    "lease",
-    "product",
-    "gift",
-    "points",
-    "miles",
-    "trial",
-    "plan",
-    "vertrag",
-    "angebot",
-    "gutschein",
-    "oferta",
-    "cupon",
-    "offre",
-    "contrat",
-    "ticket",
-    "password",
-    "link",
-    "session",
-    "code",
-];
+const OTHERS: &str = "passport | license | licence | warranty | offer | coupon | voucher | promo | promotion | \
+    reisepass | ausweis | garantie | passeport | pasaporte | subscription | contract | \
+    certificate | domain | batch | lot | food | milk | best | visa document | token | discount | \
+    sale | permit | policy | insurance | membership | lease | product | gift | points | miles | \
+    trial | plan | vertrag | angebot | gutschein | oferta | cupon | offre | contrat | ticket | \
+    password | link | session | code";
 
 const MONTHS: &[&str] = &[
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "fev",
@@ -145,7 +106,7 @@ fn labelled(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, u8)> {
         .take_while(|near| near.start + 80 > cue.start)
         .any(|near| near.topics.meets(Topic::Card.set().with(Topic::Cvv)));
     let behind = &text[end..text.floor_char_boundary((end + 48).min(text.len()))];
-    let is_limited = label::has_word(behind, &["vorrat", "stocks", "supplies", "offer"]);
+    let is_limited = label::has_word(behind, "vorrat | stocks | supplies | offer");
     let is_other = (is_limited || label::has_word(clause, OTHERS)) && !speaks_of_card;
     (!is_other).then_some((at..end, link.percent()))
 }
@@ -253,6 +214,10 @@ fn behind_cards(view: &View<'_>, found: &mut Found) {
         else {
             continue;
         };
+        // Pairs of digits with a space between may be anything.
+        if !text[span.start..end].contains(['/', '-', '.', '|']) {
+            continue;
+        }
         found.push(Candidate::new(
             &Entity::CardExpiry,
             "card_expiry",

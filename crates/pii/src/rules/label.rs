@@ -41,11 +41,9 @@ impl Link {
 }
 
 /// Words that say a value follows. Lower case, accents left out.
-const ANNOUNCERS: &[&str] = &[
-    "is", "was", "are", "be", "s", "its", "as", "to", "it", "code", "number", "use", "enter",
-    "equals", "reads", "says", "lautet", "ist", "sind", "est", "es", "e", "sono", "sont", "son",
-    "jest", "to", "brzmi", "ar", "er", "on", "sao",
-];
+const ANNOUNCERS: &str = "is | was | are | be | s | its | as | to | it | code | number | use | enter | equals | reads \
+    | says | lautet | ist | sind | est | es | e | sono | sont | son | jest | brzmi | ar | er | \
+    on | sao";
 
 /// Words behind a verb of change: `wijzigen in 4821`, `auf 4821 ändern`.
 const CHANGES: &[&str] = &[
@@ -61,89 +59,15 @@ const CHANGES: &[&str] = &[
 ];
 
 /// Words that an answer may begin with.
-pub(crate) const ANSWERS: &[&str] = &[
-    "yes",
-    "yeah",
-    "yep",
-    "sure",
-    "ok",
-    "okay",
-    "hi",
-    "hello",
-    "um",
-    "uh",
-    "so",
-    "it",
-    "its",
-    "s",
-    "is",
-    "that",
-    "thats",
-    "would",
-    "be",
-    "the",
-    "my",
-    "one",
-    "here",
-    "you",
-    "go",
-    "please",
-    "thanks",
-    "certainly",
-    "of",
-    "course",
-    "alright",
-    "customer",
-    "caller",
-    "agent",
-    "client",
-    "user",
-    "visitor",
-    "guest",
-    "member",
-    "me",
-    "i",
-    "have",
-    "got",
-    "ja",
-    "klar",
-    "gerne",
-    "das",
-    "ist",
-    "die",
-    "oui",
-    "c",
-    "est",
-    "bien",
-    "sur",
-    "si",
-    "claro",
-    "es",
-    "sim",
-    "e",
-    "certo",
-    "kunde",
-    "cliente",
-    "klant",
-    "number",
-    "code",
-    "and",
-    "all",
-    "right",
-    "let",
-    "see",
-];
+pub(crate) const ANSWERS: &str = "yes | yeah | yep | sure | ok | okay | hi | hello | um | uh | so | it | its | s | is | that | \
+    thats | would | be | the | my | one | here | you | go | please | thanks | certainly | of | \
+    course | alright | customer | caller | agent | client | user | visitor | guest | member | me \
+    | i | have | got | ja | klar | gerne | das | ist | die | oui | c | est | bien | sur | si | \
+    claro | es | sim | e | certo | kunde | cliente | klant | number | code | and | all | right | \
+    let | see";
 
 /// Words that say that a value is only a part of one, and safe to show.
-const PARTS: &[&str] = &[
-    "ending",
-    "ends",
-    "last",
-    "endet",
-    "endend",
-    "terminant",
-    "termina",
-];
+const PARTS: &str = "ending | ends | last | endet | endend | terminant | termina";
 
 /// Words behind a number that make it a count: `a 6-digit code`.
 const COUNTED: &[&str] = &[
@@ -216,9 +140,7 @@ pub(crate) fn link(view: &View<'_>, cue: &Cue, at: usize, through: TopicSet) -> 
 
 /// Whether only filler and cues of `through` stand in `gap`: `vervaldatum van de kaart 12/27`.
 fn is_qualified(view: &View<'_>, gap: Range<usize>, through: TopicSet) -> bool {
-    const OF: &[&str] = &[
-        "van", "della", "dello", "der", "des", "du", "zur", "vom", "av", "af", "pa", "na",
-    ];
+    const OF: &str = "van | della | dello | der | des | du | zur | vom | av | af | pa | na";
     let text = view.text();
     let mut from = gap.start;
     let mut cues = 0;
@@ -342,13 +264,8 @@ fn assigns(gap: &str) -> bool {
             let second = words.next();
             let is = is_among(
                 first,
-                &[
-                    "is", "as", "are", "ist", "als", "est", "es", "e", "jest", "to",
-                ],
-            ) || is_among(
-                first,
-                &["was", "como", "comme", "come", "ar", "er", "on", "s"],
-            );
+                "is | as | are | ist | als | est | es | e | jest | to",
+            ) || is_among(first, "was | como | comme | come | ar | er | on | s");
             let whose = second.is_some_and(|word| is_among(word, OWNERS));
             let is_short = words.count() <= 3;
             let is_given = ["was given as", "wurde als", "given as", "used as"]
@@ -360,12 +277,10 @@ fn assigns(gap: &str) -> bool {
 }
 
 /// Articles and possessives before a label.
-const OWNERS: &[&str] = &[
-    "your", "my", "the", "our", "his", "her", "their", "a", "ihr", "ihre", "mein", "meine", "dein",
-    "deine", "der", "die", "das", "votre", "ton", "mon", "ma", "le", "la", "tu", "su", "mi", "el",
-    "il", "tuo", "tua", "mio", "seu", "sua", "meu", "minha", "o", "uw", "je", "mijn", "de", "het",
-    "twoj", "moj", "din", "ditt", "min", "mitt", "mit",
-];
+const OWNERS: &str = "your | my | the | our | his | her | their | a | ihr | ihre | mein | meine | dein | deine | \
+    der | die | das | votre | ton | mon | ma | le | la | tu | su | mi | el | il | tuo | tua | \
+    mio | seu | sua | meu | minha | o | uw | je | mijn | de | het | twoj | moj | din | ditt | \
+    min | mitt | mit";
 
 /// Whether a label announces a value behind it, so that none before it is its own.
 fn has_own_value(behind: &str) -> bool {
@@ -438,9 +353,9 @@ pub(crate) fn stands_alone(text: &str, span: &Range<usize>) -> bool {
         && !is_amount
 }
 
-/// Whether one of `words` stands in `text` as a whole word.
-pub(crate) fn has_word(text: &str, among: &[&str]) -> bool {
-    words(text).any(|word| is_among(word, among))
+/// Whether one of the words of `list` stands in `text` as a whole word.
+pub(crate) fn has_word(text: &str, list: &str) -> bool {
+    words(text).any(|word| is_among(word, list))
 }
 
 fn words(text: &str) -> impl DoubleEndedIterator<Item = &str> {
@@ -448,6 +363,8 @@ fn words(text: &str) -> impl DoubleEndedIterator<Item = &str> {
         .filter(|word| !word.is_empty())
 }
 
-pub(crate) fn is_among(word: &str, words: &[&str]) -> bool {
-    words.iter().any(|known| word.eq_ignore_ascii_case(known))
+/// Whether `word` is in `list`, whose entries are parted by `|`.
+pub(crate) fn is_among(word: &str, list: &str) -> bool {
+    list.split('|')
+        .any(|known| word.eq_ignore_ascii_case(known.trim()))
 }

@@ -18,373 +18,60 @@ use crate::{
 /// What passwords are called.
 pub(crate) const PHRASES: &[Phrases] = &[Phrases {
     topic: Topic::Password,
-    phrases: "password | passwords | passwd | pass word | passphrase | pass phrase | pw | pwd | psw | pswd | pass | pword | passcode word | \
-        passw | sshpass p | pgpassword | mysqlpassword | userpassword | dbpassword | wifi password | wi fi password | wifi key | wi fi key | wpa key | wpa password | wpa2 key | network key | \
-        wifi passphrase | login password | admin password | root password | master password | temporary password | temp password | temp pw | new password | old password | current password | \
-        default password | initial password | secret word | memorable word | security word | security answer | answer to my security question | verbal password | telephone password | phone password | code word | safe word | \
-        passwort | kennwort | passwort lautet | zugangspasswort | wlan passwort | wlan schlussel | wlan key | kundenkennwort | losungswort | \
-        mot de passe | mdp | motdepasse | cle wifi | code wifi | contrasena | clave | clave de acceso | clave wifi | senha | palavra passe | senha do wifi | parola d ordine | parola chiave | \
-        wachtwoord | wachtwoorden | wifi wachtwoord | wifiwachtwoord | haslo | hasla | haslo do | losenord | losenordet | passord | passordet | adgangskode | adgangskoden | kodeord | salasana | salasanani | \
+    phrases: "password | passwords | passwd | pass word | passphrase | pass phrase | pw | pwd | \
+        psw | pswd | pass | pword | passcode word | passw | sshpass p | pgpassword | \
+        mysqlpassword | userpassword | dbpassword | wifi password | wi fi password | wifi \
+        key | wi fi key | wpa key | wpa password | wpa2 key | network key | wifi passphrase \
+        | login password | admin password | root password | master password | temporary \
+        password | temp password | temp pw | new password | old password | current password \
+        | default password | initial password | secret word | memorable word | security word \
+        | security answer | answer to my security question | verbal password | telephone \
+        password | phone password | code word | safe word | passwort | kennwort | passwort \
+        lautet | zugangspasswort | wlan passwort | wlan schlussel | wlan key | \
+        kundenkennwort | losungswort | mot de passe | mdp | motdepasse | cle wifi | code \
+        wifi | contrasena | clave | clave de acceso | clave wifi | senha | palavra passe | \
+        senha do wifi | parola d ordine | parola chiave | wachtwoord | wachtwoorden | wifi \
+        wachtwoord | wifiwachtwoord | haslo | hasla | haslo do | losenord | losenordet | \
+        passord | passordet | adgangskode | adgangskoden | kodeord | salasana | salasanani | \
         密码 | 密碼 | 口令 | パスワード | 비밀번호 | 비밀 번호",
 }];
 
 /// Labels so short or so common that only an assignment or a verb makes them one.
-const VAGUE: &[&str] = &[
-    "pass",
-    "clave",
-    "code word",
-    "secret word",
-    "network key",
-    "safe word",
-    "security answer",
-];
+const VAGUE: &str =
+    "pass | clave | code word | secret word | network key | safe word | security answer";
 
 /// What is said of passwords, in the place where one would be told. Lower case, accents left out.
-const SAID_OF_ONE: &[&str] = &[
-    "a",
-    "an",
-    "the",
-    "not",
-    "no",
-    "yes",
-    "required",
-    "incorrect",
-    "correct",
-    "wrong",
-    "invalid",
-    "valid",
-    "case",
-    "sensitive",
-    "expired",
-    "too",
-    "short",
-    "long",
-    "weak",
-    "strong",
-    "safe",
-    "secure",
-    "secret",
-    "private",
-    "confidential",
-    "important",
-    "available",
-    "different",
-    "the",
-    "same",
-    "still",
-    "also",
-    "only",
-    "very",
-    "never",
-    "always",
-    "below",
-    "above",
-    "here",
-    "there",
-    "missing",
-    "empty",
-    "blank",
-    "unknown",
-    "good",
-    "bad",
-    "ok",
-    "okay",
-    "fine",
-    "working",
-    "broken",
-    "locked",
-    "changed",
-    "reset",
-    "set",
-    "new",
-    "old",
-    "your",
-    "my",
-    "our",
-    "their",
-    "his",
-    "her",
-    "its",
-    "it",
-    "this",
-    "that",
-    "these",
-    "at",
-    "in",
-    "on",
-    "by",
-    "for",
-    "from",
-    "with",
-    "without",
-    "to",
-    "of",
-    "and",
-    "or",
-    "but",
-    "if",
-    "as",
-    "be",
-    "being",
-    "been",
-    "must",
-    "should",
-    "can",
-    "cannot",
-    "will",
-    "would",
-    "may",
-    "so",
-    "we",
-    "you",
-    "they",
-    "i",
-    "he",
-    "she",
-    "what",
-    "which",
-    "when",
-    "where",
-    "how",
-    "why",
-    "please",
-    "enter",
-    "choose",
-    "type",
-    "use",
-    "see",
-    "minimum",
-    "maximum",
-    "least",
-    "up",
-    "over",
-    "one",
-    "two",
-    "three",
-    "something",
-    "anything",
-    "nothing",
-    "case-sensitive",
-    "encrypted",
-    "hashed",
-    "stored",
-    "sent",
-    "shown",
-    "visible",
-    "mandatory",
-    "optional",
-    "temporary",
-    "unique",
-    "forgotten",
-    "reset.",
-    "log",
-    "login",
-    "access",
-    "continue",
-    "sign",
-    "ready",
-    "alphanumeric",
-    "password",
-    "passwort",
-    "email",
-    "username",
-    "user",
-    "text",
-    "string",
-    "varchar",
-    "char",
-    "about",
-    "active",
-    "due",
-    "being",
-    "going",
-    "per",
-    "just",
-    "easy",
-    "hard",
-    "simple",
-    "like",
-    "all",
-    "any",
-    "protected",
-    "falsch",
-    "richtig",
-    "ungultig",
-    "erforderlich",
-    "nicht",
-    "abgelaufen",
-    "zu",
-    "kurz",
-    "lang",
-    "sicher",
-    "unsicher",
-    "gesperrt",
-    "geheim",
-    "wichtig",
-    "die",
-    "der",
-    "das",
-    "ein",
-    "eine",
-    "bitte",
-    "muss",
-    "leer",
-    "bekannt",
-    "gleich",
-    "schwach",
-    "stark",
-    "incorrect.",
-    "incorrecte",
-    "invalide",
-    "requis",
-    "oublie",
-    "expire",
-    "trop",
-    "correcte",
-    "faux",
-    "un",
-    "une",
-    "obligatoire",
-    "pas",
-    "faible",
-    "fort",
-    "valide",
-    "le",
-    "la",
-    "les",
-    "perdu",
-    "bloque",
-    "sensible",
-    "de",
-    "pour",
-    "par",
-    "dans",
-    "en",
-    "du",
-    "incorrecta",
-    "incorrecto",
-    "correcta",
-    "obligatoria",
-    "obligatorio",
-    "caducada",
-    "demasiado",
-    "invalida",
-    "invalido",
-    "necesaria",
-    "muy",
-    "segura",
-    "el",
-    "los",
-    "las",
-    "una",
-    "requerida",
-    "debil",
-    "valida",
-    "olvidada",
-    "es",
-    "para",
-    "por",
-    "que",
-    "con",
-    "su",
-    "mi",
-    "tu",
-    "errata",
-    "sbagliata",
-    "corretta",
-    "scaduta",
-    "obbligatoria",
-    "troppo",
-    "non",
-    "richiesta",
-    "debole",
-    "sicura",
-    "il",
-    "lo",
-    "per",
-    "di",
-    "da",
-    "expirada",
-    "errada",
-    "fraca",
-    "forte",
-    "muito",
-    "nao",
-    "obrigatoria",
-    "o",
-    "os",
-    "uma",
-    "um",
-    "sua",
-    "seu",
-    "minha",
-    "verplicht",
-    "onjuist",
-    "verlopen",
-    "vereist",
-    "ongeldig",
-    "fout",
-    "te",
-    "niet",
-    "het",
-    "een",
-    "veilig",
-    "zwak",
-    "sterk",
-    "vergeten",
-    "nieprawidlowe",
-    "wymagane",
-    "bledne",
-    "niepoprawne",
-    "jest",
-    "nie",
-    "slabe",
-    "silne",
-    "felaktigt",
-    "fel",
-    "kravs",
-    "ogiltigt",
-    "inte",
-    "for",
-    "ett",
-    "feil",
-    "ugyldig",
-    "ikke",
-    "forkert",
-    "utlopt",
-    "et",
-    "den",
-    "vaara",
-    "on",
-    "ei",
-    "pakollinen",
-    "someone",
-    "anyone",
-    "everyone",
-    "another",
-    "lost",
-    "stolen",
-    "compromised",
-    "leaked",
-    "done",
-    "gone",
-    "back",
-    "fixed",
-    "linked",
-    "generated",
-    "there's",
-    "it's",
-    "accepted",
-    "rejected",
-    "today",
-    "tomorrow",
-    "recommended",
-    "written",
-    "on",
-    "printed",
-    "out",
-    "longer",
-];
+const SAID_OF_ONE: &str = "a | an | the | not | no | yes | required | incorrect | correct | wrong | invalid | valid | \
+    case | sensitive | expired | too | short | long | weak | strong | safe | secure | secret | \
+    private | confidential | important | available | different | same | still | also | only | \
+    very | never | always | below | above | here | there | missing | empty | blank | unknown | \
+    good | bad | ok | okay | fine | working | broken | locked | changed | reset | set | new | \
+    old | your | my | our | their | his | her | its | it | this | that | these | at | in | on | \
+    by | for | from | with | without | to | of | and | or | but | if | as | be | being | been | \
+    must | should | can | cannot | will | would | may | so | we | you | they | i | he | she | \
+    what | which | when | where | how | why | please | enter | choose | type | use | see | \
+    minimum | maximum | least | up | over | one | two | three | something | anything | nothing | \
+    case-sensitive | encrypted | hashed | stored | sent | shown | visible | mandatory | optional \
+    | temporary | unique | forgotten | reset. | log | login | access | continue | sign | ready | \
+    alphanumeric | password | passwort | email | username | user | text | string | varchar | \
+    char | about | active | due | going | per | just | easy | hard | simple | like | all | any | \
+    protected | falsch | richtig | ungultig | erforderlich | nicht | abgelaufen | zu | kurz | \
+    lang | sicher | unsicher | gesperrt | geheim | wichtig | die | der | das | ein | eine | \
+    bitte | muss | leer | bekannt | gleich | schwach | stark | incorrect. | incorrecte | \
+    invalide | requis | oublie | expire | trop | correcte | faux | un | une | obligatoire | pas \
+    | faible | fort | valide | le | la | les | perdu | bloque | sensible | de | pour | par | \
+    dans | en | du | incorrecta | incorrecto | correcta | obligatoria | obligatorio | caducada | \
+    demasiado | invalida | invalido | necesaria | muy | segura | el | los | las | una | \
+    requerida | debil | valida | olvidada | es | para | por | que | con | su | mi | tu | errata \
+    | sbagliata | corretta | scaduta | obbligatoria | troppo | non | richiesta | debole | sicura \
+    | il | lo | di | da | expirada | errada | fraca | forte | muito | nao | obrigatoria | o | os \
+    | uma | um | sua | seu | minha | verplicht | onjuist | verlopen | vereist | ongeldig | fout \
+    | te | niet | het | een | veilig | zwak | sterk | vergeten | nieprawidlowe | wymagane | \
+    bledne | niepoprawne | jest | nie | slabe | silne | felaktigt | fel | kravs | ogiltigt | \
+    inte | ett | feil | ugyldig | ikke | forkert | utlopt | et | den | vaara | ei | pakollinen | \
+    someone | anyone | everyone | another | lost | stolen | compromised | leaked | done | gone | \
+    back | fixed | linked | generated | there's | it's | accepted | rejected | today | tomorrow \
+    | recommended | written | printed | out | longer";
 
 /// The passwords in `view`.
 pub(crate) fn find(view: &View<'_>, found: &mut Found) {
@@ -434,7 +121,10 @@ fn propose(cue: &Cue, span: Range<usize>, percent: u8, found: &mut Found) {
 fn told_behind(text: &str, cue: &Cue) -> Option<(Range<usize>, u8)> {
     let secret = secret_text::behind(text, cue.end)?;
     let name = &text[cue.start..cue.end];
-    if secret.bond == Bond::Bare && label::is_among(name, VAGUE) {
+    let is_number = text[secret.span.clone()]
+        .bytes()
+        .all(|b| b.is_ascii_digit());
+    if (secret.bond == Bond::Bare || is_number) && label::is_among(name, VAGUE) {
         return None;
     }
     let is_phrase = name.to_ascii_lowercase().contains("phrase")
@@ -545,11 +235,9 @@ fn ends_field(behind: &str) -> bool {
 
 /// Whether a clause ends here, so that the word before was not the beginning of a remark.
 fn ends_clause(behind: &str) -> bool {
-    const GO_ON: &[&str] = &[
-        "and", "but", "can", "could", "please", "thanks", "thank", "und", "et", "y", "e", "en",
-        "i", "och", "og", "if", "it", "so", "what", "why", "with", "for", "username", "user",
-        "login", "danke", "bitte", "merci", "gracias", "grazie", "obrigado", "bedankt",
-    ];
+    const GO_ON: &str = "and | but | can | could | please | thanks | thank | und | et | y | e | en | i | och | og \
+        | if | it | so | what | why | with | for | username | user | login | danke | bitte | \
+        merci | gracias | grazie | obrigado | bedankt";
     let trimmed = behind.trim_start();
     let first = trimmed
         .split(|c: char| !c.is_alphanumeric())

@@ -33,96 +33,23 @@ pub(crate) struct SecretText {
 }
 
 /// Verbs between a label and its secret. Lower case, accents left out.
-const VERBS: &[&str] = &[
-    "is", "was", "are", "to", "be", "it's", "its", "being", "as", "lautet", "ist", "war", "heisst",
-    "sind", "est", "c'est", "es", "era", "e", "sono", "jest", "to", "brzmi", "ar", "er", "on",
-    "och", "s", "now", "equals",
-];
+const VERBS: &str = "is | was | are | to | be | it's | its | being | as | lautet | ist | war | heisst | sind | \
+    est | c'est | es | era | e | sono | jest | brzmi | ar | er | on | och | s | now | equals";
 
 /// Words between such a verb and the secret.
-const BEHIND_VERBS: &[&str] = &[
-    "now",
-    "set",
-    "currently",
-    "still",
-    "simply",
-    "just",
-    "changed",
-    "reset",
-    "to",
-    "been",
-    "aktuell",
-    "jetzt",
-    "ahora",
-    "maintenant",
-];
+const BEHIND_VERBS: &str = "now | set | currently | still | simply | just | changed | reset | to | been | aktuell | \
+    jetzt | ahora | maintenant";
 
 /// Words that only what looks like a secret may follow: `auf x ändern`, `wijzigen in x`.
-const CHANGES: &[&str] = &["para", "auf", "till", "til", "na", "in", "wurde", "con"];
+const CHANGES: &str = "para | auf | till | til | na | in | wurde | con";
 
 /// Words behind a label that make the sentence speak about passwords, not tell one.
-const TOPICAL: &[&str] = &[
-    "must",
-    "should",
-    "reset",
-    "policy",
-    "policies",
-    "length",
-    "field",
-    "requirement",
-    "requirements",
-    "protected",
-    "manager",
-    "cannot",
-    "can",
-    "will",
-    "has",
-    "have",
-    "needs",
-    "need",
-    "may",
-    "change",
-    "prompt",
-    "box",
-    "if",
-    "because",
-    "when",
-    "does",
-    "doesn",
-    "didn",
-    "isn",
-    "wasn",
-    "not",
-    "recovery",
-    "hint",
-    "expiry",
-    "expires",
-    "expired",
-    "hash",
-    "how",
-    "why",
-    "what",
-    "which",
-    "and",
-    "or",
-    "but",
-    "muss",
-    "soll",
-    "kann",
-    "wird",
-    "doit",
-    "debe",
-    "deve",
-    "moet",
-    "page",
-    "screen",
-    "link",
-    "form",
-    "settings",
-    "strength",
-    "i",
-    "am",
-];
+const TOPICAL: &str = "must | should | reset | policy | policies | length | field | requirement | requirements | \
+    protected | manager | cannot | can | will | has | have | needs | need | may | change | \
+    prompt | box | if | because | when | does | doesn | didn | isn | wasn | not | recovery | \
+    hint | expiry | expires | expired | hash | how | why | what | which | and | or | but | muss \
+    | soll | kann | wird | doit | debe | deve | moet | page | screen | link | form | settings | \
+    strength | i | am";
 
 /// The secret that the label before `from` announces.
 pub(crate) fn behind(text: &str, from: usize) -> Option<SecretText> {
@@ -209,7 +136,7 @@ fn said(rest: &str) -> Option<(Bond, usize)> {
     let mut is_behind_verb = false;
     for (count, word) in rest.trim_start().split_inclusive([' ', '\n']).enumerate() {
         let bare = word.trim_end_matches([' ', '\n', ':', ',', '=']);
-        if is_behind_verb && !is_known(bare, BEHIND_VERBS) {
+        if is_behind_verb && !label::is_among(bare, BEHIND_VERBS) {
             return Some((Bond::Said, at));
         }
         let is_value = count == 0 && bare.len() >= 6 && bare.bytes().any(|b| b.is_ascii_digit());
@@ -217,10 +144,10 @@ fn said(rest: &str) -> Option<(Bond, usize)> {
         if count > MOST_WORDS || is_value || ends {
             return None;
         }
-        if is_known(bare, CHANGES) {
+        if label::is_among(bare, CHANGES) {
             return Some((Bond::Bare, at + word.len()));
         }
-        let is_verb = is_known(bare, VERBS);
+        let is_verb = label::is_among(bare, VERBS);
         at += word.len();
         let is_name = bare
             .chars()
@@ -229,16 +156,12 @@ fn said(rest: &str) -> Option<(Bond, usize)> {
             return (!bare.is_empty() || is_behind_verb)
                 .then_some((if is_verb { Bond::Said } else { Bond::Assigned }, at));
         }
-        if is_known(bare, TOPICAL) {
+        if label::is_among(bare, TOPICAL) {
             return None;
         }
         is_behind_verb |= is_verb;
     }
     None
-}
-
-fn is_known(word: &str, words: &[&str]) -> bool {
-    words.iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 
 /// Where the answer to a question that ends soon begins: `for the account? - Sure, it's `.
@@ -421,5 +344,5 @@ pub(crate) fn is_placeholder(value: &str) -> bool {
         || is_masked
         || is_instructed
         || value.contains(BARRIER)
-        || NAMES.contains(&&*lower.trim_matches(['"', '\'', '.', ',']))
+        || NAMES.contains(&lower.trim_matches(['"', '\'', '.', ',']))
 }
