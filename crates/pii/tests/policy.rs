@@ -298,7 +298,7 @@ fn the_policy_of_the_readme_works() {
             "loyalty card LC-79927398, help@partner.org",
             &SubjectTerms::none()
         ),
-        "loyalty card LC-[LOYALTY_CARD], help@partner.org"
+        "loyalty card [LOYALTY_CARD], help@partner.org"
     );
 }
 
