@@ -68,6 +68,27 @@ fn entities_and_countries_and_thresholds_are_chosen() {
 }
 
 #[test]
+fn home_regions_tell_where_telephone_numbers_come_from() {
+    // Nine digits in threes are a Spanish number and no American one.
+    let text = "call 612 34 56 78";
+    check("phone_regions = ['ES']", &[(text, "call [PHONE_NUMBER]")]);
+    let explained = |policy: &str| {
+        let explanation = scanner(policy).explain("612 34 56 78", &SubjectTerms::none());
+        let mut considered = explanation.considered.into_iter();
+        let phone = considered.find(|considered| considered.entity == Entity::PhoneNumber);
+        phone.map(|phone| phone.confidence)
+    };
+    assert_ne!(
+        explained("phone_regions = ['ES']"),
+        explained("phone_regions = ['US']")
+    );
+    assert_eq!(
+        mistakes("phone_regions = ['ES', 'AQ']"),
+        ["phone_regions.AQ"]
+    );
+}
+
+#[test]
 fn contacts_of_the_organisation_stay_readable() {
     let policy = r#"
         [allow]
@@ -295,10 +316,10 @@ fn the_policy_of_the_readme_works() {
     assert_eq!(
         masked(
             &scanner,
-            "loyalty card LC-79927398, help@partner.org",
+            "bonus card LC-79927398, help@partner.org",
             &SubjectTerms::none()
         ),
-        "loyalty card [LOYALTY_CARD], help@partner.org"
+        "bonus card LC-[LOYALTY_CARD], help@partner.org"
     );
 }
 

@@ -21,7 +21,7 @@ mod leak;
 mod network;
 pub(crate) mod own;
 mod password;
-mod phone;
+pub(crate) mod phone;
 mod postcode;
 mod private_key;
 mod secret_text;
@@ -35,6 +35,7 @@ use crate::{
     context::{Context, Phrases},
     entity::Entity,
     finding::Detector,
+    policy::Locale,
     rules::{
         identifier::{IdRule, Identifiers},
         phone::Phones,
@@ -139,11 +140,18 @@ pub(crate) struct Rules {
 }
 
 impl Rules {
-    /// The rules for the entities wanted.
-    pub(crate) fn new(is_wanted: impl Fn(&Entity) -> bool) -> Self {
+    /// The rules for the entities wanted, with telephone numbers of `home` countries, or of the
+    /// usual ones if there are none.
+    pub(crate) fn new(is_wanted: impl Fn(&Entity) -> bool, home: &[Locale]) -> Self {
+        let home: Vec<_> = home.iter().filter_map(phone::region_of).collect();
+        let home = if home.is_empty() {
+            phone::HOME_REGIONS
+        } else {
+            &home
+        };
         Self {
             identifiers: Identifiers::new(IDENTIFIERS, is_wanted),
-            phones: Phones::new(phone::HOME_REGIONS),
+            phones: Phones::new(home),
         }
     }
 

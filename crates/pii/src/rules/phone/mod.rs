@@ -35,7 +35,7 @@ use crate::{
 };
 
 pub(crate) use phrases::PHRASES;
-pub(crate) use plan::HOME_REGIONS;
+pub(crate) use plan::{HOME_REGIONS, region_of};
 
 /// What speaks for a telephone number.
 const TOPICS: TopicSet = Topic::Phone.set().with(Topic::Dial);

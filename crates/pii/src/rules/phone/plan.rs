@@ -6,6 +6,8 @@
 
 use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, Region};
 
+use crate::Locale;
+
 /// Where numbers without a country code may come from, the likelier first.
 #[rustfmt::skip]
 pub(crate) const HOME_REGIONS: &[Region] = &[
@@ -17,6 +19,14 @@ pub(crate) const HOME_REGIONS: &[Region] = &[
     Region::IN, Region::AU, Region::NZ, Region::JP, Region::KR, Region::CN, Region::HK,
     Region::SG, Region::ZA,
 ];
+
+/// The region of the numbering plan of a country, if it has one.
+pub(crate) fn region_of(country: &Locale) -> Option<Region> {
+    let region = Region::from_code(country.as_str()).ok()?;
+    PHONE_NUMBER_UTIL
+        .get_country_code_for_region(region)
+        .map(|_| region)
+}
 
 /// National numbers have no fewer digits than this.
 const SHORTEST: usize = 5;
