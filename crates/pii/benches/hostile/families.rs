@@ -73,7 +73,10 @@ pub(crate) const FAMILIES: &[Family] = &[
     repeat("digits, dashed", "4-9-2-9-5-1-3-0-7-8-"),
     repeat("groups of four", "4929 5130 7816 3349 "),
     repeat("groups of two", "01 23 45 67 89 "),
-    repeat("groups far apart", "4929                                    "),
+    repeat(
+        "groups far apart",
+        "4929                                    ",
+    ),
     repeat("spaces", "          "),
     repeat("line breaks", "\n \n"),
     repeat("mailboxes", "a@"),
@@ -83,7 +86,10 @@ pub(crate) const FAMILIES: &[Family] = &[
     repeat("colons and hex", "a1:"),
     repeat("labels", "ssn card phone "),
     repeat("labels and digits", "ssn 1 "),
-    repeat("labels and numbers", "card 4111111111111111 order 12345678 "),
+    repeat(
+        "labels and numbers",
+        "card 4111111111111111 order 12345678 ",
+    ),
     repeat("label, one word", "phonephone"),
     repeat("labels, Chinese", "手机号银行卡号1"),
     repeat("password", "password "),
@@ -121,7 +127,9 @@ pub(crate) const FAMILIES: &[Family] = &[
     repeat("at dot", "at dot "),
     draw(
         "base64",
-        &["QWxh", "ZGRp", "bjpv", "cGVu", "IHNl", "c2Ft", "ZTEy", "Mzg9", "eyJh", "b+/0"],
+        &[
+            "QWxh", "ZGRp", "bjpv", "cGVu", "IHNl", "c2Ft", "ZTEy", "Mzg9", "eyJh", "b+/0",
+        ],
     ),
     draw("hex", &["0f", "a3", "9c", "41", "e7", "5b"]),
     repeat("web tokens", "eyJhbGciOiJIUzI1NiJ9."),
@@ -132,7 +140,11 @@ pub(crate) const FAMILIES: &[Family] = &[
         "name;ssn;card\na;b;c\n",
         "Ann;536904399;4111111111111111\n",
     ),
-    under("table, one long row", "name;ssn;card\na;b;c\n", "536904399;"),
+    under(
+        "table, one long row",
+        "name;ssn;card\na;b;c\n",
+        "536904399;",
+    ),
     under("table, wide", "name  ssn  card\na  b  c\n", "536-90-4399  "),
     repeat("Chinese", "王小明的订单"),
     repeat("Thai", "ธนาคาร"),
@@ -148,7 +160,10 @@ pub(crate) const FAMILIES: &[Family] = &[
     repeat("camelCase", "phoneNumberSsn"),
     repeat("letters and digits", "A1B2 "),
     repeat("questions", "pin? "),
-    repeat("personal data", "joe@x.org 536-90-4399 (977) 625-2661 4111 1111 1111 1111 "),
+    repeat(
+        "personal data",
+        "joe@x.org 536-90-4399 (977) 625-2661 4111 1111 1111 1111 ",
+    ),
     draw(
         "all of it",
         &[
