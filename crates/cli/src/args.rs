@@ -1,6 +1,7 @@
 //! The command line, as clap reads it.
 
 mod assist;
+mod pii;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 pub(crate) use self::assist::{AssistCommand, SwitchOrder, SwitchTarget};
+pub(crate) use self::pii::{Looking, PiiCommand, TextForm};
 use crate::moment;
 use crate::output::Format;
 
@@ -112,6 +114,9 @@ pub(crate) enum Command {
     /// Look at or empty the cache on disk
     #[command(subcommand)]
     Cache(CacheCommand),
+    /// Find and mask personal data in texts of one's own
+    #[command(subcommand, after_long_help = pii::HELP)]
+    Pii(PiiCommand),
     /// Run the Genesys Cloud sandbox alone
     Sandbox(SandboxArgs),
     /// Find out why something does not work

@@ -6,7 +6,7 @@
 use std::{ops::Range, sync::Arc};
 
 use crate::{
-    allow::Allowed,
+    allow::{Allowed, Contacts},
     context::{CueIndex, lexicon},
     entity::Entity,
     explain::{Considered, Explanation, Outcome},
@@ -73,7 +73,7 @@ impl Scanner {
             parts: Arc::new(Parts {
                 mask_tags: MaskTags::new(policy.rules.iter().map(|rule| rule.entity.as_str())),
                 cues: CueIndex::new(lexicon()),
-                rules: Rules::new(|entity| policy.wants(entity)),
+                rules: Rules::new(&policy.phone_regions, |entity| policy.wants(entity)),
                 own,
                 allowed: Allowed::new(&policy.allow),
                 policy,
@@ -95,7 +95,8 @@ impl Scanner {
         if subject.is_empty() && self.parts.own.is_empty() && !trigger::is_in(text) {
             return Vec::new();
         }
-        self.find(text, &self.masks(text), subject, &self.parts.rules, |_| ())
+        let masks = self.masks(text);
+        self.find(text, &masks, subject, &self.parts.rules, |_| ())
     }
 
     /// Everything that was considered in `text`, and what became of it. Takes longer than
@@ -113,22 +114,20 @@ impl Scanner {
     #[must_use]
     pub fn explain(&self, text: &str, subject: &SubjectTerms) -> Explanation {
         let masks = self.masks(text);
-        let mut explanation = Explanation {
-            masked: masks.clone(),
-            considered: Vec::new(),
-        };
+        let mut explanation = Explanation::default();
         // Rules that the policy does not want are asked as well, to say so.
-        let rules = Rules::new(|_| true);
+        let rules = Rules::new(&self.parts.policy.phone_regions, |_| true);
         let note = |looked: Vec<Considered>| explanation.note(looked);
         self.find(text, &masks, subject, &rules, note);
+        explanation.masked = masks;
         explanation
     }
 
-    /// What `rules` find in `text`, of which `tags` are masked already. Every look is noted.
+    /// What `rules` find in `text`, of which `masks` are masked already. Every look is noted.
     fn find(
         &self,
         text: &str,
-        tags: &[Range<usize>],
+        masks: &[Range<usize>],
         subject: &SubjectTerms,
         rules: &Rules,
         mut note: impl FnMut(Vec<Considered>),
@@ -137,7 +136,7 @@ impl Scanner {
         // Masking a find can bring a context word nearer to a number, or part two numbers that
         // shielded each other. Looking again at what is left makes the masked text scan clean.
         for _ in 0..MOST_LOOKS {
-            let masked = masked_spans(tags, &findings);
+            let masked = masked_spans(masks, &findings);
             let mut considered = self.look(text, &masked, subject, rules);
             let fresh = considered
                 .iter()
@@ -183,41 +182,44 @@ impl Scanner {
         let known = subject.find(view.text()).into_iter().map(subject_term);
         found.candidates.extend(known);
 
-        let allowed = self.allowed(&found.candidates, view.text());
+        let contacts = self.contacts(&found.candidates, view.text());
         let considered = |candidate: Candidate| {
-            let outcome = self.outcome(&candidate, &allowed);
+            let outcome = self.outcome(&candidate, &contacts, view.text());
             consider(candidate, outcome, &view)
         };
         found.candidates.into_iter().map(considered).collect()
     }
 
     /// Where in the view the organisation's own contacts stand.
-    fn allowed(&self, candidates: &[Candidate], text: &str) -> Vec<Range<usize>> {
-        let allowed = &self.parts.allowed;
-        if allowed.is_empty() {
-            return Vec::new();
+    fn contacts(&self, candidates: &[Candidate], text: &str) -> Contacts {
+        if self.parts.allowed.is_empty() {
+            return Contacts::default();
         }
-        candidates
+        let contacts = candidates
             .iter()
-            .filter(|Candidate { entity, span, .. }| allowed.covers(entity, &text[span.clone()]))
-            .map(|candidate| candidate.span.clone())
-            .collect()
+            .filter(|candidate| self.is_allowed(candidate, text))
+            .map(|candidate| candidate.span.clone());
+        Contacts::new(contacts.collect())
+    }
+
+    fn is_allowed(&self, candidate: &Candidate, text: &str) -> bool {
+        let value = &text[candidate.span.clone()];
+        self.parts.allowed.covers(&candidate.entity, value)
     }
 
     /// What becomes of a candidate, overlaps aside.
-    fn outcome(&self, candidate: &Candidate, allowed: &[Range<usize>]) -> Outcome {
+    fn outcome(&self, candidate: &Candidate, contacts: &Contacts, text: &str) -> Outcome {
         let policy = &self.parts.policy;
         let least = policy.threshold(&candidate.entity);
-        let is_in = |contact: &Range<usize>| {
-            contact.start <= candidate.span.start && candidate.span.end <= contact.end
-        };
         if candidate.entity == Entity::SubjectTerm {
             Outcome::Found
         } else if !policy.wants(&candidate.entity) {
             Outcome::NotWanted
         } else if candidate.percent < least.percent() {
             Outcome::BelowThreshold { least }
-        } else if allowed.iter().any(is_in) {
+        } else if contacts.hold(&candidate.span)
+            && (!candidate.entity.is_credential() || self.is_allowed(candidate, text))
+        {
             Outcome::Allowed
         } else {
             Outcome::Found

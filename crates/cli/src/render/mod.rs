@@ -4,6 +4,7 @@
 mod answer;
 mod assist;
 mod checks;
+mod pii;
 mod records;
 mod report;
 mod settings;
@@ -12,6 +13,7 @@ mod table;
 pub(crate) use answer::{allowance, answer, explanation};
 pub(crate) use assist::{off_list, still_off, turned};
 pub(crate) use checks::checks;
+pub(crate) use pii::{explained, tested};
 pub(crate) use records::{audit_list, audit_record, cache_stats};
 pub(crate) use report::report;
 pub(crate) use settings::settings;

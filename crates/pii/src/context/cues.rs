@@ -131,7 +131,7 @@ impl CueIndex {
                 Some((count, topics)) => {
                     found.push(Cue {
                         start: words[at].start,
-                        end: words[at + count - 1].end,
+                        end: with_ordinal(text, words[at + count - 1].end),
                         topics,
                     });
                     at += count;
@@ -201,6 +201,14 @@ impl CueIndex {
     }
 }
 
+/// The end of a phrase with the one digit that may be tied to it: `cvv2`, `phone1`.
+fn with_ordinal(text: &str, end: usize) -> usize {
+    let tied = &text.as_bytes()[end..];
+    let is_ordinal = tied.first().is_some_and(u8::is_ascii_digit)
+        && !tied.get(1).is_some_and(u8::is_ascii_alphanumeric);
+    end + usize::from(is_ordinal)
+}
+
 fn is_joint(gap: &str) -> bool {
     gap.len() <= LONGEST_GAP && !gap.contains(['\n', ',', ';', '(', ')'])
 }
@@ -217,7 +225,7 @@ struct Word {
     end: usize,
 }
 
-/// The words of a text: runs of letters, parted at the humps of `camelCase`.
+/// The words of a text: runs of letters, parted at the humps of `camelCase`, and `#` behind one.
 struct Words<'t> {
     text: &'t [u8],
     at: usize,
@@ -238,6 +246,15 @@ impl Iterator for Words<'_> {
     fn next(&mut self) -> Option<Word> {
         // Bytes of characters outside ASCII count as letters: words of other alphabets are whole.
         let is_letter = |b: &u8| b.is_ascii_alphabetic() || *b >= 0x80;
+        // The sign right behind a word is one too: `SS#`.
+        let after_word = self.at.checked_sub(1).and_then(|at| self.text.get(at));
+        if self.text.get(self.at) == Some(&b'#') && after_word.is_some_and(is_letter) {
+            self.at += 1;
+            return Some(Word {
+                start: self.at - 1,
+                end: self.at,
+            });
+        }
         let start = self.at + self.text[self.at..].iter().position(is_letter)?;
         let mut end = start + 1;
         while let Some(byte) = self.text.get(end).filter(|b| is_letter(b)) {
@@ -292,8 +309,8 @@ mod tests {
             assert_eq!(cues(&sentence), [(text, false)]);
         }
         assert_eq!(
-            cues("orderNumber1 手机号"),
-            [("orderNumber", true), ("手机", false)]
+            cues("orderNumber1 手机号, phone12"),
+            [("orderNumber1", true), ("手机", false), ("phone", false)]
         );
         assert_eq!(cues("telephones, microphone, reorder, phonetics"), []);
         assert_eq!(cues("phone\nnumber"), [("phone", false)]);

@@ -119,12 +119,13 @@ impl Cues {
         for cue in self.ending_before(span.start).rev() {
             let gap = &text[cue.end..span.start];
             if gap.len() > REACH_BEFORE || ends_sentence(gap) {
-                let is_question = other == Context::Silent
-                    && gap.len() <= REACH_NEARBY
-                    && cue.topics.meets(topics)
-                    && !has_value(gap);
-                return if is_question {
+                let is_last = other == Context::Silent && gap.len() <= REACH_NEARBY;
+                return if !is_last || has_value(gap) {
+                    other
+                } else if cue.topics.meets(topics) {
                     Context::Nearby(cue)
+                } else if cue.topics.contains(Topic::Reference) && gap.contains('?') {
+                    Context::Reference(cue)
                 } else {
                     other
                 };
@@ -156,13 +157,7 @@ impl Cues {
         };
         let gap = &text[span.end..cue.start];
         let is_near = gap.len() <= REACH_AFTER && !ends_sentence(gap) && !has_value(gap);
-        let behind = &text[cue.end..text.floor_char_boundary(cue.end + REACH_OF_OWN)];
-        let behind = if begins_sentence(behind) { "" } else { behind };
-        let behind = behind.trim_start_matches(['.', ':', '"', '\'', '#', '=', ' ']);
-        let clause = behind
-            .find(['.', ';', ',', ')', '\n'])
-            .unwrap_or(behind.len());
-        if !is_near || has_value(&behind[..clause]) {
+        if !is_near || has_own_value(text, cue) {
             return Context::Silent;
         }
         if cue.topics.meets(topics) {
@@ -179,6 +174,13 @@ impl Cues {
     }
 }
 
+/// Whether a label's value stands behind it, so that the one before it is not.
+fn has_own_value(text: &str, cue: &Cue) -> bool {
+    let behind = &text[cue.end..text.floor_char_boundary(cue.end + REACH_OF_OWN)];
+    let value = behind.find(|c: char| c.is_ascii_digit() || c == BARRIER);
+    value.is_some_and(|value| is_filler(&behind[..value]))
+}
+
 /// Whether a value already stands between a label and the span looked at: the label is for that.
 fn belongs_elsewhere(gap: &str) -> bool {
     gap.contains(BARRIER) || gap.bytes().filter(u8::is_ascii_digit).count() >= 4
@@ -189,15 +191,9 @@ fn has_value(text: &str) -> bool {
     text.contains(|c: char| c.is_ascii_digit() || c == BARRIER)
 }
 
-/// Whether a new sentence begins with `text`, its full stop in front: `. Order 41908`.
-fn begins_sentence(text: &str) -> bool {
-    text.strip_prefix(". ")
-        .is_some_and(|rest| rest.starts_with(char::is_uppercase))
-}
-
 /// Whether a sentence or paragraph ends in `gap`. One line break may stand between a label and its
 /// value, as in forms; a full stop ends a sentence only before a space, and not behind `no.`.
-fn ends_sentence(gap: &str) -> bool {
+pub(crate) fn ends_sentence(gap: &str) -> bool {
     let bytes = gap.as_bytes();
     let is_abbreviation = |at: usize| {
         let before = gap[..at].trim_end_matches(|c: char| c.is_ascii_alphabetic());

@@ -83,17 +83,19 @@ struct Compiled {
 }
 
 impl Identifiers {
-    /// The rules of `tables` whose entity is wanted.
+    /// The rules of the tables of `families` whose entity is wanted.
     pub(crate) fn new(
-        tables: &'static [&'static [IdRule]],
+        families: &'static [&'static [&'static [IdRule]]],
         is_wanted: impl Fn(&Entity) -> bool,
     ) -> Self {
         let mut identifiers = Self {
             digits: vec![Vec::new(); LONGEST + 1],
             mixed: vec![Vec::new(); LONGEST + 1],
         };
-        let wanted = tables
+        let wanted = families
             .iter()
+            .copied()
+            .flatten()
             .copied()
             .flatten()
             .filter(|rule| is_wanted(&rule.entity));
