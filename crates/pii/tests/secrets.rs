@@ -386,7 +386,10 @@ fn card_verification_values_are_found_with_their_label() {
             "The CVV on the back of my Visa is [CVV]",
         ),
         ("123 is the CVV", "[CVV] is the CVV"),
-        ("{\"cvv\":\"123\"}", "{\"cvv\":\"[CVV]\"}"),
+        (
+            "{\"status\":\"open\",\"cvv\":\"123\"}",
+            "{\"status\":\"open\",\"cvv\":\"[CVV]\"}",
+        ),
         ("What's the CVV? - It's 123", "What's the CVV? - It's [CVV]"),
         (
             "What is the security code?\nCustomer: 123",

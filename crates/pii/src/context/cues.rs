@@ -43,6 +43,22 @@ impl Cues {
         self.table.as_ref()?.column(text, at)
     }
 
+    /// The cells of a table whose column is named by a cue of `topics`, with that cue.
+    pub(crate) fn cells(&self, text: &str, topics: TopicSet) -> Vec<(&Cue, Range<usize>)> {
+        let Some(table) = self
+            .table
+            .as_ref()
+            .filter(|_| self.found.iter().any(|cue| cue.topics.meets(topics)))
+        else {
+            return Vec::new();
+        };
+        let named = table.cells(text).filter_map(|(name, cell)| {
+            let cue = self.starting_at(name.start).next()?;
+            (cue.end <= name.end && cue.topics.meets(topics)).then_some((cue, cell))
+        });
+        named.collect()
+    }
+
     /// Those that begin at or behind `at`.
     pub(crate) fn starting_at(&self, at: usize) -> impl Iterator<Item = &Cue> {
         self.found[self.found.partition_point(|cue| cue.start < at)..].iter()

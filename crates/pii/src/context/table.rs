@@ -69,6 +69,25 @@ impl Table {
     }
 }
 
+impl Table {
+    /// Every cell below the first line: where its column's name stands, and where it stands itself.
+    pub(crate) fn cells(&self, text: &str) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
+        let names: Vec<_> = self.delimiter.cells(&text[self.head.clone()]).collect();
+        let mut at = (self.head.end + 1).min(text.len());
+        let lines = text[at..].split_inclusive('\n');
+        lines.flat_map(move |line| {
+            let start = at;
+            at += line.len();
+            let cells = self.delimiter.cells(line.trim_end());
+            let named = names.iter().zip(cells).map(|(name, cell)| {
+                let name = self.head.start + name.start..self.head.start + name.end;
+                (name, start + cell.start..start + cell.end)
+            });
+            named.collect::<Vec<_>>()
+        })
+    }
+}
+
 impl Delimiter {
     /// The cells of a line; at least one.
     fn cells(self, line: &str) -> impl Iterator<Item = Range<usize>> {

@@ -40,7 +40,7 @@ pub(crate) const PHRASES: &[Phrases] = &[
             digits on the back | 3 digits on the back | 4 digits on the front | \
             four digits on the front | digits on the front | back of the card | back of my card | \
             number on the back | code on the back | security digits | security number | \
-            signature panel code | prufnummer | prufziffer | \
+            signature panel code | last three digits on the signature strip | three digits on the signature strip | digits on the signature strip | drei ziffern auf der ruckseite | ziffern auf der ruckseite | dreistellige nummer auf der ruckseite | trois chiffres au dos | chiffres au dos | tres digitos del reverso | digitos del reverso | tres digitos no verso | digitos no verso | tre cifre sul retro | cifre sul retro | drie cijfers op de achterkant | cijfers op de achterkant | trzy cyfry z tylu | card cvv | last three digits on the back | prufnummer | prufziffer | \
             kartenprufnummer | kartenprufziffer | kartenprufcode | \
             sicherheitscode | sicherheitsnummer | cryptogramme | cryptogramme visuel | \
             code de securite | code cvv | code cvc | codigo de seguridad | codigo cvv | \
@@ -124,26 +124,50 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
         let Some((value, link)) = value_of(view, cue) else {
             continue;
         };
-        if let Some(entity) = kind(view.text(), cue, &value) {
-            let mut candidate = Candidate::new(&entity, "code", value, link.percent());
-            candidate.cue = Some(cue.start..cue.end);
-            found.push(candidate);
+        let mut next = Some(value);
+        while let Some(value) = next {
+            if !propose(view.text(), cue, &value, link.percent(), found) {
+                break;
+            }
+            let at = label::next_in_list(view.text(), value.end);
+            next = at.and_then(|at| {
+                let digit = at
+                    + view.text()[at..]
+                        .find(|c: char| c.is_ascii_digit())
+                        .filter(|skipped| *skipped <= 5)?;
+                read(view.text(), at, cue, digit)
+            });
         }
     }
+    for (cue, cell) in view.cues.cells(view.text(), TOPICS) {
+        let value = label::cell_text(view.text(), &cell);
+        propose(view.text(), cue, &value, 90, found);
+    }
+}
+
+/// Adds `value` if a label like `cue` can have it.
+fn propose(text: &str, cue: &Cue, value: &Range<usize>, percent: u8, found: &mut Found) -> bool {
+    let Some(entity) = kind(text, cue, value) else {
+        return false;
+    };
+    let mut candidate = Candidate::new(&entity, "code", value.clone(), percent);
+    candidate.cue = Some(cue.start..cue.end);
+    found.push(candidate);
+    true
 }
 
 /// The value that `cue` labels, behind it or before it.
 fn value_of(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, Link)> {
     let text = view.text();
     let behind = label::digit_behind(text, cue)
-        .and_then(|at| read(text, cue, at))
+        .and_then(|at| read(text, cue.end, cue, at))
         .and_then(|value| {
             let link = label::link(view, cue, value.start, THROUGH)?;
             Some((value, link))
         })
         .filter(|(value, link)| *link == Link::Tight || !is_year(text, value));
     behind.or_else(|| {
-        let digits = label::digits_before(text, cue)?;
+        let digits = label::digits_before(view, cue)?;
         let value = with_other_half(text, digits);
         let from = text.floor_char_boundary(value.start.saturating_sub(6));
         label::stands_alone(text, &value).then(|| (with_prefix(text, value, from), Link::Loose))
@@ -151,13 +175,13 @@ fn value_of(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, Link)> {
 }
 
 /// The code whose first digit is at `at`: `472913`, `472 913`, `G-472913`, `7F3K9Q`.
-fn read(text: &str, cue: &Cue, at: usize) -> Option<Range<usize>> {
+fn read(text: &str, from: usize, cue: &Cue, at: usize) -> Option<Range<usize>> {
     let end = at + label::digits_at(text, at);
     let value = with_other_half(text, at..end);
     if label::stands_alone(text, &value) {
-        return Some(with_prefix(text, value, cue.end));
+        return Some(with_prefix(text, value, from));
     }
-    mixed(text, cue, at)
+    mixed(text, from, cue, at)
 }
 
 /// Widens digits by the letters tied to their front, back to `from` at most: `G-472913`.
@@ -175,9 +199,9 @@ fn with_prefix(text: &str, value: Range<usize>, from: usize) -> Range<usize> {
 }
 
 /// A code of capitals and digits, or of lower-case letters and digits, 5 to 10 of them.
-fn mixed(text: &str, cue: &Cue, at: usize) -> Option<Range<usize>> {
-    let head = &text[cue.end..at];
-    let start = cue.end
+fn mixed(text: &str, from: usize, cue: &Cue, at: usize) -> Option<Range<usize>> {
+    let head = &text[from..at];
+    let start = from
         + head
             .trim_end_matches(|c: char| c.is_ascii_alphanumeric())
             .len();
@@ -192,7 +216,7 @@ fn mixed(text: &str, cue: &Cue, at: usize) -> Option<Range<usize>> {
         && has(u8::is_ascii_uppercase)
         && !has(u8::is_ascii_lowercase)
         && cue.topics.contains(Topic::OneTimeCode)
-        && start > cue.end;
+        && (start > from || from > cue.end);
     is_code.then(|| start..start + code.len())
 }
 
@@ -245,7 +269,12 @@ fn kind(text: &str, cue: &Cue, value: &Range<usize>) -> Option<Entity> {
     let digits = value_text.bytes().filter(u8::is_ascii_digit).count();
     let is_plain = digits == value_text.len();
     let is = |topic| cue.topics.contains(topic);
-    if value_text.bytes().all(|b| b == value_text.as_bytes()[0]) && digits > 4 {
+    let is_specimen =
+        value_text.len() > 2 && value_text.bytes().all(|b| b == value_text.as_bytes()[0]);
+    let is_whole = value_text
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'-'));
+    if is_specimen || !is_whole || digits == 0 {
         return None;
     }
     if is(Topic::Cvv) && is_plain && (3..=4).contains(&digits) {

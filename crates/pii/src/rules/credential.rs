@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use crate::{
-    context::{Phrases, Topic, TopicSet},
+    context::{Cue, Phrases, Topic, TopicSet},
     entity::Entity,
     rules::{
         Candidate, Found, label,
@@ -39,7 +39,7 @@ pub(crate) const PHRASES: &[Phrases] = &[
             api token | apitoken | personal access token | pat | bot token | security token | x auth token | x access token | x amz security token | aws session token | csrf token | xsrf token | \
             xcsrftoken | device token | push token | user token | login token | reset token | password reset token | verification token | confirmation token | invite token | \
             authorization | authorization bearer | authorization basic | authorization token | proxy authorization basic | auth basic | basic auth | http basic | auth bearer | authorization header | x authorization | \
-            session cookie | session key | session | sessionid | session value | cookie | set cookie | jsessionid | phpsessid | asp net sessionid | aspsessionid | connect sid | sid | laravel session | \
+            session id | session cookie | session key | session | sessionid | session value | cookie | set cookie | jsessionid | phpsessid | asp net sessionid | aspsessionid | connect sid | sid | laravel session | \
             auth cookie | cookie value | remember token | remember me token | zugriffstoken | zugangstoken | sitzungstoken | aktualisierungstoken | jeton | jeton d acces | jeton de session | \
             token de acceso | token de sesion | token di accesso | token di sessione | token de acesso | token de sessao | toegangstoken | sessietoken | token dostepu | token sesji | atkomsttoken | sessionstoken | \
             令牌 | 访问令牌 | アクセストークン | 액세스 토큰",
@@ -52,6 +52,7 @@ const VAGUE: &[&str] = &[
     "secrets",
     "token",
     "session",
+    "session id",
     "sid",
     "cookie",
     "set cookie",
@@ -80,15 +81,31 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
         if !(is_key(&text[span.clone()], fewest) || is_basic && is_base64(&text[span.clone()])) {
             continue;
         }
-        let entity = if cue.topics.contains(Topic::Token) {
-            Entity::AccessToken
-        } else {
-            Entity::ApiKey
-        };
-        let mut candidate = Candidate::new(&entity, "credential", span, 90);
-        candidate.cue = Some(cue.start..cue.end);
-        found.push(candidate);
+        let next = label::next_in_list(text, span.end)
+            .and_then(|at| Some(secret_text::value(text, at, Bond::Bare)?.span))
+            .filter(|next| is_key(&text[next.clone()], 16));
+        for span in [Some(span), next].into_iter().flatten() {
+            propose(cue, span, 92, found);
+        }
     }
+    for (cue, cell) in view.cues.cells(text, TOPICS) {
+        let span = label::cell_text(text, &cell);
+        if is_key(&text[span.clone()], 12) {
+            propose(cue, span, 92, found);
+        }
+    }
+}
+
+fn propose(cue: &Cue, span: Range<usize>, percent: u8, found: &mut Found) {
+    let is_token = cue.topics.contains(Topic::Token);
+    let entity = if is_token {
+        Entity::AccessToken
+    } else {
+        Entity::ApiKey
+    };
+    let mut candidate = Candidate::new(&entity, "credential", span, percent);
+    candidate.cue = Some(cue.start..cue.end);
+    found.push(candidate);
 }
 
 /// The value behind a label, without the name of a scheme or of a cookie before it.

@@ -26,7 +26,7 @@ pub(crate) const PHRASES: &[Phrases] = &[Phrases {
     topic: Topic::CardExpiry,
     phrases: "exp | exp date | exp dt | exp month | exp year | expdate | expires | expire | expiring | expiry | expiry date | \
         expiration | expiration date | expires on | expires end | expires at the end of | card expiry | \
-        card expiration | card expiry date | card expires | card exp | cc exp | expires end | valid thru | \
+        card expiration | card expiry date | card expires | card exp | card expiring | karte lauft | data waznosci karty | validade do cartao | scadenza carta | ablaufdatum der karte | date d expiration de la carte | vervaldatum kaart | data validade | cc exp | expires end | valid thru | \
         valid through | good thru | good through | good until | valid until | valid till | valid to | gultig bis | \
         gueltig bis | ablaufdatum | ablauf | lauft ab | verfallsdatum | verfalldatum | karte gultig bis | date d expiration | \
         expire le | expire fin | expire en | expiration le | date de validite | valable jusqu au | valable jusqu en | valide jusqu au | \
@@ -102,7 +102,20 @@ const MONTHS: &[&str] = &[
 pub(crate) fn find(view: &View<'_>, found: &mut Found) {
     for cue in label::labels(view, TOPIC) {
         if let Some((span, percent)) = labelled(view, cue) {
-            let mut candidate = Candidate::new(&Entity::CardExpiry, "card_expiry", span, percent);
+            let next = label::next_in_list(view.text(), span.end)
+                .and_then(|at| Some(at..read(view.text(), at)?));
+            for span in [Some(span), next].into_iter().flatten() {
+                let mut candidate =
+                    Candidate::new(&Entity::CardExpiry, "card_expiry", span, percent);
+                candidate.cue = Some(cue.start..cue.end);
+                found.push(candidate);
+            }
+        }
+    }
+    for (cue, cell) in view.cues.cells(view.text(), TOPIC) {
+        let value = label::cell_text(view.text(), &cell);
+        if !value.is_empty() && read(view.text(), value.start) == Some(value.end) {
+            let mut candidate = Candidate::new(&Entity::CardExpiry, "card_expiry", value, 88);
             candidate.cue = Some(cue.start..cue.end);
             found.push(candidate);
         }
@@ -114,8 +127,14 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
 fn labelled(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, u8)> {
     let text = view.text();
     let reach = text.ceil_char_boundary((cue.end + 64).min(text.len()));
-    let (at, end) = starts(text, cue.end..reach).find_map(|at| Some((at, read(text, at)?)))?;
-    let link = label::link(view, cue, at, THROUGH)?;
+    let behind = starts(text, cue.end..reach).find_map(|at| Some((at, read(text, at)?)));
+    let linked = behind.and_then(|(at, end)| Some((at, end, label::link(view, cue, at, THROUGH)?)));
+    let (at, end, link) = linked.or_else(|| {
+        let end = label::end_before(view, cue)?;
+        let from = text.ceil_char_boundary(end.saturating_sub(9));
+        let at = starts(text, from..end).find(|at| read(text, *at) == Some(end))?;
+        Some((at, end, label::Link::Loose))
+    })?;
     let from = text.floor_char_boundary(cue.start.saturating_sub(60));
     let before = &text[from..cue.start];
     let clause = &before[before.rfind(['.', ';', '\n']).map_or(0, |stop| stop + 1)..];
@@ -125,7 +144,9 @@ fn labelled(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, u8)> {
         .rev()
         .take_while(|near| near.start + 80 > cue.start)
         .any(|near| near.topics.meets(Topic::Card.set().with(Topic::Cvv)));
-    let is_other = label::has_word(clause, OTHERS) && !speaks_of_card;
+    let behind = &text[end..text.floor_char_boundary((end + 48).min(text.len()))];
+    let is_limited = label::has_word(behind, &["vorrat", "stocks", "supplies", "offer"]);
+    let is_other = (is_limited || label::has_word(clause, OTHERS)) && !speaks_of_card;
     (!is_other).then_some((at..end, link.percent()))
 }
 
@@ -142,7 +163,7 @@ fn starts(text: &str, range: Range<usize>) -> impl Iterator<Item = usize> {
 
 /// The end of the month and year at `at`.
 fn read(text: &str, at: usize) -> Option<usize> {
-    let end = if text.as_bytes()[at].is_ascii_digit() {
+    let end = if text.as_bytes().get(at)?.is_ascii_digit() {
         in_digits(text, at)
     } else {
         in_words(text, at)
@@ -219,7 +240,7 @@ fn is_short_year(number: u32) -> bool {
 fn behind_cards(view: &View<'_>, found: &mut Found) {
     let (text, numerals) = (view.text(), &view.numerals);
     for index in 1..numerals.len() {
-        if !matches!(numerals.size(index), 2 | 4) {
+        if !matches!(numerals.size(index), 1 | 2 | 4) {
             continue;
         }
         let parts = numerals.gap(index).is_some_and(is_field_gap);

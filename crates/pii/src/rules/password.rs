@@ -19,7 +19,7 @@ use crate::{
 pub(crate) const PHRASES: &[Phrases] = &[Phrases {
     topic: Topic::Password,
     phrases: "password | passwords | passwd | pass word | passphrase | pass phrase | pw | pwd | psw | pswd | pass | pword | passcode word | \
-        passw | pgpassword | mysqlpassword | userpassword | dbpassword | wifi password | wi fi password | wifi key | wi fi key | wpa key | wpa password | wpa2 key | network key | \
+        passw | sshpass p | pgpassword | mysqlpassword | userpassword | dbpassword | wifi password | wi fi password | wifi key | wi fi key | wpa key | wpa password | wpa2 key | network key | \
         wifi passphrase | login password | admin password | root password | master password | temporary password | temp password | temp pw | new password | old password | current password | \
         default password | initial password | secret word | memorable word | security word | security answer | answer to my security question | verbal password | telephone password | phone password | code word | safe word | \
         passwort | kennwort | passwort lautet | zugangspasswort | wlan passwort | wlan schlussel | wlan key | kundenkennwort | losungswort | \
@@ -33,7 +33,6 @@ const VAGUE: &[&str] = &[
     "pass",
     "clave",
     "code word",
-    "salasana",
     "secret word",
     "network key",
     "safe word",
@@ -396,15 +395,39 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
             continue;
         }
         if let Some((span, percent)) = told_behind(text, cue)
-            .or_else(|| told_before(text, cue))
+            .or_else(|| told_before(view, cue))
             .or_else(|| enclosed(text, cue))
         {
-            taken = span.end;
-            let mut candidate = Candidate::new(&Entity::Password, "password", span, percent);
-            candidate.cue = Some(cue.start..cue.end);
-            found.push(candidate);
+            let next = label::next_in_list(text, span.end)
+                .filter(|_| span.start > cue.end)
+                .and_then(|at| {
+                    let next = secret_text::value(text, at, Bond::Bare)?;
+                    is_told(text, &next).then_some(next.span)
+                });
+            for span in [Some(span), next].into_iter().flatten() {
+                taken = span.end;
+                propose(cue, span, percent, found);
+            }
         }
     }
+    for (cue, cell) in view.cues.cells(text, Topic::Password.set()) {
+        let span = label::cell_text(text, &cell);
+        let value = &text[span.clone()];
+        let is_secret = value.len() >= 4
+            && !value.contains(' ')
+            && !secret_text::is_placeholder(value)
+            && !is_about_one(value)
+            && !is_date(value);
+        if is_secret {
+            propose(cue, span, 91, found);
+        }
+    }
+}
+
+fn propose(cue: &Cue, span: Range<usize>, percent: u8, found: &mut Found) {
+    let mut candidate = Candidate::new(&Entity::Password, "password", span, percent);
+    candidate.cue = Some(cue.start..cue.end);
+    found.push(candidate);
 }
 
 /// The password behind its label.
@@ -418,10 +441,7 @@ fn told_behind(text: &str, cue: &Cue) -> Option<(Range<usize>, u8)> {
         && !secret.is_quoted
         && secret.bond != Bond::Bare;
     let words = secret.span.start..phrase_end(text, secret.span.start);
-    let span = if is_phrase
-        && text[words.clone()].contains(' ')
-        && !is_about_one(&text[secret.span.clone()])
-    {
+    let span = if is_phrase && is_passphrase(&text[words.clone()]) {
         words
     } else if is_told(text, &secret) {
         secret.span.clone()
@@ -430,8 +450,8 @@ fn told_behind(text: &str, cue: &Cue) -> Option<(Range<usize>, u8)> {
     };
     let percent = match secret.bond {
         Bond::Assigned => 92,
-        Bond::Said => 88,
-        Bond::Bare => 80,
+        Bond::Said => 92,
+        Bond::Bare => 90,
     };
     Some((span, percent))
 }
@@ -469,9 +489,10 @@ fn is_told(text: &str, secret: &SecretText) -> bool {
     if is_label || is_time || (is_mail && secret.bond == Bond::Bare) {
         return false;
     }
+    let is_word = !value.contains(['.', '(']) && (has_letter || value.len() >= 4);
     match secret.bond {
         Bond::Assigned if secret.is_quoted => true,
-        Bond::Assigned => is_strong || (ends_field(behind) && (has_letter || value.len() >= 4)),
+        Bond::Assigned => is_strong || (ends_field(behind) && is_word),
         Bond::Said if secret.is_quoted => value.len() >= 3,
         Bond::Said => {
             is_strong && !is_date(value) || (ends_clause(behind) && is_plausible_word(value))
@@ -583,49 +604,34 @@ fn enclosed(text: &str, cue: &Cue) -> Option<(Range<usize>, u8)> {
 }
 
 /// The password before its label: `hunter2 is my password`, `use Winter2024! as the password`.
-fn told_before(text: &str, cue: &Cue) -> Option<(Range<usize>, u8)> {
-    const LONGEST: usize = 96;
-    const BONDS: &[&str] = &[
-        " is my ",
-        " is the ",
-        " is your ",
-        " is our ",
-        " as my ",
-        " as the ",
-        " as your ",
-        " as a ",
-        " ist mein ",
-        " ist das ",
-        " est mon ",
-        " est le ",
-        " es mi ",
-        " es la ",
-        " als ",
-    ];
-    let from = text.floor_char_boundary(cue.start.saturating_sub(LONGEST));
-    let before = &text[from..cue.start];
-    let line = before.rfind('\n').map_or(0, |at| at + 1);
-    let before = &before[line..];
-    let at = BONDS.iter().filter_map(|bond| before.rfind(bond)).max()?;
-    let tail = &before[at..];
-    let is_near = tail.split(' ').count() <= 7 && !tail.contains(['.', ',', ';', ':']);
-    let word = &before[..at];
-    let start = word.rfind([' ', '"', '\'', '`']).map_or(0, |at| at + 1);
-    let word = word[start..].trim_matches(['"', '\'', '`', '(', ')', ',']);
-    let has = |test: fn(char) -> bool| word.chars().any(test);
+fn told_before(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, u8)> {
+    let text = view.text();
+    let end = label::end_before(view, cue)?;
+    let is_edge = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '(' | BARRIER);
+    let from = text.floor_char_boundary(end.saturating_sub(64));
+    let start = from + text[from..end].trim_end_matches(|c| !is_edge(c)).len();
+    let word = &text[start..end];
     let is_password = word.len() >= 6
-        && has(|c| c.is_ascii_digit())
-        && has(char::is_alphabetic)
+        && word.contains(|c: char| c.is_ascii_digit())
+        && word.contains(char::is_alphabetic)
         && !secret_text::is_placeholder(word)
-        && !word.contains("://");
-    let start = word.as_ptr() as usize - text.as_ptr() as usize;
-    (is_near && is_password).then(|| (start..start + word.len(), 80))
+        && !word.contains("://")
+        && text[end..cue.start].contains(char::is_alphabetic);
+    is_password.then_some((start..end, 90))
+}
+
+/// Whether words are a passphrase and no remark about one.
+fn is_passphrase(words: &str) -> bool {
+    let said = words.split(' ').filter(|word| is_about_one(word)).count();
+    let count = words.split(' ').count();
+    count >= 3 && said * 4 <= count
 }
 
 /// The end of the words of a passphrase: up to the end of the sentence, eight at most.
 fn phrase_end(text: &str, start: usize) -> usize {
     const MOST_WORDS: usize = 8;
-    let rest = &text[start..];
+    const LONGEST: usize = 160;
+    let rest = &text[start..text.floor_char_boundary((start + LONGEST).min(text.len()))];
     let mut end = start;
     for word in rest.split_inclusive(' ').take(MOST_WORDS) {
         let bare = word.trim_end();

@@ -97,6 +97,11 @@ impl MaskTags {
         if marks != Marks::Twins && is_crossed_out(content) {
             return true;
         }
+        // `{"cvv":"123"}` is data, not a tag.
+        let is_quoted = marks != Marks::Angles && content.contains(['"', '\'']);
+        if is_quoted || assigns_digits(content) {
+            return false;
+        }
         let Some(kind) = self.kind_of(content) else {
             return false;
         };
@@ -261,6 +266,16 @@ fn marks(rest: &str) -> Option<(Marks, &'static str, &'static str)> {
     ALL.into_iter().find(|(_, open, _)| rest.starts_with(open))
 }
 
+/// Whether digits stand behind a colon or an equals sign: a value, whatever its name.
+fn assigns_digits(content: &str) -> bool {
+    content.split([':', '=']).skip(1).any(|value| {
+        value
+            .trim_start_matches([' ', '"', '\''])
+            .starts_with(|c: char| c.is_ascii_digit())
+            && value.bytes().all(|b| !b.is_ascii_alphabetic())
+    })
+}
+
 /// Whether `content` is mask characters only: `[*****]`, `<XXX>`, `[...]`.
 fn is_crossed_out(content: &str) -> bool {
     let is_mask = |c: char| super::runs::is_mask(c) || matches!(c, '-' | '_' | '?' | '.' | ' ');
@@ -355,6 +370,8 @@ mod tests {
             "[CARD 4111111111111111]",
             "[token: 9776252661]",
             "[4111]",
+            "{\"cvv\":\"123\"}",
+            "{pin: 123}",
             "{\"phone\": \"9776252661\"}",
         ] {
             assert!(tags.find_tags(text).is_empty(), "{text}");
