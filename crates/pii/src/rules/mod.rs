@@ -136,22 +136,17 @@ impl Found {
 #[derive(Debug, Clone)]
 pub(crate) struct Rules {
     identifiers: Identifiers,
-    phones: Phones,
+    /// `None` if telephone numbers are not wanted.
+    phones: Option<Phones>,
 }
 
 impl Rules {
-    /// The rules for the entities wanted, with telephone numbers of `home` countries, or of the
+    /// The rules for the entities wanted, with telephone numbers of these home regions; of the
     /// usual ones if there are none.
-    pub(crate) fn new(is_wanted: impl Fn(&Entity) -> bool, home: &[Locale]) -> Self {
-        let home: Vec<_> = home.iter().filter_map(phone::region_of).collect();
-        let home = if home.is_empty() {
-            phone::HOME_REGIONS
-        } else {
-            &home
-        };
+    pub(crate) fn new(phone_regions: &[Locale], is_wanted: impl Fn(&Entity) -> bool) -> Self {
         Self {
+            phones: is_wanted(&Entity::PhoneNumber).then(|| Phones::new(phone_regions)),
             identifiers: Identifiers::new(IDENTIFIERS, is_wanted),
-            phones: Phones::new(home),
         }
     }
 
@@ -159,7 +154,9 @@ impl Rules {
     pub(crate) fn find(&self, view: &View<'_>) -> Found {
         let mut found = Found::default();
         self.identifiers.find(view, &mut found);
-        self.phones.find(view, &mut found);
+        if let Some(phones) = &self.phones {
+            phones.find(view, &mut found);
+        }
         for find in [
             account::find,
             bank::find,
