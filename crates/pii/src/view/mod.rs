@@ -2,7 +2,7 @@
 
 mod decode;
 mod emphasis;
-mod fold;
+pub(crate) mod fold;
 pub(crate) mod folded;
 mod markup;
 pub(crate) mod masked;

@@ -231,7 +231,7 @@ fn shaped_window(
         .filter(|window| {
             let window = &chunks[window.clone()];
             window.iter().all(|chunk| chunk.letters == 0)
-                && window.iter().map(|chunk| chunk.masks).sum::<usize>() >= 2
+                && window.iter().any(|chunk| chunk.is_masked())
                 && shapes.iter().any(|shape| {
                     shape.len() == window.len()
                         && shape
@@ -386,11 +386,13 @@ fn read_equal_digits(text: &str, chunks: &[Chunk], readings: &mut Vec<Reading>) 
         let written = span(chunks, at..end);
         let mut digits = text[written.clone()].bytes().filter(u8::is_ascii_digit);
         let first = digits.next();
+        // Zeros alone are no code either.
+        let is_nought = first == Some(b'0') && visible(window) >= 3 && window.len() == 1;
         let is_number = window
             .iter()
             .all(|chunk| chunk.letters == 0 && !chunk.is_masked());
         if is_number
-            && visible(window) >= FEWEST_EQUAL
+            && (visible(window) >= FEWEST_EQUAL || is_nought)
             && digits.all(|digit| Some(digit) == first)
             && stands_alone(text, &written)
         {
@@ -468,7 +470,9 @@ fn read_addresses(text: &str, readings: &mut Vec<Reading>) {
         let has_mask = |part: &str| {
             part.contains(chunks::is_strong) || part.contains("__") || part.contains("??")
         };
-        let is_crossed = local.len() >= 3 && local.bytes().all(|b| matches!(b, b'x' | b'X'));
+        // `xxxx@example.com`, `kxxxx@example.com`
+        let crosses = local.trim_end_matches(['x', 'X']);
+        let is_crossed = local.len() - crosses.len() >= 3 && crosses.chars().count() <= 2;
         if !has_mask(local) && !has_mask(domain) && !is_crossed {
             continue;
         }

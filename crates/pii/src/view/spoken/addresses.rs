@@ -177,7 +177,8 @@ struct Sign {
 fn sign(text: &str, tokens: &[Token], at: usize) -> Option<Sign> {
     let before = at.checked_sub(1)?;
     let lead = gap(text, tokens, at)?;
-    if lead.trim() == "@" {
+    // In ` @sys.email` the sign begins a name of something else.
+    if lead.trim() == "@" && (lead == "@" || !lead.ends_with('@')) {
         return Some(Sign {
             before,
             after: at,
