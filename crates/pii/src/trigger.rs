@@ -4,7 +4,7 @@
 //! spoken numbers or addresses, and none that announce a secret; nothing below runs for them.
 //! Every test here may say yes in vain, but none may say no in vain.
 
-use std::{collections::BTreeSet, sync::LazyLock};
+use std::{collections::BTreeSet, ops::Range, sync::LazyLock};
 
 use aho_corasick::packed;
 
@@ -23,6 +23,8 @@ const BLOCK: usize = 4096;
 const OVERLAP: usize = 64;
 /// Unbroken text of this length may be a key.
 const LONGEST_WORD: usize = 20;
+/// Labels up to this length count only as whole words.
+const SHORT: usize = 3;
 /// Patterns that vector instructions look for at once.
 const MOST_PATTERNS: usize = 60;
 /// Labels whose values need not hold a digit.
@@ -57,9 +59,9 @@ static WORDS: LazyLock<Option<Words>> = LazyLock::new(|| {
     let shortest: Vec<&String> = labels
         .iter()
         .filter(|label| {
-            !labels
-                .iter()
-                .any(|other| other.len() < label.len() && label.contains(other.as_str()))
+            !labels.iter().any(|other| {
+                other.len() > SHORT && other.len() < label.len() && label.contains(other.as_str())
+            })
         })
         .collect();
     let searcher = |patterns: &mut dyn Iterator<Item = &str>| {
@@ -141,10 +143,14 @@ fn has_telling_word(text: &str) -> bool {
         let block = &mut block[..end - from];
         block.copy_from_slice(&bytes[from..end]);
         block.make_ascii_lowercase();
-        let has_label = words
-            .labels
-            .iter()
-            .any(|labels| labels.find(&*block).is_some());
+        let is_label = |labels: &packed::Searcher| {
+            let mut found = labels.find_iter(&*block);
+            found.any(|label| {
+                let span = from + label.start()..from + label.end();
+                span.len() > SHORT || is_word(bytes, &span)
+            })
+        };
+        let has_label = words.labels.iter().any(is_label);
         let is_said = |leads: &packed::Searcher| {
             let mut found = leads.find_iter(&*block);
             found.any(|lead| is_spoken(text, from + lead.start()))
@@ -157,6 +163,14 @@ fn has_telling_word(text: &str) -> bool {
         }
         from = end - OVERLAP;
     }
+}
+
+/// Whether `span` is a word by itself, or one of a `camelCase` name.
+fn is_word(bytes: &[u8], span: &Range<usize>) -> bool {
+    let before = span.start.checked_sub(1).map(|at| bytes[at]);
+    let begins =
+        !before.is_some_and(|b| b.is_ascii_alphabetic()) || bytes[span.start].is_ascii_uppercase();
+    begins && !bytes.get(span.end).is_some_and(u8::is_ascii_lowercase)
 }
 
 /// Labels of scripts that are not folded to ASCII.

@@ -17,7 +17,7 @@ const MOST_VISIBLE: usize = 12;
 /// Chunks that one value is written in, at most.
 const MOST_CHUNKS: usize = 6;
 /// Equal digits in a row that are nobody's number.
-const FEWEST_EQUAL: usize = 7;
+const FEWEST_EQUAL: usize = 9;
 
 /// Sizes of the groups that cards, social security numbers and North American telephone numbers
 /// are written in.
@@ -183,12 +183,20 @@ fn masked_end(text: &str, chunks: &[Chunk], first: usize) -> usize {
 /// Reads the value around `masked` and tells where it ends.
 fn read_value(text: &str, chunks: &[Chunk], masked: &Range<usize>) -> (usize, Option<Reading>) {
     let shaped = |shapes: &[&[usize]]| shaped_window(text, chunks, masked, shapes);
-    let shows_something = |window: &Range<usize>| visible(&chunks[window.clone()]) > 0;
-    if let Some(window) = shaped(CARDS).filter(shows_something) {
+    let hides = |window: &Range<usize>| {
+        let window = &chunks[window.clone()];
+        window.iter().map(|chunk| chunk.masks).sum::<usize>() >= 2
+    };
+    // One star may be a footnote's, unless it makes up the length of a card.
+    let is_card = |window: &Range<usize>| {
+        let visible = visible(&chunks[window.clone()]);
+        visible > 0 && (hides(window) || matches!(visible, 14 | 15))
+    };
+    if let Some(window) = shaped(CARDS).filter(is_card) {
         let reading = read_card(chunks, window.clone());
         return (window.end, reading);
     }
-    if let Some(window) = shaped(SSNS) {
+    if let Some(window) = shaped(SSNS).filter(hides) {
         let (span, digits) = (
             span(chunks, window.clone()),
             visible(&chunks[window.clone()]),
@@ -200,7 +208,7 @@ fn read_value(text: &str, chunks: &[Chunk], masked: &Range<usize>) -> (usize, Op
         };
         return (window.end, Some(reading));
     }
-    if let Some(window) = shaped(PHONES) {
+    if let Some(window) = shaped(PHONES).filter(hides) {
         return (window.end, Some(Reading::Mask(span(chunks, window))));
     }
     let window = loose_window(text, chunks, masked);
@@ -317,6 +325,10 @@ fn loose_window(text: &str, chunks: &[Chunk], masked: &Range<usize>) -> Option<R
         return (window != *masked).then_some(window);
     }
     if letters > 0 {
+        // A mailbox is read with its domain.
+        if text[chunks[masked.end - 1].end..].starts_with('@') {
+            return None;
+        }
         let only_marks_a_word = visible(window) == 0 && leading == 0;
         let hides = hidden >= 3 || (hidden >= 2 && hidden * 2 >= seen);
         return (hides && !only_marks_a_word).then(|| masked.clone());
@@ -402,15 +414,14 @@ fn read_equal_digits(text: &str, chunks: &[Chunk], readings: &mut Vec<Reading>) 
     }
 }
 
-/// Whether no other digit stands near enough on the line to belong to the same number, whatever
+/// Whether no other digit stands near enough to belong to the same number, whatever line ends,
 /// markup or escapes stand between.
 fn stands_alone(text: &str, span: &Range<usize>) -> bool {
     const NEAR: usize = 12;
-    let is_other = |b: &u8| b.is_ascii_digit();
-    let before = text.as_bytes()[..span.start].iter().rev();
-    let after = text.as_bytes()[span.end..].iter();
-    !before.take(NEAR).take_while(|b| **b != b'\n').any(is_other)
-        && !after.take(NEAR).take_while(|b| **b != b'\n').any(is_other)
+    let bytes = text.as_bytes();
+    let before = bytes[..span.start].iter().rev().take(NEAR);
+    let after = bytes[span.end..].iter().take(NEAR);
+    !before.chain(after).any(u8::is_ascii_digit)
 }
 
 /// Digits that the text says are only the last ones.
