@@ -21,6 +21,7 @@ Examples:
   agent-assist fetch --sandbox
   agent-assist fetch --conversation 8d7c1c2e-3a74-4f5b-9d2e-0c5a1f6b7e88
   agent-assist report --since 24h
+  agent-assist pii explain 'card 4111 1111 1111 1111'
   agent-assist doctor
 
 Environment:
@@ -29,8 +30,9 @@ Environment:
   setting of `agent-assist config show` (cache.ttl is AGENT_ASSIST_CACHE__TTL).
 
 Exit codes:
-  0 ok, degraded answers included   1 unexpected          2 usage or invalid payload
-  3 authentication, authorisation   4 rate limited        5 upstream failed or timed out
+  0 ok, degraded answers included   1 unexpected, or a failed case of `pii test`
+  2 usage or invalid payload        3 authentication, authorisation
+  4 rate limited                    5 upstream failed or timed out
   6 no record or store failed       7 doctor found a failure";
 
 const FETCH_HELP: &str = "\

@@ -192,7 +192,7 @@ fn a_plain_text_is_masked_whole_by_the_operators_of_the_policy() {
         call.input(text).exits(0).stdout
     };
     assert_eq!(
-        mask("card\n4111 1111\n1111 1111\n\n"),
+        mask("card\n4111 1111 1111 1111\n\n"),
         "card\n************111\n\n"
     );
     assert_eq!(mask(""), "");
@@ -208,7 +208,7 @@ fn a_plain_text_is_masked_whole_by_the_operators_of_the_policy() {
     let run = home
         .call("pii mask --format text --subject Minh --subject")
         .arg("12 Elm Street")
-        .input("MINH lives at 12, elm  street")
+        .input("MINH lives at 12, elm\nstreet")
         .exits(0);
     assert_eq!(run.stdout, "[SUBJECT_TERM] lives at [SUBJECT_TERM]");
 }

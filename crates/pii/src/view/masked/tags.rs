@@ -124,6 +124,7 @@ impl MaskTags {
         let (mut count, mut names, mut kind) = (0, 0, Kind::Name);
         let mut says_last = false;
         let mut says_hash = false;
+        let mut numbers = 0;
         for word in content.split(separators).filter(|word| !word.is_empty()) {
             count += 1;
             let lower = word.to_lowercase();
@@ -141,7 +142,9 @@ impl MaskTags {
                     && ((is_number && (word.len() <= 3 || (says_last && word.len() == 4)))
                         || (is_hex && says_hash && word.len() <= 64)
                         || is_crossed_out(word));
-                if !is_suffix {
+                // Several numbers are no index: they may be the value itself.
+                numbers += usize::from(is_number);
+                if !is_suffix || numbers > 2 {
                     return None;
                 }
             }
