@@ -1,5 +1,4 @@
-//! Crossed-out values: `****1234`, `411111XXXXXX1111`, `***-**-6789`, `j***@example.com`,
-//! `0000 0000 0000 0000`, `ending in 1234`.
+//! Crossed-out numbers: `****1234`, `411111XXXXXX1111`, `***-**-6789`, `0000 0000 0000 0000`.
 //!
 //! A mask covers the crossed-out characters and what they belong to, no more. One that leaves more
 //! than the first eight or the last four digits of a card, or more than four of a social security
@@ -7,8 +6,11 @@
 
 use std::ops::Range;
 
-use super::chunks::{self, Chunk, is_joined, span};
-use crate::{entity::Entity, view::emphasis};
+use super::{
+    chunks::{self, Chunk, is_joined, span},
+    endings, mailboxes,
+};
+use crate::entity::Entity;
 
 /// How much of a value may be seen in front and behind where its kind is not known.
 const MOST_LEADING: usize = 8;
@@ -42,69 +44,8 @@ const CARDS: &[&[usize]] = &[
 const SSNS: &[&[usize]] = &[&[3, 2, 4]];
 const PHONES: &[&[usize]] = &[&[3, 3, 4], &[1, 3, 3, 4], &[3, 4], &[2, 2, 2, 2, 2]];
 
-/// What stands in front of the last digits of a number.
-const ENDINGS: &[&str] = &[
-    "ending in",
-    "ending with",
-    "ending on",
-    "ending",
-    "ends in",
-    "ends with",
-    "ended in",
-    "last four",
-    "last 4",
-    "last4",
-    "last four digits",
-    "last 4 digits",
-    "final four digits",
-    "endet auf",
-    "endend auf",
-    "endet mit",
-    "endziffern",
-    "letzten vier ziffern",
-    "letzten 4 ziffern",
-    "letzte vier ziffern",
-    "finissant par",
-    "terminant par",
-    "se termine par",
-    "termine par",
-    "quatre derniers chiffres",
-    "4 derniers chiffres",
-    "terminada en",
-    "terminado en",
-    "terminando en",
-    "termina en",
-    "acaba en",
-    "ultimos cuatro digitos",
-    "ultimos 4 digitos",
-    "termina con",
-    "che termina con",
-    "finisce con",
-    "ultime quattro cifre",
-    "ultime 4 cifre",
-    "terminado em",
-    "termina em",
-    "com final",
-    "ultimos quatro digitos",
-    "eindigend op",
-    "eindigt op",
-    "laatste vier cijfers",
-    "laatste 4 cijfers",
-    "konczaca sie na",
-    "ostatnie cztery cyfry",
-    "ostatnie 4 cyfry",
-    "slutar pa",
-    "slutter pa",
-    "ender pa",
-    "sista fyra siffrorna",
-    "siste fire sifre",
-    "sidste fire cifre",
-];
-/// How far before the digits such words are looked for, in bytes.
-const REACH: usize = 56;
-
 /// What a crossed-out value turns out to be.
-enum Reading {
+pub(super) enum Reading {
     Mask(Range<usize>),
     Leak(Entity, Range<usize>),
 }
@@ -140,8 +81,8 @@ fn readings(text: &str) -> impl Iterator<Item = Reading> {
         let chunks = chunks::chunks(text);
         read_values(text, &chunks, &mut readings);
         read_equal_digits(text, &chunks, &mut readings);
-        read_endings(text, &chunks, &mut readings);
-        read_addresses(text, &mut readings);
+        endings::read(text, &chunks, &mut readings);
+        mailboxes::read(text, &mut readings);
     }
     readings.into_iter()
 }
@@ -422,118 +363,6 @@ fn stands_alone(text: &str, span: &Range<usize>) -> bool {
     let before = bytes[..span.start].iter().rev().take(NEAR);
     let after = bytes[span.end..].iter().take(NEAR);
     !before.chain(after).any(u8::is_ascii_digit)
-}
-
-/// Digits that the text says are only the last ones.
-fn read_endings(text: &str, chunks: &[Chunk], readings: &mut Vec<Reading>) {
-    for (index, chunk) in chunks.iter().enumerate() {
-        let is_short = (2..=5).contains(&chunk.digits) && chunk.size() == chunk.digits;
-        if !is_short || is_joined(text, chunks, index + 1) && chunks[index + 1].digits >= 3 {
-            continue;
-        }
-        let from = text.floor_char_boundary(chunk.start.saturating_sub(REACH));
-        let before = text[from..chunk.start].to_lowercase();
-        let before = before
-            .trim_end_matches(|c: char| c == ' ' || c == ':' || c == '"' || chunks::is_strong(c));
-        let announces = |ending: &str| {
-            before.rfind(ending).is_some_and(|at| {
-                let between = &before[at + ending.len()..];
-                let is_word = !before[..at].ends_with(char::is_alphanumeric);
-                is_word && is_plain_between(between, ending)
-            })
-        };
-        if ENDINGS.iter().any(|ending| announces(ending)) {
-            readings.push(Reading::Mask(chunk.start..chunk.end));
-        }
-    }
-}
-
-/// Whether what stands between `ending` and the digits parts them not: nothing for `ending in`,
-/// a few words for `last four digits of the card are`.
-fn is_plain_between(between: &str, ending: &str) -> bool {
-    let names_digits = [
-        "last", "final", "letzt", "dernier", "ultim", "laatst", "ostatn", "sist",
-    ]
-    .iter()
-    .any(|word| ending.contains(word));
-    if names_digits {
-        !between.contains(|c: char| c.is_ascii_digit() || matches!(c, '.' | ';' | '\n' | '?'))
-            && between.len() <= 36
-    } else {
-        between.is_empty()
-    }
-}
-
-/// Addresses of electronic mail with characters crossed out.
-fn read_addresses(text: &str, readings: &mut Vec<Reading>) {
-    const LONGEST_PART: usize = 64;
-    let mut emphasis: Option<Vec<Range<usize>>> = None;
-    for (at, _) in text.match_indices('@') {
-        let from = text.floor_char_boundary(at.saturating_sub(LONGEST_PART));
-        let to = text.floor_char_boundary(at + 1 + LONGEST_PART);
-        let is_local =
-            |c: char| c.is_alphanumeric() || chunks::is_strong(c) || "._+-%?".contains(c);
-        let is_domain = |c: char| c.is_alphanumeric() || chunks::is_strong(c) || ".-".contains(c);
-        let mut local = &text[from..at];
-        local = &local[local.trim_end_matches(is_local).len()..];
-        let mut domain = &text[at + 1..to];
-        domain = &domain[..domain.len() - domain.trim_start_matches(is_domain).len()];
-        let has_mask = |part: &str| {
-            part.contains(chunks::is_strong) || part.contains("__") || part.contains("??")
-        };
-        // `xxxx@example.com`, `kxxxx@example.com`
-        let crosses = local.trim_end_matches(['x', 'X']);
-        let is_crossed = local.len() - crosses.len() >= 3 && crosses.chars().count() <= 2;
-        if !has_mask(local) && !has_mask(domain) && !is_crossed {
-            continue;
-        }
-        // Stars of emphasis around the address mask nothing.
-        let stars = emphasis.get_or_insert_with(|| emphasis::find(text));
-        if let Some(star) = stars
-            .iter()
-            .rfind(|star| star.end <= at && star.end > at - local.len())
-        {
-            local = &text[star.end..at];
-        }
-        if let Some(star) = stars
-            .iter()
-            .find(|star| star.start > at && star.start <= at + domain.len())
-        {
-            domain = &text[at + 1..star.start];
-        }
-        let domain = domain.trim_end_matches(['.', '-']);
-        if local.is_empty() || !domain.contains('.') {
-            continue;
-        }
-        let span = at - local.len()..at + 1 + domain.len();
-        readings.extend(read_address(local, domain, span, is_crossed));
-    }
-}
-
-fn read_address(
-    local: &str,
-    domain: &str,
-    span: Range<usize>,
-    is_crossed: bool,
-) -> Option<Reading> {
-    let is_hidden = |c: &char| chunks::is_strong(*c) || matches!(*c, '_' | '?');
-    let hidden = local.chars().filter(is_hidden).count();
-    let seen = local.chars().filter(|c| c.is_alphanumeric()).count();
-    let is_led = local.starts_with(|c: char| is_hidden(&c));
-    let inner = local.trim_start_matches(|c: char| is_hidden(&c));
-    let hides_inside = inner.contains(|c: char| is_hidden(&c));
-    let hides_domain = domain.contains(chunks::is_strong);
-    if is_crossed || hides_domain {
-        return Some(Reading::Mask(span));
-    }
-    if !hides_inside && !(is_led && (hidden >= 3 || seen <= 2)) {
-        // A footnote's or a bullet's star in front.
-        return None;
-    }
-    if hidden <= 2 && seen >= 5 {
-        return Some(Reading::Leak(Entity::EmailAddress, span));
-    }
-    Some(Reading::Mask(span))
 }
 
 #[cfg(test)]

@@ -338,10 +338,7 @@ fn mailbox(text: &str, tokens: &[Token], sign: &Sign, free: usize) -> Option<usi
         return None;
     }
     let mut first = sign.before;
-    loop {
-        let Some(before) = first.checked_sub(1).filter(|before| *before >= free) else {
-            break;
-        };
+    while let Some(before) = first.checked_sub(1).filter(|before| *before >= free) {
         let between = gap(text, tokens, first)?;
         let is_connector = |index: usize| {
             tokens[index].means(Meaning::Dot)

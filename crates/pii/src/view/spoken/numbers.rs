@@ -31,6 +31,7 @@ const QUADRUPLES: [&str; 10] = [
 ];
 
 /// One part of a number: some tokens and the characters they mean.
+#[derive(Clone, Copy)]
 struct Part {
     first: usize,
     end: usize,
@@ -357,7 +358,7 @@ fn is_value(text: &str, tokens: &[Token], run: &[Part]) -> bool {
 fn push(text: &str, tokens: &[Token], run: &[Part], edits: &mut Vec<Edit>) {
     let pauses = |pair: &[Part]| {
         let gap = &text[tokens[pair[0].end - 1].end..tokens[pair[1].first].start];
-        gap.trim_matches([' ', '-', '/', '\t']) != "" || gap.len() > 2
+        !gap.trim_matches([' ', '-', '/', '\t']).is_empty() || gap.len() > 2
     };
     let paused = run.windows(2).filter(|pair| pauses(pair)).count();
     // A pause behind every character groups nothing.
