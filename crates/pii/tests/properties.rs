@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use agent_assist_pii::{Entity, Finding, Scanner, SubjectTerms, mask};
+use agent_assist_pii::{Entity, Finding, Outcome, Scanner, SubjectTerms, mask};
 use proptest::prelude::*;
 
 static SCANNER: LazyLock<Scanner> = LazyLock::new(Scanner::new);
@@ -109,6 +109,28 @@ fn fragment() -> impl Strategy<Value = String> {
             "\u{FFFC}",
             "e\u{301}",
             "İ",
+            "****",
+            "XXXX",
+            "411111",
+            "&#64;",
+            "%20",
+            "\\u0040",
+            "<b>",
+            "<br>",
+            "**",
+            "`",
+            "four one one one",
+            "double five",
+            "vingt",
+            "at",
+            "dot com",
+            "[at]",
+            "A",
+            "ending in",
+            "my password is",
+            "hunter",
+            "token",
+            "\nAgent: ok\nCustomer: ",
         ])
         .prop_map(str::to_owned),
         prop::sample::select(vec![
@@ -152,6 +174,85 @@ fn subject() -> impl Strategy<Value = SubjectTerms> {
         any::<String>(),
     ];
     prop::collection::vec(term, 0..4).prop_map(SubjectTerms::new)
+}
+
+/// Texts of words only, in which a trigger is a word or none.
+fn words() -> impl Strategy<Value = String> {
+    let word = prop::sample::select(vec![
+        "one",
+        "two",
+        "seven",
+        "oh",
+        "double",
+        "triple",
+        "twenty",
+        "at",
+        "dot",
+        "com",
+        "john",
+        "gmail",
+        "[at]",
+        "(dot)",
+        "is",
+        "my",
+        "password",
+        "Passwort",
+        "lautet",
+        "contraseña",
+        "hunter",
+        "Geheim",
+        "token",
+        "secret",
+        "pin",
+        "vier",
+        "eins",
+        "null",
+        "trois",
+        "vingt",
+        "quatre",
+        "arroba",
+        "punto",
+        "es",
+        "um",
+        "A",
+        "b",
+        "card",
+        "mail",
+        "api",
+        "key",
+        "Bearer",
+        "abcDEFghiJKL",
+        "BEGIN",
+        "PRIVATE",
+        "KEY",
+        "-----",
+        "the",
+        "order",
+        "example",
+    ]);
+    let gap = prop::sample::select(vec![" ", " ", " ", ", ", "-", ": ", "\n", ".", "_", "="]);
+    prop::collection::vec((word, gap), 0..14).prop_map(|pairs| {
+        pairs
+            .into_iter()
+            .flat_map(|(word, gap)| [word, gap])
+            .collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    /// An explanation looks at every text, a scan only at those with a trigger.
+    #[test]
+    fn no_text_is_skipped_that_holds_something(text in prop_oneof![3 => words(), 1 => text()]) {
+        let found = SCANNER.scan(&text, &SubjectTerms::none());
+        let explanation = SCANNER.explain(&text, &SubjectTerms::none());
+        let holds = explanation
+            .considered
+            .iter()
+            .any(|considered| considered.outcome == Outcome::Found);
+        prop_assert_eq!(!found.is_empty(), holds, "{:?}", text);
+    }
 }
 
 proptest! {

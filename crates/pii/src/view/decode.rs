@@ -217,7 +217,7 @@ fn backslash(text: &str, start: usize) -> Option<(usize, char)> {
                 char::from_u32(0x10000 + (high << 10) + (second - 0xDC00))?,
             ))
         }
-        punctuation if punctuation.is_ascii_punctuation() => simple(char::from(punctuation)),
+        c if c.is_ascii_punctuation() || c == b' ' => simple(char::from(c)),
         _ => None,
     }
 }

@@ -102,7 +102,7 @@ impl MaskTags {
         // `{"cvv":"123"}` is data, not a tag.
         let is_quoted = marks != Marks::Angles && content.contains(['"', '\'']);
         if is_quoted || assigns_digits(content) {
-            return false;
+            return self.is_entity(content);
         }
         let Some(kind) = self.kind_of(content) else {
             return false;
@@ -167,7 +167,16 @@ impl MaskTags {
         let has_suffix = |(name, suffix): (&str, &str)| {
             self.names.contains(name) && (is_hash(suffix) || is_number(suffix))
         };
-        self.names.contains(content) || content.rsplit_once('_').is_some_and(has_suffix)
+        let is_short_hash = |(name, hash): (&str, &str)| {
+            self.names.contains(name)
+                && (6..=16).contains(&hash.len())
+                && hash.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+                && hash.bytes().any(|b| b.is_ascii_alphabetic())
+                && hash.bytes().any(|b| b.is_ascii_digit())
+        };
+        self.names.contains(content)
+            || content.rsplit_once('_').is_some_and(has_suffix)
+            || content.split_once(':').is_some_and(is_short_hash)
     }
 
     /// `creditCardNumber`, `Phone2`: words of the list run together.
@@ -351,6 +360,7 @@ mod tests {
             "PHONE_TOKEN(10):9876543210",
             "【手机号】",
             "[HASH:9f86d081884c7d65]",
+            "[ACCOUNT_NUMBER:c3b1d2]",
         ] {
             assert!(is_one_tag(tag), "{tag}");
         }

@@ -177,7 +177,8 @@ struct Sign {
 fn sign(text: &str, tokens: &[Token], at: usize) -> Option<Sign> {
     let before = at.checked_sub(1)?;
     let lead = gap(text, tokens, at)?;
-    if lead.trim() == "@" {
+    // In ` @sys.email` the sign begins a name of something else.
+    if lead.trim() == "@" && (lead == "@" || !lead.ends_with('@')) {
         return Some(Sign {
             before,
             after: at,
@@ -337,10 +338,7 @@ fn mailbox(text: &str, tokens: &[Token], sign: &Sign, free: usize) -> Option<usi
         return None;
     }
     let mut first = sign.before;
-    loop {
-        let Some(before) = first.checked_sub(1).filter(|before| *before >= free) else {
-            break;
-        };
+    while let Some(before) = first.checked_sub(1).filter(|before| *before >= free) {
         let between = gap(text, tokens, first)?;
         let is_connector = |index: usize| {
             tokens[index].means(Meaning::Dot)

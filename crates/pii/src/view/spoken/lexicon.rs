@@ -199,6 +199,8 @@ const OTHERS: &[(&str, Languages, Meaning)] = &[
     ("er", Languages::ENGLISH, Meaning::Pause),
     ("euh", Languages::FRENCH, Meaning::Pause),
     ("ah", Languages::ALL, Meaning::Pause),
+    ("eh", Languages::ALL, Meaning::Pause),
+    ("ehm", Languages::ALL, Meaning::Pause),
     ("then", Languages::ENGLISH, Meaning::Pause),
     ("dann", Languages::GERMAN, Meaning::Pause),
     ("luego", Languages::SPANISH, Meaning::Pause),
@@ -239,6 +241,21 @@ const OTHERS: &[(&str, Languages, Meaning)] = &[
     ("punktum", Languages::ALL, Meaning::Dot),
     ("prikk", Languages::ALL, Meaning::Dot),
     ("piste", Languages::ALL, Meaning::Dot),
+];
+
+/// What strong words of numbers and addresses begin with, and `at` behind what may stand in front
+/// of it. A spoken value has at least one of these.
+pub(crate) const LEADS: &[&str] = &[
+    " at", "(at", "-at", "[at", "_at", "ach", "ape", "aro", "arr", "att", "cat", "cer", "chi",
+    "cin", "cua", "czt", "der", "deu", "dez", "dic", "die", "doc", "dod", "doi", "dos", "dot",
+    "dou", "doz", "dre", "dri", "dua", "dwa", "dzi", "eig", "ein", "ele", "ett", "fem", "fif",
+    "fir", "fiv", "for", "fou", "fue", "fun", "fyr", "hui", "jed", "kla", "kro", "mal", "mei",
+    "nau", "neg", "neu", "nin", "nio", "nol", "non", "nou", "nov", "nue", "nul", "och", "oct",
+    "oit", "one", "onz", "osi", "ott", "pie", "pis", "poi", "pon", "pri", "pun", "qua", "qui",
+    "sec", "sed", "sei", "sek", "sep", "ses", "set", "sev", "sie", "six", "sju", "sna", "soi",
+    "syv", "sze", "tac", "ten", "thi", "thr", "tie", "tre", "tri", "tro", "trz", "tva", "twa",
+    "twe", "twi", "two", "und", "uno", "vee", "vei", "ven", "vie", "vij", "vin", "zeh", "zer",
+    "zes", "zev", "zwa", "zwe", "zwo",
 ];
 
 /// The longest word with a meaning: a number above twenty in German.
@@ -355,6 +372,19 @@ pub(crate) fn is_number(meaning: Meaning) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_strong_word_has_a_lead() {
+        for (word, spoken) in &*WORDS {
+            let is_value = is_number(spoken.meaning) && spoken.is_strong
+                || spoken.meaning == Meaning::Dot
+                || spoken.meaning == Meaning::At && *word != "at";
+            assert!(
+                !is_value || LEADS.iter().any(|lead| word.starts_with(lead)),
+                "{word}"
+            );
+        }
+    }
 
     #[test]
     fn numbers_of_one_word_are_known() {

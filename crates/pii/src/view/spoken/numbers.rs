@@ -31,6 +31,7 @@ const QUADRUPLES: [&str; 10] = [
 ];
 
 /// One part of a number: some tokens and the characters they mean.
+#[derive(Clone, Copy)]
 struct Part {
     first: usize,
     end: usize,
@@ -67,7 +68,7 @@ fn run(text: &str, tokens: &[Token], first: usize) -> Vec<Part> {
         if at > first && !gap(text, tokens, at).is_some_and(is_gap) {
             break;
         }
-        if !run.is_empty() && tokens[at].means(Meaning::Pause) {
+        if !run.is_empty() && is_pause(text, &tokens[at], languages) {
             at += 1;
             continue;
         }
@@ -84,12 +85,25 @@ fn run(text: &str, tokens: &[Token], first: usize) -> Vec<Part> {
     run
 }
 
+/// Whether a speaker only thinks: `um` is a number in Portuguese.
+fn is_pause(text: &str, token: &Token, languages: Languages) -> bool {
+    token.means(Meaning::Pause)
+        || token.spoken.is_some_and(|spoken| {
+            token.text(text).eq_ignore_ascii_case("um")
+                && languages != Languages::ALL
+                && languages.shared(spoken.languages).is_none()
+        })
+}
+
 fn is_gap(gap: &str) -> bool {
     (1..=LONGEST_GAP).contains(&gap.len())
         && gap.matches('\n').count() <= 1
-        && gap
-            .chars()
-            .all(|c| matches!(c, ' ' | ',' | '-' | '.' | ';' | '\n' | '\t' | '\u{2026}'))
+        && gap.chars().all(|c| {
+            matches!(
+                c,
+                ' ' | ',' | '-' | '.' | '/' | ';' | '\n' | '\t' | '\u{2026}'
+            )
+        })
 }
 
 /// The part that begins at token `at`.
@@ -344,7 +358,7 @@ fn is_value(text: &str, tokens: &[Token], run: &[Part]) -> bool {
 fn push(text: &str, tokens: &[Token], run: &[Part], edits: &mut Vec<Edit>) {
     let pauses = |pair: &[Part]| {
         let gap = &text[tokens[pair[0].end - 1].end..tokens[pair[1].first].start];
-        gap.trim_matches([' ', '-', '\t']) != "" || gap.len() > 2
+        !gap.trim_matches([' ', '-', '/', '\t']).is_empty() || gap.len() > 2
     };
     let paused = run.windows(2).filter(|pair| pauses(pair)).count();
     // A pause behind every character groups nothing.
