@@ -99,11 +99,16 @@ fn a_line_that_cannot_be_read_is_told_of_without_its_text_and_loses_no_other() {
 
     // More than one read brings, and more than one core works off.
     let empty = "\n".repeat(49_999);
-    let run = home.call("pii mask").input(format!("{empty}canary\n").repeat(6));
+    let run = home
+        .call("pii mask")
+        .input(format!("{empty}canary\n").repeat(6));
     let run = run.exits(2);
     assert_eq!(run.stdout.lines().count(), 6);
     run.says(&["line 50000: ", "line 200000: ", "line 300000: "]);
-    let run = home.call("pii scan").input("canary\n".repeat(1_000)).exits(2);
+    let run = home
+        .call("pii scan")
+        .input("canary\n".repeat(1_000))
+        .exits(2);
     assert!(run.stderr.lines().count() < 30, "{run}");
     run.says(&["1000 of 1000 lines could not be read"]);
 }
