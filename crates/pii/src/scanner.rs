@@ -3,7 +3,7 @@
 //! The scanner owns the order of work: skip texts without a trigger, fold, apply the rules,
 //! resolve overlaps, and look again with the finds masked until nothing new turns up.
 
-use std::{ops::Range, sync::Arc};
+use std::{fmt, ops::Range, sync::Arc};
 
 use crate::{
     allow::{Allowed, Contacts},
@@ -14,7 +14,12 @@ use crate::{
     policy::{Mistakes, Policy, PolicyError},
     rules::{Candidate, Rules, own::OwnRules, subject::SubjectTerms},
     trigger,
-    view::{View, folded::Folded, masked::MaskTags},
+    view::{
+        View,
+        folded::Folded,
+        masked::MaskTags,
+        readings::{Reading, readings},
+    },
 };
 
 /// Looks are bounded so that no text can make scanning slower than linear. The second look is
@@ -34,12 +39,11 @@ const MOST_LOOKS: usize = 8;
 /// assert_eq!(findings[0].entity, Entity::CreditCard);
 /// assert_eq!((findings[0].start, findings[0].end), (5, 24));
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Scanner {
     parts: Arc<Parts>,
 }
 
-#[derive(Debug)]
 struct Parts {
     policy: Policy,
     mask_tags: MaskTags,
@@ -73,7 +77,7 @@ impl Scanner {
             parts: Arc::new(Parts {
                 mask_tags: MaskTags::new(policy.rules.iter().map(|rule| rule.entity.as_str())),
                 cues: CueIndex::new(lexicon()),
-                rules: Rules::new(|entity| policy.wants(entity)),
+                rules: Rules::new(&policy.phone_regions, |entity| policy.wants(entity)),
                 own,
                 allowed: Allowed::new(&policy.allow),
                 policy,
@@ -116,7 +120,7 @@ impl Scanner {
         let masks = self.masks(text);
         let mut explanation = Explanation::default();
         // Rules that the policy does not want are asked as well, to say so.
-        let rules = Rules::new(|_| true);
+        let rules = Rules::new(&self.parts.policy.phone_regions, |_| true);
         let note = |looked: Vec<Considered>| explanation.note(looked);
         self.find(text, &masks, subject, &rules, note);
         explanation.masked = masks;
@@ -175,19 +179,24 @@ impl Scanner {
         subject: &SubjectTerms,
         rules: &Rules,
     ) -> Vec<Considered> {
-        let folded = Folded::new(text, masked);
-        let view = View::new(&folded, &self.parts.cues);
-        let mut found = rules.find(&view);
-        self.parts.own.find(&view, &mut found);
-        let known = subject.find(view.text()).into_iter().map(subject_term);
-        found.candidates.extend(known);
+        let mut considered = Vec::new();
+        for reading in readings(Folded::new(text, masked)) {
+            let view = View::new(&reading.folded, &self.parts.cues);
+            let mut found = rules.find(&view);
+            self.parts.own.find(&view, &mut found);
+            let known = subject.find(view.text()).into_iter().map(subject_term);
+            found.candidates.extend(known);
 
-        let contacts = self.contacts(&found.candidates, view.text());
-        let considered = |candidate: Candidate| {
-            let outcome = self.outcome(&candidate, &contacts, view.text());
-            consider(candidate, outcome, &view)
-        };
-        found.candidates.into_iter().map(considered).collect()
+            found
+                .candidates
+                .retain(|candidate| reading.accepts(candidate));
+            let contacts = self.contacts(&found.candidates, view.text());
+            for candidate in found.candidates {
+                let outcome = self.outcome(&candidate, &contacts, view.text());
+                considered.extend(consider(&candidate, &outcome, &reading));
+            }
+        }
+        considered
     }
 
     /// Where in the view the organisation's own contacts stand.
@@ -227,6 +236,15 @@ impl Scanner {
     }
 }
 
+/// Shows the policy, which redacts its entries; the tables behind it fill pages.
+impl fmt::Debug for Scanner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scanner")
+            .field("policy", &self.parts.policy)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Default for Scanner {
     fn default() -> Self {
         Self::new()
@@ -237,18 +255,24 @@ fn subject_term(span: Range<usize>) -> Candidate {
     Candidate::new(&Entity::SubjectTerm, "subject", span, 100)
 }
 
-/// A candidate with its outcome and its place in the original text.
-fn consider(candidate: Candidate, outcome: Outcome, view: &View<'_>) -> Considered {
-    let Range { start, end } = view.origin_of(candidate.span);
-    Considered {
-        entity: candidate.entity,
-        detector: candidate.detector,
-        start,
-        end,
+/// A candidate with its outcome and its place in the original text; one for each part of a number
+/// that was split.
+fn consider(candidate: &Candidate, outcome: &Outcome, reading: &Reading<'_>) -> Vec<Considered> {
+    let cue = candidate
+        .cue
+        .clone()
+        .map(|cue| reading.folded.origin_of(cue));
+    let place = |origin: Range<usize>| Considered {
+        entity: candidate.entity.clone(),
+        detector: candidate.detector.clone(),
+        start: origin.start,
+        end: origin.end,
         confidence: Confidence::from_percent(candidate.percent),
-        cue: candidate.cue.map(|cue| view.origin_of(cue)),
-        outcome,
-    }
+        cue: cue.clone(),
+        outcome: outcome.clone(),
+    };
+    let origins = reading.origins(candidate.span.clone());
+    origins.into_iter().map(place).collect()
 }
 
 /// Tags and findings together, sorted. They never overlap, for nothing is found across a tag.

@@ -4,7 +4,7 @@
 //! `Phone number`, `phone_number`, `phoneNumber` and `PHONE-NUMBER`. Scripts without spaces
 //! between words are searched for their few phrases as they stand.
 
-use std::ops::Range;
+use std::{fmt, ops::Range};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use rustc_hash::FxHashMap;
@@ -43,6 +43,22 @@ impl Cues {
         self.table.as_ref()?.column(text, at)
     }
 
+    /// The cells of a table whose column is named by a cue of `topics`, with that cue.
+    pub(crate) fn cells(&self, text: &str, topics: TopicSet) -> Vec<(&Cue, Range<usize>)> {
+        let Some(table) = self
+            .table
+            .as_ref()
+            .filter(|_| self.found.iter().any(|cue| cue.topics.meets(topics)))
+        else {
+            return Vec::new();
+        };
+        let named = table.cells(text).filter_map(|(name, cell)| {
+            let cue = self.starting_at(name.start).next()?;
+            (cue.end <= name.end && cue.topics.meets(topics)).then_some((cue, cell))
+        });
+        named.collect()
+    }
+
     /// Those that begin at or behind `at`.
     pub(crate) fn starting_at(&self, at: usize) -> impl Iterator<Item = &Cue> {
         self.found[self.found.partition_point(|cue| cue.start < at)..].iter()
@@ -50,7 +66,7 @@ impl Cues {
 }
 
 /// The phrases that are looked for, as a tree of words.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct CueIndex {
     words: FxHashMap<Box<[u8]>, u32>,
     /// From a node and a word to the next node; node 0 is the root.
@@ -209,8 +225,17 @@ fn with_ordinal(text: &str, end: usize) -> usize {
     end + usize::from(is_ordinal)
 }
 
+/// Counts only: thousands of edges and states tell nobody anything.
+impl fmt::Debug for CueIndex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CueIndex")
+            .field("words", &self.words.len())
+            .finish_non_exhaustive()
+    }
+}
+
 fn is_joint(gap: &str) -> bool {
-    gap.len() <= LONGEST_GAP && !gap.contains(['\n', ',', ';', '(', ')'])
+    gap.len() <= LONGEST_GAP && !gap.contains(|c: char| c.is_ascii_digit() || "\n,;()".contains(c))
 }
 
 /// Han, Kana, Hangul: written without spaces, or with endings tied to the word.

@@ -9,7 +9,9 @@ mod lexicon;
 mod table;
 mod topic;
 
-use std::ops::Range;
+use std::{ops::Range, sync::LazyLock};
+
+use rustc_hash::FxHashSet;
 
 use crate::view::folded::BARRIER;
 
@@ -120,7 +122,8 @@ impl Cues {
             let gap = &text[cue.end..span.start];
             if gap.len() > REACH_BEFORE || ends_sentence(gap) {
                 let is_last = other == Context::Silent && gap.len() <= REACH_NEARBY;
-                return if !is_last || has_value(gap) {
+                let is_answer = gap.contains(['?', '\n']);
+                return if !is_last || !is_answer || has_value(gap) {
                     other
                 } else if cue.topics.meets(topics) {
                     Context::Nearby(cue)
@@ -177,8 +180,11 @@ impl Cues {
 /// Whether a label's value stands behind it, so that the one before it is not.
 fn has_own_value(text: &str, cue: &Cue) -> bool {
     let behind = &text[cue.end..text.floor_char_boundary(cue.end + REACH_OF_OWN)];
-    let value = behind.find(|c: char| c.is_ascii_digit() || c == BARRIER);
-    value.is_some_and(|value| is_filler(&behind[..value]))
+    let Some(value) = behind.find(|c: char| c.is_ascii_digit() || c == BARRIER) else {
+        return false;
+    };
+    // A value may begin with letters.
+    is_filler(behind[..value].trim_end_matches(|c: char| c.is_ascii_alphanumeric()))
 }
 
 /// Whether a value already stands between a label and the span looked at: the label is for that.
@@ -214,149 +220,52 @@ pub(crate) fn ends_sentence(gap: &str) -> bool {
 
 /// Words that may stand between a label and its value without parting them. Lower case, accents
 /// left out.
-const FILLERS: &[&str] = &[
-    "is",
-    "are",
-    "was",
-    "as",
-    "of",
-    "the",
-    "a",
-    "my",
-    "your",
-    "our",
-    "his",
-    "her",
-    "their",
-    "for",
-    "on",
-    "file",
-    "ending",
-    "in",
-    "number",
-    "numbers",
-    "no",
-    "nr",
-    "num",
-    "code",
-    "id",
-    "value",
-    "to",
-    "its",
-    "it",
-    "s",
-    "be",
-    "would",
-    "will",
-    "should",
-    "equals",
-    "reads",
-    "now",
-    "new",
-    "old",
-    "current",
-    "full",
-    "following",
-    "here",
-    "you",
-    "me",
-    "us",
-    "at",
-    "and",
-    "provided",
-    "given",
-    "entered",
-    "used",
-    "confirmed",
-    "registered",
-    "listed",
-    "shows",
-    "ist",
-    "lautet",
-    "die",
-    "der",
-    "das",
-    "mein",
-    "meine",
-    "ihre",
-    "nummer",
-    "est",
-    "le",
-    "la",
-    "les",
-    "mon",
-    "ma",
-    "votre",
-    "numero",
-    "n",
-    "es",
-    "el",
-    "mi",
-    "su",
-    "tu",
-    "e",
-    "il",
-    "mio",
-    "o",
-    "meu",
-    "minha",
-    "seu",
-    "sua",
-    "mijn",
-    "uw",
-    "het",
-    "de",
-    "moj",
-    "jest",
-    "to",
-    "nr",
-    "ar",
-    "er",
-    "on",
-    "mitt",
-    "mit",
-    "min",
-    "ditt",
-    "with",
-    "this",
-    "that",
-    "customer",
-    "caller",
-    "patient",
-    "client",
-    "member",
-    "con",
-    "com",
-    "avec",
-    "mit",
-    "con",
-    "del",
-    "do",
-    "da",
-    "di",
-    "は",
-    "が",
-    "是",
-    "为",
-    "為",
-    "는",
-    "은",
-];
+static FILLERS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| {
+    "is are was as of the a my your our his her their for on file ending in number \
+     numbers no nr num code id value to its it s be would will should equals reads now \
+     new old current full following here you me us at and provided given entered used \
+     confirmed registered listed shows ist lautet die der das mein meine ihre nummer est \
+     le la les mon ma votre numero n es el mi su tu e il mio o meu minha seu sua mijn uw \
+     het de moj jest ar er mitt mit min ditt with this that customer caller patient \
+     client member con com avec del do da di は が 是 为 為 는 은 laut unterlagen enligt avtalet \
+     indica indique informou gibt nennt nannte si oui ja sim sure yes ok okay comes \
+     ligger lyder seria sarebe bitte please by phone saved stored printed shown"
+        .split_whitespace()
+        .collect()
+});
+
+/// Longer words are no fillers.
+const LONGEST_FILLER: usize = 12;
+
+fn is_filler_word(word: &str) -> bool {
+    let mut lower = [0; LONGEST_FILLER];
+    let Some(lower) = lower.get_mut(..word.len()) else {
+        return false;
+    };
+    lower.copy_from_slice(word.as_bytes());
+    lower.make_ascii_lowercase();
+    std::str::from_utf8(lower).is_ok_and(|word| FILLERS.contains(word))
+}
 
 /// Whether `gap` holds nothing but other values and filler: `SSNs 123-45-6789 and 987-65-4321`.
 fn is_list(gap: &str) -> bool {
-    gap.split(|c: char| !c.is_alphanumeric()).all(|word| {
-        word.is_empty()
-            || has_value(word)
-            || FILLERS
-                .iter()
-                .any(|filler| word.eq_ignore_ascii_case(filler))
-    })
+    gap.split(|c: char| !c.is_alphanumeric())
+        .all(|word| word.is_empty() || has_value(word) || is_filler_word(word))
+}
+
+/// Leaves out the number of a label that stands several times: `phone 2: `.
+fn without_ordinal(gap: &str) -> &str {
+    let rest = gap.trim_start_matches([' ', '_', '#']);
+    let behind = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_ordinal = (1..=2).contains(&(rest.len() - behind.len()))
+        && behind.trim_start_matches('"').starts_with([':', '=']);
+    if is_ordinal { behind } else { gap }
 }
 
 /// Whether `gap` holds nothing but punctuation and a few words that part nothing.
 pub(crate) fn is_filler(gap: &str) -> bool {
     const MOST_WORDS: usize = 5;
+    let gap = without_ordinal(gap);
     if has_value(gap)
         || gap.contains(['.', ';']) && gap.trim_matches(['.', ' ']).contains(['.', ';'])
     {
@@ -365,10 +274,5 @@ pub(crate) fn is_filler(gap: &str) -> bool {
     let mut words = gap
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty());
-    words.clone().count() <= MOST_WORDS
-        && words.all(|word| {
-            FILLERS
-                .iter()
-                .any(|filler| word.eq_ignore_ascii_case(filler))
-        })
+    words.clone().count() <= MOST_WORDS && words.all(|word| is_filler_word(word))
 }

@@ -26,99 +26,114 @@ const NEIGHBOURHOOD: usize = 120;
 pub(crate) const PHRASES: &[Phrases] = &[
     Phrases {
         topic: Topic::BankAccount,
-        phrases: "bank account | bank account number | bank account no | bank acct | bank acct number | bank acct no | checking account | \
-            checking account number | savings account | savings account number | checking acct | savings acct | checking | savings | \
-            deposit account | direct deposit account | direct deposit account number | us bank account | us bank account number | \
-            account number for direct deposit | ach account | ach account number | wire account | wire account number | money market account | \
-            money market account number | business checking | business checking account | checking number | \
-            savings number | bank number | numero de cuenta de cheques | cuenta corriente estadounidense | bankacct | bank_account_number",
+        phrases: "bank account | bank account number | bank account no | bank acct | bank acct \
+            number | bank acct no | checking account | checking account number | savings \
+            account | savings account number | checking acct | savings acct | deposit \
+            account | direct deposit account | direct deposit account number | us bank \
+            account | us bank account number | account number for direct deposit | ach \
+            account | ach account number | wire account | wire account number | money market \
+            account | money market account number | business checking | business checking \
+            account | checking number | savings number | bank number | numero de cuenta de \
+            cheques | cuenta corriente estadounidense | bankacct | bank_account_number",
     },
     Phrases {
         topic: Topic::Account,
-        phrases: "account | account number | account no | account num | account nr | account id | account code | accountnumber | \
-            acct | acct number | acct no | acct num | acct nr | acct id | acc | acc no | acc number | acc num | a c | a c no | a c number | account numbers | accounts | \
-            account reference number | current account | current account number | billing account | billing account number | \
-            brokerage account | brokerage account number | loan account | loan account number | loan number | mortgage account | \
-            mortgage account number | credit account number | utility account | utility account number | card account number | investment account number | \
-            konto | konto nr | konto nummer | kontonummer | kontonr | bankkonto | bankkontonummer | kto | kto nr | ktonr | girokonto | \
-            numero de compte | compte | compte n | compte bancaire | numero de compte bancaire | n de compte | no de compte | n compte | numero compte | cuenta | numero de cuenta | \
-            cuenta bancaria | numero de cuenta bancaria | cuenta corriente | n de cuenta | cuenta n | no de cuenta | conto | conto corrente | \
-            numero di conto | numero conto | numero di conto corrente | n conto | numero del conto | conta | conta corrente | numero da conta | \
-            numero de conta | conta bancaria | rekening | rekeningnummer | rekening nr | bankrekening | \
-            bankrekeningnummer | numer konta | numer rachunku | nr konta | nr rachunku | rachunek | numer konta bankowego | bankkontonr | \
-            bankgiro | plusgiro | tilinumero | tili | kontonumro | clearingnummer | 账号 | 账户 | 银行账号 | 口座番号 | 계좌번호",
+        phrases: "account | account number | account no | account num | account nr | account id | \
+            account code | accountnumber | acct | acct number | acct no | acct num | acct nr | \
+            acct id | acc | acc no | acc number | acc num | a c | a c no | a c number | account \
+            numbers | accounts | account reference number | current account | current account \
+            number | billing account | billing account number | brokerage account | brokerage \
+            account number | loan account | loan account number | loan number | mortgage account \
+            | mortgage account number | credit account number | utility account | utility \
+            account number | card account number | investment account number | konto | konto nr \
+            | konto nummer | kontonummer | kontonr | bankkonto | bankkontonummer | kto | kto nr \
+            | ktonr | girokonto | numero de compte | n° de compte | n° compte | n° conto | nº de \
+            cuenta | n° de cuenta | compte | compte n | compte bancaire | numero de compte \
+            bancaire | n de compte | no de compte | n compte | numero compte | cuenta | numero \
+            de cuenta | cuenta bancaria | numero de cuenta bancaria | cuenta corriente | n de \
+            cuenta | cuenta n | no de cuenta | conto | conto corrente | numero di conto | numero \
+            conto | numero di conto corrente | n conto | numero del conto | conta | conta \
+            corrente | numero da conta | numero de conta | conta bancaria | rekening | \
+            rekeningnummer | rekening nr | bankrekening | bankrekeningnummer | numer konta | \
+            numer rachunku | nr konta | nr rachunku | rachunek | numer konta bankowego | \
+            bankkontonr | bankgiro | plusgiro | tilinumero | tili | kontonumro | clearingnummer \
+            | 账号 | 账户 | 银行账号 | 口座番号 | 계좌번호",
     },
     Phrases {
         topic: Topic::Customer,
-        phrases: "customer number | customer no | customer num | customer nr | customer id | customer ids | customer code | customer account | \
-            customer account number | customer account no | customernumber | customerid | custid | cust id | cust no | cust number | cust nr | client number | \
-            client no | client id | client code | client nr | client reference number | member number | member no | member id | member nr | memberid | membership | membership number | \
-            membership no | membership id | membership card number | insurance member id | health plan id | insurance id | insurance number | insurance policy number | policy | policy number | policy no | \
-            policy id | policyholder number | policyholder id | policy holder number | subscriber number | subscriber no | subscriber id | subscription number | subscription id | \
-            group number | loyalty number | loyalty id | loyalty card | loyalty card number | loyalty no | loyalty account | rewards number | rewards id | reward number | rewards account | rewards account number | rewards member | \
-            frequent flyer number | frequent flyer | frequent flyer no | ff number | miles number | patient number | patient no | patient id | patient identifier | patient account number | patient record number | mrn | medical record number | medical record no | \
-            medical record | chart number | employee number | employee no | employee id | employee num | employee code | personnel number | personnel no | staff number | staff no | staff id | emp id | \
-            emp no | payroll number | badge number | student number | student id | student no | user number | user id | userid | user no | user account number | guest number | guest id | cardholder id | \
-            contract number | contract no | contract id | policyholder | crn | customer reference number | kundennummer | kundennr | kunden nr | \
-            kunden nummer | kunden id | kundenkonto | kundenkontonummer | kundenkennung | vertragsnummer | vertragsnr | versicherungsnummer | versichertennummer | versicherungsscheinnummer | policennummer | mitgliedsnummer | mitgliedsnr | \
-            mitglieds id | mitgliedsnummer | patientennummer | patienten id | personalnummer | personalnr | mitarbeiternummer | vertragskonto | teilnehmernummer | benutzernummer | \
-            numero client | numero de client | numero du client | n client | no client | identifiant client | code client | reference client | n de client | numero d adherent | numero de contrat | \
-            numero d abonne | numero de membre | numero de police | numero patient | numero de patient | numero de fidelite | carte de fidelite | matricule | numero de matricule | numero de cliente | n de cliente | no de cliente | cliente n | \
-            id de cliente | id cliente | codigo de cliente | codigo cliente | numero cliente | numero de socio | numero de afiliado | numero de poliza | numero de contrato | numero de paciente | numero de empleado | numero de abonado | numero de miembro | numero de fidelidad | \
-            codice cliente | numero cliente | numero di cliente | id cliente | numero tessera | codice utente | numero socio | numero di polizza | numero polizza | numero contratto | \
-            numero paziente | codice paziente | matricola | numero del cliente | numero do cliente | codigo do cliente | numero de associado | numero da apolice | numero de apolice | numero do contrato | \
-            numero de paciente | numero de matricula | matricula | klantnummer | klantnr | klant nummer | klant id | lidnummer | lidmaatschapsnummer | polisnummer | relatienummer | contractnummer | patientnummer | personeelsnummer | clientnummer | debiteurnummer | \
-            numer klienta | nr klienta | id klienta | identyfikator klienta | numer polisy | nr polisy | numer czlonkowski | numer umowy | numer pacjenta | numer pracownika | numer abonenta | kundnummer | kundnr | kund id | kund nr | medlemsnummer | medlemsnr | \
-            forsakringsnummer | avtalsnummer | anstallningsnummer | kundenummer | kundenr | kunde nr | kunde id | medlemsnr | avtalenummer | aftalenummer | policenummer | polisenummer | pasientnummer | ansattnummer | medarbejdernummer | asiakasnumero | \
-            jasennumero | vakuutusnumero | 客户号 | 客户编号 | 会员号 | 会员编号 | 顧客番号 | お客様番号 | 会員番号 | 고객번호 | 고객 번호 | 회원번호",
+        phrases: "customer number | customer no | customer num | customer nr | customer id | customer \
+            ids | customer code | customer account | customer account number | customer account \
+            no | customernumber | customerid | custid | kdnr | kd nr | kundennr | n° client | n° \
+            de client | n° cliente | nº cliente | nº de cliente | numer klienta to | cust id | \
+            cust no | cust number | cust nr | client number | client no | client id | client \
+            code | client nr | client reference number | member number | member no | member id | \
+            member nr | memberid | membership | membership number | membership no | membership \
+            id | membership card number | insurance member id | health plan id | insurance id | \
+            insurance number | insurance policy number | policy | policy number | policy no | \
+            policy id | policyholder number | policyholder id | policy holder number | \
+            subscriber number | subscriber no | subscriber id | subscription number | \
+            subscription id | group number | loyalty number | loyalty id | loyalty card | \
+            loyalty card number | loyalty no | loyalty account | rewards number | rewards id | \
+            reward number | rewards account | rewards account number | rewards member | frequent \
+            flyer number | frequent flyer | frequent flyer no | ff number | miles number | \
+            patient number | patient no | patient id | patient identifier | patient account \
+            number | patient record number | mrn | medical record number | medical record no | \
+            medical record | chart number | employee number | employee no | employee id | \
+            employee num | employee code | personnel number | personnel no | staff number | \
+            staff no | staff id | emp id | emp no | payroll number | badge number | student \
+            number | student id | student no | user number | user id | userid | user no | user \
+            account number | guest number | guest id | cardholder id | contract number | \
+            contract no | contract id | policyholder | crn | customer reference number | \
+            kundennummer | kunden nr | kunden nummer | kunden id | kundenkonto | \
+            kundenkontonummer | kundenkennung | vertragsnummer | vertragsnr | \
+            versicherungsnummer | versichertennummer | versicherungsscheinnummer | policennummer \
+            | mitgliedsnummer | mitgliedsnr | mitglieds id | patientennummer | patienten id | \
+            personalnummer | personalnr | mitarbeiternummer | vertragskonto | teilnehmernummer | \
+            benutzernummer | numero client | numero de client | numero du client | n client | no \
+            client | identifiant client | code client | reference client | n de client | numero \
+            d adherent | numero de contrat | numero d abonne | numero de membre | numero de \
+            police | numero patient | numero de patient | numero de fidelite | carte de fidelite \
+            | matricule | numero de matricule | numero de cliente | n de cliente | no de cliente \
+            | cliente n | id de cliente | id cliente | codigo de cliente | codigo cliente | \
+            numero cliente | numero de socio | numero de afiliado | numero de poliza | numero de \
+            contrato | numero de paciente | numero de empleado | numero de abonado | numero de \
+            miembro | numero de fidelidad | codice cliente | numero di cliente | numero tessera \
+            | codice utente | numero socio | numero di polizza | numero polizza | numero \
+            contratto | numero paziente | codice paziente | matricola | numero del cliente | \
+            numero do cliente | codigo do cliente | numero de associado | numero da apolice | \
+            numero de apolice | numero do contrato | numero de matricula | matricula | \
+            klantnummer | klantnr | klant nummer | klant id | lidnummer | lidmaatschapsnummer | \
+            polisnummer | relatienummer | contractnummer | patientnummer | personeelsnummer | \
+            clientnummer | debiteurnummer | numer klienta | nr klienta | id klienta | \
+            identyfikator klienta | numer polisy | nr polisy | numer czlonkowski | numer umowy | \
+            numer pacjenta | numer pracownika | numer abonenta | kundnummer | kundnr | kund id | \
+            kund nr | medlemsnummer | medlemsnr | forsakringsnummer | avtalsnummer | \
+            anstallningsnummer | kundenummer | kundenr | kunde nr | kunde id | avtalenummer | \
+            aftalenummer | policenummer | polisenummer | pasientnummer | ansattnummer | \
+            medarbejdernummer | asiakasnumero | jasennumero | vakuutusnumero | 客户号 | 客户编号 | 会员号 \
+            | 会员编号 | 顧客番号 | お客様番号 | 会員番号 | 고객번호 | 고객 번호 | 회원번호",
     },
     Phrases {
         topic: Topic::Reference,
         phrases: "account balance | balance | account manager | account type | account status | \
-            account age | account opening | account opened | account created | account since | account statement | \
-            account closed | account settings | account team | account executive | membership fee | \
-            policy period | policy date | policy effective | policy version | group policy | customer since | \
-            member since | store number | store no | branch number | department number | room | room number | flat | \
-            extension | queue number | case reference | device id | product number | policy section",
+            account age | account opening | account opened | account created | account since | \
+            account statement | account closed | account settings | account team | account \
+            executive | membership fee | policy period | policy date | policy effective | policy \
+            version | group policy | customer since | member since | store number | store no | \
+            branch number | department number | room | room number | flat | extension | queue \
+            number | case reference | device id | product number | policy section",
     },
 ];
 
 /// Labels that name an account or a contract rather than its number: their value must stand right
 /// behind them and be a long one.
-const BARE: &[&str] = &[
-    "account",
-    "acct",
-    "acc",
-    "accounts",
-    "konto",
-    "kto",
-    "compte",
-    "cuenta",
-    "conto",
-    "conta",
-    "rekening",
-    "rachunek",
-    "tili",
-    "membership",
-    "policy",
-    "checking",
-    "savings",
-    "loyalty card",
-    "rewards member",
-    "frequent flyer",
-    "medical record",
-    "policyholder",
-    "customer account",
-    "matricula",
-    "girokonto",
-    "bank account",
-    "checking account",
-    "savings account",
-    "current account",
-    "bankkonto",
-    "a c",
-    "a/c",
-];
+const BARE: &str = "account | acct | acc | accounts | konto | kto | compte | cuenta | conto | conta | rekening | \
+    rachunek | tili | membership | policy | checking | savings | loyalty card | rewards member | \
+    frequent flyer | medical record | policyholder | customer account | matricula | girokonto | \
+    bank account | checking account | savings account | current account | bankkonto | a c | a/c";
+
+/// Labels that name a person: only `customer #48291` has a number.
+const NUMBERED: &str = "customer | client | member | patient | employee";
 
 /// The account and customer numbers in `view`.
 pub(crate) fn find(view: &View<'_>, found: &mut Found) {
@@ -127,14 +142,54 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
             continue;
         };
         let entity = kind(view, cue, &value);
-        let next = following(view.text(), &value);
-        let values = [Some(value), next];
-        for value in values.into_iter().flatten() {
-            let mut candidate = Candidate::new(&entity, "account", value, percent);
-            candidate.cue = Some(cue.start..cue.end);
-            found.push(candidate);
+        let mut next = Some(value);
+        while let Some(value) = next {
+            next = label::next_in_list(view.text(), value.end).and_then(|at| {
+                let next = at..end_of(view.text(), at);
+                (is_number(view.text(), &next) && label::stands_alone(view.text(), &next))
+                    .then_some(next)
+            });
+            propose(cue, &entity, value, percent, found);
         }
     }
+    numbered(view.text(), found);
+    for (cue, cell) in view.cues.cells(view.text(), TOPICS) {
+        let value = label::cell_text(view.text(), &cell);
+        if is_number(view.text(), &value) && end_of(view.text(), value.start) == value.end {
+            propose(cue, &kind(view, cue, &value), value, 88, found);
+        }
+    }
+}
+
+/// Numbers behind a person and a sign: `customer #48291`.
+fn numbered(text: &str, found: &mut Found) {
+    for (at, _) in text.match_indices('#') {
+        let before = text[..at].trim_end_matches(' ');
+        let word = &before[before
+            .trim_end_matches(|c: char| c.is_ascii_alphabetic())
+            .len()..];
+        if at - before.len() > 2 || !label::is_among(word, NUMBERED) {
+            continue;
+        }
+        let sign = Cue {
+            start: before.len() - word.len(),
+            end: at + 1,
+            topics: Topic::Customer.set(),
+        };
+        let digit = label::digit_behind(text, &sign).filter(|digit| *digit <= at + 16);
+        let value = digit.and_then(|digit| read(text, &sign, digit));
+        if let Some(value) =
+            value.filter(|value| !text[at + 1..value.start].contains(|c: char| c.is_alphanumeric()))
+        {
+            propose(&sign, &Entity::CustomerNumber, value, 88, found);
+        }
+    }
+}
+
+fn propose(cue: &Cue, entity: &Entity, value: Range<usize>, percent: u8, found: &mut Found) {
+    let mut candidate = Candidate::new(entity, "account", value, percent);
+    candidate.cue = Some(cue.start..cue.end);
+    found.push(candidate);
 }
 
 /// The number that `cue` labels, and how sure that is.
@@ -143,6 +198,14 @@ fn value_of(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, u8)> {
     let is_bare = label::is_among(&text[cue.start..cue.end], BARE);
     let behind = label::digit_behind(text, cue).and_then(|at| {
         let value = read(text, cue, at)?;
+        // "[ACCOUNT_NUMBER:c3b1d2]" is a tag, whichever label stands before it.
+        let opened = text[..value.start].ends_with(':') && text[value.end..].starts_with(']');
+        if opened
+            && text[text.floor_char_boundary(cue.start.saturating_sub(1))..value.start]
+                .contains('[')
+        {
+            return None;
+        }
         let link = label::link(view, cue, value.start, TOPICS.with(Topic::Iban))?;
         let is_enough = match link {
             Link::Tight => !is_bare || digits(&text[value.clone()]) >= 5,
@@ -152,9 +215,16 @@ fn value_of(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, u8)> {
         is_enough.then_some((value, link.percent()))
     });
     behind.or_else(|| {
-        let number = label::digits_before(text, cue).filter(|_| !is_bare)?;
-        let is_number = number.len() >= 5 && label::stands_alone(text, &number);
-        is_number.then_some((number, Link::Loose.percent()))
+        let end = label::end_before(view, cue).filter(|_| !is_bare)?;
+        let tied = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/' | '.');
+        let number = &text[..end];
+        let number = &number[number.trim_end_matches(tied).len()..];
+        let start = end
+            - number
+                .trim_start_matches(|c: char| !c.is_ascii_alphanumeric())
+                .len();
+        let is_own = is_number(text, &(start..end)) && !label::is_labelled(view, start, TOPICS);
+        is_own.then_some((start..end, Link::Loose.percent()))
     })
 }
 
@@ -197,28 +267,30 @@ fn digits(text: &str) -> usize {
 fn read(text: &str, cue: &Cue, at: usize) -> Option<Range<usize>> {
     let start = start_of(text, cue, at);
     let end = end_of(text, start.max(cue.end));
-    let value = start..end;
+    (is_number(text, &(start..end)) && label::stands_alone(text, &(start..end)))
+        .then_some(start..end)
+}
+
+/// Whether `value` has the digits that a number has, and no date in them.
+fn is_number(text: &str, value: &Range<usize>) -> bool {
     let number = &text[value.clone()];
     let digits = digits(number);
     let len = number.bytes().filter(u8::is_ascii_alphanumeric).count();
-    let first = number.bytes().find(u8::is_ascii_digit)?;
+    let first = number.bytes().find(u8::is_ascii_digit).unwrap_or_default();
     let is_specimen = number
         .bytes()
         .filter(u8::is_ascii_digit)
         .all(|b| b == first)
         && digits > 3;
     let is_long = (4..=24).contains(&len) && digits >= 3 && (digits >= 4 || len > digits);
-    let is_number =
-        is_long && !is_specimen && !is_date(number) && label::stands_alone(text, &value);
-    is_number.then_some(value)
+    is_long && !is_specimen && !is_date(number)
 }
 
 /// Where the number around `at` begins: with the letters tied to it (`CUST-48291`), or with the
 /// capitals before it (`AB 123456`).
 fn start_of(text: &str, cue: &Cue, at: usize) -> usize {
-    const NO_PREFIX: &[&str] = &[
-        "NO", "NR", "ID", "IS", "N", "NUM", "A", "AND", "OR", "THE", "MY", "IST", "EST", "ES",
-    ];
+    const NO_PREFIX: &str =
+        "NO | NR | ID | IS | N | NUM | A | AND | OR | THE | MY | IST | EST | ES";
     let before = &text[cue.end..at];
     let tied = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/');
     let head = before.trim_end_matches(tied);
@@ -303,19 +375,4 @@ fn is_date(number: &str) -> bool {
         || (is_part(two)
             && ((is_year(one) && is_part(three))
                 || (is_part(one) && (is_year(three) || is_part(three)))))
-}
-
-/// A second number in a list: `accounts 12345678 and 87654321`.
-fn following(text: &str, value: &Range<usize>) -> Option<Range<usize>> {
-    let behind = &text[value.end..];
-    let joint = [", ", " and ", " & ", " or ", " und ", " et ", " y ", " e "]
-        .into_iter()
-        .find(|joint| behind.starts_with(joint))?;
-    let start = value.end + joint.len();
-    let next = start..end_of(text, start);
-    let number = &text[next.clone()];
-    let is_alike = number.len() == value.len()
-        && number.bytes().all(|b| b.is_ascii_digit())
-        && label::stands_alone(text, &next);
-    is_alike.then_some(next)
 }

@@ -7,10 +7,10 @@ use std::ops::Range;
 
 use crate::{
     checks::{bank, iban, uk},
-    context::{Phrases, Topic, TopicSet},
+    context::{Context, Phrases, Topic, TopicSet},
     entity::Entity,
     rules::{Candidate, Found, identifier::IdRule},
-    view::{View, tokens::Tokens},
+    view::{View, folded::BARRIER, numerals::Numerals, tokens::Tokens},
 };
 
 /// The longest IBAN in use has 33 characters.
@@ -25,7 +25,13 @@ pub(crate) const RULES: &[IdRule] = &[
     IdRule {
         name: "bank.aba",
         entity: Entity::AbaRoutingNumber,
-        shapes: &["999999999", "9999-9999-9", "999 999 999", "999-999-999"],
+        shapes: &[
+            "999999999",
+            "9999-9999-9",
+            "9999 9999 9",
+            "999 999 999",
+            "999-999-999",
+        ],
         check: bank::aba_routing,
         topics: Topic::Routing.set(),
         formatted: 5,
@@ -48,19 +54,21 @@ pub(crate) const RULES: &[IdRule] = &[
 pub(crate) const PHRASES: &[Phrases] = &[
     Phrases {
         topic: Topic::Iban,
-        phrases: "iban | iban number | iban no | international bank account number | \
-            numero iban | numero de iban",
+        phrases: "iban | bank account iban | account iban | iban number | iban no | international bank \
+            account number | numero iban | numero de iban",
     },
     Phrases {
         topic: Topic::Routing,
-        phrases: "routing | routing number | routing no | routing num | routing code | \
-            routing transit number | bank routing number | aba | aba number | aba no | aba routing | aba routing number | \
-            aba rtn | rtn | rt number | rtn number | transit number | bank routing | ach routing | ach routing number | wire routing number | \
-            numero de ruta | numero de ruta bancaria",
+        phrases: "routing | routing number | routing no | routing num | routing code | routing transit \
+            number | bank routing number | aba | aba number | aba no | aba routing | aba routing \
+            number | aba rtn | rtn | rt number | rtn number | transit number | bank routing | \
+            ach routing | ach routing number | wire routing number | numero de ruta | numero de \
+            ruta bancaria",
     },
     Phrases {
         topic: Topic::SortCode,
-        phrases: "sort code | sortcode | sort codes | bank sort code | branch sort code | sort code number | sc",
+        phrases: "sort code | sortcode | sort codes | bank sort code | sort code account | branch sort \
+            code | sort code number | sort | s c",
     },
 ];
 
@@ -119,46 +127,66 @@ fn is_joint(gap: &str) -> bool {
 fn beside_accounts(view: &View<'_>, found: &mut Found) {
     let numerals = &view.numerals;
     for first in 0..numerals.len() {
-        let is_code = (first..first + 3).all(|index| numerals.size(index) == 2)
-            && numerals.gap(first + 1) == Some("-")
-            && numerals.gap(first + 2) == Some("-");
-        if !is_code {
+        let Some(code) = sort_code_at(numerals, first) else {
+            continue;
+        };
+        let Some(account) = account_beside(numerals, &code) else {
+            continue;
+        };
+        let is_dashed = code.len() == 3 && numerals.gap(first + 1) == Some("-");
+        let pairs = [0, 1, 2].map(|at| numerals.digits(first + at));
+        let (code, number) = (numerals.span(code), numerals.span(account));
+        let of_number = view.context(&number, BANKING);
+        if matches!(of_number, Context::Reference(_) | Context::Other(_)) {
             continue;
         }
-        let is_beside = |gap: Option<&str>| {
-            gap.is_some_and(|gap| {
-                gap.len() <= 24 && !gap.contains(['-', '.', '+']) && !gap.contains("\n\n")
-            })
-        };
-        let code = numerals.span(first..first + 3);
-        let account = if numerals.size(first + 3) == 8 && is_beside(numerals.gap(first + 3)) {
-            first + 3
-        } else if first > 0 && numerals.size(first - 1) == 8 && is_beside(numerals.gap(first)) {
-            first - 1
-        } else {
-            continue;
-        };
-        let number = numerals.span(account..account + 1);
         let context = view.context(&code, BANKING);
-        let is_banking = context.is_for() || view.context(&number, BANKING).is_for();
+        let is_banking = context.is_for() || of_number.is_for();
         let is_tight = number
             .start
             .abs_diff(code.end)
             .min(code.start.abs_diff(number.end))
             <= 3;
-        let percent = match (
-            is_banking,
-            is_date([0, 1, 2].map(|at| numerals.digits(first + at))),
-        ) {
-            (true, _) => 88,
-            (false, false) if is_tight => 65,
-            _ => 15,
+        let percent = match is_banking {
+            true => 88,
+            false if is_tight && is_dashed && !is_date(pairs) => 65,
+            false => 15,
         };
         for (entity, span) in [(Entity::UkSortCode, code), (Entity::AccountNumber, number)] {
             found
                 .push(Candidate::new(&entity, "bank.sort_code", span, percent).in_context(context));
         }
     }
+}
+
+/// The groups of a sort code that begins with group `first`.
+fn sort_code_at(numerals: &Numerals<'_>, first: usize) -> Option<Range<usize>> {
+    let is_split = (first..first + 3).all(|index| numerals.size(index) == 2)
+        && numerals.gap(first + 1) == numerals.gap(first + 2)
+        && matches!(numerals.gap(first + 1), Some("-" | " "));
+    match (is_split, numerals.size(first)) {
+        (true, _) => Some(first..first + 3),
+        (false, 6) => Some(first..first + 1),
+        _ => None,
+    }
+}
+
+/// The groups of the account number of eight digits beside a sort code.
+fn account_beside(numerals: &Numerals<'_>, code: &Range<usize>) -> Option<Range<usize>> {
+    let is_beside = |gap: Option<&str>| {
+        gap.is_some_and(|gap| {
+            gap.len() <= 24 && !gap.contains(['-', '.', '+', '=', BARRIER]) && !gap.contains("\n\n")
+        })
+    };
+    let (before, behind) = (code.start, code.end);
+    let halves = numerals.size(behind) == 4
+        && numerals.size(behind + 1) == 4
+        && numerals.gap(behind + 1) == Some(" ");
+    if is_beside(numerals.gap(behind)) && (numerals.size(behind) == 8 || halves) {
+        return Some(behind..behind + 1 + usize::from(halves));
+    }
+    (before > 0 && numerals.size(before - 1) == 8 && is_beside(numerals.gap(before)))
+        .then(|| before - 1..before)
 }
 
 /// Whether three pairs may be a day, a month and a year in some order.

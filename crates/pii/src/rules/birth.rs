@@ -21,6 +21,9 @@ const EARLIEST_YEAR: u32 = 1900;
 /// The library has no clock; this is late enough for a while, and a label is asked for anyway.
 const LATEST_YEAR: u32 = 2039;
 
+/// What French forms have before a date, `né(e) le`, which no phrase of words can be.
+const NE_E_LE: &str = "e(e) le";
+
 /// How far a word of birth may stand from the date that it is about, in bytes.
 const REACH: usize = 48;
 /// The longest stretch between a day and its year, `th of September `.
@@ -50,8 +53,8 @@ pub(crate) const PHRASES: &[Phrases] = &[Phrases {
         生年月日 | 誕生日 | 生まれ",
 }];
 
-/// The months as they begin in the languages of the locales, accents left out, each three letters
-/// or more; a word is a month if it is one of these or a longer form of it that [`MONTH_ENDS`].
+/// The months and their short forms in the languages of the locales, in lower case and without
+/// accents.
 #[rustfmt::skip]
 const MONTHS: [&[&str]; 12] = [
     &["jan", "january", "januar", "janvier", "janv", "enero", "ene", "gennaio", "gen", "janeiro",
@@ -126,7 +129,7 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
         .cues
         .starting_at(0)
         .any(|cue| cue.topics.contains(Topic::Birth));
-    if !speaks_of_birth {
+    if !speaks_of_birth && !view.text().contains(NE_E_LE) {
         return;
     }
     let numerals = &view.numerals;
@@ -138,7 +141,9 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
         };
         let context = view.context(&date.span, Topic::Birth.set());
         let percent = match context {
+            Context::Labelled(cue) if is_on_next_line(view.text(), cue.start, &date.span) => 30,
             Context::Labelled(_) => 95,
+            _ if view.text()[..date.span.start].trim_end().ends_with(NE_E_LE) => 95,
             Context::Mentioned(cue) if is_clear(view.text(), cue.start..cue.end, &date.span) => 85,
             Context::Nearby(_) if date.has_year => 78,
             Context::Mentioned(_) => 30,
@@ -149,6 +154,12 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
         );
         first = date.end;
     }
+}
+
+/// Whether a word behind `span` stands on another line, as the label of what follows it does.
+fn is_on_next_line(text: &str, cue: usize, span: &Range<usize>) -> bool {
+    text.get(span.end..cue)
+        .is_some_and(|gap| gap.contains('\n'))
 }
 
 /// Whether nothing between a word of birth and a date ties the date to something else.
@@ -338,7 +349,7 @@ fn month_in(gap: &str) -> Option<Range<usize>> {
             return Some(at..at + letters.len());
         }
         let joins = |known: &&str| letters.eq_ignore_ascii_case(known);
-        if !letters.is_empty() && !JOINING_WORDS.iter().any(|known| joins(known)) {
+        if !letters.is_empty() && !JOINING_WORDS.iter().any(joins) {
             return None;
         }
         at += word.len();

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use crate::{
-    context::{Phrases, Topic, TopicSet},
+    context::{Cue, Phrases, Topic, TopicSet},
     entity::Entity,
     rules::{
         Candidate, Found, label,
@@ -21,47 +21,50 @@ const TOPICS: TopicSet = Topic::ApiKey.set().with(Topic::Token);
 pub(crate) const PHRASES: &[Phrases] = &[
     Phrases {
         topic: Topic::ApiKey,
-        phrases: "api key | api keys | apikey | api secret | api secret key | api_key_id | api credential | api credentials | client secret | clientsecret | client_secret_value | \
-            secret key | secretkey | secret | secrets | secret value | app secret | app key | application key | application secret | app password | access key | access key id | \
-            accesskey | aws access key id | aws secret access key | secret access key | shared access key | shared secret | \
-            account key | storage key | subscription key | ocp apim subscription key | consumer key | consumer secret | oauth secret | \
-            oauth client secret | oauth consumer secret | signing secret | signing key | webhook secret | webhook key | encryption key | master key | auth key | authkey | x api key | \
-            xapikey | service key | service account key | server key | deploy key | license secret | integration key | ingest key | write key | publishable key | stripe key | twilio key | openai key | \
-            twilio auth token | account sid | primary key value | azure key | aws key | google key | sendgrid key | genesys client secret | genesys secret | maps key | \
-            api schlussel | apischlussel | cle api | cle d api | clave api | clave de api | chiave api | chave api | chave de api | api sleutel | klucz api | api nyckel | api nokkel | api nogle | \
-            geheimer schlussel | cle secrete | clave secreta de api | \
-            密钥 | api 密钥 | API密钥 | APIキー | API 키",
+        phrases: "api key | api keys | apikey | api secret | api secret key | api_key_id | api \
+            credential | api credentials | client secret | clientsecret | client_secret_value | \
+            secret key | secretkey | secret | secrets | secret value | app secret | app key | \
+            application key | application secret | app password | access key | access key id | \
+            accesskey | aws access key id | aws secret access key | secret access key | shared \
+            access key | shared secret | account key | storage key | subscription key | ocp apim \
+            subscription key | consumer key | consumer secret | oauth secret | oauth client \
+            secret | oauth consumer secret | signing secret | signing key | webhook secret | \
+            webhook key | encryption key | master key | auth key | authkey | x api key | xapikey \
+            | service key | service account key | server key | deploy key | license secret | \
+            integration key | ingest key | write key | publishable key | stripe key | twilio key \
+            | openai key | twilio auth token | account sid | primary key value | azure key | aws \
+            key | google key | sendgrid key | genesys client secret | genesys secret | maps key \
+            | api schlussel | apischlussel | cle api | cle d api | clave api | clave de api | \
+            chiave api | chave api | chave de api | api sleutel | klucz api | api nyckel | api \
+            nokkel | api nogle | geheimer schlussel | cle secrete | clave secreta de api | 密钥 | \
+            api 密钥 | API密钥 | APIキー | API 키",
     },
     Phrases {
         topic: Topic::Token,
-        phrases: "token | access token | accesstoken | refresh token | refreshtoken | id token | idtoken | session token | sessiontoken | \
-            auth token | authtoken | authentication token | authorization token | oauth token | oauth access token | bearer | bearer token | jwt | jwt token | jwt access token | \
-            api token | apitoken | personal access token | pat | bot token | security token | x auth token | x access token | x amz security token | aws session token | csrf token | xsrf token | \
-            xcsrftoken | device token | push token | user token | login token | reset token | password reset token | verification token | confirmation token | invite token | \
-            authorization | authorization bearer | authorization basic | authorization token | proxy authorization basic | auth basic | basic auth | http basic | auth bearer | authorization header | x authorization | \
-            session cookie | session key | session | sessionid | session value | cookie | set cookie | jsessionid | phpsessid | asp net sessionid | aspsessionid | connect sid | sid | laravel session | \
-            auth cookie | cookie value | remember token | remember me token | zugriffstoken | zugangstoken | sitzungstoken | aktualisierungstoken | jeton | jeton d acces | jeton de session | \
-            token de acceso | token de sesion | token di accesso | token di sessione | token de acesso | token de sessao | toegangstoken | sessietoken | token dostepu | token sesji | atkomsttoken | sessionstoken | \
-            令牌 | 访问令牌 | アクセストークン | 액세스 토큰",
+        phrases: "token | access token | accesstoken | refresh token | refreshtoken | id token | \
+            idtoken | session token | sessiontoken | auth token | authtoken | authentication \
+            token | authorization token | oauth token | oauth access token | bearer | bearer \
+            token | jwt | jwt token | jwt access token | api token | apitoken | personal access \
+            token | pat | bot token | security token | x auth token | x access token | x amz \
+            security token | aws session token | csrf token | xsrf token | xcsrftoken | device \
+            token | push token | user token | login token | reset token | password reset token | \
+            verification token | confirmation token | invite token | authorization | \
+            authorization bearer | authorization basic | proxy authorization basic | auth basic \
+            | basic auth | http basic | auth bearer | authorization header | x authorization | \
+            session id | session cookie | session key | session | sessionid | session value | \
+            cookie | set cookie | jsessionid | phpsessid | asp net sessionid | aspsessionid | \
+            connect sid | sid | laravel session | auth cookie | cookie value | remember token | \
+            remember me token | zugriffstoken | zugangstoken | sitzungstoken | \
+            aktualisierungstoken | jeton | jeton d acces | jeton de session | token de acceso | \
+            token de sesion | token di accesso | token di sessione | token de acesso | token de \
+            sessao | toegangstoken | sessietoken | token dostepu | token sesji | atkomsttoken | \
+            sessionstoken | 令牌 | 访问令牌 | アクセストークン | 액세스 토큰",
     },
 ];
 
 /// Labels that name many things, and so ask for a longer secret.
-const VAGUE: &[&str] = &[
-    "secret",
-    "secrets",
-    "token",
-    "session",
-    "sid",
-    "cookie",
-    "set cookie",
-    "set-cookie",
-    "pat",
-    "signing key",
-    "primary key value",
-    "account key",
-    "session key",
-];
+const VAGUE: &str = "secret | secrets | token | session | session id | sid | cookie | set cookie | set-cookie | \
+    pat | signing key | primary key value | account key | session key";
 
 /// The keys and tokens in `view`.
 pub(crate) fn find(view: &View<'_>, found: &mut Found) {
@@ -80,29 +83,36 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
         if !(is_key(&text[span.clone()], fewest) || is_basic && is_base64(&text[span.clone()])) {
             continue;
         }
-        let entity = if cue.topics.contains(Topic::Token) {
-            Entity::AccessToken
-        } else {
-            Entity::ApiKey
-        };
-        let mut candidate = Candidate::new(&entity, "credential", span, 90);
-        candidate.cue = Some(cue.start..cue.end);
-        found.push(candidate);
+        let next = label::next_in_list(text, span.end)
+            .and_then(|at| Some(secret_text::value(text, at, Bond::Bare)?.span))
+            .filter(|next| is_key(&text[next.clone()], 16));
+        for span in [Some(span), next].into_iter().flatten() {
+            propose(cue, span, 92, found);
+        }
     }
+    for (cue, cell) in view.cues.cells(text, TOPICS) {
+        let span = label::cell_text(text, &cell);
+        if is_key(&text[span.clone()], 12) {
+            propose(cue, span, 92, found);
+        }
+    }
+}
+
+fn propose(cue: &Cue, span: Range<usize>, percent: u8, found: &mut Found) {
+    let is_token = cue.topics.contains(Topic::Token);
+    let entity = if is_token {
+        Entity::AccessToken
+    } else {
+        Entity::ApiKey
+    };
+    let mut candidate = Candidate::new(&entity, "credential", span, percent);
+    candidate.cue = Some(cue.start..cue.end);
+    found.push(candidate);
 }
 
 /// The value behind a label, without the name of a scheme or of a cookie before it.
 fn key_behind(text: &str, from: usize) -> Option<(Range<usize>, Bond)> {
-    const SCHEMES: &[&str] = &[
-        "bearer",
-        "basic",
-        "token",
-        "apikey",
-        "api-key",
-        "key",
-        "digest",
-        "negotiate",
-    ];
+    const SCHEMES: &str = "bearer | basic | token | apikey | api-key | key | digest | negotiate";
     let mut secret = secret_text::behind(text, from)?;
     if label::is_among(&text[secret.span.clone()], SCHEMES) {
         secret = secret_text::behind(text, secret.span.end)?;
@@ -181,7 +191,7 @@ fn longest_word(value: &str) -> usize {
 /// Whether `value` can be base64 of a name and a password.
 fn is_base64(value: &str) -> bool {
     value.len() >= 8
-        && value.len() % 4 == 0
+        && value.len().is_multiple_of(4)
         && value
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='))

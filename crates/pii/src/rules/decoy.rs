@@ -37,7 +37,7 @@ pub(crate) fn find(view: &View<'_>) -> Vec<Range<usize>> {
         first += count.max(1);
     }
     let tokens = &view.tokens;
-    for first in (0..tokens.len()).filter(|first| tokens.get(*first).len() >= 8) {
+    for first in 0..tokens.len() {
         let count = lettered_decoy(tokens, first);
         if count > 0 {
             decoys.push(tokens.span(first..first + count));
@@ -163,7 +163,23 @@ fn lettered_decoy(tokens: &Tokens<'_>, first: usize) -> usize {
     if is_uuid {
         return 5;
     }
+    if token == "1Z" {
+        return spaced_parcel(tokens, first);
+    }
     usize::from(is_parcel(token.as_bytes()))
+}
+
+/// How many tokens from `first` on are a tracking number of UPS in groups: `1Z 999 AA1 01 2345
+/// 6784`.
+fn spaced_parcel(tokens: &Tokens<'_>, first: usize) -> usize {
+    const LENGTH: usize = 18;
+    let mut len = tokens.get(first).len();
+    let mut end = first + 1;
+    while len < LENGTH && tokens.gap(end) == Some(" ") {
+        len += tokens.get(end).len();
+        end += 1;
+    }
+    if len == LENGTH { end - first } else { 0 }
 }
 
 /// Tracking numbers with letters: UPS, Amazon, and those of the world's posts with a right check

@@ -77,8 +77,7 @@ fn quoted_local_part(before: &str) -> Option<&str> {
         && quoted
             .chars()
             .all(|c| c.is_alphanumeric() || " ._%+-'@".contains(c));
-    let begins = !before[..open].ends_with(char::is_alphanumeric);
-    (is_name && begins).then(|| &before[open..])
+    is_name.then(|| &before[open..])
 }
 
 /// The length of an IP address in brackets at the beginning of `after`.
@@ -144,10 +143,13 @@ fn top_level_len(label: &str) -> Option<usize> {
 /// Whether the local part is what a mask has left over: `j***n@example.com`, `xxxx@example.com`.
 /// Stars on both sides of an address are Markdown and mask nothing.
 fn is_masked(text: &str, span: &Range<usize>, local: &str) -> bool {
+    let is_x = |b: u8| b.eq_ignore_ascii_case(&b'x');
+    // `xx.xxx@example.com`, and `kxxxx@example.com`, of which the first letter is left.
     let crossed_out = local.len() >= 3
         && local
             .bytes()
-            .all(|b| b.eq_ignore_ascii_case(&b'x') || matches!(b, b'.' | b'_' | b'-'));
+            .all(|b| is_x(b) || matches!(b, b'.' | b'_' | b'-'))
+        || local.len() >= 4 && local.bytes().skip(1).all(is_x);
     let before = text[..span.start].trim_end_matches(MASK_CHARACTERS);
     let stars = text[..span.start].len() - before.len();
     let behind_letter = before.ends_with(|c: char| c.is_alphanumeric() || c == BARRIER);
@@ -213,6 +215,7 @@ mod tests {
             "git@github.com:acme/app.git",
             "{\"a\":\"@x.org\"}",
             "xx.xxx@example.com",
+            "kxxxx@example.com",
             "joe@[NAME]",
         ] {
             assert!(found(text).is_empty(), "{text}");

@@ -24,73 +24,34 @@ const THROUGH: TopicSet = TOPIC.with(Topic::Card);
 /// What expiry dates are called.
 pub(crate) const PHRASES: &[Phrases] = &[Phrases {
     topic: Topic::CardExpiry,
-    phrases: "exp | exp date | exp dt | exp month | exp year | expdate | expires | expire | expiring | expiry | expiry date | \
-        expiration | expiration date | expires on | expires end | expires at the end of | card expiry | \
-        card expiration | card expiry date | card expires | card exp | cc exp | expires end | valid thru | \
-        valid through | good thru | good through | good until | valid until | valid till | valid to | gultig bis | \
-        gueltig bis | ablaufdatum | ablauf | lauft ab | verfallsdatum | verfalldatum | karte gultig bis | date d expiration | \
-        expire le | expire fin | expire en | expiration le | date de validite | valable jusqu au | valable jusqu en | valide jusqu au | \
-        caduca | caduca en | caducidad | fecha de caducidad | fecha de vencimiento | fecha de expiracion | vence | vence en | vencimiento | \
-        expira | expira en | valida hasta | valido hasta | valida ate | valido ate | validade | data de validade | data de vencimento | \
-        vencimento | scadenza | data di scadenza | scade | scade a | scade il | valida fino al | valido fino al | verloopdatum | \
-        vervaldatum | geldig tot | verloopt | verloopt in | data waznosci | wazna do | wazny do | termin waznosci | giltig till | giltig tom | giltighetstid | \
-        utgangsdatum | gar ut | utlopsdato | gyldig til | utloper | udlobsdato | udlober | voimassa | voimassaolo | \
+    phrases: "exp | exp date | exp dt | exp month | exp year | expdate | expires | expire | \
+        expiring | expiry | expiry date | expiration | expiration date | expires on | \
+        expires end | expires at the end of | card expiry | card expiration | card expiry \
+        date | card expires | card exp | card expiring | karte lauft | data waznosci karty | \
+        validade do cartao | scadenza carta | ablaufdatum der karte | date d expiration de \
+        la carte | vervaldatum kaart | data validade | cc exp | valid thru | valid through | \
+        good thru | good through | good until | valid until | valid till | valid to | gultig \
+        bis | gueltig bis | ablaufdatum | ablauf | lauft ab | verfallsdatum | verfalldatum | \
+        karte gultig bis | date d expiration | expire le | expire fin | expire en | \
+        expiration le | date de validite | valable jusqu au | valable jusqu en | valide \
+        jusqu au | caduca | caduca en | caducidad | fecha de caducidad | fecha de \
+        vencimiento | fecha de expiracion | vence | vence en | vencimiento | expira | expira \
+        en | valida hasta | valido hasta | valida ate | valido ate | validade | data de \
+        validade | data de vencimento | vencimento | scadenza | data di scadenza | scade | \
+        scade a | scade il | valida fino al | valido fino al | verloopdatum | vervaldatum | \
+        geldig tot | verloopt | verloopt in | data waznosci | wazna do | wazny do | termin \
+        waznosci | giltig till | giltig tom | giltighetstid | utgangsdatum | gar ut | \
+        utlopsdato | gyldig til | utloper | udlobsdato | udlober | voimassa | voimassaolo | \
         有效期 | 有効期限 | 유효기간 | 유효 기간",
 }];
 
 /// Things other than cards that expire.
-const OTHERS: &[&str] = &[
-    "passport",
-    "license",
-    "licence",
-    "warranty",
-    "offer",
-    "coupon",
-    "voucher",
-    "promo",
-    "promotion",
-    "reisepass",
-    "ausweis",
-    "garantie",
-    "passeport",
-    "pasaporte",
-    "subscription",
-    "contract",
-    "certificate",
-    "domain",
-    "batch",
-    "lot",
-    "food",
-    "milk",
-    "best",
-    "visa document",
-    "token",
-    "discount",
-    "sale",
-    "permit",
-    "policy",
-    "insurance",
-    "membership",
-    "lease",
-    "product",
-    "gift",
-    "points",
-    "miles",
-    "trial",
-    "plan",
-    "vertrag",
-    "angebot",
-    "gutschein",
-    "oferta",
-    "cupon",
-    "offre",
-    "contrat",
-    "ticket",
-    "password",
-    "link",
-    "session",
-    "code",
-];
+const OTHERS: &str = "passport | license | licence | warranty | offer | coupon | voucher | promo | promotion | \
+    reisepass | ausweis | garantie | passeport | pasaporte | subscription | contract | \
+    certificate | domain | batch | lot | food | milk | best | visa document | token | discount | \
+    sale | permit | policy | insurance | membership | lease | product | gift | points | miles | \
+    trial | plan | vertrag | angebot | gutschein | oferta | cupon | offre | contrat | ticket | \
+    password | link | session | code";
 
 const MONTHS: &[&str] = &[
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "fev",
@@ -102,7 +63,20 @@ const MONTHS: &[&str] = &[
 pub(crate) fn find(view: &View<'_>, found: &mut Found) {
     for cue in label::labels(view, TOPIC) {
         if let Some((span, percent)) = labelled(view, cue) {
-            let mut candidate = Candidate::new(&Entity::CardExpiry, "card_expiry", span, percent);
+            let next = label::next_in_list(view.text(), span.end)
+                .and_then(|at| Some(at..read(view.text(), at)?));
+            for span in [Some(span), next].into_iter().flatten() {
+                let mut candidate =
+                    Candidate::new(&Entity::CardExpiry, "card_expiry", span, percent);
+                candidate.cue = Some(cue.start..cue.end);
+                found.push(candidate);
+            }
+        }
+    }
+    for (cue, cell) in view.cues.cells(view.text(), TOPIC) {
+        let value = label::cell_text(view.text(), &cell);
+        if !value.is_empty() && read(view.text(), value.start) == Some(value.end) {
+            let mut candidate = Candidate::new(&Entity::CardExpiry, "card_expiry", value, 88);
             candidate.cue = Some(cue.start..cue.end);
             found.push(candidate);
         }
@@ -114,8 +88,14 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
 fn labelled(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, u8)> {
     let text = view.text();
     let reach = text.ceil_char_boundary((cue.end + 64).min(text.len()));
-    let (at, end) = starts(text, cue.end..reach).find_map(|at| Some((at, read(text, at)?)))?;
-    let link = label::link(view, cue, at, THROUGH)?;
+    let behind = starts(text, cue.end..reach).find_map(|at| Some((at, read(text, at)?)));
+    let linked = behind.and_then(|(at, end)| Some((at, end, label::link(view, cue, at, THROUGH)?)));
+    let (at, end, link) = linked.or_else(|| {
+        let end = label::end_before(view, cue)?;
+        let from = text.ceil_char_boundary(end.saturating_sub(9));
+        let at = starts(text, from..end).find(|at| read(text, *at) == Some(end))?;
+        Some((at, end, label::Link::Loose))
+    })?;
     let from = text.floor_char_boundary(cue.start.saturating_sub(60));
     let before = &text[from..cue.start];
     let clause = &before[before.rfind(['.', ';', '\n']).map_or(0, |stop| stop + 1)..];
@@ -125,7 +105,9 @@ fn labelled(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, u8)> {
         .rev()
         .take_while(|near| near.start + 80 > cue.start)
         .any(|near| near.topics.meets(Topic::Card.set().with(Topic::Cvv)));
-    let is_other = label::has_word(clause, OTHERS) && !speaks_of_card;
+    let behind = &text[end..text.floor_char_boundary((end + 48).min(text.len()))];
+    let is_limited = label::has_word(behind, "vorrat | stocks | supplies | offer");
+    let is_other = (is_limited || label::has_word(clause, OTHERS)) && !speaks_of_card;
     (!is_other).then_some((at..end, link.percent()))
 }
 
@@ -142,7 +124,7 @@ fn starts(text: &str, range: Range<usize>) -> impl Iterator<Item = usize> {
 
 /// The end of the month and year at `at`.
 fn read(text: &str, at: usize) -> Option<usize> {
-    let end = if text.as_bytes()[at].is_ascii_digit() {
+    let end = if text.as_bytes().get(at)?.is_ascii_digit() {
         in_digits(text, at)
     } else {
         in_words(text, at)
@@ -219,7 +201,7 @@ fn is_short_year(number: u32) -> bool {
 fn behind_cards(view: &View<'_>, found: &mut Found) {
     let (text, numerals) = (view.text(), &view.numerals);
     for index in 1..numerals.len() {
-        if !matches!(numerals.size(index), 2 | 4) {
+        if !matches!(numerals.size(index), 1 | 2 | 4) {
             continue;
         }
         let parts = numerals.gap(index).is_some_and(is_field_gap);
@@ -232,6 +214,10 @@ fn behind_cards(view: &View<'_>, found: &mut Found) {
         else {
             continue;
         };
+        // Pairs of digits with a space between may be anything.
+        if !text[span.start..end].contains(['/', '-', '.', '|']) {
+            continue;
+        }
         found.push(Candidate::new(
             &Entity::CardExpiry,
             "card_expiry",

@@ -254,10 +254,8 @@ impl<G: Groups> Window<'_, '_, G> {
 
     /// Whether no further group is joined to it on either side.
     fn is_maximal(&self) -> bool {
-        let is_joined = |index: usize| {
-            let gap = self.groups.gap_before(index);
-            gap.is_some_and(|gap| separator(gap).is_some())
-        };
+        let is_joined =
+            |index: usize| matches!(self.groups.gap_before(index), Some(" " | "-" | "." | "/"));
         let has_digit = |index: usize| {
             let group = self.groups.group(index);
             group.bytes().any(|b| b.is_ascii_digit())

@@ -18,374 +18,60 @@ use crate::{
 /// What passwords are called.
 pub(crate) const PHRASES: &[Phrases] = &[Phrases {
     topic: Topic::Password,
-    phrases: "password | passwords | passwd | pass word | passphrase | pass phrase | pw | pwd | psw | pswd | pass | pword | passcode word | \
-        passw | pgpassword | mysqlpassword | userpassword | dbpassword | wifi password | wi fi password | wifi key | wi fi key | wpa key | wpa password | wpa2 key | network key | \
-        wifi passphrase | login password | admin password | root password | master password | temporary password | temp password | temp pw | new password | old password | current password | \
-        default password | initial password | secret word | memorable word | security word | security answer | answer to my security question | verbal password | telephone password | phone password | code word | safe word | \
-        passwort | kennwort | passwort lautet | zugangspasswort | wlan passwort | wlan schlussel | wlan key | kundenkennwort | losungswort | \
-        mot de passe | mdp | motdepasse | cle wifi | code wifi | contrasena | clave | clave de acceso | clave wifi | senha | palavra passe | senha do wifi | parola d ordine | parola chiave | \
-        wachtwoord | wachtwoorden | wifi wachtwoord | wifiwachtwoord | haslo | hasla | haslo do | losenord | losenordet | passord | passordet | adgangskode | adgangskoden | kodeord | salasana | salasanani | \
+    phrases: "password | passwords | passwd | pass word | passphrase | pass phrase | pw | pwd | \
+        psw | pswd | pass | pword | passcode word | passw | sshpass p | pgpassword | \
+        mysqlpassword | userpassword | dbpassword | wifi password | wi fi password | wifi \
+        key | wi fi key | wpa key | wpa password | wpa2 key | network key | wifi passphrase \
+        | login password | admin password | root password | master password | temporary \
+        password | temp password | temp pw | new password | old password | current password \
+        | default password | initial password | secret word | memorable word | security word \
+        | security answer | answer to my security question | verbal password | telephone \
+        password | phone password | code word | safe word | passwort | kennwort | passwort \
+        lautet | zugangspasswort | wlan passwort | wlan schlussel | wlan key | \
+        kundenkennwort | losungswort | mot de passe | mdp | motdepasse | cle wifi | code \
+        wifi | contrasena | clave | clave de acceso | clave wifi | senha | palavra passe | \
+        senha do wifi | parola d ordine | parola chiave | wachtwoord | wachtwoorden | wifi \
+        wachtwoord | wifiwachtwoord | haslo | hasla | haslo do | losenord | losenordet | \
+        passord | passordet | adgangskode | adgangskoden | kodeord | salasana | salasanani | \
         密码 | 密碼 | 口令 | パスワード | 비밀번호 | 비밀 번호",
 }];
 
 /// Labels so short or so common that only an assignment or a verb makes them one.
-const VAGUE: &[&str] = &[
-    "pass",
-    "clave",
-    "code word",
-    "salasana",
-    "secret word",
-    "network key",
-    "safe word",
-    "security answer",
-];
+const VAGUE: &str =
+    "pass | clave | code word | secret word | network key | safe word | security answer";
 
 /// What is said of passwords, in the place where one would be told. Lower case, accents left out.
-const SAID_OF_ONE: &[&str] = &[
-    "a",
-    "an",
-    "the",
-    "not",
-    "no",
-    "yes",
-    "required",
-    "incorrect",
-    "correct",
-    "wrong",
-    "invalid",
-    "valid",
-    "case",
-    "sensitive",
-    "expired",
-    "too",
-    "short",
-    "long",
-    "weak",
-    "strong",
-    "safe",
-    "secure",
-    "secret",
-    "private",
-    "confidential",
-    "important",
-    "available",
-    "different",
-    "the",
-    "same",
-    "still",
-    "also",
-    "only",
-    "very",
-    "never",
-    "always",
-    "below",
-    "above",
-    "here",
-    "there",
-    "missing",
-    "empty",
-    "blank",
-    "unknown",
-    "good",
-    "bad",
-    "ok",
-    "okay",
-    "fine",
-    "working",
-    "broken",
-    "locked",
-    "changed",
-    "reset",
-    "set",
-    "new",
-    "old",
-    "your",
-    "my",
-    "our",
-    "their",
-    "his",
-    "her",
-    "its",
-    "it",
-    "this",
-    "that",
-    "these",
-    "at",
-    "in",
-    "on",
-    "by",
-    "for",
-    "from",
-    "with",
-    "without",
-    "to",
-    "of",
-    "and",
-    "or",
-    "but",
-    "if",
-    "as",
-    "be",
-    "being",
-    "been",
-    "must",
-    "should",
-    "can",
-    "cannot",
-    "will",
-    "would",
-    "may",
-    "so",
-    "we",
-    "you",
-    "they",
-    "i",
-    "he",
-    "she",
-    "what",
-    "which",
-    "when",
-    "where",
-    "how",
-    "why",
-    "please",
-    "enter",
-    "choose",
-    "type",
-    "use",
-    "see",
-    "minimum",
-    "maximum",
-    "least",
-    "up",
-    "over",
-    "one",
-    "two",
-    "three",
-    "something",
-    "anything",
-    "nothing",
-    "case-sensitive",
-    "encrypted",
-    "hashed",
-    "stored",
-    "sent",
-    "shown",
-    "visible",
-    "mandatory",
-    "optional",
-    "temporary",
-    "unique",
-    "forgotten",
-    "reset.",
-    "log",
-    "login",
-    "access",
-    "continue",
-    "sign",
-    "ready",
-    "alphanumeric",
-    "password",
-    "passwort",
-    "email",
-    "username",
-    "user",
-    "text",
-    "string",
-    "varchar",
-    "char",
-    "about",
-    "active",
-    "due",
-    "being",
-    "going",
-    "per",
-    "just",
-    "easy",
-    "hard",
-    "simple",
-    "like",
-    "all",
-    "any",
-    "protected",
-    "falsch",
-    "richtig",
-    "ungultig",
-    "erforderlich",
-    "nicht",
-    "abgelaufen",
-    "zu",
-    "kurz",
-    "lang",
-    "sicher",
-    "unsicher",
-    "gesperrt",
-    "geheim",
-    "wichtig",
-    "die",
-    "der",
-    "das",
-    "ein",
-    "eine",
-    "bitte",
-    "muss",
-    "leer",
-    "bekannt",
-    "gleich",
-    "schwach",
-    "stark",
-    "incorrect.",
-    "incorrecte",
-    "invalide",
-    "requis",
-    "oublie",
-    "expire",
-    "trop",
-    "correcte",
-    "faux",
-    "un",
-    "une",
-    "obligatoire",
-    "pas",
-    "faible",
-    "fort",
-    "valide",
-    "le",
-    "la",
-    "les",
-    "perdu",
-    "bloque",
-    "sensible",
-    "de",
-    "pour",
-    "par",
-    "dans",
-    "en",
-    "du",
-    "incorrecta",
-    "incorrecto",
-    "correcta",
-    "obligatoria",
-    "obligatorio",
-    "caducada",
-    "demasiado",
-    "invalida",
-    "invalido",
-    "necesaria",
-    "muy",
-    "segura",
-    "el",
-    "los",
-    "las",
-    "una",
-    "requerida",
-    "debil",
-    "valida",
-    "olvidada",
-    "es",
-    "para",
-    "por",
-    "que",
-    "con",
-    "su",
-    "mi",
-    "tu",
-    "errata",
-    "sbagliata",
-    "corretta",
-    "scaduta",
-    "obbligatoria",
-    "troppo",
-    "non",
-    "richiesta",
-    "debole",
-    "sicura",
-    "il",
-    "lo",
-    "per",
-    "di",
-    "da",
-    "expirada",
-    "errada",
-    "fraca",
-    "forte",
-    "muito",
-    "nao",
-    "obrigatoria",
-    "o",
-    "os",
-    "uma",
-    "um",
-    "sua",
-    "seu",
-    "minha",
-    "verplicht",
-    "onjuist",
-    "verlopen",
-    "vereist",
-    "ongeldig",
-    "fout",
-    "te",
-    "niet",
-    "het",
-    "een",
-    "veilig",
-    "zwak",
-    "sterk",
-    "vergeten",
-    "nieprawidlowe",
-    "wymagane",
-    "bledne",
-    "niepoprawne",
-    "jest",
-    "nie",
-    "slabe",
-    "silne",
-    "felaktigt",
-    "fel",
-    "kravs",
-    "ogiltigt",
-    "inte",
-    "for",
-    "ett",
-    "feil",
-    "ugyldig",
-    "ikke",
-    "forkert",
-    "utlopt",
-    "et",
-    "den",
-    "vaara",
-    "on",
-    "ei",
-    "pakollinen",
-    "someone",
-    "anyone",
-    "everyone",
-    "another",
-    "lost",
-    "stolen",
-    "compromised",
-    "leaked",
-    "done",
-    "gone",
-    "back",
-    "fixed",
-    "linked",
-    "generated",
-    "there's",
-    "it's",
-    "accepted",
-    "rejected",
-    "today",
-    "tomorrow",
-    "recommended",
-    "written",
-    "on",
-    "printed",
-    "out",
-    "longer",
-];
+const SAID_OF_ONE: &str = "a | an | the | not | no | yes | required | incorrect | correct | wrong | invalid | valid | \
+    case | sensitive | expired | too | short | long | weak | strong | safe | secure | secret | \
+    private | confidential | important | available | different | same | still | also | only | \
+    very | never | always | below | above | here | there | missing | empty | blank | unknown | \
+    good | bad | ok | okay | fine | working | broken | locked | changed | reset | set | new | \
+    old | your | my | our | their | his | her | its | it | this | that | these | at | in | on | \
+    by | for | from | with | without | to | of | and | or | but | if | as | be | being | been | \
+    must | should | can | cannot | will | would | may | so | we | you | they | i | he | she | \
+    what | which | when | where | how | why | please | enter | choose | type | use | see | \
+    minimum | maximum | least | up | over | one | two | three | something | anything | nothing | \
+    case-sensitive | encrypted | hashed | stored | sent | shown | visible | mandatory | optional \
+    | temporary | unique | forgotten | reset. | log | login | access | continue | sign | ready | \
+    alphanumeric | password | passwort | email | username | user | text | string | varchar | \
+    char | about | active | due | going | per | just | easy | hard | simple | like | all | any | \
+    protected | falsch | richtig | ungultig | erforderlich | nicht | abgelaufen | zu | kurz | \
+    lang | sicher | unsicher | gesperrt | geheim | wichtig | die | der | das | ein | eine | \
+    bitte | muss | leer | bekannt | gleich | schwach | stark | incorrect. | incorrecte | \
+    invalide | requis | oublie | expire | trop | correcte | faux | un | une | obligatoire | pas \
+    | faible | fort | valide | le | la | les | perdu | bloque | sensible | de | pour | par | \
+    dans | en | du | incorrecta | incorrecto | correcta | obligatoria | obligatorio | caducada | \
+    demasiado | invalida | invalido | necesaria | muy | segura | el | los | las | una | \
+    requerida | debil | valida | olvidada | es | para | por | que | con | su | mi | tu | errata \
+    | sbagliata | corretta | scaduta | obbligatoria | troppo | non | richiesta | debole | sicura \
+    | il | lo | di | da | expirada | errada | fraca | forte | muito | nao | obrigatoria | o | os \
+    | uma | um | sua | seu | minha | verplicht | onjuist | verlopen | vereist | ongeldig | fout \
+    | te | niet | het | een | veilig | zwak | sterk | vergeten | nieprawidlowe | wymagane | \
+    bledne | niepoprawne | jest | nie | slabe | silne | felaktigt | fel | kravs | ogiltigt | \
+    inte | ett | feil | ugyldig | ikke | forkert | utlopt | et | den | vaara | ei | pakollinen | \
+    someone | anyone | everyone | another | lost | stolen | compromised | leaked | done | gone | \
+    back | fixed | linked | generated | there's | it's | accepted | rejected | today | tomorrow \
+    | recommended | written | printed | out | longer";
 
 /// The passwords in `view`.
 pub(crate) fn find(view: &View<'_>, found: &mut Found) {
@@ -396,32 +82,56 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
             continue;
         }
         if let Some((span, percent)) = told_behind(text, cue)
-            .or_else(|| told_before(text, cue))
+            .or_else(|| told_before(view, cue))
             .or_else(|| enclosed(text, cue))
         {
-            taken = span.end;
-            let mut candidate = Candidate::new(&Entity::Password, "password", span, percent);
-            candidate.cue = Some(cue.start..cue.end);
-            found.push(candidate);
+            let next = label::next_in_list(text, span.end)
+                .filter(|_| span.start > cue.end)
+                .and_then(|at| {
+                    let next = secret_text::value(text, at, Bond::Bare)?;
+                    is_told(text, &next).then_some(next.span)
+                });
+            for span in [Some(span), next].into_iter().flatten() {
+                taken = span.end;
+                propose(cue, span, percent, found);
+            }
         }
     }
+    for (cue, cell) in view.cues.cells(text, Topic::Password.set()) {
+        let span = label::cell_text(text, &cell);
+        let value = &text[span.clone()];
+        let is_secret = value.len() >= 4
+            && !value.contains(' ')
+            && !secret_text::is_placeholder(value)
+            && !is_about_one(value)
+            && !is_date(value);
+        if is_secret {
+            propose(cue, span, 91, found);
+        }
+    }
+}
+
+fn propose(cue: &Cue, span: Range<usize>, percent: u8, found: &mut Found) {
+    let mut candidate = Candidate::new(&Entity::Password, "password", span, percent);
+    candidate.cue = Some(cue.start..cue.end);
+    found.push(candidate);
 }
 
 /// The password behind its label.
 fn told_behind(text: &str, cue: &Cue) -> Option<(Range<usize>, u8)> {
     let secret = secret_text::behind(text, cue.end)?;
     let name = &text[cue.start..cue.end];
-    if secret.bond == Bond::Bare && label::is_among(name, VAGUE) {
+    let is_number = text[secret.span.clone()]
+        .bytes()
+        .all(|b| b.is_ascii_digit());
+    if (secret.bond == Bond::Bare || is_number) && label::is_among(name, VAGUE) {
         return None;
     }
     let is_phrase = name.to_ascii_lowercase().contains("phrase")
         && !secret.is_quoted
         && secret.bond != Bond::Bare;
     let words = secret.span.start..phrase_end(text, secret.span.start);
-    let span = if is_phrase
-        && text[words.clone()].contains(' ')
-        && !is_about_one(&text[secret.span.clone()])
-    {
+    let span = if is_phrase && is_passphrase(&text[words.clone()]) {
         words
     } else if is_told(text, &secret) {
         secret.span.clone()
@@ -430,8 +140,8 @@ fn told_behind(text: &str, cue: &Cue) -> Option<(Range<usize>, u8)> {
     };
     let percent = match secret.bond {
         Bond::Assigned => 92,
-        Bond::Said => 88,
-        Bond::Bare => 80,
+        Bond::Said => 92,
+        Bond::Bare => 90,
     };
     Some((span, percent))
 }
@@ -469,9 +179,10 @@ fn is_told(text: &str, secret: &SecretText) -> bool {
     if is_label || is_time || (is_mail && secret.bond == Bond::Bare) {
         return false;
     }
+    let is_word = !value.contains(['.', '(']) && (has_letter || value.len() >= 4);
     match secret.bond {
         Bond::Assigned if secret.is_quoted => true,
-        Bond::Assigned => is_strong || (ends_field(behind) && (has_letter || value.len() >= 4)),
+        Bond::Assigned => is_strong || (ends_field(behind) && is_word),
         Bond::Said if secret.is_quoted => value.len() >= 3,
         Bond::Said => {
             is_strong && !is_date(value) || (ends_clause(behind) && is_plausible_word(value))
@@ -524,11 +235,9 @@ fn ends_field(behind: &str) -> bool {
 
 /// Whether a clause ends here, so that the word before was not the beginning of a remark.
 fn ends_clause(behind: &str) -> bool {
-    const GO_ON: &[&str] = &[
-        "and", "but", "can", "could", "please", "thanks", "thank", "und", "et", "y", "e", "en",
-        "i", "och", "og", "if", "it", "so", "what", "why", "with", "for", "username", "user",
-        "login", "danke", "bitte", "merci", "gracias", "grazie", "obrigado", "bedankt",
-    ];
+    const GO_ON: &str = "and | but | can | could | please | thanks | thank | und | et | y | e | en | i | och | og \
+        | if | it | so | what | why | with | for | username | user | login | danke | bitte | \
+        merci | gracias | grazie | obrigado | bedankt";
     let trimmed = behind.trim_start();
     let first = trimmed
         .split(|c: char| !c.is_alphanumeric())
@@ -583,49 +292,34 @@ fn enclosed(text: &str, cue: &Cue) -> Option<(Range<usize>, u8)> {
 }
 
 /// The password before its label: `hunter2 is my password`, `use Winter2024! as the password`.
-fn told_before(text: &str, cue: &Cue) -> Option<(Range<usize>, u8)> {
-    const LONGEST: usize = 96;
-    const BONDS: &[&str] = &[
-        " is my ",
-        " is the ",
-        " is your ",
-        " is our ",
-        " as my ",
-        " as the ",
-        " as your ",
-        " as a ",
-        " ist mein ",
-        " ist das ",
-        " est mon ",
-        " est le ",
-        " es mi ",
-        " es la ",
-        " als ",
-    ];
-    let from = text.floor_char_boundary(cue.start.saturating_sub(LONGEST));
-    let before = &text[from..cue.start];
-    let line = before.rfind('\n').map_or(0, |at| at + 1);
-    let before = &before[line..];
-    let at = BONDS.iter().filter_map(|bond| before.rfind(bond)).max()?;
-    let tail = &before[at..];
-    let is_near = tail.split(' ').count() <= 7 && !tail.contains(['.', ',', ';', ':']);
-    let word = &before[..at];
-    let start = word.rfind([' ', '"', '\'', '`']).map_or(0, |at| at + 1);
-    let word = word[start..].trim_matches(['"', '\'', '`', '(', ')', ',']);
-    let has = |test: fn(char) -> bool| word.chars().any(test);
+fn told_before(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, u8)> {
+    let text = view.text();
+    let end = label::end_before(view, cue)?;
+    let is_edge = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '(' | BARRIER);
+    let from = text.floor_char_boundary(end.saturating_sub(64));
+    let start = from + text[from..end].trim_end_matches(|c| !is_edge(c)).len();
+    let word = &text[start..end];
     let is_password = word.len() >= 6
-        && has(|c| c.is_ascii_digit())
-        && has(char::is_alphabetic)
+        && word.contains(|c: char| c.is_ascii_digit())
+        && word.contains(char::is_alphabetic)
         && !secret_text::is_placeholder(word)
-        && !word.contains("://");
-    let start = word.as_ptr() as usize - text.as_ptr() as usize;
-    (is_near && is_password).then(|| (start..start + word.len(), 80))
+        && !word.contains("://")
+        && text[end..cue.start].contains(char::is_alphabetic);
+    is_password.then_some((start..end, 90))
+}
+
+/// Whether words are a passphrase and no remark about one.
+fn is_passphrase(words: &str) -> bool {
+    let said = words.split(' ').filter(|word| is_about_one(word)).count();
+    let count = words.split(' ').count();
+    count >= 3 && said * 4 <= count
 }
 
 /// The end of the words of a passphrase: up to the end of the sentence, eight at most.
 fn phrase_end(text: &str, start: usize) -> usize {
     const MOST_WORDS: usize = 8;
-    let rest = &text[start..];
+    const LONGEST: usize = 160;
+    let rest = &text[start..text.floor_char_boundary((start + LONGEST).min(text.len()))];
     let mut end = start;
     for word in rest.split_inclusive(' ').take(MOST_WORDS) {
         let bare = word.trim_end();

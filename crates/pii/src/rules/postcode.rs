@@ -125,7 +125,7 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
     let tokens = &view.tokens;
     let mut first = 0;
     while first < tokens.len() {
-        let Some((count, is_regular)) = postcode_at(view, first) else {
+        let Some((count, style)) = postcode_at(view, first) else {
             first += 1;
             continue;
         };
@@ -134,11 +134,11 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
         let context = view.context(&span, Topic::Address.set());
         let percent = match context {
             Context::Labelled(_) => 92,
-            Context::Mentioned(_) | Context::Nearby(_) if is_regular => 85,
-            Context::Mentioned(_) => 30,
-            _ if is_regular && follows_place(&view.text()[..span.start]) => 75,
+            Context::Mentioned(_) | Context::Nearby(_) if style == Style::Regular => 85,
+            Context::Mentioned(_) if style == Style::Compact => 65,
+            _ if follows_place(&view.text()[..span.start], style) => 75,
             Context::Reference(_) => 10,
-            _ if is_regular => 40,
+            _ if style == Style::Regular => 40,
             _ => 0,
         };
         found.push(
@@ -147,8 +147,21 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
     }
 }
 
-/// How many tokens from `first` on are a postcode, and whether it is written as it should be.
-fn postcode_at(view: &View<'_>, first: usize) -> Option<(usize, bool)> {
+/// How a postcode is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// `SW1A 1AA`.
+    Regular,
+    /// `SW1A1AA`.
+    Compact,
+    /// `sw1a 1aa`.
+    Lower,
+    /// `sw1a1aa`.
+    LowerCompact,
+}
+
+/// How many tokens from `first` on are a postcode, and how it is written.
+fn postcode_at(view: &View<'_>, first: usize) -> Option<(usize, Style)> {
     let tokens = &view.tokens;
     let outward = tokens.get(first);
     if !(2..=7).contains(&outward.len())
@@ -183,17 +196,35 @@ fn postcode_at(view: &View<'_>, first: usize) -> Option<(usize, bool)> {
         return None;
     }
     let is_upper = !view.text()[span].bytes().any(|b| b.is_ascii_lowercase());
-    Some((count, is_spaced && is_upper))
+    let style = match (is_upper, is_spaced) {
+        (true, true) => Style::Regular,
+        (true, false) => Style::Compact,
+        (false, true) => Style::Lower,
+        (false, false) => Style::LowerCompact,
+    };
+    Some((count, style))
 }
 
-/// Whether `before` ends in what stands before a postcode: a street or a town.
-fn follows_place(before: &str) -> bool {
+/// Whether `before` ends in what stands before a postcode: a street or a town. One in an unusual
+/// style must follow a name at once.
+fn follows_place(before: &str, style: Style) -> bool {
     let near = &before[before.floor_char_boundary(before.len().saturating_sub(REACH))..];
     let mut words = near
         .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| word.starts_with(|c: char| c.is_uppercase()));
-    words.any(|word| PLACES.iter().any(|known| word.eq_ignore_ascii_case(known)))
-        || follows_town(near)
+        .filter(|word| word.starts_with(char::is_uppercase));
+    let has_place = words.any(|word| PLACES.iter().any(|known| word.eq_ignore_ascii_case(known)));
+    match style {
+        Style::Regular => has_place || follows_town(near),
+        Style::Compact | Style::Lower => has_place && follows_name(near),
+        Style::LowerCompact => false,
+    }
+}
+
+/// Whether the word right before is capitalised.
+fn follows_name(near: &str) -> bool {
+    let trimmed = near.trim_end_matches([' ', ',', '\n']);
+    let word = trimmed.trim_end_matches(char::is_alphabetic).len();
+    trimmed[word..].starts_with(char::is_uppercase) && trimmed.len() - word >= 3
 }
 
 /// Whether a capitalised word of its own, behind a comma or before a line break, stands right

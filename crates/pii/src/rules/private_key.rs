@@ -10,7 +10,7 @@ use crate::{
     context::{Phrases, Topic},
     entity::Entity,
     rules::{Candidate, Found, label},
-    view::View,
+    view::{View, folded::BARRIER},
 };
 
 /// The fewest characters of a body.
@@ -21,9 +21,9 @@ const PUTTY: &str = "PuTTY-User-Key-File-";
 /// What private keys are called.
 pub(crate) const PHRASES: &[Phrases] = &[Phrases {
     topic: Topic::PrivateKey,
-    phrases: "private key | privatekey | priv key | wallet key | wif | secret exponent | \
-        privater schlussel | cle privee | clave privada | chiave privata | chave privada | \
-        seed phrase | recovery phrase | mnemonic | mnemonic phrase | secret recovery phrase",
+    phrases: "private key | privatekey | priv key | wallet key | wif | secret exponent | privater \
+        schlussel | cle privee | clave privada | chiave privata | chave privada | seed \
+        phrase | recovery phrase | mnemonic | mnemonic phrase | secret recovery phrase",
 }];
 
 /// The private keys in `view`.
@@ -126,6 +126,7 @@ fn putty(text: &str, start: usize) -> Range<usize> {
         .find(PUTTY)
         .map_or(rest.len(), |at| at + PUTTY.len());
     let file = &rest[..rest.floor_char_boundary(next.min(LONGEST))];
+    let file = &file[..file.find(BARRIER).unwrap_or(file.len())];
     let Some(mac) = file.find("Private-MAC:") else {
         let end = file.find("\n\n").unwrap_or(file.len());
         return start..start + file[..end].trim_end().len();

@@ -33,93 +33,23 @@ pub(crate) struct SecretText {
 }
 
 /// Verbs between a label and its secret. Lower case, accents left out.
-const VERBS: &[&str] = &[
-    "is", "was", "are", "to", "be", "it's", "its", "being", "as", "lautet", "ist", "war", "heisst",
-    "sind", "est", "c'est", "es", "era", "e", "sono", "jest", "to", "brzmi", "ar", "er", "on",
-    "och", "s", "now", "equals",
-];
+const VERBS: &str = "is | was | are | to | be | it's | its | being | as | lautet | ist | war | heisst | sind | \
+    est | c'est | es | era | e | sono | jest | brzmi | ar | er | on | och | s | now | equals";
 
 /// Words between such a verb and the secret.
-const BEHIND_VERBS: &[&str] = &[
-    "now",
-    "set",
-    "currently",
-    "still",
-    "simply",
-    "just",
-    "changed",
-    "reset",
-    "to",
-    "been",
-    "aktuell",
-    "jetzt",
-    "ahora",
-    "maintenant",
-];
+const BEHIND_VERBS: &str = "now | set | currently | still | simply | just | changed | reset | to | been | aktuell | \
+    jetzt | ahora | maintenant";
+
+/// Words that only what looks like a secret may follow: `auf x ändern`, `wijzigen in x`.
+const CHANGES: &str = "para | auf | till | til | na | in | wurde | con";
 
 /// Words behind a label that make the sentence speak about passwords, not tell one.
-const TOPICAL: &[&str] = &[
-    "must",
-    "should",
-    "reset",
-    "policy",
-    "policies",
-    "length",
-    "field",
-    "requirement",
-    "requirements",
-    "protected",
-    "manager",
-    "cannot",
-    "can",
-    "will",
-    "has",
-    "have",
-    "needs",
-    "need",
-    "may",
-    "change",
-    "prompt",
-    "box",
-    "if",
-    "because",
-    "when",
-    "does",
-    "doesn",
-    "didn",
-    "isn",
-    "wasn",
-    "not",
-    "recovery",
-    "hint",
-    "expiry",
-    "expires",
-    "expired",
-    "hash",
-    "how",
-    "why",
-    "what",
-    "which",
-    "and",
-    "or",
-    "but",
-    "muss",
-    "soll",
-    "kann",
-    "wird",
-    "doit",
-    "debe",
-    "deve",
-    "moet",
-    "page",
-    "screen",
-    "link",
-    "form",
-    "settings",
-    "strength",
-    "i",
-    "am",
-];
+const TOPICAL: &str = "must | should | reset | policy | policies | length | field | requirement | requirements | \
+    protected | manager | cannot | can | will | has | have | needs | need | may | change | \
+    prompt | box | if | because | when | does | doesn | didn | isn | wasn | not | recovery | \
+    hint | expiry | expires | expired | hash | how | why | what | which | and | or | but | muss \
+    | soll | kann | wird | doit | debe | deve | moet | page | screen | link | form | settings | \
+    strength | i | am";
 
 /// The secret that the label before `from` announces.
 pub(crate) fn behind(text: &str, from: usize) -> Option<SecretText> {
@@ -138,9 +68,25 @@ fn bond(behind: &str) -> Option<(Bond, usize)> {
     {
         return None;
     }
-    // "Password (case sensitive): x", "Passwort (neu) lautet x"
+    // "Password 1: x", "pwd, it is x"
+    let numbered = rest.trim_start_matches(' ');
+    if numbered.starts_with(|c: char| c.is_ascii_digit()) && numbered[1..].starts_with([':', ')']) {
+        rest = &numbered[1..];
+    }
+    rest = rest
+        .strip_prefix(',')
+        .filter(|rest| rest.starts_with(" it"))
+        .unwrap_or(rest);
+    rest = without_tags(rest);
+    // "Password (case sensitive): x", "Passwort (neu) lautet x", but "Passwort (x7!k)"
     if let Some(note) = rest.trim_start().strip_prefix('(') {
-        rest = &note[note.find(')')? + 1..];
+        let close = note.find(')')?;
+        if !note[..close].contains(' ')
+            && note[..close].contains(|c: char| !c.is_alphabetic() && c != '-')
+        {
+            return Some((Bond::Bare, behind.len() - note.len()));
+        }
+        rest = &note[close + 1..];
     }
     if let Some(at) = assignment(rest) {
         return Some((Bond::Assigned, behind.len() - rest.len() + at));
@@ -157,6 +103,22 @@ fn bond(behind: &str) -> Option<(Bond, usize)> {
     })
 }
 
+/// What follows the tags at the beginning of `rest`: `</td><td>x`.
+fn without_tags(rest: &str) -> &str {
+    const LONGEST_TAG: usize = 16;
+    let mut bare = rest;
+    while let Some(tag) = bare.strip_prefix('<') {
+        match tag.find('>') {
+            Some(close) if close <= LONGEST_TAG => bare = &tag[close..],
+            _ => return rest,
+        }
+        if bare[1..].starts_with('<') {
+            bare = &bare[1..];
+        }
+    }
+    bare
+}
+
 /// Where the value of an assignment at the beginning of `rest` begins.
 fn assignment(rest: &str) -> Option<usize> {
     let trimmed = rest.trim_start_matches([' ', '\t']);
@@ -170,17 +132,22 @@ fn assignment(rest: &str) -> Option<usize> {
 /// The verb or assignment in a clause like ` for the portal is `, and where the value begins.
 fn said(rest: &str) -> Option<(Bond, usize)> {
     const MOST_WORDS: usize = 9;
-    let mut at = 0;
+    let mut at = rest.len() - rest.trim_start().len();
     let mut is_behind_verb = false;
-    for (count, word) in rest.split_inclusive([' ', '\n']).enumerate() {
+    for (count, word) in rest.trim_start().split_inclusive([' ', '\n']).enumerate() {
         let bare = word.trim_end_matches([' ', '\n', ':', ',', '=']);
-        if is_behind_verb && !is_known(bare, BEHIND_VERBS) {
+        if is_behind_verb && !label::is_among(bare, BEHIND_VERBS) {
             return Some((Bond::Said, at));
         }
-        if count > MOST_WORDS || word.contains(['.', ';', '?', '!', BARRIER]) {
+        let is_value = count == 0 && bare.len() >= 6 && bare.bytes().any(|b| b.is_ascii_digit());
+        let ends = word.contains(BARRIER) || bare.ends_with(['.', ';', '?', '!']);
+        if count > MOST_WORDS || is_value || ends {
             return None;
         }
-        let is_verb = is_known(bare, VERBS);
+        if label::is_among(bare, CHANGES) {
+            return Some((Bond::Bare, at + word.len()));
+        }
+        let is_verb = label::is_among(bare, VERBS);
         at += word.len();
         let is_name = bare
             .chars()
@@ -189,7 +156,7 @@ fn said(rest: &str) -> Option<(Bond, usize)> {
             return (!bare.is_empty() || is_behind_verb)
                 .then_some((if is_verb { Bond::Said } else { Bond::Assigned }, at));
         }
-        if is_known(bare, TOPICAL) {
+        if label::is_among(bare, TOPICAL) {
             return None;
         }
         is_behind_verb |= is_verb;
@@ -197,15 +164,14 @@ fn said(rest: &str) -> Option<(Bond, usize)> {
     None
 }
 
-fn is_known(word: &str, words: &[&str]) -> bool {
-    words.iter().any(|known| known.eq_ignore_ascii_case(word))
-}
-
 /// Where the answer to a question that ends soon begins: `for the account? - Sure, it's `.
 fn answer(rest: &str) -> Option<usize> {
     const LONGEST_QUESTION: usize = 32;
     const MOST_WORDS: usize = 6;
     let question = rest.find('?').filter(|at| *at <= LONGEST_QUESTION)?;
+    if !rest[question + 1..].starts_with([' ', '\n']) {
+        return None;
+    }
     let mut at = question + 1;
     for word in rest[at..].split_inclusive([' ', '\n']).take(MOST_WORDS) {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
@@ -222,7 +188,7 @@ fn answer(rest: &str) -> Option<usize> {
 }
 
 /// The text from `at` on that `bond` ties.
-fn value(text: &str, at: usize, bond: Bond) -> Option<SecretText> {
+pub(crate) fn value(text: &str, at: usize, bond: Bond) -> Option<SecretText> {
     let rest = &text[at..text.floor_char_boundary((at + LONGEST).min(text.len()))];
     let opened = rest.trim_start_matches([' ', '\t', '*', ':', '=', '>', '|', '\n', '\r']);
     let skipped = &rest[..rest.len() - opened.len()];
@@ -378,5 +344,5 @@ pub(crate) fn is_placeholder(value: &str) -> bool {
         || is_masked
         || is_instructed
         || value.contains(BARRIER)
-        || NAMES.contains(&&*lower.trim_matches(['"', '\'', '.', ',']))
+        || NAMES.contains(&lower.trim_matches(['"', '\'', '.', ',']))
 }

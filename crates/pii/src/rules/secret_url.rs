@@ -27,239 +27,45 @@ static MARKS: LazyLock<AhoCorasick> = LazyLock::new(|| {
 });
 
 /// Parameters whose value is a secret whatever it looks like.
-const SECRET: &[&str] = &[
-    "token",
-    "access_token",
-    "accesstoken",
-    "id_token",
-    "refresh_token",
-    "auth_token",
-    "authtoken",
-    "auth",
-    "api_key",
-    "apikey",
-    "api-key",
-    "password",
-    "passwd",
-    "pwd",
-    "pass",
-    "secret",
-    "client_secret",
-    "session",
-    "sessionid",
-    "session_id",
-    "sid",
-    "jsessionid",
-    "phpsessid",
-    "jwt",
-    "reset_token",
-    "reset_password_token",
-    "confirmation_token",
-    "invitation_token",
-    "invite_token",
-    "verification_token",
-    "login_token",
-    "otp",
-    "one_time_code",
-    "pin",
-    "sig",
-    "signature",
-    "x-amz-signature",
-    "x-amz-credential",
-    "x-amz-security-token",
-    "x-goog-signature",
-    "x-goog-credential",
-    "awsaccesskeyid",
-    "magic",
-    "magic_token",
-    "magic_link",
-    "unlock_token",
-    "oauth_token",
-    "oauth_verifier",
-    "private_token",
-    "user_token",
-    "subscription-key",
-    "sso_token",
-    "bearer",
-    "hmac",
-    "resettoken",
-    "ssotoken",
-    "csrf_token",
-    "authkey",
-    "auth_key",
-    "sas",
-    "credential",
-    "passcode",
-    "access_key",
-    "accesskey",
-    "code_verifier",
-    "ticket",
-    "saml",
-    "samlresponse",
-];
+const SECRET: &str = "token | access_token | accesstoken | id_token | refresh_token | auth_token | authtoken | \
+    auth | api_key | apikey | api-key | password | passwd | pwd | pass | secret | client_secret \
+    | session | sessionid | session_id | sid | jsessionid | phpsessid | jwt | reset_token | \
+    reset_password_token | confirmation_token | invitation_token | invite_token | \
+    verification_token | login_token | otp | one_time_code | pin | sig | signature | \
+    x-amz-signature | x-amz-credential | x-amz-security-token | x-goog-signature | \
+    x-goog-credential | awsaccesskeyid | magic | magic_token | magic_link | unlock_token | \
+    oauth_token | oauth_verifier | private_token | user_token | subscription-key | sso_token | \
+    bearer | hmac | resettoken | ssotoken | csrf_token | authkey | auth_key | sas | credential | \
+    passcode | access_key | accesskey | code_verifier | ticket | saml | samlresponse";
 
 /// Parameters whose value is a secret if it looks like one.
-const PERHAPS: &[&str] = &[
-    "key",
-    "code",
-    "hash",
-    "state",
-    "t",
-    "k",
-    "tk",
-    "tok",
-    "invite",
-    "invitation",
-    "reset",
-    "confirm",
-    "confirmation",
-    "verify",
-    "verification",
-    "activation",
-    "activation_code",
-    "auth_code",
-    "authorization_code",
-    "nonce",
-    "link",
-    "s",
-    "x-amz-algorithm",
-    "security",
-    "c",
-    "h",
-    "guid",
-    "u",
-    "uid",
-    "oobcode",
-    "expires_sig",
-];
+const PERHAPS: &str = "key | code | hash | state | t | k | tk | tok | invite | invitation | reset | confirm | \
+    confirmation | verify | verification | activation | activation_code | auth_code | \
+    authorization_code | nonce | link | s | x-amz-algorithm | security | c | h | guid | u | uid \
+    | oobcode | expires_sig";
 
 /// Parameters that say who somebody is.
-const PERSONAL: &[&str] = &[
-    "email",
-    "e-mail",
-    "mail",
-    "user_email",
-    "useremail",
-    "email_address",
-    "emailaddress",
-    "recipient",
-    "login",
-    "login_hint",
-    "username",
-    "user",
-    "to",
-    "customer_email",
-    "contact",
-    "e",
-    "m",
-    "subscriber",
-    "account",
-    "phone",
-    "phone_number",
-    "phonenumber",
-    "tel",
-    "telephone",
-    "mobile",
-    "msisdn",
-    "cell",
-    "ssn",
-    "social_security_number",
-    "dob",
-    "birthdate",
-    "date_of_birth",
-    "iban",
-    "card",
-    "card_number",
-    "cardnumber",
-    "pan",
-    "cc",
-    "nin",
-    "nino",
-    "national_id",
-    "tax_id",
-    "passport",
-    "customer",
-    "customer_id",
-    "customerid",
-    "q",
-    "from",
-    "id",
-    "account_number",
-    "accountnumber",
-    "account_no",
-    "member_id",
-    "patient_id",
-    "nhs",
-];
+const PERSONAL: &str = "email | e-mail | mail | user_email | useremail | email_address | emailaddress | recipient | \
+    login | login_hint | username | user | to | customer_email | contact | e | m | subscriber | \
+    account | phone | phone_number | phonenumber | tel | telephone | mobile | msisdn | cell | \
+    ssn | social_security_number | dob | birthdate | date_of_birth | iban | card | card_number | \
+    cardnumber | pan | cc | nin | nino | national_id | tax_id | passport | customer | \
+    customer_id | customerid | q | from | id | account_number | accountnumber | account_no | \
+    member_id | patient_id | nhs";
 
 /// Steps of a path behind which a token stands.
-const STEPS: &[&str] = &[
-    "reset",
-    "password-reset",
-    "reset-password",
-    "reset_password",
-    "password_reset",
-    "passwordreset",
-    "resetpassword",
-    "password",
-    "verify",
-    "verification",
-    "verify-email",
-    "verify_email",
-    "email-verification",
-    "confirm",
-    "confirmation",
-    "confirm-email",
-    "activate",
-    "activation",
-    "invite",
-    "invitation",
-    "invites",
-    "invitations",
-    "magic",
-    "magic-link",
-    "magiclink",
-    "login",
-    "signin",
-    "sign-in",
-    "auth",
-    "token",
-    "t",
-    "unsubscribe",
-    "sso",
-    "recover",
-    "recovery",
-    "unlock",
-    "access",
-    "secret",
-    "share",
-    "s",
-    "services",
-    "webhooks",
-    "webhook",
-    "session",
-    "sessions",
-    "onetime",
-    "one-time",
-    "otp",
-    "join",
-    "accept",
-    "set-password",
-    "change-password",
-    "account-recovery",
-    "forgot",
-    "forgot-password",
-    "private",
-    "download",
-    "signed",
-    "edit",
-];
+const STEPS: &str = "reset | password-reset | reset-password | reset_password | password_reset | passwordreset | \
+    resetpassword | password | verify | verification | verify-email | verify_email | \
+    email-verification | confirm | confirmation | confirm-email | activate | activation | invite \
+    | invitation | invites | invitations | magic | magic-link | magiclink | login | signin | \
+    sign-in | auth | token | t | unsubscribe | sso | recover | recovery | unlock | access | \
+    secret | share | s | services | webhooks | webhook | session | sessions | onetime | one-time \
+    | otp | join | accept | set-password | change-password | account-recovery | forgot | \
+    forgot-password | private | download | signed | edit";
 
 /// Steps of which only a very random token behind them tells.
-const COMMON_STEPS: &[&str] = &[
-    "t", "s", "share", "download", "edit", "access", "private", "password", "login", "session",
-    "sessions", "join", "services", "webhooks", "webhook", "signed",
-];
+const COMMON_STEPS: &str = "t | s | share | download | edit | access | private | password | login | session | sessions | \
+    join | services | webhooks | webhook | signed";
 
 /// The addresses in `view` that are nobody else's business.
 pub(crate) fn find(view: &View<'_>, found: &mut Found) {
@@ -297,12 +103,14 @@ fn address(text: &str, mark: Range<usize>, taken: usize) -> Option<Range<usize>>
         let in_address = |c: char| !is_end(c) && !matches!(c, '(' | '=' | '\'' | ',' | ';');
         mark.start - (before.len() - before.trim_end_matches(in_address).len())
     };
+    if is_scheme && start == mark.start {
+        return None;
+    }
     let rest = &text[start..text.floor_char_boundary((mark.end + LONGEST).min(text.len()))];
     let len = rest.find(is_end).unwrap_or(rest.len());
     let link = rest[..len].trim_end_matches([
         '.', ',', ';', ':', '!', '?', '\'', '*', ')', ']', '}', '|', '\\',
     ]);
-    (start < mark.start || !is_scheme).then_some(())?;
     (link.len() > mark.end - start).then(|| start..start + link.len())
 }
 
@@ -367,10 +175,7 @@ fn is_private_parameter(name: &str, value: &str) -> bool {
     let is_person = is_among(name, PERSONAL)
         && !is_among(
             name,
-            &[
-                "q", "id", "to", "from", "user", "account", "customer", "contact", "e", "m",
-                "login", "username", "mail", "email",
-            ],
+            "q | id | to | from | user | account | customer | contact | e | m | login | username | mail | email",
         )
         && digits >= 6;
     is_secret || is_token || is_person

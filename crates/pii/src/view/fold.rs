@@ -63,6 +63,9 @@ pub(crate) fn fold(c: char) -> Fold {
         '\u{FF01}'..='\u{FF5E}' => as_char(u32::from(c) - 0xFEE0),
         '\u{2460}'..='\u{2468}' => as_char(u32::from(c) - 0x2460 + u32::from('1')),
         '\u{24EA}' => Fold::Char('0'),
+        // Ordinal signs, as in `n.º`.
+        '\u{AA}' => Fold::Char('a'),
+        '\u{BA}' => Fold::Char('o'),
         '\u{85}' | '\u{2028}' | '\u{2029}' => Fold::Char('\n'),
         '\u{C0}'..='\u{17F}' | '\u{218}'..='\u{21B}' | '\u{1E00}'..='\u{1EFF}' => letter(c),
         c if c.is_whitespace() => Fold::Char(' '),
@@ -135,7 +138,8 @@ mod tests {
             ("Țară și ŞĞİı", "Tara si SGIi"),
             ("Nguyễn Thị", "Nguyen Thi"),
             ("e\u{301}", "e"),
-            ("× ÷ µ ª Ж α 王 한", "× ÷ µ ª Ж α 王 한"),
+            ("× ÷ µ Ж α 王 한", "× ÷ µ Ж α 王 한"),
+            ("n.º ª", "n.o a"),
         ] {
             assert_eq!(folded(text), expected, "{text}");
         }

@@ -1,10 +1,15 @@
 //! A text as the rules see it: folded, with its numbers, its tokens and its cues.
 
+mod decode;
 mod emphasis;
 mod fold;
 pub(crate) mod folded;
+mod markup;
 pub(crate) mod masked;
 pub(crate) mod numerals;
+pub(crate) mod readings;
+mod split;
+pub(crate) mod spoken;
 pub(crate) mod tokens;
 
 use std::ops::Range;

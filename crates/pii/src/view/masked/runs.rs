@@ -5,7 +5,9 @@
 //! than the first eight or the last four digits of a card, or more than four of a social security
 //! number, is not a mask but a leak.
 
-use std::ops::Range;
+use std::{ops::Range, sync::LazyLock};
+
+use aho_corasick::AhoCorasick;
 
 use super::chunks::{self, Chunk, is_joined, span};
 use crate::{entity::Entity, view::emphasis};
@@ -100,6 +102,13 @@ const ENDINGS: &[&str] = &[
     "siste fire sifre",
     "sidste fire cifre",
 ];
+/// Finds [`ENDINGS`] in any case. These few phrases fit any automaton.
+static ENDINGS_FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(ENDINGS)
+        .ok()
+});
 /// How far before the digits such words are looked for, in bytes.
 const REACH: usize = 56;
 
@@ -117,6 +126,7 @@ pub(super) fn is_mask(c: char) -> bool {
 /// The masks in a folded text, in no order. They may overlap.
 pub(super) fn masks(text: &str) -> Vec<Range<usize>> {
     readings(text)
+        .into_iter()
         .filter_map(|reading| match reading {
             Reading::Mask(span) => Some(span),
             Reading::Leak(..) => None,
@@ -126,7 +136,11 @@ pub(super) fn masks(text: &str) -> Vec<Range<usize>> {
 
 /// Values in a folded text of which so much can be seen that crossing out the rest hides nothing.
 pub(crate) fn leaks(text: &str) -> Vec<(Entity, Range<usize>)> {
+    if !chunks::may_cross_out(text) {
+        return Vec::new();
+    }
     readings(text)
+        .into_iter()
         .filter_map(|reading| match reading {
             Reading::Mask(_) => None,
             Reading::Leak(entity, span) => Some((entity, span)),
@@ -134,16 +148,17 @@ pub(crate) fn leaks(text: &str) -> Vec<(Entity, Range<usize>)> {
         .collect()
 }
 
-fn readings(text: &str) -> impl Iterator<Item = Reading> {
+fn readings(text: &str) -> Vec<Reading> {
     let mut readings = Vec::new();
-    if chunks::may_be_in(text) || text.contains("nd") || text.contains("st") {
+    let has_digits = text.bytes().any(|b| b.is_ascii_digit());
+    if has_digits || chunks::may_cross_out(text) {
         let chunks = chunks::chunks(text);
         read_values(text, &chunks, &mut readings);
         read_equal_digits(text, &chunks, &mut readings);
         read_endings(text, &chunks, &mut readings);
         read_addresses(text, &mut readings);
     }
-    readings.into_iter()
+    readings
 }
 
 /// Crossed-out numbers.
@@ -413,23 +428,23 @@ fn stands_alone(text: &str, span: &Range<usize>) -> bool {
 
 /// Digits that the text says are only the last ones.
 fn read_endings(text: &str, chunks: &[Chunk], readings: &mut Vec<Reading>) {
+    let Some(finder) = &*ENDINGS_FINDER else {
+        return;
+    };
     for (index, chunk) in chunks.iter().enumerate() {
         let is_short = (2..=5).contains(&chunk.digits) && chunk.size() == chunk.digits;
         if !is_short || is_joined(text, chunks, index + 1) && chunks[index + 1].digits >= 3 {
             continue;
         }
         let from = text.floor_char_boundary(chunk.start.saturating_sub(REACH));
-        let before = text[from..chunk.start].to_lowercase();
+        let before = &text[from..chunk.start];
         let before = before
             .trim_end_matches(|c: char| c == ' ' || c == ':' || c == '"' || chunks::is_strong(c));
-        let announces = |ending: &str| {
-            before.rfind(ending).is_some_and(|at| {
-                let between = &before[at + ending.len()..];
-                let is_word = !before[..at].ends_with(char::is_alphanumeric);
-                is_word && is_plain_between(between, ending)
-            })
+        let announces = |ending: aho_corasick::Match| {
+            let is_word = !before[..ending.start()].ends_with(char::is_alphanumeric);
+            is_word && is_plain_between(&before[ending.end()..], ENDINGS[ending.pattern()])
         };
-        if ENDINGS.iter().any(|ending| announces(ending)) {
+        if finder.find_overlapping_iter(before).any(announces) {
             readings.push(Reading::Mask(chunk.start..chunk.end));
         }
     }
@@ -474,16 +489,13 @@ fn read_addresses(text: &str, readings: &mut Vec<Reading>) {
         }
         // Stars of emphasis around the address mask nothing.
         let stars = emphasis.get_or_insert_with(|| emphasis::find(text));
-        if let Some(star) = stars
-            .iter()
-            .rfind(|star| star.end <= at && star.end > at - local.len())
-        {
+        let behind = stars.partition_point(|star| star.end <= at);
+        let last = behind.checked_sub(1).map(|last| &stars[last]);
+        if let Some(star) = last.filter(|star| star.end > at - local.len()) {
             local = &text[star.end..at];
         }
-        if let Some(star) = stars
-            .iter()
-            .find(|star| star.start > at && star.start <= at + domain.len())
-        {
+        let next = stars[behind..].iter().find(|star| star.start > at);
+        if let Some(star) = next.filter(|star| star.start <= at + domain.len()) {
             domain = &text[at + 1..star.start];
         }
         let domain = domain.trim_end_matches(['.', '-']);
