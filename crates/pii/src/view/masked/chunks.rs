@@ -97,7 +97,15 @@ pub(super) fn chunks(text: &str) -> Vec<Chunk> {
     while let Some(byte) = text.as_bytes().get(at) {
         if byte.is_ascii_alphanumeric() {
             let visible = Visible::at(text.as_bytes(), at);
-            open.get_or_insert_with(|| Open::at(at)).show(&visible);
+            let next = text.as_bytes().get(at + visible.len());
+            // Nearly all are words of prose, which make no chunk.
+            let is_word = open.is_none()
+                && visible.digits == 0
+                && !visible.has_two_crosses
+                && next.is_none_or(|b| matches!(b, b' ' | b',' | b'\n' | b'\'' | b':'));
+            if !is_word {
+                open.get_or_insert_with(|| Open::at(at)).show(&visible);
+            }
             at += visible.len();
             continue;
         }
