@@ -433,7 +433,9 @@ fn read_endings(text: &str, chunks: &[Chunk], readings: &mut Vec<Reading>) {
     };
     for (index, chunk) in chunks.iter().enumerate() {
         let is_short = (2..=5).contains(&chunk.digits) && chunk.size() == chunk.digits;
-        if !is_short || is_joined(text, chunks, index + 1) && chunks[index + 1].digits >= 3 {
+        let goes_on = is_joined(text, chunks, index + 1)
+            && (chunks[index + 1].digits >= 3 || text[chunk.end..].starts_with('-'));
+        if !is_short || goes_on {
             continue;
         }
         let from = text.floor_char_boundary(chunk.start.saturating_sub(REACH));
@@ -601,6 +603,7 @@ mod tests {
             "wait... 4111 1111 1111 1111",
             "4111 1111 1111 1111",
             "ending in 1234 5678 9012",
+            "last four 536-90-4399",
             "first 1234",
             "foxx12",
             "a__b 12",
