@@ -157,8 +157,7 @@ impl Scanner {
             }
             findings.extend(fresh);
         }
-        findings.sort_unstable_by_key(|finding| finding.start);
-        findings
+        resolve_overlaps(findings)
     }
 
     /// What of `text` is masked already.
@@ -275,10 +274,18 @@ fn consider(candidate: &Candidate, outcome: &Outcome, reading: &Reading<'_>) -> 
     origins.into_iter().map(place).collect()
 }
 
-/// Tags and findings together, sorted. They never overlap, for nothing is found across a tag.
+/// Tags and findings together, sorted and without overlaps: few rules look across a tag, but some
+/// do, so what overlaps is joined.
 fn masked_spans(tags: &[Range<usize>], findings: &[Finding]) -> Vec<Range<usize>> {
     let found = findings.iter().map(|finding| finding.start..finding.end);
     let mut spans: Vec<_> = tags.iter().cloned().chain(found).collect();
     spans.sort_unstable_by_key(|span| span.start);
+    spans.dedup_by(|next, span| {
+        let overlaps = next.start < span.end;
+        if overlaps {
+            span.end = span.end.max(next.end);
+        }
+        overlaps
+    });
     spans
 }
