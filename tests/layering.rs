@@ -70,7 +70,6 @@ const LIBRARIES: &[(&str, &[&str])] = &[
         &[
             "aho-corasick",
             "hmac",
-            "regex",
             "regex-automata",
             "regex-syntax",
             "serde",

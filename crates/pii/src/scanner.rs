@@ -77,7 +77,7 @@ impl Scanner {
             parts: Arc::new(Parts {
                 mask_tags: MaskTags::new(policy.rules.iter().map(|rule| rule.entity.as_str())),
                 cues: CueIndex::new(lexicon()),
-                rules: Rules::new(|entity| policy.wants(entity)),
+                rules: Rules::new(&policy.phone_regions, |entity| policy.wants(entity)),
                 own,
                 allowed: Allowed::new(&policy.allow),
                 policy,
@@ -120,7 +120,7 @@ impl Scanner {
         let masks = self.masks(text);
         let mut explanation = Explanation::default();
         // Rules that the policy does not want are asked as well, to say so.
-        let rules = Rules::new(|_| true);
+        let rules = Rules::new(&self.parts.policy.phone_regions, |_| true);
         let note = |looked: Vec<Considered>| explanation.note(looked);
         self.find(text, &masks, subject, &rules, note);
         explanation.masked = masks;

@@ -33,26 +33,26 @@ fn own_rules_find_by_expression_and_context() {
         name = "loyalty"
         entity = "LOYALTY_CARD"
         regex = '\b(?:LC|Müller)-?(\d{6})\b'
-        keywords = ["loyalty card", "Bonuskarte", "会员"]
+        keywords = ["bonus card", "Bonuskarte", "会员"]
         negative_keywords = ["specimen"]
         confidence = 30
         labelled = 90
         ignore_case = true
         "#,
         &[
-            ("loyalty card LC-123456", "loyalty card LC-[LOYALTY_CARD]"),
+            ("bonus card LC-123456", "bonus card LC-[LOYALTY_CARD]"),
             ("Bonuskarte: lc123456", "Bonuskarte: lc[LOYALTY_CARD]"),
             (
-                "loyalty_card MÜLLER-123456",
-                "loyalty_card MÜLLER-[LOYALTY_CARD]",
+                "bonus_card MÜLLER-123456",
+                "bonus_card MÜLLER-[LOYALTY_CARD]",
             ),
             ("会员 LC-\u{FF11}23456.", "会员 LC-[LOYALTY_CARD]."),
             ("LC-123456", "LC-123456"),
             (
-                "loyalty card specimen LC-123456",
-                "loyalty card specimen LC-123456",
+                "bonus card specimen LC-123456",
+                "bonus card specimen LC-123456",
             ),
-            ("loyalty card LC-1234567", "loyalty card LC-1234567"),
+            ("bonus card LC-1234567", "bonus card LC-1234567"),
         ],
     );
 }

@@ -6,6 +6,7 @@
 //! | `prose` | 500 MB/s |
 //! | `answer` | 1 ms |
 
+mod processor;
 mod texts;
 
 use std::hint::black_box;
@@ -13,13 +14,17 @@ use std::hint::black_box;
 use agent_assist_pii::{Scanner, SubjectTerms, mask};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
-use crate::texts::Corpus;
+use crate::{processor::ProcessorTime, texts::Corpus};
 
-criterion_group!(benches, knowledge, prose, answer);
+criterion_group! {
+    name = benches;
+    config = Criterion::default().with_measurement(ProcessorTime);
+    targets = knowledge, prose, answer
+}
 criterion_main!(benches);
 
 /// Knowledge articles of 2 KB, without and with what is known of a customer.
-fn knowledge(criterion: &mut Criterion) {
+fn knowledge(criterion: &mut Criterion<ProcessorTime>) {
     let texts = Corpus::read().knowledge();
     let mut group = criterion.benchmark_group("knowledge");
     group.throughput(bytes(&texts));
@@ -41,7 +46,7 @@ fn knowledge(criterion: &mut Criterion) {
 }
 
 /// Prose of 2 KB without anything that could be a value.
-fn prose(criterion: &mut Criterion) {
+fn prose(criterion: &mut Criterion<ProcessorTime>) {
     let corpus = Corpus::read();
     let scanner = Scanner::new();
     let nobody = SubjectTerms::none();
@@ -55,7 +60,7 @@ fn prose(criterion: &mut Criterion) {
 }
 
 /// All texts of one answer with a hundred recommendations.
-fn answer(criterion: &mut Criterion) {
+fn answer(criterion: &mut Criterion<ProcessorTime>) {
     let texts = Corpus::read().answer();
     let scanner = Scanner::new();
     let nobody = SubjectTerms::none();

@@ -13,6 +13,8 @@ use crate::context::{Phrases, TopicSet, table::Table};
 
 /// Longer words are in no phrase.
 const LONGEST_WORD: usize = 32;
+/// How long a word and what parts it from the next usually are.
+const BYTES_PER_WORD: usize = 5;
 /// What may stand between two words of a phrase, in bytes.
 const LONGEST_GAP: usize = 3;
 
@@ -138,7 +140,8 @@ impl CueIndex {
 
     /// The phrases in a folded text: the longest at each place.
     pub(crate) fn find(&self, text: &str) -> Cues {
-        let words: Vec<Word> = Words::of(text).collect();
+        let mut words = Vec::with_capacity(text.len() / BYTES_PER_WORD);
+        words.extend(Words::of(text));
         let ids: Vec<Option<u32>> = words.iter().map(|word| self.word(text, word)).collect();
         let mut found = Vec::new();
         let mut at = 0;

@@ -15,6 +15,9 @@ const DELIMITERS: [Delimiter; 5] = [
 ];
 /// A longer first line is no row of names.
 const LONGEST_HEAD: usize = 400;
+/// How far into its row a value is told its column, in bytes. Each value counts the columns before
+/// it.
+const LONGEST_ROW: usize = 2048;
 /// Longer column names are sentences.
 const LONGEST_NAME: usize = 40;
 
@@ -57,12 +60,13 @@ impl Table {
     }
 
     /// Where the name of the column stands that holds what begins at `at`; `None` in the first
-    /// line, and right of the last column.
+    /// line, right of the last column, and far into a long row.
     pub(crate) fn column(&self, text: &str, at: usize) -> Option<Range<usize>> {
         if at <= self.head.end {
             return None;
         }
-        let row = text[..at].rfind('\n')? + 1;
+        let near = text.floor_char_boundary(at.saturating_sub(LONGEST_ROW));
+        let row = near + text[near..at].rfind('\n')? + 1;
         let index = self.delimiter.cells(&text[row..at]).count() - 1;
         let name = self.delimiter.cells(&text[self.head.clone()]).nth(index)?;
         Some(self.head.start + name.start..self.head.start + name.end)

@@ -53,8 +53,8 @@ pub(crate) const PHRASES: &[Phrases] = &[Phrases {
         生年月日 | 誕生日 | 生まれ",
 }];
 
-/// The months as they begin in the languages of the locales, accents left out, each three letters
-/// or more; a word is a month if it is one of these or a longer form of it that [`MONTH_ENDS`].
+/// The months and their short forms in the languages of the locales, in lower case and without
+/// accents.
 #[rustfmt::skip]
 const MONTHS: [&[&str]; 12] = [
     &["jan", "january", "januar", "janvier", "janv", "enero", "ene", "gennaio", "gen", "janeiro",

@@ -29,6 +29,9 @@ const THROUGH: TopicSet = TOPICS
     .with(Topic::Phone)
     .with(Topic::Email);
 
+/// More bytes than the longest code of letters and digits has, with dashes behind it.
+const LONGEST_MIXED: usize = 32;
+
 /// What such codes are called.
 pub(crate) const PHRASES: &[Phrases] = &[
     Phrases {
@@ -216,7 +219,7 @@ fn mixed(text: &str, from: usize, cue: &Cue, at: usize) -> Option<Range<usize>> 
         + head
             .trim_end_matches(|c: char| c.is_ascii_alphanumeric())
             .len();
-    let rest = &text[start..];
+    let rest = &text[start..text.floor_char_boundary(start + LONGEST_MIXED)];
     let len = rest
         .find(|c: char| !c.is_ascii_alphanumeric() && c != '-')
         .unwrap_or(rest.len());

@@ -138,7 +138,7 @@ impl Identifiers {
                     break;
                 }
                 let rules = &rules[value.len];
-                if value.len >= SHORTEST && !rules.is_empty() {
+                if value.len >= SHORTEST && value.has_digit && !rules.is_empty() {
                     let window = Window {
                         view,
                         groups,
@@ -190,6 +190,8 @@ struct Grouped {
     breaks: [(usize, u8); MOST_GROUPS],
     break_count: usize,
     has_lower_case: bool,
+    /// There is no identifier of letters alone.
+    has_digit: bool,
     /// One of the groups is an ordinary word.
     has_word: bool,
 }
@@ -202,6 +204,7 @@ impl Grouped {
             breaks: [(0, 0); MOST_GROUPS],
             break_count: 0,
             has_lower_case: false,
+            has_digit: false,
             has_word: false,
         }
     }
@@ -222,6 +225,7 @@ impl Grouped {
         self.len += group.len();
         let has_lower_case = group.iter().any(u8::is_ascii_lowercase);
         self.has_lower_case |= has_lower_case;
+        self.has_digit |= group.iter().any(u8::is_ascii_digit);
         self.has_word |=
             group.len() > 1 && has_lower_case && group.iter().all(u8::is_ascii_alphabetic);
         true

@@ -21,7 +21,7 @@ mod leak;
 mod network;
 pub(crate) mod own;
 mod password;
-mod phone;
+pub(crate) mod phone;
 mod postcode;
 mod private_key;
 mod secret_text;
@@ -35,6 +35,7 @@ use crate::{
     context::{Context, Phrases},
     entity::Entity,
     finding::Detector,
+    policy::Locale,
     rules::{
         identifier::{IdRule, Identifiers},
         phone::Phones,
@@ -135,15 +136,17 @@ impl Found {
 #[derive(Debug, Clone)]
 pub(crate) struct Rules {
     identifiers: Identifiers,
-    phones: Phones,
+    /// `None` if telephone numbers are not wanted.
+    phones: Option<Phones>,
 }
 
 impl Rules {
-    /// The rules for the entities wanted.
-    pub(crate) fn new(is_wanted: impl Fn(&Entity) -> bool) -> Self {
+    /// The rules for the entities wanted, with telephone numbers of these home regions; of the
+    /// usual ones if there are none.
+    pub(crate) fn new(phone_regions: &[Locale], is_wanted: impl Fn(&Entity) -> bool) -> Self {
         Self {
+            phones: is_wanted(&Entity::PhoneNumber).then(|| Phones::new(phone_regions)),
             identifiers: Identifiers::new(IDENTIFIERS, is_wanted),
-            phones: Phones::new(phone::HOME_REGIONS),
         }
     }
 
@@ -151,7 +154,9 @@ impl Rules {
     pub(crate) fn find(&self, view: &View<'_>) -> Found {
         let mut found = Found::default();
         self.identifiers.find(view, &mut found);
-        self.phones.find(view, &mut found);
+        if let Some(phones) = &self.phones {
+            phones.find(view, &mut found);
+        }
         for find in [
             account::find,
             bank::find,

@@ -6,7 +6,7 @@
 
 use std::{ops::Range, sync::LazyLock};
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use crate::{
     entity::Entity,
@@ -143,6 +143,7 @@ static BEGINNINGS: LazyLock<Beginnings> = LazyLock::new(|| {
     Beginnings {
         automaton: AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
+            .kind(Some(AhoCorasickKind::DFA))
             .build(patterns)
             .expect("an automaton of a few hundred constants can be built"),
         meanings,

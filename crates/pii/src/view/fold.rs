@@ -39,6 +39,8 @@ const LATIN_ADDITIONAL: &[u8; 256] =
 pub(crate) fn fold(c: char) -> Fold {
     match c {
         c if c.is_ascii() => Fold::Same,
+        // Han and Hangul, before anything is looked up of them.
+        '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}' => Fold::Same,
         '\u{AD}'
         | '\u{34F}'
         | '\u{61C}'

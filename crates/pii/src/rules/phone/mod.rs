@@ -24,6 +24,7 @@ use rlibphonenumber::Region;
 use crate::{
     context::{Context, Cue, Topic, TopicSet, is_filler},
     entity::Entity,
+    policy::Locale,
     rules::{
         Candidate, Found,
         phone::{
@@ -35,7 +36,7 @@ use crate::{
 };
 
 pub(crate) use phrases::PHRASES;
-pub(crate) use plan::HOME_REGIONS;
+pub(crate) use plan::region_of;
 
 /// What speaks for a telephone number.
 const TOPICS: TopicSet = Topic::Phone.set().with(Topic::Dial);
@@ -75,10 +76,18 @@ struct Reading {
 }
 
 impl Phones {
-    /// Numbers without a country code are those of `regions`, the likelier first.
-    pub(crate) fn new(regions: &[Region]) -> Self {
+    /// Numbers without a country code are those of `regions`, the likelier first; those of the
+    /// usual ones if there are none.
+    pub(crate) fn new(regions: &[Locale]) -> Self {
+        let regions: Vec<Region> = regions
+            .iter()
+            .filter_map(|region| Region::from_code(region.as_str()).ok())
+            .collect();
         Self {
-            plans: Plans::new(regions),
+            plans: match &regions[..] {
+                [] => Plans::new(plan::HOME_REGIONS),
+                regions => Plans::new(regions),
+            },
         }
     }
 
@@ -395,7 +404,7 @@ fn is_reference(view: &View<'_>, span: &Range<usize>) -> bool {
 fn has_letter(text: &str, span: &Range<usize>) -> bool {
     let before = text[..span.start].trim_end_matches([' ', ':', '.']);
     let gap = span.start - before.len();
-    let Some(rest) = before.strip_suffix(['T', 'M', 'P', 'F', 'H', 'C', 'W', 'D']) else {
+    let Some(rest) = before.strip_suffix(['T', 'M', 'P', 'F']) else {
         return false;
     };
     let begins = rest.is_empty() || rest.ends_with(['\n', ' ', '|', '\t', ',', '\u{2022}']);

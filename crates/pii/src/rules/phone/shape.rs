@@ -221,7 +221,8 @@ pub(super) fn is_of_time(numerals: &Numerals<'_>, window: &Range<usize>) -> bool
     (is_compact && (window.len() == 1 || is_stamp(b))) || is_date || is_years || is_times
 }
 
-/// Widens a window by the extension behind it: `x123`, `ext. 45`.
+/// Widens a window by the extension behind it: `x123`, `ext. 45`. The beginning of another number
+/// is none.
 pub(super) fn with_extension(numerals: &Numerals<'_>, window: Range<usize>) -> Range<usize> {
     let gap = numerals
         .gap(window.end)
@@ -231,7 +232,8 @@ pub(super) fn with_extension(numerals: &Numerals<'_>, window: Range<usize>) -> R
     let is_extension = EXTENSIONS
         .iter()
         .any(|name| word.eq_ignore_ascii_case(name))
-        && numerals.size(window.end) <= LONGEST_EXTENSION;
+        && numerals.size(window.end) <= LONGEST_EXTENSION
+        && !matches!(numerals.gap(window.end + 1), Some("-" | "."));
     window.start..window.end + usize::from(is_extension)
 }
 

@@ -1,5 +1,9 @@
 //! The last digits of a number whose others are not told: `ending in 1234`.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::{
     chunks::{self, Chunk, is_joined},
     runs::Reading,
@@ -63,28 +67,34 @@ const ENDINGS: &[&str] = &[
     "siste fire sifre",
     "sidste fire cifre",
 ];
+/// Finds [`ENDINGS`] in any case. These few phrases fit any automaton.
+static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(ENDINGS)
+        .ok()
+});
 /// How far before the digits such words are looked for, in bytes.
 const REACH: usize = 56;
 
 /// Digits that the text says are only the last ones.
 pub(super) fn read(text: &str, chunks: &[Chunk], readings: &mut Vec<Reading>) {
+    let Some(finder) = &*FINDER else {
+        return;
+    };
     for (index, chunk) in chunks.iter().enumerate() {
         let is_short = (2..=5).contains(&chunk.digits) && chunk.size() == chunk.digits;
         if !is_short || is_joined(text, chunks, index + 1) && chunks[index + 1].digits >= 3 {
             continue;
         }
         let from = text.floor_char_boundary(chunk.start.saturating_sub(REACH));
-        let before = text[from..chunk.start].to_lowercase();
-        let before = before
+        let before = text[from..chunk.start]
             .trim_end_matches(|c: char| c == ' ' || c == ':' || c == '"' || chunks::is_strong(c));
-        let announces = |ending: &str| {
-            before.rfind(ending).is_some_and(|at| {
-                let between = &before[at + ending.len()..];
-                let is_word = !before[..at].ends_with(char::is_alphanumeric);
-                is_word && is_plain_between(between, ending)
-            })
+        let announces = |ending: aho_corasick::Match| {
+            let is_word = !before[..ending.start()].ends_with(char::is_alphanumeric);
+            is_word && is_plain_between(&before[ending.end()..], ENDINGS[ending.pattern()])
         };
-        if ENDINGS.iter().any(|ending| announces(ending)) {
+        if finder.find_overlapping_iter(before).any(announces) {
             readings.push(Reading::Mask(chunk.start..chunk.end));
         }
     }

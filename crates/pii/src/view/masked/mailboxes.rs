@@ -22,24 +22,23 @@ pub(super) fn read(text: &str, readings: &mut Vec<Reading>) {
         let has_mask = |part: &str| {
             part.contains(chunks::is_strong) || part.contains("__") || part.contains("??")
         };
-        // `xxxx@example.com`, `kxxxx@example.com`
-        let crosses = local.trim_end_matches(['x', 'X']);
-        let is_crossed = local.len() - crosses.len() >= 3 && crosses.chars().count() <= 2;
+        // `xxxx@example.com`, `kxxxx@example.com`, `k...@example.com`
+        let is_crossed = [&['x', 'X'][..], &['.']].into_iter().any(|marks| {
+            let seen = local.trim_end_matches(marks);
+            local.len() - seen.len() >= 3 && seen.chars().count() <= 2
+        });
         if !has_mask(local) && !has_mask(domain) && !is_crossed {
             continue;
         }
         // Stars of emphasis around the address mask nothing.
         let stars = emphasis.get_or_insert_with(|| emphasis::find(text));
-        if let Some(star) = stars
-            .iter()
-            .rfind(|star| star.end <= at && star.end > at - local.len())
-        {
+        let behind = stars.partition_point(|star| star.end <= at);
+        let last = behind.checked_sub(1).map(|last| &stars[last]);
+        if let Some(star) = last.filter(|star| star.end > at - local.len()) {
             local = &text[star.end..at];
         }
-        if let Some(star) = stars
-            .iter()
-            .find(|star| star.start > at && star.start <= at + domain.len())
-        {
+        let next = stars[behind..].iter().find(|star| star.start > at);
+        if let Some(star) = next.filter(|star| star.start <= at + domain.len()) {
             domain = &text[at + 1..star.start];
         }
         let domain = domain.trim_end_matches(['.', '-']);

@@ -58,6 +58,7 @@ pub(super) fn is_mask(c: char) -> bool {
 /// The masks in a folded text, in no order. They may overlap.
 pub(super) fn masks(text: &str) -> Vec<Range<usize>> {
     readings(text)
+        .into_iter()
         .filter_map(|reading| match reading {
             Reading::Mask(span) => Some(span),
             Reading::Leak(..) => None,
@@ -67,7 +68,11 @@ pub(super) fn masks(text: &str) -> Vec<Range<usize>> {
 
 /// Values in a folded text of which so much can be seen that crossing out the rest hides nothing.
 pub(crate) fn leaks(text: &str) -> Vec<(Entity, Range<usize>)> {
+    if !chunks::may_cross_out(text) {
+        return Vec::new();
+    }
     readings(text)
+        .into_iter()
         .filter_map(|reading| match reading {
             Reading::Mask(_) => None,
             Reading::Leak(entity, span) => Some((entity, span)),
@@ -75,16 +80,17 @@ pub(crate) fn leaks(text: &str) -> Vec<(Entity, Range<usize>)> {
         .collect()
 }
 
-fn readings(text: &str) -> impl Iterator<Item = Reading> {
+fn readings(text: &str) -> Vec<Reading> {
     let mut readings = Vec::new();
-    if chunks::may_be_in(text) || text.contains("nd") || text.contains("st") {
+    let has_digits = text.bytes().any(|b| b.is_ascii_digit());
+    if has_digits || chunks::may_cross_out(text) {
         let chunks = chunks::chunks(text);
         read_values(text, &chunks, &mut readings);
         read_equal_digits(text, &chunks, &mut readings);
         endings::read(text, &chunks, &mut readings);
         mailboxes::read(text, &mut readings);
     }
-    readings.into_iter()
+    readings
 }
 
 /// Crossed-out numbers.

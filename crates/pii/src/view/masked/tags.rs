@@ -18,6 +18,8 @@ const LONGEST: usize = 72;
 const MOST_WORDS: usize = 9;
 /// How far behind an opening element its end is looked for, in bytes.
 const LONGEST_ELEMENT: usize = 120;
+/// Digits of the length that a surrogate names.
+const LONGEST_LENGTH: usize = 3;
 
 /// Finds what is masked already.
 #[derive(Debug, Clone)]
@@ -205,12 +207,12 @@ impl MaskTags {
     /// Surrogates of format-preserving pseudonymisation: `PHONE_TOKEN(10):9876543210`.
     fn find_surrogates(&self, text: &str, found: &mut Vec<Range<usize>>) {
         for (at, _) in text.match_indices("):") {
-            let before = &text[..at];
-            let (Some(open), value) = (before.rfind('(').filter(|open| at - open <= 4), at + 2)
-            else {
+            let near = text.floor_char_boundary(at.saturating_sub(LONGEST_LENGTH + 1));
+            let Some((open, length)) = text[near..at].rsplit_once('(') else {
                 continue;
             };
-            let Ok(length) = before[open + 1..].parse::<usize>() else {
+            let (open, value) = (near + open.len(), at + 2);
+            let Ok(length) = length.parse::<usize>() else {
                 continue;
             };
             let from = text.floor_char_boundary(open.saturating_sub(LONGEST));
