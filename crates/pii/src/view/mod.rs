@@ -2,7 +2,7 @@
 
 mod decode;
 mod emphasis;
-pub(crate) mod fold;
+mod fold;
 pub(crate) mod folded;
 mod markup;
 pub(crate) mod masked;
