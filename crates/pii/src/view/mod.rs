@@ -2,6 +2,7 @@
 
 mod decode;
 mod emphasis;
+pub(crate) mod focus;
 mod fold;
 pub(crate) mod folded;
 mod markup;
