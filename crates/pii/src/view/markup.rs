@@ -98,7 +98,17 @@ pub(crate) fn edits(text: &str) -> Vec<Edit> {
     edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
     edits.dedup_by(|next, edit| next.span.start < edit.span.end);
     merge_breaks(text, &mut edits);
+    edits.retain(|edit| is_near_value(bytes, &edit.span));
     edits
+}
+
+/// Whether a digit or an `@` stands so near that the markup may be inside a value, or between one
+/// and its label. Any other markup hides nothing.
+fn is_near_value(bytes: &[u8], span: &Range<usize>) -> bool {
+    const NEAR: usize = 40;
+    let near = &bytes[span.start.saturating_sub(NEAR)..bytes.len().min(span.end + NEAR)];
+    near.iter()
+        .fold(false, |near, b| near | b.is_ascii_digit() | (*b == b'@'))
 }
 
 /// The element or end of one at `start`.
