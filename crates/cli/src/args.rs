@@ -1,6 +1,7 @@
 //! The command line, as clap reads it.
 
 mod assist;
+mod config;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 pub(crate) use self::assist::{AssistCommand, SwitchOrder, SwitchTarget};
+pub(crate) use self::config::OwnContactArgs;
 use crate::moment;
 use crate::output::Format;
 
@@ -374,5 +376,7 @@ pub(crate) enum ConfigCommand {
         /// Replace a file that is there
         #[arg(long)]
         force: bool,
+        #[command(flatten)]
+        own: OwnContactArgs,
     },
 }

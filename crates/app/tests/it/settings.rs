@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use agent_assist_app::settings::{self, Loaded, SandboxSettings, Sources, keys};
+use agent_assist_app::settings::{self, Loaded, OwnContacts, SandboxSettings, Sources, keys};
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::recommendation::Kind;
 use secrecy::ExposeSecret as _;
@@ -275,7 +275,7 @@ fn names_in_the_environment_that_are_no_settings_are_told() {
 
 #[test]
 fn the_template_explains_every_setting_and_changes_nothing() {
-    let template = settings::template();
+    let template = settings::template(&OwnContacts::default());
     for key in keys::KEYS.iter().filter(|key| !key.secret) {
         assert!(template.contains(key.meaning), "{}", key.name);
     }
@@ -291,7 +291,7 @@ fn the_template_explains_every_setting_and_changes_nothing() {
 
 #[test]
 fn every_line_of_the_template_is_a_setting_once_its_mark_is_removed() {
-    let template = settings::template();
+    let template = settings::template(&OwnContacts::default());
     let settings: Vec<&str> = template
         .lines()
         .map(|line| line.trim_start_matches("# "))

@@ -4,6 +4,7 @@
 mod answer;
 mod assist;
 mod checks;
+mod receipts;
 mod records;
 mod report;
 mod settings;
