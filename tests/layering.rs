@@ -21,6 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "agent-assist-app",
             "agent-assist-domain",
+            "agent-assist-pii",
             "agent-assist-sandbox",
         ],
     ),
@@ -69,7 +70,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
         &[
             "aho-corasick",
             "hmac",
-            "regex",
+            "regex-automata",
             "regex-syntax",
             "serde",
             "sha2",

@@ -2,6 +2,7 @@
 
 mod assist;
 mod config;
+mod pii;
 
 use std::path::PathBuf;
 
@@ -13,6 +14,7 @@ use clap_complete::Shell;
 
 pub(crate) use self::assist::{AssistCommand, SwitchOrder, SwitchTarget};
 pub(crate) use self::config::OwnContactArgs;
+pub(crate) use self::pii::{Looking, PiiCommand, TextForm};
 use crate::moment;
 use crate::output::Format;
 
@@ -21,6 +23,7 @@ Examples:
   agent-assist fetch --sandbox
   agent-assist fetch --conversation 8d7c1c2e-3a74-4f5b-9d2e-0c5a1f6b7e88
   agent-assist report --since 24h
+  agent-assist pii explain 'card 4111 1111 1111 1111'
   agent-assist doctor
 
 Environment:
@@ -29,8 +32,9 @@ Environment:
   setting of `agent-assist config show` (cache.ttl is AGENT_ASSIST_CACHE__TTL).
 
 Exit codes:
-  0 ok, degraded answers included   1 unexpected          2 usage or invalid payload
-  3 authentication, authorisation   4 rate limited        5 upstream failed or timed out
+  0 ok, degraded answers included   1 unexpected, or a failed case of `pii test`
+  2 usage or invalid payload        3 authentication, authorisation
+  4 rate limited                    5 upstream failed or timed out
   6 no record or store failed       7 doctor found a failure";
 
 const FETCH_HELP: &str = "\
@@ -114,6 +118,9 @@ pub(crate) enum Command {
     /// Look at or empty the cache on disk
     #[command(subcommand)]
     Cache(CacheCommand),
+    /// Find and mask personal data in texts of one's own
+    #[command(subcommand, after_long_help = pii::HELP)]
+    Pii(PiiCommand),
     /// Run the Genesys Cloud sandbox alone
     Sandbox(SandboxArgs),
     /// Find out why something does not work

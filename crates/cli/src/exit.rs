@@ -7,7 +7,7 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// Done; degraded answers included.
     Ok = 0,
-    /// Something nobody foresaw.
+    /// Something nobody foresaw; or a golden case of `pii test` came out otherwise than expected.
     Unexpected = 1,
     /// The command line, the settings or the payload are wrong.
     Usage = 2,

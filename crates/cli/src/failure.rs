@@ -49,6 +49,13 @@ impl Failure {
         self
     }
 
+    /// The same failure with its causes, a line each.
+    #[must_use]
+    pub(crate) fn list(mut self, particulars: impl IntoIterator<Item = String>) -> Self {
+        self.particulars.extend(particulars);
+        self
+    }
+
     /// Something nobody foresaw.
     pub(crate) fn unexpected(doing: &str, error: &(dyn Error + 'static)) -> Self {
         Self::new(Exit::Unexpected, format!("{doing}: {}", Chain(error)))

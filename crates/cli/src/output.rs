@@ -68,10 +68,16 @@ impl Printer {
 
     /// Data as text, with its own line ends.
     pub(crate) fn data(&self, text: &str) {
+        let mut line = text.trim_end_matches('\n').to_owned();
+        line.push('\n');
+        self.stream(line.as_bytes());
+    }
+
+    /// A piece of data as it is, at once. Whether somebody still takes more.
+    pub(crate) fn stream(&self, piece: &[u8]) -> bool {
         let mut out = io::stdout().lock();
-        let written = writeln!(out, "{}", text.trim_end_matches('\n')).and_then(|()| out.flush());
-        match written {
-            Ok(()) => {}
+        match out.write_all(piece).and_then(|()| out.flush()) {
+            Ok(()) => return true,
             // A closed pipe is the reader's choice, no failure of ours.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
             Err(error) => {
@@ -79,6 +85,7 @@ impl Printer {
                 self.lost.store(true, Ordering::Relaxed);
             }
         }
+        false
     }
 
     /// Data as JSON in the chosen notation.

@@ -7,6 +7,7 @@
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
     fmt,
+    ops::Range,
 };
 
 use serde::Deserialize;
@@ -182,6 +183,33 @@ impl Allowed {
 impl fmt::Debug for Allowed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Allowed").finish_non_exhaustive()
+    }
+}
+
+/// Where allowed values stand in a text.
+#[derive(Debug, Default)]
+pub(crate) struct Contacts {
+    /// Sorted by start, each with the furthest end of those up to it.
+    spans: Vec<Range<usize>>,
+}
+
+impl Contacts {
+    pub(crate) fn new(mut spans: Vec<Range<usize>>) -> Self {
+        spans.sort_unstable_by_key(|span| span.start);
+        let mut furthest = 0;
+        for span in &mut spans {
+            furthest = span.end.max(furthest);
+            span.end = furthest;
+        }
+        Self { spans }
+    }
+
+    /// Whether `span` lies within one of them.
+    pub(crate) fn hold(&self, span: &Range<usize>) -> bool {
+        let behind = self
+            .spans
+            .partition_point(|known| known.start <= span.start);
+        behind > 0 && span.end <= self.spans[behind - 1].end
     }
 }
 

@@ -54,27 +54,24 @@ pub enum Outcome {
 }
 
 impl Explanation {
-    /// Adds what one look considered. A proposal that an earlier look had made already is known.
-    pub(crate) fn note(&mut self, looked: Vec<Considered>) {
-        for considered in looked {
-            if !self
-                .considered
-                .iter()
-                .any(|known| known.is_same(&considered))
-            {
-                self.considered.push(considered);
-            }
-        }
-        self.considered
-            .sort_by_key(|considered| (considered.start, considered.end));
+    /// Adds what one look considered. Of a proposal made more than once, that it was found is
+    /// kept, or else what became of it last.
+    pub(crate) fn note(&mut self, mut looked: Vec<Considered>) {
+        looked.append(&mut self.considered);
+        let is_lost = |considered: &Considered| considered.outcome != Outcome::Found;
+        looked.sort_by(|one, other| {
+            let places = one.place().cmp(&other.place());
+            places.then(is_lost(one).cmp(&is_lost(other)))
+        });
+        looked.dedup_by(|again, kept| again.place() == kept.place());
+        self.considered = looked;
     }
 }
 
 impl Considered {
-    /// Whether the same rule proposed the same.
-    fn is_same(&self, other: &Self) -> bool {
+    /// What tells one proposal from another.
+    fn place(&self) -> (usize, usize, &Entity, &Detector) {
         (self.start, self.end, &self.entity, &self.detector)
-            == (other.start, other.end, &other.entity, &other.detector)
     }
 
     pub(crate) fn finding(&self) -> Finding {

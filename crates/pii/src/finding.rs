@@ -49,6 +49,11 @@ impl Detector {
         Self(Cow::Owned(format!("own.{name}")))
     }
 
+    /// Whether it is a rule of the user's.
+    fn is_own(&self) -> bool {
+        self.0.starts_with("own.")
+    }
+
     /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -111,12 +116,14 @@ pub(crate) fn resolve_overlaps(mut findings: Vec<Finding>) -> Vec<Finding> {
     resolved
 }
 
-/// The surer find gives the label. Among equals the one that covers more does, and a subject term
+/// The surer find gives the label, and a rule of the user's own before any of ours, because they
+/// know what their numbers are. Among equals the one that covers more does, and a subject term
 /// comes last, because it names no kind.
 fn is_stronger(finding: &Finding, other: &Finding) -> bool {
     let rank = |finding: &Finding| {
         (
             finding.entity != Entity::SubjectTerm,
+            finding.detector.is_own(),
             finding.confidence,
             finding.end - finding.start,
         )

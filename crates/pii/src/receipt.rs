@@ -50,7 +50,7 @@ pub fn receipts(
     let receipt = |finding: Finding| {
         let value = &text[finding.start..finding.end];
         Receipt {
-            action: Replacement::of(&finding, value, operators, key).action,
+            action: Replacement::of(&finding, text, operators, key).action,
             value_hash: key.and_then(|key| key.hash(&finding.entity, value)),
             entity: finding.entity,
             detector: finding.detector,

@@ -3,10 +3,10 @@
 //! The scanner owns the order of work: skip texts without a trigger, fold, apply the rules,
 //! resolve overlaps, and look again with the finds masked until nothing new turns up.
 
-use std::{ops::Range, sync::Arc};
+use std::{fmt, ops::Range, sync::Arc};
 
 use crate::{
-    allow::Allowed,
+    allow::{Allowed, Contacts},
     context::{CueIndex, lexicon},
     entity::Entity,
     explain::{Considered, Explanation, Outcome},
@@ -14,7 +14,12 @@ use crate::{
     policy::{Mistakes, Policy, PolicyError},
     rules::{Candidate, Rules, own::OwnRules, subject::SubjectTerms},
     trigger,
-    view::{View, folded::Folded, masked::MaskTags},
+    view::{
+        View,
+        folded::Folded,
+        masked::MaskTags,
+        readings::{Reading, readings},
+    },
 };
 
 /// Looks are bounded so that no text can make scanning slower than linear. The second look is
@@ -34,12 +39,11 @@ const MOST_LOOKS: usize = 8;
 /// assert_eq!(findings[0].entity, Entity::CreditCard);
 /// assert_eq!((findings[0].start, findings[0].end), (5, 24));
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Scanner {
     parts: Arc<Parts>,
 }
 
-#[derive(Debug)]
 struct Parts {
     policy: Policy,
     mask_tags: MaskTags,
@@ -73,7 +77,7 @@ impl Scanner {
             parts: Arc::new(Parts {
                 mask_tags: MaskTags::new(policy.rules.iter().map(|rule| rule.entity.as_str())),
                 cues: CueIndex::new(lexicon()),
-                rules: Rules::new(|entity| policy.wants(entity)),
+                rules: Rules::new(&policy.phone_regions, |entity| policy.wants(entity)),
                 own,
                 allowed: Allowed::new(&policy.allow),
                 policy,
@@ -95,7 +99,8 @@ impl Scanner {
         if subject.is_empty() && self.parts.own.is_empty() && !trigger::is_in(text) {
             return Vec::new();
         }
-        self.find(text, &self.masks(text), subject, &self.parts.rules, |_| ())
+        let masks = self.masks(text);
+        self.find(text, &masks, subject, &self.parts.rules, |_| ())
     }
 
     /// Everything that was considered in `text`, and what became of it. Takes longer than
@@ -113,22 +118,20 @@ impl Scanner {
     #[must_use]
     pub fn explain(&self, text: &str, subject: &SubjectTerms) -> Explanation {
         let masks = self.masks(text);
-        let mut explanation = Explanation {
-            masked: masks.clone(),
-            considered: Vec::new(),
-        };
+        let mut explanation = Explanation::default();
         // Rules that the policy does not want are asked as well, to say so.
-        let rules = Rules::new(|_| true);
+        let rules = Rules::new(&self.parts.policy.phone_regions, |_| true);
         let note = |looked: Vec<Considered>| explanation.note(looked);
         self.find(text, &masks, subject, &rules, note);
+        explanation.masked = masks;
         explanation
     }
 
-    /// What `rules` find in `text`, of which `tags` are masked already. Every look is noted.
+    /// What `rules` find in `text`, of which `masks` are masked already. Every look is noted.
     fn find(
         &self,
         text: &str,
-        tags: &[Range<usize>],
+        masks: &[Range<usize>],
         subject: &SubjectTerms,
         rules: &Rules,
         mut note: impl FnMut(Vec<Considered>),
@@ -137,7 +140,7 @@ impl Scanner {
         // Masking a find can bring a context word nearer to a number, or part two numbers that
         // shielded each other. Looking again at what is left makes the masked text scan clean.
         for _ in 0..MOST_LOOKS {
-            let masked = masked_spans(tags, &findings);
+            let masked = masked_spans(masks, &findings);
             let mut considered = self.look(text, &masked, subject, rules);
             let fresh = considered
                 .iter()
@@ -176,52 +179,69 @@ impl Scanner {
         subject: &SubjectTerms,
         rules: &Rules,
     ) -> Vec<Considered> {
-        let folded = Folded::new(text, masked);
-        let view = View::new(&folded, &self.parts.cues);
-        let mut found = rules.find(&view);
-        self.parts.own.find(&view, &mut found);
-        let known = subject.find(view.text()).into_iter().map(subject_term);
-        found.candidates.extend(known);
+        let mut considered = Vec::new();
+        for reading in readings(Folded::new(text, masked)) {
+            let view = View::new(&reading.folded, &self.parts.cues);
+            let mut found = rules.find(&view);
+            self.parts.own.find(&view, &mut found);
+            let known = subject.find(view.text()).into_iter().map(subject_term);
+            found.candidates.extend(known);
 
-        let allowed = self.allowed(&found.candidates, view.text());
-        let considered = |candidate: Candidate| {
-            let outcome = self.outcome(&candidate, &allowed);
-            consider(candidate, outcome, &view)
-        };
-        found.candidates.into_iter().map(considered).collect()
+            found
+                .candidates
+                .retain(|candidate| reading.accepts(candidate));
+            let contacts = self.contacts(&found.candidates, view.text());
+            for candidate in found.candidates {
+                let outcome = self.outcome(&candidate, &contacts, view.text());
+                considered.extend(consider(&candidate, &outcome, &reading));
+            }
+        }
+        considered
     }
 
     /// Where in the view the organisation's own contacts stand.
-    fn allowed(&self, candidates: &[Candidate], text: &str) -> Vec<Range<usize>> {
-        let allowed = &self.parts.allowed;
-        if allowed.is_empty() {
-            return Vec::new();
+    fn contacts(&self, candidates: &[Candidate], text: &str) -> Contacts {
+        if self.parts.allowed.is_empty() {
+            return Contacts::default();
         }
-        candidates
+        let contacts = candidates
             .iter()
-            .filter(|Candidate { entity, span, .. }| allowed.covers(entity, &text[span.clone()]))
-            .map(|candidate| candidate.span.clone())
-            .collect()
+            .filter(|candidate| self.is_allowed(candidate, text))
+            .map(|candidate| candidate.span.clone());
+        Contacts::new(contacts.collect())
+    }
+
+    fn is_allowed(&self, candidate: &Candidate, text: &str) -> bool {
+        let value = &text[candidate.span.clone()];
+        self.parts.allowed.covers(&candidate.entity, value)
     }
 
     /// What becomes of a candidate, overlaps aside.
-    fn outcome(&self, candidate: &Candidate, allowed: &[Range<usize>]) -> Outcome {
+    fn outcome(&self, candidate: &Candidate, contacts: &Contacts, text: &str) -> Outcome {
         let policy = &self.parts.policy;
         let least = policy.threshold(&candidate.entity);
-        let is_in = |contact: &Range<usize>| {
-            contact.start <= candidate.span.start && candidate.span.end <= contact.end
-        };
         if candidate.entity == Entity::SubjectTerm {
             Outcome::Found
         } else if !policy.wants(&candidate.entity) {
             Outcome::NotWanted
         } else if candidate.percent < least.percent() {
             Outcome::BelowThreshold { least }
-        } else if allowed.iter().any(is_in) {
+        } else if contacts.hold(&candidate.span)
+            && (!candidate.entity.is_credential() || self.is_allowed(candidate, text))
+        {
             Outcome::Allowed
         } else {
             Outcome::Found
         }
+    }
+}
+
+/// Shows the policy, which redacts its entries; the tables behind it fill pages.
+impl fmt::Debug for Scanner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scanner")
+            .field("policy", &self.parts.policy)
+            .finish_non_exhaustive()
     }
 }
 
@@ -235,18 +255,24 @@ fn subject_term(span: Range<usize>) -> Candidate {
     Candidate::new(&Entity::SubjectTerm, "subject", span, 100)
 }
 
-/// A candidate with its outcome and its place in the original text.
-fn consider(candidate: Candidate, outcome: Outcome, view: &View<'_>) -> Considered {
-    let Range { start, end } = view.origin_of(candidate.span);
-    Considered {
-        entity: candidate.entity,
-        detector: candidate.detector,
-        start,
-        end,
+/// A candidate with its outcome and its place in the original text; one for each part of a number
+/// that was split.
+fn consider(candidate: &Candidate, outcome: &Outcome, reading: &Reading<'_>) -> Vec<Considered> {
+    let cue = candidate
+        .cue
+        .clone()
+        .map(|cue| reading.folded.origin_of(cue));
+    let place = |origin: Range<usize>| Considered {
+        entity: candidate.entity.clone(),
+        detector: candidate.detector.clone(),
+        start: origin.start,
+        end: origin.end,
         confidence: Confidence::from_percent(candidate.percent),
-        cue: candidate.cue.map(|cue| view.origin_of(cue)),
-        outcome,
-    }
+        cue: cue.clone(),
+        outcome: outcome.clone(),
+    };
+    let origins = reading.origins(candidate.span.clone());
+    origins.into_iter().map(place).collect()
 }
 
 /// Tags and findings together, sorted. They never overlap, for nothing is found across a tag.

@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use agent_assist_pii::{Entity, Finding, Scanner, SubjectTerms, mask};
+use agent_assist_pii::{Entity, Finding, Outcome, Scanner, SubjectTerms, mask};
 use proptest::prelude::*;
 
 static SCANNER: LazyLock<Scanner> = LazyLock::new(Scanner::new);
@@ -31,6 +31,30 @@ fn fragment() -> impl Strategy<Value = String> {
             "5550143",
             "2019-11-06",
             "x123",
+            "0044",
+            "(0)",
+            "T",
+            "dob",
+            "born on",
+            "March",
+            "12th",
+            "31.12.1980",
+            "19801231",
+            "10.2.33.4",
+            "2001:db8::1",
+            "::",
+            "00:1A:2B:3C:4D:5E",
+            "0x52908400098527886E0F7030069857D2E4169EE7",
+            "postcode",
+            "London",
+            "SW1A 1AA",
+            "sw1a1aa",
+            "978-3-16-148410-0",
+            "$",
+            "EUR",
+            "1Z",
+            "\"joe b\"@x.org",
+            "joe@[10.2.33.4]",
             "ext. 4",
             "call",
             "phone",
@@ -40,6 +64,38 @@ fn fragment() -> impl Strategy<Value = String> {
             "Crystal",
             "minh",
             "MINH",
+            "password",
+            "passphrase is",
+            "PIN",
+            "cvv2",
+            "code",
+            "472913",
+            "is your",
+            "exp",
+            "12/27",
+            "account no.",
+            "customer id",
+            "CUST-48291",
+            "sort code",
+            "20-45-77",
+            "12345678",
+            "DE89 3704 0044 0532 0130 00",
+            "021000021",
+            "api key",
+            "Zk3Jq8Lw2Nx9Rv5T",
+            "Bearer",
+            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOjF9.dozjgNry",
+            "-----BEGIN PRIVATE KEY-----",
+            "MIIEpAIBAAKCAQEA7bq3Xk9v2mT+8cJ/4Yz0Rr5p",
+            "-----END PRIVATE KEY-----",
+            "PuTTY-User-Key-File-2",
+            "https://joe:x1@example.com/?token=8f14e45f",
+            "Tr0ub4dor&3",
+            "\"",
+            "(old:",
+            " / ",
+            "?\nKund: ",
+            "a,pin\n1,",
             "[EMAIL_ADDRESS]",
             "<PHONE_NUMBER_0>",
             "[",
@@ -53,6 +109,28 @@ fn fragment() -> impl Strategy<Value = String> {
             "\u{FFFC}",
             "e\u{301}",
             "İ",
+            "****",
+            "XXXX",
+            "411111",
+            "&#64;",
+            "%20",
+            "\\u0040",
+            "<b>",
+            "<br>",
+            "**",
+            "`",
+            "four one one one",
+            "double five",
+            "vingt",
+            "at",
+            "dot com",
+            "[at]",
+            "A",
+            "ending in",
+            "my password is",
+            "hunter",
+            "token",
+            "\nAgent: ok\nCustomer: ",
         ])
         .prop_map(str::to_owned),
         prop::sample::select(vec![
@@ -96,6 +174,85 @@ fn subject() -> impl Strategy<Value = SubjectTerms> {
         any::<String>(),
     ];
     prop::collection::vec(term, 0..4).prop_map(SubjectTerms::new)
+}
+
+/// Texts of words only, in which a trigger is a word or none.
+fn words() -> impl Strategy<Value = String> {
+    let word = prop::sample::select(vec![
+        "one",
+        "two",
+        "seven",
+        "oh",
+        "double",
+        "triple",
+        "twenty",
+        "at",
+        "dot",
+        "com",
+        "john",
+        "gmail",
+        "[at]",
+        "(dot)",
+        "is",
+        "my",
+        "password",
+        "Passwort",
+        "lautet",
+        "contraseña",
+        "hunter",
+        "Geheim",
+        "token",
+        "secret",
+        "pin",
+        "vier",
+        "eins",
+        "null",
+        "trois",
+        "vingt",
+        "quatre",
+        "arroba",
+        "punto",
+        "es",
+        "um",
+        "A",
+        "b",
+        "card",
+        "mail",
+        "api",
+        "key",
+        "Bearer",
+        "abcDEFghiJKL",
+        "BEGIN",
+        "PRIVATE",
+        "KEY",
+        "-----",
+        "the",
+        "order",
+        "example",
+    ]);
+    let gap = prop::sample::select(vec![" ", " ", " ", ", ", "-", ": ", "\n", ".", "_", "="]);
+    prop::collection::vec((word, gap), 0..14).prop_map(|pairs| {
+        pairs
+            .into_iter()
+            .flat_map(|(word, gap)| [word, gap])
+            .collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    /// An explanation looks at every text, a scan only at those with a trigger.
+    #[test]
+    fn no_text_is_skipped_that_holds_something(text in prop_oneof![3 => words(), 1 => text()]) {
+        let found = SCANNER.scan(&text, &SubjectTerms::none());
+        let explanation = SCANNER.explain(&text, &SubjectTerms::none());
+        let holds = explanation
+            .considered
+            .iter()
+            .any(|considered| considered.outcome == Outcome::Found);
+        prop_assert_eq!(!found.is_empty(), holds, "{:?}", text);
+    }
 }
 
 proptest! {

@@ -38,8 +38,14 @@ pub enum Form {
     KeepOrReject,
     /// `mask` or `drop`.
     MaskOrDrop,
-    /// Telephone numbers, mailboxes, domains or accounts, separated by commas.
-    Contacts,
+    /// Telephone numbers, separated by commas.
+    Phones,
+    /// Mailboxes, separated by commas.
+    Mailboxes,
+    /// Domains, separated by commas.
+    Domains,
+    /// Account numbers, separated by commas.
+    Accounts,
     /// A whole number between 1 and 100,000, of which one is taken.
     OneIn,
 }
@@ -67,7 +73,10 @@ impl Form {
             Self::Switch => "true or false",
             Self::KeepOrReject => "keep or reject",
             Self::MaskOrDrop => "mask or drop",
-            Self::Contacts => "at most 100 of one's own without repeats, separated by commas",
+            Self::Phones => "at most 100 telephone numbers, separated by commas",
+            Self::Mailboxes => "at most 100 e-mail addresses, separated by commas",
+            Self::Domains => "at most 100 domains such as example.com, separated by commas",
+            Self::Accounts => "at most 100 numbers, separated by commas",
             Self::OneIn => "a whole number between 1 and 100000",
         }
     }
@@ -89,7 +98,10 @@ impl Form {
             Self::Switch => "false",
             Self::KeepOrReject => "keep",
             Self::MaskOrDrop => "drop",
-            Self::Contacts => "one, another",
+            Self::Phones => "+1 800 555 0199, +44 20 7946 0123",
+            Self::Mailboxes => "help@example.com, sales@example.com",
+            Self::Domains => "example.com",
+            Self::Accounts => "DE89 3704 0044 0532 0130 00",
             Self::OneIn => "20",
         }
     }
@@ -369,20 +381,25 @@ pub const KEYS: &[Key] = &[
     ),
     key(
         "pii.allow.phones",
-        Form::Contacts,
+        Form::Phones,
         "",
         "your own telephone numbers, best with country code: they stay readable",
     ),
-    key("pii.allow.emails", Form::Contacts, "", "your own mailboxes"),
+    key(
+        "pii.allow.emails",
+        Form::Mailboxes,
+        "",
+        "your own mailboxes",
+    ),
     key(
         "pii.allow.domains",
-        Form::Contacts,
+        Form::Domains,
         "",
         "your own domains: every mailbox there stays readable",
     ),
     key(
         "pii.allow.accounts",
-        Form::Contacts,
+        Form::Accounts,
         "",
         "your own bank accounts, tax numbers and the like",
     ),

@@ -331,7 +331,11 @@ fn the_page_of_settings_says_what_the_program_reads() {
          | setting | variable | default | form | meaning |\n|---|---|---|---|---|\n",
     );
     for key in keys::KEYS {
-        let name = key.name.replace('*', "KIND");
+        let member = match key.name.starts_with("pii.") {
+            true => "ENTITY",
+            false => "KIND",
+        };
+        let name = key.name.replace('*', member);
         page.push_str(&format!(
             "| `{name}` | `{}` | {} | {} | {} |\n",
             keys::variable(&name),
@@ -349,8 +353,8 @@ fn the_page_of_settings_says_what_the_program_reads() {
         ));
     }
     page.push_str(
-        "\n`KIND` is a kind of recommendation such as `knowledge_search` or `faq`. In the file, dots \
-         are tables: `cache.ttl` is `ttl` below `[cache]`, and `[profile.night.cache]` holds it for \
+        "\n`KIND` is a kind of recommendation such as `knowledge_search` or `faq`, `ENTITY` a kind of \
+         personal data in lower case such as `credit_card` or `us_ssn`. In the file, dots are tables: `cache.ttl` is `ttl` below `[cache]`, and `[profile.night.cache]` holds it for \
          `--profile night`.\n\nThe vendor's own variables work as they are:\n\n\
          | variable | setting |\n|---|---|\n",
     );

@@ -8,6 +8,7 @@ mod config;
 mod doctor;
 mod fetch;
 mod pages;
+pub(crate) mod pii;
 mod report;
 mod sandbox;
 
@@ -26,6 +27,7 @@ pub(crate) async fn run(cli: Cli, printer: &Printer) -> Result<Exit, Failure> {
         Command::Report(args) => report::run(&global, &args, printer).await,
         Command::Audit(command) => audit::run(&global, command, printer).await,
         Command::Cache(command) => cache::run(&global, command, printer).await,
+        Command::Pii(command) => pii::run(command, printer),
         Command::Sandbox(args) => sandbox::run(args, printer).await,
         Command::Doctor(args) => doctor::run(&global, args, printer).await,
         Command::Config(command) => config::run(&global, command, printer),

@@ -4,6 +4,7 @@
 mod answer;
 mod assist;
 mod checks;
+mod pii;
 mod receipts;
 mod records;
 mod report;
@@ -13,6 +14,7 @@ mod table;
 pub(crate) use answer::{allowance, answer, explanation};
 pub(crate) use assist::{off_list, still_off, turned};
 pub(crate) use checks::checks;
+pub(crate) use pii::{explained, tested};
 pub(crate) use records::{audit_list, audit_record, cache_stats};
 pub(crate) use report::report;
 pub(crate) use settings::settings;

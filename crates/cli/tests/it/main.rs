@@ -11,6 +11,7 @@ mod leaks;
 mod newcomer;
 mod pages;
 mod payload;
+mod pii;
 mod records;
 mod sandbox_command;
 mod settings;

@@ -7,8 +7,9 @@ use super::{
 
 /// Tax identification number (IdNr): 11 digits, the last of them a check digit modulo 11 and 10.
 ///
-/// The first digit is not 0. Of the first ten digits exactly one occurs twice or three times,
-/// and then not three times in a row; no other digit repeats. Source: Bundeszentralamt für
+/// The first digit is not 0. Of the first ten digits exactly one occurs twice or three times; no
+/// other digit repeats. That the authority gives out none with three in a row is not asked for:
+/// test data of many systems has them. Source: Bundeszentralamt für
 /// Steuern; ELSTER, "Prüfung der Steuer- und Steueridentifikationsnummer".
 pub fn tax_id(compact: &[u8]) -> bool {
     let Some(digits) = digits::<11>(compact) else {
@@ -20,10 +21,7 @@ pub fn tax_id(compact: &[u8]) -> bool {
     }
     let mut repeated = counts.iter().filter(|&&count| count > 1);
     let repeats_well = matches!((repeated.next(), repeated.next()), (Some(2 | 3), None));
-    let thrice_in_a_row = digits[..10]
-        .windows(3)
-        .any(|three| three[0] == three[1] && three[1] == three[2]);
-    digits[0] != 0 && repeats_well && !thrice_in_a_row && mod11_10(compact)
+    digits[0] != 0 && repeats_well && mod11_10(compact)
 }
 
 /// The first digits of a tax number in the federal form: one row per state.

@@ -4,7 +4,7 @@
 //! `Phone number`, `phone_number`, `phoneNumber` and `PHONE-NUMBER`. Scripts without spaces
 //! between words are searched for their few phrases as they stand.
 
-use std::ops::Range;
+use std::{fmt, ops::Range};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use rustc_hash::FxHashMap;
@@ -13,6 +13,8 @@ use crate::context::{Phrases, TopicSet, table::Table};
 
 /// Longer words are in no phrase.
 const LONGEST_WORD: usize = 32;
+/// How long a word and what parts it from the next usually are.
+const BYTES_PER_WORD: usize = 5;
 /// What may stand between two words of a phrase, in bytes.
 const LONGEST_GAP: usize = 3;
 
@@ -43,6 +45,22 @@ impl Cues {
         self.table.as_ref()?.column(text, at)
     }
 
+    /// The cells of a table whose column is named by a cue of `topics`, with that cue.
+    pub(crate) fn cells(&self, text: &str, topics: TopicSet) -> Vec<(&Cue, Range<usize>)> {
+        let Some(table) = self
+            .table
+            .as_ref()
+            .filter(|_| self.found.iter().any(|cue| cue.topics.meets(topics)))
+        else {
+            return Vec::new();
+        };
+        let named = table.cells(text).filter_map(|(name, cell)| {
+            let cue = self.starting_at(name.start).next()?;
+            (cue.end <= name.end && cue.topics.meets(topics)).then_some((cue, cell))
+        });
+        named.collect()
+    }
+
     /// Those that begin at or behind `at`.
     pub(crate) fn starting_at(&self, at: usize) -> impl Iterator<Item = &Cue> {
         self.found[self.found.partition_point(|cue| cue.start < at)..].iter()
@@ -50,7 +68,7 @@ impl Cues {
 }
 
 /// The phrases that are looked for, as a tree of words.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct CueIndex {
     words: FxHashMap<Box<[u8]>, u32>,
     /// From a node and a word to the next node; node 0 is the root.
@@ -122,7 +140,8 @@ impl CueIndex {
 
     /// The phrases in a folded text: the longest at each place.
     pub(crate) fn find(&self, text: &str) -> Cues {
-        let words: Vec<Word> = Words::of(text).collect();
+        let mut words = Vec::with_capacity(text.len() / BYTES_PER_WORD);
+        words.extend(Words::of(text));
         let ids: Vec<Option<u32>> = words.iter().map(|word| self.word(text, word)).collect();
         let mut found = Vec::new();
         let mut at = 0;
@@ -131,7 +150,7 @@ impl CueIndex {
                 Some((count, topics)) => {
                     found.push(Cue {
                         start: words[at].start,
-                        end: words[at + count - 1].end,
+                        end: with_ordinal(text, words[at + count - 1].end),
                         topics,
                     });
                     at += count;
@@ -201,8 +220,25 @@ impl CueIndex {
     }
 }
 
+/// The end of a phrase with the one digit that may be tied to it: `cvv2`, `phone1`.
+fn with_ordinal(text: &str, end: usize) -> usize {
+    let tied = &text.as_bytes()[end..];
+    let is_ordinal = tied.first().is_some_and(u8::is_ascii_digit)
+        && !tied.get(1).is_some_and(u8::is_ascii_alphanumeric);
+    end + usize::from(is_ordinal)
+}
+
+/// Counts only: thousands of edges and states tell nobody anything.
+impl fmt::Debug for CueIndex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CueIndex")
+            .field("words", &self.words.len())
+            .finish_non_exhaustive()
+    }
+}
+
 fn is_joint(gap: &str) -> bool {
-    gap.len() <= LONGEST_GAP && !gap.contains(['\n', ',', ';', '(', ')'])
+    gap.len() <= LONGEST_GAP && !gap.contains(|c: char| c.is_ascii_digit() || "\n,;()".contains(c))
 }
 
 /// Han, Kana, Hangul: written without spaces, or with endings tied to the word.
@@ -217,7 +253,7 @@ struct Word {
     end: usize,
 }
 
-/// The words of a text: runs of letters, parted at the humps of `camelCase`.
+/// The words of a text: runs of letters, parted at the humps of `camelCase`, and `#` behind one.
 struct Words<'t> {
     text: &'t [u8],
     at: usize,
@@ -238,6 +274,15 @@ impl Iterator for Words<'_> {
     fn next(&mut self) -> Option<Word> {
         // Bytes of characters outside ASCII count as letters: words of other alphabets are whole.
         let is_letter = |b: &u8| b.is_ascii_alphabetic() || *b >= 0x80;
+        // The sign right behind a word is one too: `SS#`.
+        let after_word = self.at.checked_sub(1).and_then(|at| self.text.get(at));
+        if self.text.get(self.at) == Some(&b'#') && after_word.is_some_and(is_letter) {
+            self.at += 1;
+            return Some(Word {
+                start: self.at - 1,
+                end: self.at,
+            });
+        }
         let start = self.at + self.text[self.at..].iter().position(is_letter)?;
         let mut end = start + 1;
         while let Some(byte) = self.text.get(end).filter(|b| is_letter(b)) {
@@ -292,8 +337,8 @@ mod tests {
             assert_eq!(cues(&sentence), [(text, false)]);
         }
         assert_eq!(
-            cues("orderNumber1 手机号"),
-            [("orderNumber", true), ("手机", false)]
+            cues("orderNumber1 手机号, phone12"),
+            [("orderNumber1", true), ("手机", false), ("phone", false)]
         );
         assert_eq!(cues("telephones, microphone, reorder, phonetics"), []);
         assert_eq!(cues("phone\nnumber"), [("phone", false)]);

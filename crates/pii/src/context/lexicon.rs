@@ -28,7 +28,7 @@ const REFERENCE: &[Phrases] = &[Phrases {
     phrases: "order | order number | order no | order id | orders | invoice | invoice number | \
             invoice no | invoice id | purchase order | po number | quote number | \
             quotation | tracking | tracking number | tracking code | tracking id | \
-            track and trace | shipment | shipping number | parcel | package | consignment | \
+            track and trace | track trace | track it | shipment | shipping number | parcel | package | consignment | \
             waybill | awb | delivery number | delivery note | receipt | receipt number | \
             sku | item | item number | article number | product code | product id | \
             part number | part no | model | model number | serial | serial number | \

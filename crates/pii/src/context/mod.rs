@@ -9,7 +9,9 @@ mod lexicon;
 mod table;
 mod topic;
 
-use std::ops::Range;
+use std::{ops::Range, sync::LazyLock};
+
+use rustc_hash::FxHashSet;
 
 use crate::view::folded::BARRIER;
 
@@ -119,12 +121,14 @@ impl Cues {
         for cue in self.ending_before(span.start).rev() {
             let gap = &text[cue.end..span.start];
             if gap.len() > REACH_BEFORE || ends_sentence(gap) {
-                let is_question = other == Context::Silent
-                    && gap.len() <= REACH_NEARBY
-                    && cue.topics.meets(topics)
-                    && !has_value(gap);
-                return if is_question {
+                let is_last = other == Context::Silent && gap.len() <= REACH_NEARBY;
+                let is_answer = gap.contains(['?', '\n']);
+                return if !is_last || !is_answer || has_value(gap) {
+                    other
+                } else if cue.topics.meets(topics) {
                     Context::Nearby(cue)
+                } else if cue.topics.contains(Topic::Reference) && gap.contains('?') {
+                    Context::Reference(cue)
                 } else {
                     other
                 };
@@ -156,12 +160,7 @@ impl Cues {
         };
         let gap = &text[span.end..cue.start];
         let is_near = gap.len() <= REACH_AFTER && !ends_sentence(gap) && !has_value(gap);
-        let behind = &text[cue.end..text.floor_char_boundary(cue.end + REACH_OF_OWN)];
-        let behind = behind.trim_start_matches(['.', ':', '"', '\'', '#', '=', ' ']);
-        let clause = behind
-            .find(['.', ';', ',', ')', '\n'])
-            .unwrap_or(behind.len());
-        if !is_near || has_value(&behind[..clause]) {
+        if !is_near || has_own_value(text, cue) {
             return Context::Silent;
         }
         if cue.topics.meets(topics) {
@@ -178,6 +177,16 @@ impl Cues {
     }
 }
 
+/// Whether a label's value stands behind it, so that the one before it is not.
+fn has_own_value(text: &str, cue: &Cue) -> bool {
+    let behind = &text[cue.end..text.floor_char_boundary(cue.end + REACH_OF_OWN)];
+    let Some(value) = behind.find(|c: char| c.is_ascii_digit() || c == BARRIER) else {
+        return false;
+    };
+    // A value may begin with letters.
+    is_filler(behind[..value].trim_end_matches(|c: char| c.is_ascii_alphanumeric()))
+}
+
 /// Whether a value already stands between a label and the span looked at: the label is for that.
 fn belongs_elsewhere(gap: &str) -> bool {
     gap.contains(BARRIER) || gap.bytes().filter(u8::is_ascii_digit).count() >= 4
@@ -190,7 +199,7 @@ fn has_value(text: &str) -> bool {
 
 /// Whether a sentence or paragraph ends in `gap`. One line break may stand between a label and its
 /// value, as in forms; a full stop ends a sentence only before a space, and not behind `no.`.
-fn ends_sentence(gap: &str) -> bool {
+pub(crate) fn ends_sentence(gap: &str) -> bool {
     let bytes = gap.as_bytes();
     let is_abbreviation = |at: usize| {
         let before = gap[..at].trim_end_matches(|c: char| c.is_ascii_alphabetic());
@@ -211,149 +220,52 @@ fn ends_sentence(gap: &str) -> bool {
 
 /// Words that may stand between a label and its value without parting them. Lower case, accents
 /// left out.
-const FILLERS: &[&str] = &[
-    "is",
-    "are",
-    "was",
-    "as",
-    "of",
-    "the",
-    "a",
-    "my",
-    "your",
-    "our",
-    "his",
-    "her",
-    "their",
-    "for",
-    "on",
-    "file",
-    "ending",
-    "in",
-    "number",
-    "numbers",
-    "no",
-    "nr",
-    "num",
-    "code",
-    "id",
-    "value",
-    "to",
-    "its",
-    "it",
-    "s",
-    "be",
-    "would",
-    "will",
-    "should",
-    "equals",
-    "reads",
-    "now",
-    "new",
-    "old",
-    "current",
-    "full",
-    "following",
-    "here",
-    "you",
-    "me",
-    "us",
-    "at",
-    "and",
-    "provided",
-    "given",
-    "entered",
-    "used",
-    "confirmed",
-    "registered",
-    "listed",
-    "shows",
-    "ist",
-    "lautet",
-    "die",
-    "der",
-    "das",
-    "mein",
-    "meine",
-    "ihre",
-    "nummer",
-    "est",
-    "le",
-    "la",
-    "les",
-    "mon",
-    "ma",
-    "votre",
-    "numero",
-    "n",
-    "es",
-    "el",
-    "mi",
-    "su",
-    "tu",
-    "e",
-    "il",
-    "mio",
-    "o",
-    "meu",
-    "minha",
-    "seu",
-    "sua",
-    "mijn",
-    "uw",
-    "het",
-    "de",
-    "moj",
-    "jest",
-    "to",
-    "nr",
-    "ar",
-    "er",
-    "on",
-    "mitt",
-    "mit",
-    "min",
-    "ditt",
-    "with",
-    "this",
-    "that",
-    "customer",
-    "caller",
-    "patient",
-    "client",
-    "member",
-    "con",
-    "com",
-    "avec",
-    "mit",
-    "con",
-    "del",
-    "do",
-    "da",
-    "di",
-    "は",
-    "が",
-    "是",
-    "为",
-    "為",
-    "는",
-    "은",
-];
+static FILLERS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| {
+    "is are was as of the a my your our his her their for on file ending in number \
+     numbers no nr num code id value to its it s be would will should equals reads now \
+     new old current full following here you me us at and provided given entered used \
+     confirmed registered listed shows ist lautet die der das mein meine ihre nummer est \
+     le la les mon ma votre numero n es el mi su tu e il mio o meu minha seu sua mijn uw \
+     het de moj jest ar er mitt mit min ditt with this that customer caller patient \
+     client member con com avec del do da di は が 是 为 為 는 은 laut unterlagen enligt avtalet \
+     indica indique informou gibt nennt nannte si oui ja sim sure yes ok okay comes \
+     ligger lyder seria sarebe bitte please by phone saved stored printed shown"
+        .split_whitespace()
+        .collect()
+});
+
+/// Longer words are no fillers.
+const LONGEST_FILLER: usize = 12;
+
+fn is_filler_word(word: &str) -> bool {
+    let mut lower = [0; LONGEST_FILLER];
+    let Some(lower) = lower.get_mut(..word.len()) else {
+        return false;
+    };
+    lower.copy_from_slice(word.as_bytes());
+    lower.make_ascii_lowercase();
+    std::str::from_utf8(lower).is_ok_and(|word| FILLERS.contains(word))
+}
 
 /// Whether `gap` holds nothing but other values and filler: `SSNs 123-45-6789 and 987-65-4321`.
 fn is_list(gap: &str) -> bool {
-    gap.split(|c: char| !c.is_alphanumeric()).all(|word| {
-        word.is_empty()
-            || has_value(word)
-            || FILLERS
-                .iter()
-                .any(|filler| word.eq_ignore_ascii_case(filler))
-    })
+    gap.split(|c: char| !c.is_alphanumeric())
+        .all(|word| word.is_empty() || has_value(word) || is_filler_word(word))
+}
+
+/// Leaves out the number of a label that stands several times: `phone 2: `.
+fn without_ordinal(gap: &str) -> &str {
+    let rest = gap.trim_start_matches([' ', '_', '#']);
+    let behind = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_ordinal = (1..=2).contains(&(rest.len() - behind.len()))
+        && behind.trim_start_matches('"').starts_with([':', '=']);
+    if is_ordinal { behind } else { gap }
 }
 
 /// Whether `gap` holds nothing but punctuation and a few words that part nothing.
-fn is_filler(gap: &str) -> bool {
+pub(crate) fn is_filler(gap: &str) -> bool {
     const MOST_WORDS: usize = 5;
+    let gap = without_ordinal(gap);
     if has_value(gap)
         || gap.contains(['.', ';']) && gap.trim_matches(['.', ' ']).contains(['.', ';'])
     {
@@ -362,10 +274,5 @@ fn is_filler(gap: &str) -> bool {
     let mut words = gap
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty());
-    words.clone().count() <= MOST_WORDS
-        && words.all(|word| {
-            FILLERS
-                .iter()
-                .any(|filler| word.eq_ignore_ascii_case(filler))
-        })
+    words.clone().count() <= MOST_WORDS && words.all(|word| is_filler_word(word))
 }

@@ -15,8 +15,11 @@ const DELIMITERS: [Delimiter; 5] = [
 ];
 /// A longer first line is no row of names.
 const LONGEST_HEAD: usize = 400;
+/// How far into its row a value is told its column, in bytes. Each value counts the columns before
+/// it.
+const LONGEST_ROW: usize = 2048;
 /// Longer column names are sentences.
-const LONGEST_NAME: usize = 30;
+const LONGEST_NAME: usize = 40;
 
 /// The first line of a table.
 #[derive(Debug)]
@@ -57,15 +60,35 @@ impl Table {
     }
 
     /// Where the name of the column stands that holds what begins at `at`; `None` in the first
-    /// line, and right of the last column.
+    /// line, right of the last column, and far into a long row.
     pub(crate) fn column(&self, text: &str, at: usize) -> Option<Range<usize>> {
         if at <= self.head.end {
             return None;
         }
-        let row = text[..at].rfind('\n')? + 1;
+        let near = text.floor_char_boundary(at.saturating_sub(LONGEST_ROW));
+        let row = near + text[near..at].rfind('\n')? + 1;
         let index = self.delimiter.cells(&text[row..at]).count() - 1;
         let name = self.delimiter.cells(&text[self.head.clone()]).nth(index)?;
         Some(self.head.start + name.start..self.head.start + name.end)
+    }
+}
+
+impl Table {
+    /// Every cell below the first line: where its column's name stands, and where it stands itself.
+    pub(crate) fn cells(&self, text: &str) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
+        let names: Vec<_> = self.delimiter.cells(&text[self.head.clone()]).collect();
+        let mut at = (self.head.end + 1).min(text.len());
+        let lines = text[at..].split_inclusive('\n');
+        lines.flat_map(move |line| {
+            let start = at;
+            at += line.len();
+            let cells = self.delimiter.cells(line.trim_end());
+            let named = names.iter().zip(cells).map(|(name, cell)| {
+                let name = self.head.start + name.start..self.head.start + name.end;
+                (name, start + cell.start..start + cell.end)
+            });
+            named.collect::<Vec<_>>()
+        })
     }
 }
 

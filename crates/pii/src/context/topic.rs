@@ -75,9 +75,12 @@ topics! {
     NationalId,
     ApiKey,
     Token,
+    PrivateKey,
     Password,
     Pin,
     OneTimeCode,
+    /// A `code` of no said kind: a one-time code if the text speaks of logging in.
+    Code,
     Account,
     Customer,
 }

@@ -65,8 +65,7 @@ pub fn mask_with(
             at: masked.len(),
         });
         masked.push_str(&text[from..finding.start]);
-        let value = &text[finding.start..finding.end];
-        masked.push_str(&Replacement::of(finding, value, operators, key).text);
+        masked.push_str(&Replacement::of(finding, text, operators, key).text);
         from = finding.end;
     }
     kept.push(Kept {

@@ -18,8 +18,9 @@ pub enum Operator {
     Redact,
     /// By mask characters and its last letters and digits: `************1111`.
     ///
-    /// A credential gets its tag instead, and so does a value of which more than half would be
-    /// seen, or whose last characters are no identifier's: plain words, or letters outside ASCII.
+    /// A credential gets its tag instead. So does a value of which more than half would be seen,
+    /// one whose last characters are no identifier's (plain words, letters outside ASCII), and one
+    /// right beside other digits, which would be read as one number with what is shown.
     Partial {
         /// How many letters and digits are shown, 4 at most.
         last: u8,
@@ -97,30 +98,63 @@ pub(crate) struct Replacement {
 }
 
 impl Replacement {
-    /// What `operators` make of `value`, the text of `finding`.
+    /// What `operators` make of `finding`, which lies within `text` on character boundaries.
     pub(crate) fn of(
         finding: &Finding,
-        value: &str,
+        text: &str,
         operators: &Operators,
         key: Option<&ValueKey>,
     ) -> Self {
         let entity = &finding.entity;
-        let (action, text) = match operators.of(entity) {
-            Operator::Redact => (Action::Redact, "[REDACTED]".to_owned()),
-            Operator::Partial { last } if !entity.is_credential() => {
-                match partial(value, last.min(Operator::MOST_SHOWN).into()) {
-                    Some(shown) => (Action::Partial, shown),
-                    None => (Action::Tag, format!("[{entity}]")),
-                }
+        let value = &text[finding.start..finding.end];
+        let other_than_tag = match operators.of(entity) {
+            Operator::Tag => None,
+            Operator::Redact => Some((Action::Redact, "[REDACTED]".to_owned())),
+            Operator::Partial { last } => {
+                let stands_free = is_quiet(text[..finding.start].chars().rev())
+                    && is_quiet(text[finding.end..].chars());
+                (stands_free && !entity.is_credential())
+                    .then(|| partial(value, last.min(Operator::MOST_SHOWN).into()))
+                    .flatten()
+                    .map(|shown| (Action::Partial, shown))
             }
-            Operator::Token => match key.and_then(|key| key.token(entity, value)) {
-                Some(token) => (Action::Token, format!("[{entity}_{token}]")),
-                None => (Action::Tag, format!("[{entity}]")),
-            },
-            Operator::Tag | Operator::Partial { .. } => (Action::Tag, format!("[{entity}]")),
+            Operator::Token => key
+                .and_then(|key| key.token(entity, value))
+                .map(|token| (Action::Token, format!("[{entity}_{token}]"))),
         };
+        let (action, text) = other_than_tag.unwrap_or_else(|| (Action::Tag, format!("[{entity}]")));
         Self { action, text }
     }
+}
+
+/// Whether nothing in the direction away from a value could be read as a part of it: no digits and
+/// no mask characters in the next word, and no letter right beside it. A comma parts values.
+fn is_quiet(outward: impl Iterator<Item = char>) -> bool {
+    /// How many separators may stand between parts of one value.
+    const JOINT: usize = 3;
+    const LONGEST_WORD: usize = 32;
+    let mut word = 0;
+    let mut crosses = 0;
+    let mut before = None;
+    for (at, c) in outward.take(JOINT + LONGEST_WORD).enumerate() {
+        if c.is_alphanumeric() {
+            if at == 0 || c.is_numeric() {
+                return false;
+            }
+            word += 1;
+            crosses += usize::from(matches!(c, 'x' | 'X'));
+        } else if word > 0 || at > JOINT || matches!(c, ',' | ';' | '|') {
+            break;
+        } else {
+            let parts = c.is_whitespace() || ":!()'\"/[]{}<>=".contains(c);
+            let is_single = matches!(c, '.' | '?' | '-') && before != Some(c);
+            if !(parts || is_single) {
+                return false;
+            }
+        }
+        before = Some(c);
+    }
+    word == 0 || crosses < word
 }
 
 /// `value` with only the `last` of its letters and digits to be seen; `None` if that would show
@@ -128,21 +162,23 @@ impl Replacement {
 fn partial(value: &str, last: usize) -> Option<String> {
     /// A longer row of mask characters tells nothing more.
     const MOST_MASKED: usize = 12;
-    let folded = Folded::new(value, &[]);
-    let characters: Vec<char> = folded
-        .as_str()
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .collect();
+    let characters: Vec<char> = value.chars().filter(|c| c.is_alphanumeric()).collect();
     let hidden = characters.len().checked_sub(last)?;
-    let shown = &characters[hidden..];
-    let is_identifier = shown.iter().all(char::is_ascii_alphanumeric)
-        && (shown.is_empty() || shown.iter().any(char::is_ascii_digit));
-    if hidden < last.max(1) || !is_identifier {
+    if hidden < last.max(1) {
         return None;
     }
-    let mask = std::iter::repeat_n('*', hidden.min(MOST_MASKED));
-    Some(mask.chain(shown.iter().copied()).collect())
+    let shown: String = characters[hidden..].iter().collect();
+    let folded = Folded::new(&shown, &[]);
+    let is_identifier = |(c, folded): (char, char)| {
+        folded.is_ascii_alphanumeric() && (c.is_ascii() || c.is_numeric())
+    };
+    let says_something = last == 0 || folded.as_str().contains(|c: char| c.is_ascii_digit());
+    let is_shown = folded.as_str().len() == last
+        && shown
+            .chars()
+            .zip(folded.as_str().chars())
+            .all(is_identifier);
+    (says_something && is_shown).then(|| "*".repeat(hidden.min(MOST_MASKED)) + folded.as_str())
 }
 
 #[cfg(test)]

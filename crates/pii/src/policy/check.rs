@@ -5,13 +5,17 @@ use std::collections::BTreeSet;
 use crate::{
     Entity, Operator, Policy, PolicyError,
     policy::Mistakes,
-    rules::own::{OwnRule, OwnRules},
+    rules::{
+        own::{OwnRule, OwnRules},
+        phone,
+    },
 };
 
 /// All mistakes in `policy`.
 pub(super) fn check(policy: &Policy) -> Result<(), PolicyError> {
     let mut mistakes = Mistakes::default();
     names(policy, &mut mistakes);
+    phone_regions(policy, &mut mistakes);
     operators(policy, &mut mistakes);
     policy.allow.check(&mut mistakes);
     OwnRules::compile(&policy.rules, &mut mistakes);
@@ -50,6 +54,17 @@ fn names(policy: &Policy, mistakes: &mut Mistakes) {
             mistakes.push(
                 format!("rules.{name}.entity"),
                 format!("`entities` does not list {entity}: add it there, or remove the rule"),
+            );
+        }
+    }
+}
+
+fn phone_regions(policy: &Policy, mistakes: &mut Mistakes) {
+    for country in &policy.phone_regions {
+        if phone::region_of(country).is_none() {
+            mistakes.push(
+                format!("phone_regions.{country}"),
+                "no numbering plan is known of this country: leave it out",
             );
         }
     }

@@ -67,10 +67,11 @@ fn weigh(view: &View<'_>, window: Range<usize>, kind: Kind) -> Candidate {
     let goes_on = goes_on(numerals, &window);
     let span = numerals.span(window);
     let context = view.context(&span, TOPICS);
+    let is_card = context.is_for() || is_beside_details(view, &span);
     let percent = match (kind, context) {
-        (Kind::Unknown, context) if context.is_for() && !goes_on => 75,
+        (Kind::Unknown, _) if is_card && !goes_on => 75,
         (Kind::Unknown, _) => 10,
-        (_, context) if context.is_for() => 97,
+        (_, _) if is_card => 97,
         (Kind::Usual, Context::Reference(_)) if is_grouped && !goes_on => 65,
         (_, Context::Reference(_)) => 35,
         (Kind::Usual, _) if goes_on => 55,
@@ -79,6 +80,15 @@ fn weigh(view: &View<'_>, window: Range<usize>, kind: Kind) -> Candidate {
         (Kind::Rare, _) => 40,
     };
     Candidate::new(&Entity::CreditCard, "card", span, percent).in_context(context)
+}
+
+/// Whether the expiry or the security code is named right behind a number, with a value of its
+/// own: `4963727328283, expires 08/2029`.
+fn is_beside_details(view: &View<'_>, span: &Range<usize>) -> bool {
+    const REACH: usize = 12;
+    view.cues.starting_at(span.end).next().is_some_and(|cue| {
+        cue.start - span.end <= REACH && cue.topics.meets(Topic::CardExpiry.set().with(Topic::Cvv))
+    })
 }
 
 /// Whether more groups of four or more digits are joined to a window: a longer number, of which

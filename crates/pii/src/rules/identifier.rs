@@ -83,17 +83,19 @@ struct Compiled {
 }
 
 impl Identifiers {
-    /// The rules of `tables` whose entity is wanted.
+    /// The rules of the tables of `families` whose entity is wanted.
     pub(crate) fn new(
-        tables: &'static [&'static [IdRule]],
+        families: &'static [&'static [&'static [IdRule]]],
         is_wanted: impl Fn(&Entity) -> bool,
     ) -> Self {
         let mut identifiers = Self {
             digits: vec![Vec::new(); LONGEST + 1],
             mixed: vec![Vec::new(); LONGEST + 1],
         };
-        let wanted = tables
+        let wanted = families
             .iter()
+            .copied()
+            .flatten()
             .copied()
             .flatten()
             .filter(|rule| is_wanted(&rule.entity));
@@ -136,7 +138,7 @@ impl Identifiers {
                     break;
                 }
                 let rules = &rules[value.len];
-                if value.len >= SHORTEST && !rules.is_empty() {
+                if value.len >= SHORTEST && value.has_digit && !rules.is_empty() {
                     let window = Window {
                         view,
                         groups,
@@ -188,6 +190,8 @@ struct Grouped {
     breaks: [(usize, u8); MOST_GROUPS],
     break_count: usize,
     has_lower_case: bool,
+    /// There is no identifier of letters alone.
+    has_digit: bool,
     /// One of the groups is an ordinary word.
     has_word: bool,
 }
@@ -200,6 +204,7 @@ impl Grouped {
             breaks: [(0, 0); MOST_GROUPS],
             break_count: 0,
             has_lower_case: false,
+            has_digit: false,
             has_word: false,
         }
     }
@@ -220,6 +225,7 @@ impl Grouped {
         self.len += group.len();
         let has_lower_case = group.iter().any(u8::is_ascii_lowercase);
         self.has_lower_case |= has_lower_case;
+        self.has_digit |= group.iter().any(u8::is_ascii_digit);
         self.has_word |=
             group.len() > 1 && has_lower_case && group.iter().all(u8::is_ascii_alphabetic);
         true
@@ -252,10 +258,8 @@ impl<G: Groups> Window<'_, '_, G> {
 
     /// Whether no further group is joined to it on either side.
     fn is_maximal(&self) -> bool {
-        let is_joined = |index: usize| {
-            let gap = self.groups.gap_before(index);
-            gap.is_some_and(|gap| separator(gap).is_some())
-        };
+        let is_joined =
+            |index: usize| matches!(self.groups.gap_before(index), Some(" " | "-" | "." | "/"));
         let has_digit = |index: usize| {
             let group = self.groups.group(index);
             group.bytes().any(|b| b.is_ascii_digit())

@@ -4,14 +4,30 @@
 //! fixed shape has a function of its own. Rules never decide: they propose, below the threshold
 //! too, so that an explanation can tell what was considered.
 
+mod account;
+mod bank;
+mod birth;
 mod card;
+mod code;
 pub(crate) mod country;
+mod credential;
+mod crypto;
+mod decoy;
 mod email;
+mod expiry;
 pub(crate) mod identifier;
+mod label;
 mod leak;
+mod network;
 pub(crate) mod own;
-mod phone;
+mod password;
+pub(crate) mod phone;
+mod postcode;
+mod private_key;
+mod secret_text;
+mod secret_url;
 pub(crate) mod subject;
+mod vendor_key;
 
 use std::ops::Range;
 
@@ -19,6 +35,7 @@ use crate::{
     context::{Context, Phrases},
     entity::Entity,
     finding::Detector,
+    policy::Locale,
     rules::{
         identifier::{IdRule, Identifiers},
         phone::Phones,
@@ -26,11 +43,26 @@ use crate::{
     view::View,
 };
 
-/// The tables of identifiers.
-pub(crate) const IDENTIFIERS: &[&[IdRule]] = country::RULES;
+/// The tables of identifiers, family by family.
+pub(crate) const IDENTIFIERS: &[&[&[IdRule]]] = &[country::RULES, &[bank::RULES]];
 
 /// The phrases that name what the rules find, apart from those of countries.
-pub(crate) const PHRASES: &[&[Phrases]] = &[card::PHRASES, phone::PHRASES];
+pub(crate) const PHRASES: &[&[Phrases]] = &[
+    account::PHRASES,
+    bank::PHRASES,
+    birth::PHRASES,
+    card::PHRASES,
+    code::PHRASES,
+    credential::PHRASES,
+    crypto::PHRASES,
+    email::PHRASES,
+    expiry::PHRASES,
+    network::PHRASES,
+    password::PHRASES,
+    phone::PHRASES,
+    postcode::PHRASES,
+    private_key::PHRASES,
+];
 
 /// What may be a find.
 #[derive(Debug, Clone)]
@@ -80,21 +112,41 @@ impl Found {
             self.candidates.push(candidate);
         }
     }
+
+    /// Drops what is less than nearly certain and touches something that is no personal data.
+    fn drop_decoys(&mut self, view: &View<'_>) {
+        let is_safe = |candidate: &Candidate| candidate.percent >= decoy::CERTAIN_ENOUGH;
+        if self.candidates.iter().all(is_safe) {
+            return;
+        }
+        let mut decoys = decoy::find(view);
+        decoys.sort_unstable_by_key(|decoy| decoy.start);
+        self.candidates.retain(|candidate| {
+            // Those that end behind the candidate's start; the first of them is the nearest.
+            let next = decoys.partition_point(|decoy| decoy.end <= candidate.span.start);
+            let touches = decoys
+                .get(next)
+                .is_some_and(|decoy| decoy.start < candidate.span.end);
+            is_safe(candidate) || !touches
+        });
+    }
 }
 
 /// Every rule in use.
 #[derive(Debug, Clone)]
 pub(crate) struct Rules {
     identifiers: Identifiers,
-    phones: Phones,
+    /// `None` if telephone numbers are not wanted.
+    phones: Option<Phones>,
 }
 
 impl Rules {
-    /// The rules for the entities wanted.
-    pub(crate) fn new(is_wanted: impl Fn(&Entity) -> bool) -> Self {
+    /// The rules for the entities wanted, with telephone numbers of these home regions; of the
+    /// usual ones if there are none.
+    pub(crate) fn new(phone_regions: &[Locale], is_wanted: impl Fn(&Entity) -> bool) -> Self {
         Self {
+            phones: is_wanted(&Entity::PhoneNumber).then(|| Phones::new(phone_regions)),
             identifiers: Identifiers::new(IDENTIFIERS, is_wanted),
-            phones: Phones::new(phone::HOME_REGIONS),
         }
     }
 
@@ -102,10 +154,30 @@ impl Rules {
     pub(crate) fn find(&self, view: &View<'_>) -> Found {
         let mut found = Found::default();
         self.identifiers.find(view, &mut found);
-        self.phones.find(view, &mut found);
-        for find in [card::find, email::find, leak::find] {
+        if let Some(phones) = &self.phones {
+            phones.find(view, &mut found);
+        }
+        for find in [
+            account::find,
+            bank::find,
+            birth::find,
+            card::find,
+            code::find,
+            credential::find,
+            crypto::find,
+            email::find,
+            expiry::find,
+            leak::find,
+            network::find,
+            password::find,
+            postcode::find,
+            private_key::find,
+            secret_url::find,
+            vendor_key::find,
+        ] {
             find(view, &mut found);
         }
+        found.drop_decoys(view);
         found
     }
 }

@@ -4,9 +4,13 @@
 //! may look at: a text is searched in windows, because going over all matches of an expression
 //! that tries far and falls back is quadratic in the length of what it is given.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
-use regex::{CaptureLocations, Regex, RegexBuilder};
+use regex_automata::{
+    Input,
+    meta::{self, Regex},
+    util::captures::Captures,
+};
 use serde::Deserialize;
 
 use crate::{
@@ -23,7 +27,9 @@ use crate::{
 
 /// The longest expression, in bytes.
 const LONGEST_PATTERN: usize = 2048;
-/// The most memory that a compiled expression, and what it learns from a text, may take in bytes.
+/// The largest compiled expression, in bytes.
+const LARGEST: usize = 4 << 20;
+/// The most memory for what an expression learns while it searches, in bytes.
 const MOST_MEMORY: usize = 1 << 20;
 /// The deepest nesting of groups.
 const DEEPEST: u32 = 32;
@@ -31,8 +37,6 @@ const DEEPEST: u32 = 32;
 const STRIDE: usize = 512;
 /// How far a match may reach out of its window, in bytes.
 const LONGEST_MATCH: usize = 256;
-/// How much before a window its expression can see: at least one character.
-const SIGHT: usize = 4;
 /// What a negative keyword leaves of the confidence: one part in so many.
 const DOUBT: u8 = 10;
 
@@ -324,18 +328,19 @@ fn compile(pattern: &str, ignore_case: bool) -> Result<Regex, String> {
     let pattern = fold(pattern);
     let shape = regex_syntax::ParserBuilder::new()
         .nest_limit(DEEPEST)
+        .case_insensitive(ignore_case)
         .build()
         .parse(&pattern)
         .map_err(|error| format!("no regular expression: {}", summary(&error)))?;
     if shape.properties().minimum_len().unwrap_or(0) == 0 {
         return Err("matches the empty text: let it ask for at least one character".to_owned());
     }
-    RegexBuilder::new(&pattern)
-        .case_insensitive(ignore_case)
-        .size_limit(MOST_MEMORY)
-        .dfa_size_limit(MOST_MEMORY)
-        .nest_limit(DEEPEST)
-        .build()
+    let bounds = meta::Config::new()
+        .nfa_size_limit(Some(LARGEST))
+        .hybrid_cache_capacity(MOST_MEMORY);
+    meta::Builder::new()
+        .configure(bounds)
+        .build_from_hir(&shape)
         .map_err(|_| {
             "too large when compiled: repeat less often, or write [0-9] and [A-Za-z] for \\d and \\w"
                 .to_owned()
@@ -353,45 +358,64 @@ fn summary(error: &regex_syntax::Error) -> String {
 
 /// Calls `each` with every value that `regex` matches in `text`, in order. None holds a
 /// [`BARRIER`].
+///
+/// To the expression a barrier looks like the middle of a word, so that masking a find does not
+/// make a find of what follows it directly. For the same reason the search goes on behind the
+/// value and not behind the whole match.
 fn search(regex: &Regex, text: &str, mut each: impl FnMut(Range<usize>)) {
-    let mut locations = regex.capture_locations();
-    let mut offset = 0;
-    for part in text.split(BARRIER) {
-        let mut from = 0;
-        while from < part.len() {
-            let begin = part.floor_char_boundary(from.saturating_sub(SIGHT));
-            let last_start = part.ceil_char_boundary(from + STRIDE);
-            let end = part.ceil_char_boundary(last_start + LONGEST_MATCH);
-            let window = &part[begin..end];
-            let mut at = from - begin;
-            while let Some((whole, value)) = next_match(regex, window, at, &mut locations) {
-                if begin + whole.start >= last_start {
-                    break;
-                }
-                at = whole.end;
-                let shift = offset + begin;
-                each(value.start + shift..value.end + shift);
-            }
-            from = last_start.max(begin + at);
+    let haystack = match text.contains(BARRIER) {
+        true => Cow::Owned(text.replace(BARRIER, "___")),
+        false => Cow::Borrowed(text),
+    };
+    let mut captures = regex.create_captures();
+    let mut part = 0..0;
+    for piece in text.split(BARRIER) {
+        part = part.start..part.start + piece.len();
+        let mut from = part.start;
+        while from < part.end {
+            let last_start = text.ceil_char_boundary(from + STRIDE);
+            let end = text.ceil_char_boundary(last_start + LONGEST_MATCH);
+            let window = from..end.min(part.end);
+            from = last_start.max(search_window(
+                regex,
+                Input::new(&*haystack).range(window),
+                last_start,
+                &mut captures,
+                &mut each,
+            ));
         }
-        offset += part.len() + BARRIER.len_utf8();
+        part.start = part.end + BARRIER.len_utf8();
     }
 }
 
-/// The first match in `window` from `at` on, and the value in it: its first group, if there is one
-/// that holds anything. No expression in use matches the empty text.
-fn next_match(
+/// Searches the span of `input` for matches that begin before `last_start`, and tells where the
+/// last value ends. No expression in use matches the empty text.
+fn search_window(
     regex: &Regex,
-    window: &str,
-    at: usize,
-    locations: &mut CaptureLocations,
-) -> Option<(Range<usize>, Range<usize>)> {
-    if regex.captures_len() == 1 {
-        let whole = regex.find_at(window, at)?.range();
-        return Some((whole.clone(), whole));
+    mut input: Input<'_>,
+    last_start: usize,
+    captures: &mut Captures,
+    each: &mut impl FnMut(Range<usize>),
+) -> usize {
+    loop {
+        let (whole, value) = if regex.captures_len() == 1 {
+            let whole = regex.find(input.clone()).map(|found| found.range());
+            (whole.clone(), whole)
+        } else {
+            regex.search_captures(&input, captures);
+            let group = captures.get_group(1).filter(|group| !group.is_empty());
+            (
+                captures.get_group(0).map(|w| w.range()),
+                group.map(|g| g.range()),
+            )
+        };
+        match whole {
+            Some(whole) if whole.start < last_start => {
+                let value = value.unwrap_or(whole);
+                input.set_start(value.end);
+                each(value);
+            }
+            _ => return input.start(),
+        }
     }
-    let whole = regex.captures_read_at(locations, window, at)?.range();
-    let group = locations.get(1).filter(|(start, end)| start < end);
-    let value = group.map_or(whole.clone(), |(start, end)| start..end);
-    Some((whole, value))
 }

@@ -39,6 +39,8 @@ const LATIN_ADDITIONAL: &[u8; 256] =
 pub(crate) fn fold(c: char) -> Fold {
     match c {
         c if c.is_ascii() => Fold::Same,
+        // Han and Hangul, before anything is looked up of them.
+        '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}' => Fold::Same,
         '\u{AD}'
         | '\u{34F}'
         | '\u{61C}'
@@ -63,6 +65,9 @@ pub(crate) fn fold(c: char) -> Fold {
         '\u{FF01}'..='\u{FF5E}' => as_char(u32::from(c) - 0xFEE0),
         '\u{2460}'..='\u{2468}' => as_char(u32::from(c) - 0x2460 + u32::from('1')),
         '\u{24EA}' => Fold::Char('0'),
+        // Ordinal signs, as in `n.º`.
+        '\u{AA}' => Fold::Char('a'),
+        '\u{BA}' => Fold::Char('o'),
         '\u{85}' | '\u{2028}' | '\u{2029}' => Fold::Char('\n'),
         '\u{C0}'..='\u{17F}' | '\u{218}'..='\u{21B}' | '\u{1E00}'..='\u{1EFF}' => letter(c),
         c if c.is_whitespace() => Fold::Char(' '),
@@ -135,7 +140,8 @@ mod tests {
             ("Țară și ŞĞİı", "Tara si SGIi"),
             ("Nguyễn Thị", "Nguyen Thi"),
             ("e\u{301}", "e"),
-            ("× ÷ µ ª Ж α 王 한", "× ÷ µ ª Ж α 王 한"),
+            ("× ÷ µ Ж α 王 한", "× ÷ µ Ж α 王 한"),
+            ("n.º ª", "n.o a"),
         ] {
             assert_eq!(folded(text), expected, "{text}");
         }

@@ -30,6 +30,8 @@ struct Piece {
     origin: usize,
     /// `None` if copied byte by byte, else the length of what it replaces in the original.
     replaced: Option<usize>,
+    /// Whether an edit wrote it, or took something out in front of it.
+    is_edited: bool,
 }
 
 /// A stretch of a folded text that another reading has something else for.
@@ -75,13 +77,29 @@ impl<'t> Folded<'t> {
         let mut from = 0;
         for Edit { span, with } in edits {
             folding.push_copy(self, from..span.start);
+            folding.is_edited = true;
             if *with != Replacement::Nothing {
                 folding.push_replacement(*with, self.origin_of(span.clone()));
+                folding.is_edited = true;
             }
             from = span.end;
         }
         folding.push_copy(self, from..self.text.len());
         folding.finish()
+    }
+
+    /// Where edits have changed the text, in its own offsets: sorted, and empty where something
+    /// was only taken out.
+    pub(crate) fn edits(&self) -> Vec<Range<usize>> {
+        let ends = self.pieces.iter().skip(1).map(|piece| piece.at);
+        let places = self.pieces.iter().zip(ends.chain([self.text.len()]));
+        places
+            .filter(|(piece, _)| piece.is_edited)
+            .map(|(piece, end)| match piece.replaced {
+                Some(_) => piece.at..end,
+                None => piece.at..piece.at,
+            })
+            .collect()
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -101,6 +119,7 @@ impl<'t> Folded<'t> {
                 at,
                 origin,
                 replaced: None,
+                ..
             }) => origin + (range.start - at),
         };
         let end = match self.piece_at(range.end.saturating_sub(1)) {
@@ -114,6 +133,7 @@ impl<'t> Folded<'t> {
                 at,
                 origin,
                 replaced: None,
+                ..
             }) => origin + (range.end - at),
         };
         start..end
@@ -130,6 +150,8 @@ impl<'t> Folded<'t> {
 struct Folding {
     text: String,
     pieces: Vec<Piece>,
+    /// Whether an edit stands in front of the next piece.
+    is_edited: bool,
 }
 
 impl Folding {
@@ -180,6 +202,8 @@ impl Folding {
                 at: self.text.len(),
                 origin,
                 replaced: piece.replaced,
+                is_edited: std::mem::take(&mut self.is_edited)
+                    || (piece.is_edited && start == piece.at),
             });
             self.text.push_str(copied);
         }
@@ -191,6 +215,7 @@ impl Folding {
                 at: self.text.len(),
                 origin,
                 replaced: None,
+                is_edited: std::mem::take(&mut self.is_edited),
             });
             self.text.push_str(text);
         }
@@ -201,6 +226,7 @@ impl Folding {
             at: self.text.len(),
             origin: origin.start,
             replaced: Some(origin.len()),
+            is_edited: std::mem::take(&mut self.is_edited),
         });
         match with {
             Replacement::Nothing => {}

@@ -1,10 +1,15 @@
 //! A text as the rules see it: folded, with its numbers, its tokens and its cues.
 
+mod decode;
 mod emphasis;
-mod fold;
+pub(crate) mod fold;
 pub(crate) mod folded;
+mod markup;
 pub(crate) mod masked;
 pub(crate) mod numerals;
+pub(crate) mod readings;
+mod split;
+pub(crate) mod spoken;
 pub(crate) mod tokens;
 
 use std::ops::Range;
@@ -17,7 +22,7 @@ use crate::{
 /// One reading of a text.
 #[derive(Debug)]
 pub(crate) struct View<'t> {
-    folded: &'t Folded<'t>,
+    text: &'t str,
     pub(crate) numerals: Numerals<'t>,
     pub(crate) tokens: Tokens<'t>,
     pub(crate) cues: Cues,
@@ -27,7 +32,7 @@ impl<'t> View<'t> {
     pub(crate) fn new(folded: &'t Folded<'t>, index: &CueIndex) -> Self {
         let text = folded.as_str();
         Self {
-            folded,
+            text,
             numerals: Numerals::of(text),
             tokens: Tokens::of(text),
             cues: index.find(text),
@@ -36,16 +41,11 @@ impl<'t> View<'t> {
 
     /// The folded text.
     pub(crate) fn text(&self) -> &'t str {
-        self.folded.as_str()
+        self.text
     }
 
     /// What the words around `span` say about `topics`.
     pub(crate) fn context(&self, span: &Range<usize>, topics: TopicSet) -> Context<'_> {
         self.cues.around(self.text(), span, topics)
-    }
-
-    /// The range of the text given that a range of the folded one came from.
-    pub(crate) fn origin_of(&self, span: Range<usize>) -> Range<usize> {
-        self.folded.origin_of(span)
     }
 }

@@ -5,6 +5,9 @@ use std::ops::Range;
 
 use crate::view::numerals::joins_words;
 
+/// How long a token and what parts it from the next usually are.
+const BYTES_PER_TOKEN: usize = 5;
+
 /// The ASCII alphanumeric tokens of one folded text, in order.
 #[derive(Debug)]
 pub(crate) struct Tokens<'t> {
@@ -23,7 +26,7 @@ struct Token {
 impl<'t> Tokens<'t> {
     pub(crate) fn of(text: &'t str) -> Self {
         let bytes = text.as_bytes();
-        let mut tokens = Vec::new();
+        let mut tokens = Vec::with_capacity(bytes.len() / BYTES_PER_TOKEN);
         let mut at = 0;
         while let Some(skipped) = bytes[at..].iter().position(u8::is_ascii_alphanumeric) {
             let start = at + skipped;

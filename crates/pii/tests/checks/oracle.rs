@@ -65,16 +65,6 @@ const DEVIATIONS: &[Deviation] = &[
         "the standard's pattern knows letters, not areas, and districts such as 05",
     ),
     stricter(
-        "de_tax_id",
-        |value| {
-            value
-                .as_bytes()
-                .windows(3)
-                .any(|three| three == [three[0]; 3])
-        },
-        "the oracle lets a digit stand three times in a row",
-    ),
-    stricter(
         "fr_nir",
         |value| {
             !matches!(part(value, 0, 1), 1..=4 | 7 | 8)

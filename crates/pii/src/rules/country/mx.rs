@@ -38,8 +38,8 @@ pub(crate) const RULES: &[IdRule] = &[
         ],
         check: mx::rfc,
         topics: Topic::MxRfc.set().with(Topic::NationalId),
-        formatted: 80,
-        compact: 70,
+        formatted: 92,
+        compact: 90,
         labelled: 96,
     },
 ];

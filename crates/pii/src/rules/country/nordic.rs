@@ -62,7 +62,17 @@ pub(crate) const RULES: &[IdRule] = &[
     IdRule {
         name: "fi.hetu",
         entity: Entity::FiPersonalIdentityCode,
-        shapes: &["999999-999X", "999999+999X", "999999A999X"],
+        shapes: &["999999-999X", "999999+999X"],
+        check: fi_identity,
+        topics: Topic::FiIdentity.set().with(Topic::NationalId),
+        formatted: 92,
+        compact: 0,
+        labelled: 97,
+    },
+    IdRule {
+        name: "fi.hetu",
+        entity: Entity::FiPersonalIdentityCode,
+        shapes: &["999999A999X"],
         check: fi_identity,
         topics: Topic::FiIdentity.set().with(Topic::NationalId),
         formatted: 92,
@@ -75,7 +85,7 @@ pub(crate) const RULES: &[IdRule] = &[
 pub(crate) const PHRASES: &[Phrases] = &[
     Phrases {
         topic: Topic::SePersonnummer,
-        phrases: "personnummer | pers nr | personnr | persnr | pnr | person nummer | \
+        phrases: "personnummer | pers nr | person nr | bankid | personnr | persnr | pnr | person nummer | \
             personal identity number | personnumret | samordningsnummer | \
             coordination number | swedish personal number | \
             swedish personal identity number | swedish id | svenskt personnummer | \

@@ -64,6 +64,31 @@ pub(crate) const RULES: &[IdRule] = &[
         compact: 65,
         labelled: 97,
     },
+    // Each state's medical board counts its own way.
+    IdRule {
+        name: "us.medical_license",
+        entity: Entity::MedicalLicense,
+        shapes: &[
+            "A99999",
+            "A999999",
+            "AA99999",
+            "AA999999",
+            "AA-99999",
+            "AA 99999",
+            "AA-999999",
+            "AA 999999",
+            "A-99999",
+            "A-999999",
+            "999999",
+            "9999999",
+            "99999999",
+        ],
+        check: |_| true,
+        topics: Topic::MedicalLicense.set(),
+        formatted: 5,
+        compact: 5,
+        labelled: 85,
+    },
     // Nothing but the word tells it from any other number.
     IdRule {
         name: "us.passport",
@@ -94,6 +119,9 @@ pub(crate) const RULES: &[IdRule] = &[
             "AA999999",
             "AA9999999",
             "AA999999A",
+            "999-999-999",
+            "A 999 999 999 999",
+            "A999 999 999 999",
             "A999-9999-9999",
             "A9999 99999 99999",
             "AAAXXXXXXXXX",
@@ -133,14 +161,14 @@ pub(crate) const RULES: &[IdRule] = &[
 pub(crate) const PHRASES: &[Phrases] = &[
     Phrases {
         topic: Topic::Ssn,
-        phrases: "ssn | ss | ss number | ss no | social | social security | social security number | \
+        phrases: "ssn | ss# | ss number | ss no | social | social security | social security number | \
             social security no | socials | soc sec | social sec number | \
             social security card | ssn number | ss card",
     },
     Phrases {
         topic: Topic::Itin,
         phrases: "itin | itin number | individual taxpayer identification number | \
-            individual taxpayer id | taxpayer id | taxpayer number | \
+            individual taxpayer id | numero de identificacion del contribuyente | identificacion del contribuyente | taxpayer id | taxpayer number | \
             taxpayer identification number | tin",
     },
     Phrases {

@@ -22,8 +22,9 @@ use std::ops::Range;
 use rlibphonenumber::Region;
 
 use crate::{
-    context::{Context, Cue, Topic, TopicSet},
+    context::{Context, Cue, Topic, TopicSet, is_filler},
     entity::Entity,
+    policy::Locale,
     rules::{
         Candidate, Found,
         phone::{
@@ -35,7 +36,7 @@ use crate::{
 };
 
 pub(crate) use phrases::PHRASES;
-pub(crate) use plan::HOME_REGIONS;
+pub(crate) use plan::region_of;
 
 /// What speaks for a telephone number.
 const TOPICS: TopicSet = Topic::Phone.set().with(Topic::Dial);
@@ -43,8 +44,8 @@ const TOPICS: TopicSet = Topic::Phone.set().with(Topic::Dial);
 /// How far a word of telephony may stand from the digits that it announces, in bytes.
 const REACH_OF_PHONE: usize = 48;
 const REACH_OF_DIAL: usize = 32;
-/// Within this many bytes a label is taken to be for the number itself.
-const REACH_OF_LABEL: usize = 14;
+/// Letters of the longest word that a full stop shortens rather than ends a sentence with.
+const LONGEST_ABBREVIATION: usize = 3;
 
 /// Groupings that tell a telephone number though no zero leads it, if a home region has it, and
 /// how sure that makes us. Groups of three alone, or of four, are amounts or codes as likely.
@@ -75,10 +76,18 @@ struct Reading {
 }
 
 impl Phones {
-    /// Numbers without a country code are those of `regions`, the likelier first.
-    pub(crate) fn new(regions: &[Region]) -> Self {
+    /// Numbers without a country code are those of `regions`, the likelier first; those of the
+    /// usual ones if there are none.
+    pub(crate) fn new(regions: &[Locale]) -> Self {
+        let regions: Vec<Region> = regions
+            .iter()
+            .filter_map(|region| Region::from_code(region.as_str()).ok())
+            .collect();
         Self {
-            plans: Plans::new(regions),
+            plans: match &regions[..] {
+                [] => Plans::new(plan::HOME_REGIONS),
+                regions => Plans::new(regions),
+            },
         }
     }
 
@@ -100,7 +109,7 @@ impl Phones {
             let window = shape::with_extension(numerals, reading.window);
             let span = shape::with_opening(numerals, &window);
             let context = view.context(&span, TOPICS);
-            let percent = weigh(view.text(), &span, reading.silent, context);
+            let percent = weigh(view, &span, reading.silent, context);
             found.push(
                 Candidate::new(&Entity::PhoneNumber, "phone", span, percent).in_context(context),
             );
@@ -259,13 +268,17 @@ impl Phones {
         let longest = windows.next()?;
         let span = numerals.span(longest.clone());
         let context = view.context(&span, TOPICS);
-        if !self.is_announced(view, &longest, &span, context) {
-            return None;
-        }
         let is_national = |window: &Range<usize>| {
             self.plans
                 .is_national(Digits::of(numerals, window.clone()).as_str())
         };
+        if !self.is_announced(view, &longest, &span, context) {
+            let is_signed = has_letter(view.text(), &span) && is_national(&longest);
+            return is_signed.then_some(Reading {
+                window: longest,
+                silent: 70,
+            });
+        }
         let window = if longest.len() == 1 || is_national(&longest) {
             longest
         } else {
@@ -295,6 +308,7 @@ impl Phones {
         };
         let is_likely = || matches!(total, 10 | 11) || (total >= 8 && (is_known() || is_foreign()));
         match context {
+            _ if is_reference(view, span) => false,
             Context::Labelled(cue) if is_phone(cue) => true,
             Context::Labelled(_) => !is_bare && total < 12 || is_likely(),
             Context::Mentioned(cue) => {
@@ -329,19 +343,72 @@ fn between<'t>(text: &'t str, cue: &Cue, span: &Range<usize>) -> &'t str {
 }
 
 /// How sure a number in context is.
-fn weigh(text: &str, span: &Range<usize>, silent: u8, context: Context<'_>) -> u8 {
+fn weigh(view: &View<'_>, span: &Range<usize>, silent: u8, context: Context<'_>) -> u8 {
     match context {
         Context::Labelled(_) => silent.max(88),
         Context::Mentioned(_) => silent.max(82),
         Context::Nearby(_) => silent.max(78),
+        Context::Silent if answers_reference(view, span) => silent.saturating_sub(30),
         Context::Silent | Context::Shared(_) => silent,
-        Context::Other(_) => silent.saturating_sub(12),
+        Context::Other(cue) => {
+            let gap = between(view.text(), cue, span).trim();
+            let is_label = gap == "is" || !gap.contains(|c: char| c.is_alphanumeric());
+            silent.saturating_sub(if is_label { 30 } else { 12 })
+        }
         Context::Reference(cue) => {
-            let gap = between(text, cue, span);
-            let is_label = gap.len() <= REACH_OF_LABEL && !gap.contains(',');
+            let is_label = is_label(view.text(), cue, span);
             silent.saturating_sub(if is_label { 30 } else { 12 })
         }
     }
+}
+
+/// Whether a word that names a reference is the label of the number, rather than a word of the
+/// sentence before it: `case 977-625-2661`, but not `in any case. 977-625-2661`.
+fn is_label(text: &str, cue: &Cue, span: &Range<usize>) -> bool {
+    let gap = between(text, cue, span);
+    let label = text.get(cue.start..cue.end).unwrap_or_default();
+    let is_abbreviated = label
+        .rsplit(' ')
+        .next()
+        .is_some_and(|word| word.len() <= LONGEST_ABBREVIATION);
+    let ends_sentence = gap.starts_with(". ") && !is_abbreviated;
+    let is_column = gap.contains('\n') && gap.contains([',', ';', '\t', '|']);
+    is_filler(gap) && !ends_sentence || is_column
+}
+
+/// Whether the number answers a question for an order or a ticket.
+fn answers_reference(view: &View<'_>, span: &Range<usize>) -> bool {
+    let Some(cue) = view.cues.ending_before(span.start).next_back() else {
+        return false;
+    };
+    let gap = between(view.text(), cue, span);
+    cue.topics.contains(Topic::Reference)
+        && gap.len() <= REACH_OF_PHONE
+        && gap.contains('?')
+        && !gap.bytes().any(|b| b.is_ascii_digit())
+}
+
+/// Whether the word right before `span` labels an order or the like: `order=96476878`.
+fn is_reference(view: &View<'_>, span: &Range<usize>) -> bool {
+    let cue = view.cues.ending_before(span.start).next_back();
+    cue.is_some_and(|cue| {
+        let gap = between(view.text(), cue, span);
+        cue.topics.contains(Topic::Reference)
+            && !cue.topics.meets(TOPICS)
+            && gap.len() <= 4
+            && !gap.contains(char::is_alphanumeric)
+    })
+}
+
+/// Whether a single letter labels `span`, as in signatures: `T 020 7946 0123`, `M: 0701209886`.
+fn has_letter(text: &str, span: &Range<usize>) -> bool {
+    let before = text[..span.start].trim_end_matches([' ', ':', '.']);
+    let gap = span.start - before.len();
+    let Some(rest) = before.strip_suffix(['T', 'M', 'P', 'F']) else {
+        return false;
+    };
+    let begins = rest.is_empty() || rest.ends_with(['\n', ' ', '|', '\t', ',', '\u{2022}']);
+    (1..=3).contains(&gap) && begins
 }
 
 /// Whether group `first` can be an area code with the zero that is dialled before it.

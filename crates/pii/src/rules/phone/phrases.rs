@@ -7,7 +7,8 @@ pub(crate) const PHRASES: &[Phrases] = &[
         topic: Topic::Phone,
         phrases: "phone | phones | telephone | telephones | tel | tele | tel no | telno | mobile | \
             mobiles | mob | cell | cellphone | cell phone | landline | land line | home line | \
-            office line | work line | direct line | direct dial | ddi | switchboard | hotline | \
+            office line | work line | direct line | support line | service line | customer line | phone line | line is | \
+            line at | line on | direct dial | ddi | switchboard | hotline | \
             helpline | toll free | tollfree | fax | telefax | facsimile | whatsapp | wa me | \
             viber | ph | phonenumber | phone number | phone numbers | phone no | telephone no | \
             telephone number | mobile number | mobile no | mobile phone | cell number | \
@@ -60,6 +61,6 @@ pub(crate) const PHRASES: &[Phrases] = &[
         topic: Topic::Reference,
         phrases: "call id | callid | contact id | call reference | call ref | call number | \
             call duration | call volume | call log id | phone model | phone order | \
-            phone serial | sms id | message sid | call sid | extension id",
+            phone serial | callback url | call back url | callback uri | sms id | message sid | call sid | extension id",
     },
 ];

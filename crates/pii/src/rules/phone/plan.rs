@@ -6,9 +6,11 @@
 
 use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, Region};
 
+use crate::Locale;
+
 /// Where numbers without a country code may come from, the likelier first.
 #[rustfmt::skip]
-pub(crate) const HOME_REGIONS: &[Region] = &[
+pub(super) const HOME_REGIONS: &[Region] = &[
     Region::US, Region::GB, Region::CA,
     Region::DE, Region::FR, Region::ES, Region::IT, Region::NL, Region::BE, Region::CH,
     Region::AT, Region::PL, Region::PT, Region::SE, Region::NO, Region::DK, Region::FI,
@@ -18,16 +20,24 @@ pub(crate) const HOME_REGIONS: &[Region] = &[
     Region::SG, Region::ZA,
 ];
 
+/// The region of the numbering plan of a country, if it has one.
+pub(crate) fn region_of(country: &Locale) -> Option<Region> {
+    let region = Region::from_code(country.as_str()).ok()?;
+    PHONE_NUMBER_UTIL
+        .get_country_code_for_region(region)
+        .map(|_| region)
+}
+
 /// National numbers have no fewer digits than this.
 const SHORTEST: usize = 5;
 /// ITU-T E.164: a country code and a national number together have no more.
-pub(crate) const LONGEST: usize = 15;
+pub(super) const LONGEST: usize = 15;
 /// Country codes are below this.
 const CODES: usize = 1000;
 
 /// The plans that are consulted.
 #[derive(Debug, Clone)]
-pub(crate) struct Plans {
+pub(super) struct Plans {
     homes: Vec<Home>,
     /// Whether a country code is in use, by the code.
     codes: Box<[bool]>,
@@ -48,7 +58,7 @@ struct Home {
 
 impl Plans {
     /// The plans for numbers of the whole world and, without a country code, of `regions`.
-    pub(crate) fn new(regions: &[Region]) -> Self {
+    pub(super) fn new(regions: &[Region]) -> Self {
         let mut codes = vec![false; CODES];
         for code in PHONE_NUMBER_UTIL.get_supported_calling_codes() {
             let code = usize::try_from(code).ok();
@@ -63,7 +73,7 @@ impl Plans {
     }
 
     /// What the digits of an international number, its country code first, can be.
-    pub(crate) fn international(&self, digits: &str) -> Standing {
+    pub(super) fn international(&self, digits: &str) -> Standing {
         let Some((code, national)) = self.split(digits) else {
             return Standing::Impossible;
         };
@@ -85,7 +95,7 @@ impl Plans {
     }
 
     /// Whether the digits of a number without country code are one in a home region.
-    pub(crate) fn is_national(&self, digits: &str) -> bool {
+    pub(super) fn is_national(&self, digits: &str) -> bool {
         self.homes.iter().any(|home| home.has(digits))
     }
 
@@ -101,7 +111,7 @@ impl Plans {
 
 /// How a number stands in its numbering plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(super) enum Standing {
     /// Its range is in use.
     Valid,
     /// Its length is right.

@@ -149,7 +149,30 @@ fn touches_letter(numerals: &Numerals<'_>, index: usize) -> bool {
 /// Whether the window, with its extension, is not a part of a longer token.
 pub(super) fn is_whole(numerals: &Numerals<'_>, window: &Range<usize>) -> bool {
     let whole = with_extension(numerals, window.clone());
-    !numerals.continues(whole.clone()) && !numerals.is_embedded(numerals.span(whole))
+    !numerals.continues(whole.clone())
+        && !has_prefix(numerals, window)
+        && !numerals.is_embedded(numerals.span(whole))
+}
+
+/// Whether letters are tied to the window from before, as in `RE-2025-46298`. Labels may be.
+fn has_prefix(numerals: &Numerals<'_>, window: &Range<usize>) -> bool {
+    let before = &numerals.text()[..numerals.span(window.clone()).start];
+    let Some(before) = before.strip_suffix('-') else {
+        return false;
+    };
+    let letters = before
+        .bytes()
+        .rev()
+        .take(5)
+        .take_while(u8::is_ascii_alphabetic);
+    let letters = letters.count();
+    let word = &before[before.len() - letters..];
+    let is_label = [
+        "tel", "fax", "ph", "mob", "cell", "fon", "sms", "tlf", "gsm",
+    ]
+    .iter()
+    .any(|label| word.eq_ignore_ascii_case(label));
+    (1..=4).contains(&letters) && !is_label
 }
 
 /// Whether group `index` stands behind an opening bracket.
@@ -198,7 +221,8 @@ pub(super) fn is_of_time(numerals: &Numerals<'_>, window: &Range<usize>) -> bool
     (is_compact && (window.len() == 1 || is_stamp(b))) || is_date || is_years || is_times
 }
 
-/// Widens a window by the extension behind it: `x123`, `ext. 45`.
+/// Widens a window by the extension behind it: `x123`, `ext. 45`. The beginning of another number
+/// is none.
 pub(super) fn with_extension(numerals: &Numerals<'_>, window: Range<usize>) -> Range<usize> {
     let gap = numerals
         .gap(window.end)
@@ -208,7 +232,8 @@ pub(super) fn with_extension(numerals: &Numerals<'_>, window: Range<usize>) -> R
     let is_extension = EXTENSIONS
         .iter()
         .any(|name| word.eq_ignore_ascii_case(name))
-        && numerals.size(window.end) <= LONGEST_EXTENSION;
+        && numerals.size(window.end) <= LONGEST_EXTENSION
+        && !matches!(numerals.gap(window.end + 1), Some("-" | "."));
     window.start..window.end + usize::from(is_extension)
 }
 

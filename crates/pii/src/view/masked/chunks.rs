@@ -72,18 +72,18 @@ fn weak_minimum(c: char) -> Option<usize> {
     }
 }
 
-/// Whether a text can hold a mask or a run of equal digits at all.
-pub(super) fn may_be_in(text: &str) -> bool {
+/// Whether a folded text can hold a crossed-out value at all.
+pub(super) fn may_cross_out(text: &str) -> bool {
     let bytes = text.as_bytes();
-    !text.is_ascii()
-        || bytes.iter().any(|b| matches!(b, b'*' | b'#'))
-        || bytes.windows(2).any(|pair| {
-            pair[0] == pair[1]
-                && matches!(
-                    pair[0],
-                    b'x' | b'X' | b'_' | b'?' | b'.' | b'-' | b'0'..=b'9'
-                )
-        })
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    let is_mask = |first: u8, second: u8| {
+        matches!(first, b'*' | b'#' | 0xE2)
+            || matches!((first, second), (0xC2, 0xB7) | (0xC3, 0x97))
+            || matches!(first, b'x' | b'X' | b'_' | b'?' | b'.' | b'-')
+                && second.eq_ignore_ascii_case(&first)
+    };
+    bytes.last().is_some_and(|last| matches!(last, b'*' | b'#'))
+        || pairs.fold(false, |any, (first, second)| any | is_mask(*first, *second))
 }
 
 /// The chunks of a folded text, in order. Stars of emphasis are no masks, and neither are the
@@ -92,74 +92,146 @@ pub(super) fn chunks(text: &str) -> Vec<Chunk> {
     let emphasis = emphasis::find(text);
     let mut emphasis = emphasis.iter().peekable();
     let mut chunks = Vec::new();
-    let mut open: Option<Chunk> = None;
-    let mut crosses = 0;
+    let mut open: Option<Open> = None;
     let mut at = 0;
-    while let Some(c) = text[at..].chars().next() {
+    while let Some(byte) = text.as_bytes().get(at) {
+        if byte.is_ascii_alphanumeric() {
+            let visible = Visible::at(text.as_bytes(), at);
+            let next = text.as_bytes().get(at + visible.len());
+            // Nearly all are words of prose, which make no chunk.
+            let is_word = open.is_none()
+                && visible.digits == 0
+                && !visible.has_two_crosses
+                && next.is_none_or(|b| matches!(b, b' ' | b',' | b'\n' | b'\'' | b':'));
+            if !is_word {
+                open.get_or_insert_with(|| Open::at(at)).show(&visible);
+            }
+            at += visible.len();
+            continue;
+        }
+        let c = text[at..].chars().next().unwrap_or_default();
         while emphasis.next_if(|stars| stars.end <= at).is_some() {}
         let is_emphasis = emphasis.peek().is_some_and(|stars| stars.start <= at);
         let run = run_len(text, at, c);
+        let written = at..at + run * c.len_utf8();
         let is_mask = !is_emphasis
             && (is_strong(c) && !is_heading(text, at, run)
                 || weak_minimum(c).is_some_and(|least| run >= least)
-                    && !touches_letter(text, at..at + run * c.len_utf8()));
-        let (len, count) = if is_mask || is_emphasis {
-            (run * c.len_utf8(), run)
-        } else {
-            (c.len_utf8(), 1)
-        };
-        if is_mask || c.is_ascii_alphanumeric() {
-            let chunk = open.get_or_insert_with(|| {
-                crosses = 0;
-                Chunk {
-                    start: at,
-                    ..Chunk::default()
-                }
-            });
-            chunk.end = at + len;
-            if is_mask {
-                mark(chunk, count);
-                chunk.is_weak |= is_punctuation(c);
-            } else if c.is_ascii_digit() {
-                chunk.digits += 1;
-                chunk.trail += 1;
-            } else {
-                crosses += usize::from(matches!(c, 'x' | 'X'));
-                chunk.letters += 1;
-                chunk.trail += 1;
-            }
-        } else if let Some(chunk) = open.take() {
-            close(chunk, crosses, text, &mut chunks);
+                    && !touches_letter(text, written.clone()));
+        if is_mask {
+            open.get_or_insert_with(|| Open::at(at)).mark(c, run);
+        } else if let Some(open) = open.take() {
+            open.close(text, &mut chunks);
         }
-        at += len;
+        // A run that a letter follows is no mask, from wherever one looks at it.
+        let is_done = is_mask || is_emphasis || ends_in_letter(text, written.end);
+        at = if is_done {
+            written.end
+        } else {
+            at + c.len_utf8()
+        };
     }
-    if let Some(chunk) = open {
-        close(chunk, crosses, text, &mut chunks);
+    if let Some(open) = open {
+        open.close(text, &mut chunks);
     }
     chunks
 }
 
-fn mark(chunk: &mut Chunk, count: usize) {
-    if chunk.masks == 0 {
-        chunk.lead = chunk.digits + chunk.letters;
-    }
-    chunk.masks += count;
-    chunk.trail = 0;
+/// Letters and digits in a row.
+struct Visible {
+    digits: usize,
+    letters: usize,
+    /// Letters that may be crosses.
+    crosses: usize,
+    has_two_crosses: bool,
 }
 
-/// Keeps a chunk that holds a digit or a mask. Two or more crosses among digits are masks too.
-fn close(mut chunk: Chunk, crosses: usize, text: &str, chunks: &mut Vec<Chunk>) {
-    let is_number = !touches_letter(text, chunk.start..chunk.end);
-    if crosses >= 2 && crosses == chunk.letters && is_number {
-        let written = &text[chunk.start..chunk.end];
-        let is_digit = |c: char| c.is_ascii_digit();
-        chunk.lead = written.len() - written.trim_start_matches(is_digit).len();
-        chunk.trail = written.len() - written.trim_end_matches(is_digit).len();
-        chunk.masks += crosses;
-        chunk.letters = 0;
+impl Visible {
+    /// Those from `at` on.
+    fn at(bytes: &[u8], at: usize) -> Self {
+        let mut visible = Self {
+            digits: 0,
+            letters: 0,
+            crosses: 0,
+            has_two_crosses: false,
+        };
+        let mut before = 0;
+        for byte in bytes[at..].iter().take_while(|b| b.is_ascii_alphanumeric()) {
+            let is_digit = byte.is_ascii_digit();
+            visible.digits += usize::from(is_digit);
+            visible.letters += usize::from(!is_digit);
+            let is_cross = matches!(byte, b'x' | b'X');
+            visible.crosses += usize::from(is_cross);
+            visible.has_two_crosses |= is_cross && byte.eq_ignore_ascii_case(&before);
+            before = *byte;
+        }
+        visible
     }
-    if chunk.masks + chunk.digits > 0 {
-        chunks.push(chunk);
+
+    fn len(&self) -> usize {
+        self.digits + self.letters
+    }
+}
+
+/// A chunk that may go on.
+struct Open {
+    chunk: Chunk,
+    crosses: usize,
+    has_two_crosses: bool,
+}
+
+impl Open {
+    fn at(start: usize) -> Self {
+        Self {
+            chunk: Chunk {
+                start,
+                end: start,
+                ..Chunk::default()
+            },
+            crosses: 0,
+            has_two_crosses: false,
+        }
+    }
+
+    fn show(&mut self, visible: &Visible) {
+        self.chunk.end += visible.len();
+        self.chunk.digits += visible.digits;
+        self.chunk.letters += visible.letters;
+        self.chunk.trail += visible.len();
+        self.crosses += visible.crosses;
+        self.has_two_crosses |= visible.has_two_crosses;
+    }
+
+    /// Appends `count` mask characters `c`.
+    fn mark(&mut self, c: char, count: usize) {
+        let chunk = &mut self.chunk;
+        if chunk.masks == 0 {
+            chunk.lead = chunk.digits + chunk.letters;
+        }
+        chunk.end += count * c.len_utf8();
+        chunk.masks += count;
+        chunk.trail = 0;
+        chunk.is_weak |= is_punctuation(c);
+    }
+
+    /// Keeps a chunk that holds a digit or a mask. Crosses among digits are masks too, if two stand
+    /// side by side: `X1234567X` is an identity number.
+    fn close(self, text: &str, chunks: &mut Vec<Chunk>) {
+        let mut chunk = self.chunk;
+        if self.has_two_crosses
+            && self.crosses == chunk.letters
+            && !touches_letter(text, chunk.start..chunk.end)
+        {
+            let written = &text[chunk.start..chunk.end];
+            let is_digit = |c: char| c.is_ascii_digit();
+            chunk.lead = written.len() - written.trim_start_matches(is_digit).len();
+            chunk.trail = written.len() - written.trim_end_matches(is_digit).len();
+            chunk.masks += self.crosses;
+            chunk.letters = 0;
+        }
+        if chunk.masks + chunk.digits > 0 {
+            chunks.push(chunk);
+        }
     }
 }
 
@@ -169,8 +241,12 @@ fn is_punctuation(c: char) -> bool {
 }
 
 fn touches_letter(text: &str, span: Range<usize>) -> bool {
-    text[..span.start].ends_with(char::is_alphabetic)
-        || text[span.end..].starts_with(char::is_alphabetic)
+    text[..span.start].ends_with(char::is_alphabetic) || ends_in_letter(text, span.end)
+}
+
+/// Whether a letter stands right behind what ends at `end`.
+fn ends_in_letter(text: &str, end: usize) -> bool {
+    text[end..].starts_with(char::is_alphabetic)
 }
 
 /// How many times the character at `at` stands there in a row, within reason.

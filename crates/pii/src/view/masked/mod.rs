@@ -6,6 +6,8 @@
 //! [`runs::leaks`].
 
 mod chunks;
+mod endings;
+mod mailboxes;
 pub(crate) mod runs;
 mod tags;
 mod words;

@@ -1,5 +1,4 @@
-//! Crossed-out values: `****1234`, `411111XXXXXX1111`, `***-**-6789`, `j***@example.com`,
-//! `0000 0000 0000 0000`, `ending in 1234`.
+//! Crossed-out numbers: `****1234`, `411111XXXXXX1111`, `***-**-6789`, `0000 0000 0000 0000`.
 //!
 //! A mask covers the crossed-out characters and what they belong to, no more. One that leaves more
 //! than the first eight or the last four digits of a card, or more than four of a social security
@@ -7,8 +6,11 @@
 
 use std::ops::Range;
 
-use super::chunks::{self, Chunk, is_joined, span};
-use crate::{entity::Entity, view::emphasis};
+use super::{
+    chunks::{self, Chunk, is_joined, span},
+    endings, mailboxes,
+};
+use crate::entity::Entity;
 
 /// How much of a value may be seen in front and behind where its kind is not known.
 const MOST_LEADING: usize = 8;
@@ -17,7 +19,7 @@ const MOST_VISIBLE: usize = 12;
 /// Chunks that one value is written in, at most.
 const MOST_CHUNKS: usize = 6;
 /// Equal digits in a row that are nobody's number.
-const FEWEST_EQUAL: usize = 7;
+const FEWEST_EQUAL: usize = 9;
 
 /// Sizes of the groups that cards, social security numbers and North American telephone numbers
 /// are written in.
@@ -42,69 +44,8 @@ const CARDS: &[&[usize]] = &[
 const SSNS: &[&[usize]] = &[&[3, 2, 4]];
 const PHONES: &[&[usize]] = &[&[3, 3, 4], &[1, 3, 3, 4], &[3, 4], &[2, 2, 2, 2, 2]];
 
-/// What stands in front of the last digits of a number.
-const ENDINGS: &[&str] = &[
-    "ending in",
-    "ending with",
-    "ending on",
-    "ending",
-    "ends in",
-    "ends with",
-    "ended in",
-    "last four",
-    "last 4",
-    "last4",
-    "last four digits",
-    "last 4 digits",
-    "final four digits",
-    "endet auf",
-    "endend auf",
-    "endet mit",
-    "endziffern",
-    "letzten vier ziffern",
-    "letzten 4 ziffern",
-    "letzte vier ziffern",
-    "finissant par",
-    "terminant par",
-    "se termine par",
-    "termine par",
-    "quatre derniers chiffres",
-    "4 derniers chiffres",
-    "terminada en",
-    "terminado en",
-    "terminando en",
-    "termina en",
-    "acaba en",
-    "ultimos cuatro digitos",
-    "ultimos 4 digitos",
-    "termina con",
-    "che termina con",
-    "finisce con",
-    "ultime quattro cifre",
-    "ultime 4 cifre",
-    "terminado em",
-    "termina em",
-    "com final",
-    "ultimos quatro digitos",
-    "eindigend op",
-    "eindigt op",
-    "laatste vier cijfers",
-    "laatste 4 cijfers",
-    "konczaca sie na",
-    "ostatnie cztery cyfry",
-    "ostatnie 4 cyfry",
-    "slutar pa",
-    "slutter pa",
-    "ender pa",
-    "sista fyra siffrorna",
-    "siste fire sifre",
-    "sidste fire cifre",
-];
-/// How far before the digits such words are looked for, in bytes.
-const REACH: usize = 56;
-
 /// What a crossed-out value turns out to be.
-enum Reading {
+pub(super) enum Reading {
     Mask(Range<usize>),
     Leak(Entity, Range<usize>),
 }
@@ -117,6 +58,7 @@ pub(super) fn is_mask(c: char) -> bool {
 /// The masks in a folded text, in no order. They may overlap.
 pub(super) fn masks(text: &str) -> Vec<Range<usize>> {
     readings(text)
+        .into_iter()
         .filter_map(|reading| match reading {
             Reading::Mask(span) => Some(span),
             Reading::Leak(..) => None,
@@ -126,7 +68,11 @@ pub(super) fn masks(text: &str) -> Vec<Range<usize>> {
 
 /// Values in a folded text of which so much can be seen that crossing out the rest hides nothing.
 pub(crate) fn leaks(text: &str) -> Vec<(Entity, Range<usize>)> {
+    if !chunks::may_cross_out(text) {
+        return Vec::new();
+    }
     readings(text)
+        .into_iter()
         .filter_map(|reading| match reading {
             Reading::Mask(_) => None,
             Reading::Leak(entity, span) => Some((entity, span)),
@@ -134,16 +80,17 @@ pub(crate) fn leaks(text: &str) -> Vec<(Entity, Range<usize>)> {
         .collect()
 }
 
-fn readings(text: &str) -> impl Iterator<Item = Reading> {
+fn readings(text: &str) -> Vec<Reading> {
     let mut readings = Vec::new();
-    if chunks::may_be_in(text) || text.contains("nd") || text.contains("st") {
+    let has_digits = text.bytes().any(|b| b.is_ascii_digit());
+    if has_digits || chunks::may_cross_out(text) {
         let chunks = chunks::chunks(text);
         read_values(text, &chunks, &mut readings);
         read_equal_digits(text, &chunks, &mut readings);
-        read_endings(text, &chunks, &mut readings);
-        read_addresses(text, &mut readings);
+        endings::read(text, &chunks, &mut readings);
+        mailboxes::read(text, &mut readings);
     }
-    readings.into_iter()
+    readings
 }
 
 /// Crossed-out numbers.
@@ -183,12 +130,20 @@ fn masked_end(text: &str, chunks: &[Chunk], first: usize) -> usize {
 /// Reads the value around `masked` and tells where it ends.
 fn read_value(text: &str, chunks: &[Chunk], masked: &Range<usize>) -> (usize, Option<Reading>) {
     let shaped = |shapes: &[&[usize]]| shaped_window(text, chunks, masked, shapes);
-    let shows_something = |window: &Range<usize>| visible(&chunks[window.clone()]) > 0;
-    if let Some(window) = shaped(CARDS).filter(shows_something) {
+    let hides = |window: &Range<usize>| {
+        let window = &chunks[window.clone()];
+        window.iter().map(|chunk| chunk.masks).sum::<usize>() >= 2
+    };
+    // One star may be a footnote's, unless it makes up the length of a card.
+    let is_card = |window: &Range<usize>| {
+        let visible = visible(&chunks[window.clone()]);
+        visible > 0 && (hides(window) || matches!(visible, 14 | 15))
+    };
+    if let Some(window) = shaped(CARDS).filter(is_card) {
         let reading = read_card(chunks, window.clone());
         return (window.end, reading);
     }
-    if let Some(window) = shaped(SSNS) {
+    if let Some(window) = shaped(SSNS).filter(hides) {
         let (span, digits) = (
             span(chunks, window.clone()),
             visible(&chunks[window.clone()]),
@@ -200,7 +155,7 @@ fn read_value(text: &str, chunks: &[Chunk], masked: &Range<usize>) -> (usize, Op
         };
         return (window.end, Some(reading));
     }
-    if let Some(window) = shaped(PHONES) {
+    if let Some(window) = shaped(PHONES).filter(hides) {
         return (window.end, Some(Reading::Mask(span(chunks, window))));
     }
     let window = loose_window(text, chunks, masked);
@@ -231,7 +186,7 @@ fn shaped_window(
         .filter(|window| {
             let window = &chunks[window.clone()];
             window.iter().all(|chunk| chunk.letters == 0)
-                && window.iter().map(|chunk| chunk.masks).sum::<usize>() >= 2
+                && window.iter().any(|chunk| chunk.is_masked())
                 && shapes.iter().any(|shape| {
                     shape.len() == window.len()
                         && shape
@@ -317,6 +272,10 @@ fn loose_window(text: &str, chunks: &[Chunk], masked: &Range<usize>) -> Option<R
         return (window != *masked).then_some(window);
     }
     if letters > 0 {
+        // A mailbox is read with its domain.
+        if text[chunks[masked.end - 1].end..].starts_with('@') {
+            return None;
+        }
         let only_marks_a_word = visible(window) == 0 && leading == 0;
         let hides = hidden >= 3 || (hidden >= 2 && hidden * 2 >= seen);
         return (hides && !only_marks_a_word).then(|| masked.clone());
@@ -386,11 +345,13 @@ fn read_equal_digits(text: &str, chunks: &[Chunk], readings: &mut Vec<Reading>) 
         let written = span(chunks, at..end);
         let mut digits = text[written.clone()].bytes().filter(u8::is_ascii_digit);
         let first = digits.next();
+        // Zeros alone are no code either.
+        let is_nought = first == Some(b'0') && visible(window) >= 3 && window.len() == 1;
         let is_number = window
             .iter()
             .all(|chunk| chunk.letters == 0 && !chunk.is_masked());
         if is_number
-            && visible(window) >= FEWEST_EQUAL
+            && (visible(window) >= FEWEST_EQUAL || is_nought)
             && digits.all(|digit| Some(digit) == first)
             && stands_alone(text, &written)
         {
@@ -400,125 +361,14 @@ fn read_equal_digits(text: &str, chunks: &[Chunk], readings: &mut Vec<Reading>) 
     }
 }
 
-/// Whether no other digit stands near enough on the line to belong to the same number, whatever
+/// Whether no other digit stands near enough to belong to the same number, whatever line ends,
 /// markup or escapes stand between.
 fn stands_alone(text: &str, span: &Range<usize>) -> bool {
     const NEAR: usize = 12;
-    let is_other = |b: &u8| b.is_ascii_digit();
-    let before = text.as_bytes()[..span.start].iter().rev();
-    let after = text.as_bytes()[span.end..].iter();
-    !before.take(NEAR).take_while(|b| **b != b'\n').any(is_other)
-        && !after.take(NEAR).take_while(|b| **b != b'\n').any(is_other)
-}
-
-/// Digits that the text says are only the last ones.
-fn read_endings(text: &str, chunks: &[Chunk], readings: &mut Vec<Reading>) {
-    for (index, chunk) in chunks.iter().enumerate() {
-        let is_short = (2..=5).contains(&chunk.digits) && chunk.size() == chunk.digits;
-        if !is_short || is_joined(text, chunks, index + 1) && chunks[index + 1].digits >= 3 {
-            continue;
-        }
-        let from = text.floor_char_boundary(chunk.start.saturating_sub(REACH));
-        let before = text[from..chunk.start].to_lowercase();
-        let before = before
-            .trim_end_matches(|c: char| c == ' ' || c == ':' || c == '"' || chunks::is_strong(c));
-        let announces = |ending: &str| {
-            before.rfind(ending).is_some_and(|at| {
-                let between = &before[at + ending.len()..];
-                let is_word = !before[..at].ends_with(char::is_alphanumeric);
-                is_word && is_plain_between(between, ending)
-            })
-        };
-        if ENDINGS.iter().any(|ending| announces(ending)) {
-            readings.push(Reading::Mask(chunk.start..chunk.end));
-        }
-    }
-}
-
-/// Whether what stands between `ending` and the digits parts them not: nothing for `ending in`,
-/// a few words for `last four digits of the card are`.
-fn is_plain_between(between: &str, ending: &str) -> bool {
-    let names_digits = [
-        "last", "final", "letzt", "dernier", "ultim", "laatst", "ostatn", "sist",
-    ]
-    .iter()
-    .any(|word| ending.contains(word));
-    if names_digits {
-        !between.contains(|c: char| c.is_ascii_digit() || matches!(c, '.' | ';' | '\n' | '?'))
-            && between.len() <= 36
-    } else {
-        between.is_empty()
-    }
-}
-
-/// Addresses of electronic mail with characters crossed out.
-fn read_addresses(text: &str, readings: &mut Vec<Reading>) {
-    const LONGEST_PART: usize = 64;
-    let mut emphasis: Option<Vec<Range<usize>>> = None;
-    for (at, _) in text.match_indices('@') {
-        let from = text.floor_char_boundary(at.saturating_sub(LONGEST_PART));
-        let to = text.floor_char_boundary(at + 1 + LONGEST_PART);
-        let is_local =
-            |c: char| c.is_alphanumeric() || chunks::is_strong(c) || "._+-%?".contains(c);
-        let is_domain = |c: char| c.is_alphanumeric() || chunks::is_strong(c) || ".-".contains(c);
-        let mut local = &text[from..at];
-        local = &local[local.trim_end_matches(is_local).len()..];
-        let mut domain = &text[at + 1..to];
-        domain = &domain[..domain.len() - domain.trim_start_matches(is_domain).len()];
-        let has_mask = |part: &str| {
-            part.contains(chunks::is_strong) || part.contains("__") || part.contains("??")
-        };
-        let is_crossed = local.len() >= 3 && local.bytes().all(|b| matches!(b, b'x' | b'X'));
-        if !has_mask(local) && !has_mask(domain) && !is_crossed {
-            continue;
-        }
-        // Stars of emphasis around the address mask nothing.
-        let stars = emphasis.get_or_insert_with(|| emphasis::find(text));
-        if let Some(star) = stars
-            .iter()
-            .rfind(|star| star.end <= at && star.end > at - local.len())
-        {
-            local = &text[star.end..at];
-        }
-        if let Some(star) = stars
-            .iter()
-            .find(|star| star.start > at && star.start <= at + domain.len())
-        {
-            domain = &text[at + 1..star.start];
-        }
-        let domain = domain.trim_end_matches(['.', '-']);
-        if local.is_empty() || !domain.contains('.') {
-            continue;
-        }
-        let span = at - local.len()..at + 1 + domain.len();
-        readings.extend(read_address(local, domain, span, is_crossed));
-    }
-}
-
-fn read_address(
-    local: &str,
-    domain: &str,
-    span: Range<usize>,
-    is_crossed: bool,
-) -> Option<Reading> {
-    let is_hidden = |c: &char| chunks::is_strong(*c) || matches!(*c, '_' | '?');
-    let hidden = local.chars().filter(is_hidden).count();
-    let seen = local.chars().filter(|c| c.is_alphanumeric()).count();
-    let is_led = local.starts_with(|c: char| is_hidden(&c));
-    let inner = local.trim_start_matches(|c: char| is_hidden(&c));
-    let hides_inside = inner.contains(|c: char| is_hidden(&c));
-    let hides_domain = domain.contains(chunks::is_strong);
-    if is_crossed || hides_domain {
-        return Some(Reading::Mask(span));
-    }
-    if !hides_inside && !(is_led && (hidden >= 3 || seen <= 2)) {
-        // A footnote's or a bullet's star in front.
-        return None;
-    }
-    if hidden <= 2 && seen >= 5 {
-        return Some(Reading::Leak(Entity::EmailAddress, span));
-    }
-    Some(Reading::Mask(span))
+    let bytes = text.as_bytes();
+    let before = bytes[..span.start].iter().rev().take(NEAR);
+    let after = bytes[span.end..].iter().take(NEAR);
+    !before.chain(after).any(u8::is_ascii_digit)
 }
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ const LONGEST: usize = 72;
 const MOST_WORDS: usize = 9;
 /// How far behind an opening element its end is looked for, in bytes.
 const LONGEST_ELEMENT: usize = 120;
+/// Digits of the length that a surrogate names.
+const LONGEST_LENGTH: usize = 3;
 
 /// Finds what is masked already.
 #[derive(Debug, Clone)]
@@ -97,6 +99,11 @@ impl MaskTags {
         if marks != Marks::Twins && is_crossed_out(content) {
             return true;
         }
+        // `{"cvv":"123"}` is data, not a tag.
+        let is_quoted = marks != Marks::Angles && content.contains(['"', '\'']);
+        if is_quoted || assigns_digits(content) {
+            return self.is_entity(content);
+        }
         let Some(kind) = self.kind_of(content) else {
             return false;
         };
@@ -119,6 +126,7 @@ impl MaskTags {
         let (mut count, mut names, mut kind) = (0, 0, Kind::Name);
         let mut says_last = false;
         let mut says_hash = false;
+        let mut numbers = 0;
         for word in content.split(separators).filter(|word| !word.is_empty()) {
             count += 1;
             let lower = word.to_lowercase();
@@ -136,7 +144,9 @@ impl MaskTags {
                     && ((is_number && (word.len() <= 3 || (says_last && word.len() == 4)))
                         || (is_hex && says_hash && word.len() <= 64)
                         || is_crossed_out(word));
-                if !is_suffix {
+                // Several numbers are no index: they may be the value itself.
+                numbers += usize::from(is_number);
+                if !is_suffix || numbers > 2 {
                     return None;
                 }
             }
@@ -157,7 +167,16 @@ impl MaskTags {
         let has_suffix = |(name, suffix): (&str, &str)| {
             self.names.contains(name) && (is_hash(suffix) || is_number(suffix))
         };
-        self.names.contains(content) || content.rsplit_once('_').is_some_and(has_suffix)
+        let is_short_hash = |(name, hash): (&str, &str)| {
+            self.names.contains(name)
+                && (6..=16).contains(&hash.len())
+                && hash.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+                && hash.bytes().any(|b| b.is_ascii_alphabetic())
+                && hash.bytes().any(|b| b.is_ascii_digit())
+        };
+        self.names.contains(content)
+            || content.rsplit_once('_').is_some_and(has_suffix)
+            || content.split_once(':').is_some_and(is_short_hash)
     }
 
     /// `creditCardNumber`, `Phone2`: words of the list run together.
@@ -188,12 +207,12 @@ impl MaskTags {
     /// Surrogates of format-preserving pseudonymisation: `PHONE_TOKEN(10):9876543210`.
     fn find_surrogates(&self, text: &str, found: &mut Vec<Range<usize>>) {
         for (at, _) in text.match_indices("):") {
-            let before = &text[..at];
-            let (Some(open), value) = (before.rfind('(').filter(|open| at - open <= 4), at + 2)
-            else {
+            let near = text.floor_char_boundary(at.saturating_sub(LONGEST_LENGTH + 1));
+            let Some((open, length)) = text[near..at].rsplit_once('(') else {
                 continue;
             };
-            let Ok(length) = before[open + 1..].parse::<usize>() else {
+            let (open, value) = (near + open.len(), at + 2);
+            let Ok(length) = length.parse::<usize>() else {
                 continue;
             };
             let from = text.floor_char_boundary(open.saturating_sub(LONGEST));
@@ -256,6 +275,16 @@ fn marks(rest: &str) -> Option<(Marks, &'static str, &'static str)> {
         (Marks::Twins, "$", "$"),
     ];
     ALL.into_iter().find(|(_, open, _)| rest.starts_with(open))
+}
+
+/// Whether digits stand behind a colon or an equals sign: a value, whatever its name.
+fn assigns_digits(content: &str) -> bool {
+    content.split([':', '=']).skip(1).any(|value| {
+        value
+            .trim_start_matches([' ', '"', '\''])
+            .starts_with(|c: char| c.is_ascii_digit())
+            && value.bytes().all(|b| !b.is_ascii_alphabetic())
+    })
 }
 
 /// Whether `content` is mask characters only: `[*****]`, `<XXX>`, `[...]`.
@@ -331,6 +360,7 @@ mod tests {
             "PHONE_TOKEN(10):9876543210",
             "【手机号】",
             "[HASH:9f86d081884c7d65]",
+            "[ACCOUNT_NUMBER:c3b1d2]",
         ] {
             assert!(is_one_tag(tag), "{tag}");
         }
@@ -352,6 +382,8 @@ mod tests {
             "[CARD 4111111111111111]",
             "[token: 9776252661]",
             "[4111]",
+            "{\"cvv\":\"123\"}",
+            "{pin: 123}",
             "{\"phone\": \"9776252661\"}",
         ] {
             assert!(tags.find_tags(text).is_empty(), "{text}");

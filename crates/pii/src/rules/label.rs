@@ -1,0 +1,370 @@
+//! The way from a label to its value: what may stand between `PIN` and `4821`.
+//!
+//! Values without a check digit are found from their label outwards. A label speaks for the first
+//! value behind it that nothing parts from it, or for the one right before it ("4821 is my PIN").
+//! Only bounded stretches around a label are looked at.
+
+use std::ops::Range;
+
+use crate::{
+    context::{Cue, TopicSet, ends_sentence, is_filler},
+    view::{View, folded::BARRIER, numerals::joins_words},
+};
+
+/// How far behind a label its value may begin, in bytes.
+const REACH: usize = 120;
+/// The same in one sentence.
+const REACH_IN_SENTENCE: usize = 80;
+/// How far before a label its value may end, in bytes.
+const REACH_BACK: usize = 48;
+
+/// How a value hangs on its label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Link {
+    /// Only punctuation and filler between: `PIN: 4821`, `my PIN is 4821`.
+    Tight,
+    /// Other words, but the last of them announces the value: `the PIN I use is 4821`.
+    Loose,
+    /// A question and its answer: `What's your PIN? - It's 4821`.
+    Answer,
+}
+
+impl Link {
+    /// The confidence of a labelled value, in percent.
+    pub(crate) fn percent(self) -> u8 {
+        match self {
+            Self::Tight => 92,
+            Self::Loose => 85,
+            Self::Answer => 75,
+        }
+    }
+}
+
+/// Words that say a value follows. Lower case, accents left out.
+const ANNOUNCERS: &str = "is | was | are | be | s | its | as | to | it | code | number | use | enter | equals | reads \
+    | says | lautet | ist | sind | est | es | e | sono | sont | son | jest | brzmi | ar | er | \
+    on | sao";
+
+/// Words behind a verb of change: `wijzigen in 4821`, `auf 4821 ändern`.
+const CHANGES: &[&str] = &[
+    "auf",
+    "till",
+    "til",
+    "para",
+    "na",
+    "wijzigen in",
+    "veranderen in",
+    "confirmed",
+    "wurde",
+];
+
+/// Words that an answer may begin with.
+pub(crate) const ANSWERS: &str = "yes | yeah | yep | sure | ok | okay | hi | hello | um | uh | so | it | its | s | is | that | \
+    thats | would | be | the | my | one | here | you | go | please | thanks | certainly | of | \
+    course | alright | customer | caller | agent | client | user | visitor | guest | member | me \
+    | i | have | got | ja | klar | gerne | das | ist | die | oui | c | est | bien | sur | si | \
+    claro | es | sim | e | certo | kunde | cliente | klant | number | code | and | all | right | \
+    let | see";
+
+/// Words that say that a value is only a part of one, and safe to show.
+const PARTS: &str = "ending | ends | last | endet | endend | terminant | termina";
+
+/// Words behind a number that make it a count: `a 6-digit code`.
+const COUNTED: &[&str] = &[
+    "digit",
+    "character",
+    "char",
+    "letter",
+    "number",
+    "symbol",
+    "minute",
+    "min",
+    "second",
+    "sec",
+    "hour",
+    "day",
+    "time",
+    "attempt",
+    "year",
+    "month",
+    "stellig",
+    "ziffer",
+    "zeichen",
+    "chiffre",
+    "caracter",
+    "cifr",
+    "cijfer",
+    "digito",
+    "tegen",
+    "minut",
+    "znak",
+    "siffr",
+    "word",
+    "or",
+    "to",
+];
+
+/// The cues of `topics`, in order.
+pub(crate) fn labels<'v>(view: &'v View<'_>, topics: TopicSet) -> impl Iterator<Item = &'v Cue> {
+    view.cues
+        .starting_at(0)
+        .filter(move |cue| cue.topics.meets(topics))
+}
+
+/// How the value at `at` hangs on the label before it. Cues of `through` may stand between.
+pub(crate) fn link(view: &View<'_>, cue: &Cue, at: usize, through: TopicSet) -> Option<Link> {
+    let gap = view.text().get(cue.end..at)?;
+    if view.cues.column(view.text(), at).is_some()
+        && view.cues.column(view.text(), cue.start).is_none()
+    {
+        return None;
+    }
+    if gap.len() > REACH || gap.contains(BARRIER) || has_word(gap, PARTS) {
+        return None;
+    }
+    let is_free = || {
+        view.cues
+            .starting_at(cue.end)
+            .take_while(|next| next.start < at)
+            .all(|next| next.topics.meets(through) || next.topics == cue.topics)
+    };
+    if !ends_sentence(gap) {
+        if is_filler(gap) || is_qualified(view, cue.end..at, through) {
+            return Some(Link::Tight);
+        }
+        let is_announced = gap.len() <= REACH_IN_SENTENCE && announces(gap) && is_free();
+        return is_announced.then_some(Link::Loose);
+    }
+    (is_answer(gap) && is_free()).then_some(Link::Answer)
+}
+
+/// Whether only filler and cues of `through` stand in `gap`: `vervaldatum van de kaart 12/27`.
+fn is_qualified(view: &View<'_>, gap: Range<usize>, through: TopicSet) -> bool {
+    const OF: &str = "van | della | dello | der | des | du | zur | vom | av | af | pa | na";
+    let text = view.text();
+    let mut from = gap.start;
+    let mut cues = 0;
+    let is_link = |piece: &str| {
+        words(piece).all(|word| is_among(word, OF) || is_filler(word))
+            && is_filler(piece.trim_matches(|c: char| c.is_alphabetic() || c == ' '))
+    };
+    for cue in view
+        .cues
+        .starting_at(gap.start)
+        .take_while(|cue| cue.end <= gap.end)
+    {
+        if !cue.topics.meets(through) || !is_link(&text[from..cue.start]) {
+            return false;
+        }
+        from = cue.end;
+        cues += 1;
+    }
+    cues > 0 && is_link(&text[from..gap.end])
+}
+
+/// Where the first digit behind `cue` stands that can belong to a value. A number that counts
+/// (`6-digit`) does not.
+pub(crate) fn digit_behind(text: &str, cue: &Cue) -> Option<usize> {
+    let reach = text.floor_char_boundary(cue.end + REACH);
+    let bytes = text.as_bytes();
+    let mut at = cue.end;
+    loop {
+        at += bytes[at..reach].iter().position(u8::is_ascii_digit)?;
+        let len = digits_at(text, at);
+        let behind = &text[at + len..];
+        let is_ordinal = len == 1
+            && text[..at].ends_with(' ')
+            && (behind.starts_with(':') || at < cue.end + 3 && behind.starts_with([')', '.']))
+            && !behind[1..].starts_with(|c: char| c.is_ascii_digit());
+        if !is_ordinal && (len > 2 || !is_count(behind)) {
+            return Some(at);
+        }
+        at += len;
+    }
+}
+
+/// Where the value right before `cue` ends, when the words between say that it is its value:
+/// `123 (CVV)`, `4821 is my PIN`.
+pub(crate) fn end_before(view: &View<'_>, cue: &Cue) -> Option<usize> {
+    let text = view.text();
+    let from = text.ceil_char_boundary(cue.start.saturating_sub(REACH_BACK));
+    let before = &text[from..cue.start];
+    let end = from + before.rfind(|c: char| c.is_ascii_digit())? + 1;
+    let gap = &text[end..cue.start];
+    let tail = gap
+        .find([' ', '(', ')', '"', '<', ','])
+        .unwrap_or(gap.len());
+    let gap = &gap[tail..];
+    (assigns(gap) && !has_own_value(&text[cue.end..])).then_some(end + tail)
+}
+
+/// The digits right before `cue` that it labels, unless something else does.
+pub(crate) fn digits_before(view: &View<'_>, cue: &Cue) -> Option<Range<usize>> {
+    let text = view.text();
+    let end = end_before(view, cue)?;
+    let digits = &text[..end];
+    let start = digits.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    (start < end && !is_labelled(view, start, cue.topics)).then_some(start..end)
+}
+
+/// Whether a label of other topics stands right before `at`.
+pub(crate) fn is_labelled(view: &View<'_>, at: usize, topics: TopicSet) -> bool {
+    let own = view.cues.ending_before(at).next_back();
+    own.is_some_and(|own| {
+        let gap = &view.text()[own.end..at];
+        gap.len() < 16 && !own.topics.meets(topics) && !ends_sentence(gap) && is_filler(gap)
+    })
+}
+
+/// Where the next value of a list begins behind `end`: `4403 / 4815`, `4403 (old: 4815)`.
+pub(crate) fn next_in_list(text: &str, end: usize) -> Option<usize> {
+    const JOINTS: &[&str] = &[
+        " / ",
+        ", ",
+        " (old: ",
+        " (alt: ",
+        " (previously ",
+        " and ",
+        " & ",
+        " or ",
+        " und ",
+        " oder ",
+        " et ",
+        " ou ",
+        " y ",
+        " e ",
+        " o ",
+        " en ",
+        " i ",
+        " och ",
+        " og ",
+    ];
+    let behind = &text[end..];
+    let joint = JOINTS.iter().find(|joint| behind.starts_with(**joint))?;
+    Some(end + joint.len())
+}
+
+/// The text of a cell without the quotation marks and spaces around it.
+pub(crate) fn cell_text(text: &str, cell: &Range<usize>) -> Range<usize> {
+    let around = [' ', '"', '\'', '`', '|', '\t', '\r'];
+    let value = &text[cell.clone()];
+    let start = cell.start + value.len() - value.trim_start_matches(around).len();
+    start..start + value.trim_matches(around).len()
+}
+
+/// Whether `gap` makes what is before it the value of the label behind it.
+fn assigns(gap: &str) -> bool {
+    if gap.contains(['\n', BARRIER]) || ends_sentence(gap) {
+        return false;
+    }
+    let mut words = words(gap);
+    match words.next() {
+        None => gap.len() <= 3 && !gap.contains([',', ';', ':', '=', '/', '|', '.']),
+        Some(first) => {
+            let second = words.next();
+            let is = is_among(
+                first,
+                "is | as | are | ist | als | est | es | e | jest | to",
+            ) || is_among(first, "was | como | comme | come | ar | er | on | s");
+            let whose = second.is_some_and(|word| is_among(word, OWNERS));
+            let is_short = words.count() <= 3;
+            let is_given = ["was given as", "wurde als", "given as", "used as"]
+                .iter()
+                .any(|given| gap.contains(given));
+            ((is && (whose || second.is_none()) || is_among(first, OWNERS)) && is_short) || is_given
+        }
+    }
+}
+
+/// Articles and possessives before a label.
+const OWNERS: &str = "your | my | the | our | his | her | their | a | ihr | ihre | mein | meine | dein | deine | \
+    der | die | das | votre | ton | mon | ma | le | la | tu | su | mi | el | il | tuo | tua | \
+    mio | seu | sua | meu | minha | o | uw | je | mijn | de | het | twoj | moj | din | ditt | \
+    min | mitt | mit";
+
+/// Whether a label announces a value behind it, so that none before it is its own.
+fn has_own_value(behind: &str) -> bool {
+    behind
+        .trim_start_matches([' ', '"', '\'', '*', ')'])
+        .strip_prefix([':', '=', '#'])
+        .is_some_and(|behind| {
+            behind
+                .trim_start_matches([' ', '"', '\'', ':'])
+                .starts_with(char::is_alphanumeric)
+        })
+}
+
+/// Whether the end of `gap` says that a value follows.
+fn announces(gap: &str) -> bool {
+    let gap = gap.trim_end_matches([' ', '"', '\'', '`', '*', '(', '[', '\n']);
+    gap.ends_with([':', '=', '#', '>', '-'])
+        || CHANGES.iter().any(|change| gap.ends_with(change))
+        || words(gap)
+            .next_back()
+            .is_some_and(|last| gap.ends_with(last) && is_among(last, ANNOUNCERS))
+}
+
+/// Whether the sentence that ends `gap` is the beginning of an answer.
+fn is_answer(gap: &str) -> bool {
+    const MOST_WORDS: usize = 6;
+    let from = gap.rfind(['?', '!', '\n']).or_else(|| gap.rfind(". "));
+    let answer = &gap[from.map_or(0, |at| at + 1)..];
+    // Who speaks: "Kund: ", "Agent Smith: "
+    let said = answer
+        .split_once(": ")
+        .filter(|(who, _)| words(who).count() <= 2);
+    let said = said.map_or(answer, |(_, said)| said);
+    words(said).count() <= MOST_WORDS && words(said).all(|word| is_among(word, ANSWERS))
+}
+
+fn is_count(behind: &str) -> bool {
+    let behind = behind.trim_start_matches([' ', '-', '(']);
+    COUNTED.iter().any(|word| {
+        behind
+            .as_bytes()
+            .get(..word.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
+    })
+}
+
+/// How many digits stand at `at`.
+pub(crate) fn digits_at(text: &str, at: usize) -> usize {
+    let digits = &text.as_bytes()[at..];
+    digits
+        .iter()
+        .position(|b| !b.is_ascii_digit())
+        .unwrap_or(digits.len())
+}
+
+/// Whether no letter, digit or decimal mark ties `span` to what is around it.
+pub(crate) fn stands_alone(text: &str, span: &Range<usize>) -> bool {
+    let tied = |c: char| matches!(c, '-' | '.' | '/' | ',' | ':');
+    let before = &text[..span.start];
+    let behind = &text[span.end..];
+    let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let tied_before = before.ends_with(tied) && is_digit(before.chars().rev().nth(1));
+    let tied_behind = behind.starts_with(tied) && is_digit(behind.chars().nth(1));
+    let is_amount = before.trim_end().ends_with(['$', '€', '£', '¥', '+'])
+        || behind.trim_start().starts_with(['$', '€', '£', '%']);
+    !before.ends_with(joins_words)
+        && !behind.starts_with(joins_words)
+        && !tied_before
+        && !tied_behind
+        && !is_amount
+}
+
+/// Whether one of the words of `list` stands in `text` as a whole word.
+pub(crate) fn has_word(text: &str, list: &str) -> bool {
+    words(text).any(|word| is_among(word, list))
+}
+
+fn words(text: &str) -> impl DoubleEndedIterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+}
+
+/// Whether `word` is in `list`, whose entries are parted by `|`.
+pub(crate) fn is_among(word: &str, list: &str) -> bool {
+    list.split('|')
+        .any(|known| word.eq_ignore_ascii_case(known.trim()))
+}

@@ -1,0 +1,338 @@
+//! Passwords: in prose, in forms, in configuration and on command lines.
+//!
+//! Most sentences about passwords tell none. So a word of the dictionary counts only where the
+//! sentence can do nothing but tell it, and what looks like a password counts earlier.
+
+use std::ops::Range;
+
+use crate::{
+    context::{Cue, Phrases, Topic},
+    entity::Entity,
+    rules::{
+        Candidate, Found, label,
+        secret_text::{self, Bond, SecretText},
+    },
+    view::{View, folded::BARRIER},
+};
+
+/// What passwords are called.
+pub(crate) const PHRASES: &[Phrases] = &[Phrases {
+    topic: Topic::Password,
+    phrases: "password | passwords | passwd | pass word | passphrase | pass phrase | pw | pwd | \
+        psw | pswd | pass | pword | passcode word | passw | sshpass p | pgpassword | \
+        mysqlpassword | userpassword | dbpassword | wifi password | wi fi password | wifi \
+        key | wi fi key | wpa key | wpa password | wpa2 key | network key | wifi passphrase \
+        | login password | admin password | root password | master password | temporary \
+        password | temp password | temp pw | new password | old password | current password \
+        | default password | initial password | secret word | memorable word | security word \
+        | security answer | answer to my security question | verbal password | telephone \
+        password | phone password | code word | safe word | passwort | kennwort | passwort \
+        lautet | zugangspasswort | wlan passwort | wlan schlussel | wlan key | \
+        kundenkennwort | losungswort | mot de passe | mdp | motdepasse | cle wifi | code \
+        wifi | contrasena | clave | clave de acceso | clave wifi | senha | palavra passe | \
+        senha do wifi | parola d ordine | parola chiave | wachtwoord | wachtwoorden | wifi \
+        wachtwoord | wifiwachtwoord | haslo | hasla | haslo do | losenord | losenordet | \
+        passord | passordet | adgangskode | adgangskoden | kodeord | salasana | salasanani | \
+        密码 | 密碼 | 口令 | パスワード | 비밀번호 | 비밀 번호",
+}];
+
+/// Labels so short or so common that only an assignment or a verb makes them one.
+const VAGUE: &str =
+    "pass | clave | code word | secret word | network key | safe word | security answer";
+
+/// What is said of passwords, in the place where one would be told. Lower case, accents left out.
+const SAID_OF_ONE: &str = "a | an | the | not | no | yes | required | incorrect | correct | wrong | invalid | valid | \
+    case | sensitive | expired | too | short | long | weak | strong | safe | secure | secret | \
+    private | confidential | important | available | different | same | still | also | only | \
+    very | never | always | below | above | here | there | missing | empty | blank | unknown | \
+    good | bad | ok | okay | fine | working | broken | locked | changed | reset | set | new | \
+    old | your | my | our | their | his | her | its | it | this | that | these | at | in | on | \
+    by | for | from | with | without | to | of | and | or | but | if | as | be | being | been | \
+    must | should | can | cannot | will | would | may | so | we | you | they | i | he | she | \
+    what | which | when | where | how | why | please | enter | choose | type | use | see | \
+    minimum | maximum | least | up | over | one | two | three | something | anything | nothing | \
+    case-sensitive | encrypted | hashed | stored | sent | shown | visible | mandatory | optional \
+    | temporary | unique | forgotten | reset. | log | login | access | continue | sign | ready | \
+    alphanumeric | password | passwort | email | username | user | text | string | varchar | \
+    char | about | active | due | going | per | just | easy | hard | simple | like | all | any | \
+    protected | falsch | richtig | ungultig | erforderlich | nicht | abgelaufen | zu | kurz | \
+    lang | sicher | unsicher | gesperrt | geheim | wichtig | die | der | das | ein | eine | \
+    bitte | muss | leer | bekannt | gleich | schwach | stark | incorrect. | incorrecte | \
+    invalide | requis | oublie | expire | trop | correcte | faux | un | une | obligatoire | pas \
+    | faible | fort | valide | le | la | les | perdu | bloque | sensible | de | pour | par | \
+    dans | en | du | incorrecta | incorrecto | correcta | obligatoria | obligatorio | caducada | \
+    demasiado | invalida | invalido | necesaria | muy | segura | el | los | las | una | \
+    requerida | debil | valida | olvidada | es | para | por | que | con | su | mi | tu | errata \
+    | sbagliata | corretta | scaduta | obbligatoria | troppo | non | richiesta | debole | sicura \
+    | il | lo | di | da | expirada | errada | fraca | forte | muito | nao | obrigatoria | o | os \
+    | uma | um | sua | seu | minha | verplicht | onjuist | verlopen | vereist | ongeldig | fout \
+    | te | niet | het | een | veilig | zwak | sterk | vergeten | nieprawidlowe | wymagane | \
+    bledne | niepoprawne | jest | nie | slabe | silne | felaktigt | fel | kravs | ogiltigt | \
+    inte | ett | feil | ugyldig | ikke | forkert | utlopt | et | den | vaara | ei | pakollinen | \
+    someone | anyone | everyone | another | lost | stolen | compromised | leaked | done | gone | \
+    back | fixed | linked | generated | there's | it's | accepted | rejected | today | tomorrow \
+    | recommended | written | printed | out | longer";
+
+/// The passwords in `view`.
+pub(crate) fn find(view: &View<'_>, found: &mut Found) {
+    let text = view.text();
+    let mut taken = 0;
+    for cue in label::labels(view, Topic::Password.set()) {
+        if cue.start < taken {
+            continue;
+        }
+        if let Some((span, percent)) = told_behind(text, cue)
+            .or_else(|| told_before(view, cue))
+            .or_else(|| enclosed(text, cue))
+        {
+            let next = label::next_in_list(text, span.end)
+                .filter(|_| span.start > cue.end)
+                .and_then(|at| {
+                    let next = secret_text::value(text, at, Bond::Bare)?;
+                    is_told(text, &next).then_some(next.span)
+                });
+            for span in [Some(span), next].into_iter().flatten() {
+                taken = span.end;
+                propose(cue, span, percent, found);
+            }
+        }
+    }
+    for (cue, cell) in view.cues.cells(text, Topic::Password.set()) {
+        let span = label::cell_text(text, &cell);
+        let value = &text[span.clone()];
+        let is_secret = value.len() >= 4
+            && !value.contains(' ')
+            && !secret_text::is_placeholder(value)
+            && !is_about_one(value)
+            && !is_date(value);
+        if is_secret {
+            propose(cue, span, 91, found);
+        }
+    }
+}
+
+fn propose(cue: &Cue, span: Range<usize>, percent: u8, found: &mut Found) {
+    let mut candidate = Candidate::new(&Entity::Password, "password", span, percent);
+    candidate.cue = Some(cue.start..cue.end);
+    found.push(candidate);
+}
+
+/// The password behind its label.
+fn told_behind(text: &str, cue: &Cue) -> Option<(Range<usize>, u8)> {
+    let secret = secret_text::behind(text, cue.end)?;
+    let name = &text[cue.start..cue.end];
+    let is_number = text[secret.span.clone()]
+        .bytes()
+        .all(|b| b.is_ascii_digit());
+    if (secret.bond == Bond::Bare || is_number) && label::is_among(name, VAGUE) {
+        return None;
+    }
+    let is_phrase = name.to_ascii_lowercase().contains("phrase")
+        && !secret.is_quoted
+        && secret.bond != Bond::Bare;
+    let words = secret.span.start..phrase_end(text, secret.span.start);
+    let span = if is_phrase && is_passphrase(&text[words.clone()]) {
+        words
+    } else if is_told(text, &secret) {
+        secret.span.clone()
+    } else {
+        return None;
+    };
+    let percent = match secret.bond {
+        Bond::Assigned => 92,
+        Bond::Said => 92,
+        Bond::Bare => 90,
+    };
+    Some((span, percent))
+}
+
+/// Whether the text behind a label tells a password.
+fn is_told(text: &str, secret: &SecretText) -> bool {
+    let value = &text[secret.span.clone()];
+    let behind = &text[secret.span.end..];
+    if value.chars().count() < 3
+        || value.len() > 128
+        || secret_text::is_placeholder(value)
+        || is_about_one(value)
+        || value.contains("://")
+        || behind.starts_with('<') && value.is_empty()
+        || counts(value, behind)
+    {
+        return false;
+    }
+    let has = |test: fn(char) -> bool| value.chars().any(test);
+    let has_letter = has(char::is_alphabetic);
+    let has_digit = has(|c| c.is_ascii_digit());
+    let has_special = has(|c| {
+        c.is_ascii_punctuation()
+            && !matches!(c, '-' | '\'' | '/' | '.' | ',' | ':' | '_' | '(' | ')')
+    });
+    let is_label = behind.starts_with([':', '=']) && !behind.starts_with("://");
+    let is_strong = value.chars().count() >= 4
+        && (has_letter && (has_digit || has_special) || has_special && has_digit);
+    let is_time = value.contains(':') && value.bytes().all(|b| b.is_ascii_digit() || b == b':');
+    let is_mail = value.contains('@')
+        && value
+            .rsplit('@')
+            .next()
+            .is_some_and(|domain| domain.contains('.'));
+    if is_label || is_time || (is_mail && secret.bond == Bond::Bare) {
+        return false;
+    }
+    let is_word = !value.contains(['.', '(']) && (has_letter || value.len() >= 4);
+    match secret.bond {
+        Bond::Assigned if secret.is_quoted => true,
+        Bond::Assigned => is_strong || (ends_field(behind) && is_word),
+        Bond::Said if secret.is_quoted => value.len() >= 3,
+        Bond::Said => {
+            is_strong && !is_date(value) || (ends_clause(behind) && is_plausible_word(value))
+        }
+        Bond::Bare if secret.is_quoted => !value.contains(' ') && value.len() >= 4,
+        Bond::Bare => {
+            let is_number = value.len() >= 6
+                && value.bytes().all(|b| b.is_ascii_digit())
+                && ends_clause(behind);
+            (is_strong && has_letter && value.len() >= 6 && !is_compound(value)) || is_number
+        }
+    }
+}
+
+/// Whether the place of the password is taken by a remark about it.
+fn is_about_one(value: &str) -> bool {
+    let word = value.trim_matches(|c: char| !c.is_alphanumeric());
+    label::is_among(word, SAID_OF_ONE) || label::is_among(value, SAID_OF_ONE)
+}
+
+/// Whether a value is a number of characters or days: `8 characters`, `12+ letters`.
+fn counts(value: &str, behind: &str) -> bool {
+    const COUNTED: &[&str] = &[
+        "char", "letter", "digit", "symbol", "zeichen", "caract", "day", "tage", "minute", "hour",
+        "time", "attempt", "jours", "dias", "znak", "tekens", "tecken", "tegn",
+    ];
+    let is_number = value
+        .bytes()
+        .all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'+' | b'/'));
+    let behind = behind.trim_start();
+    is_number
+        && COUNTED.iter().any(|word| {
+            behind
+                .get(..word.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(word))
+        })
+}
+
+/// Whether a field ends here: at the end of the line, a quotation, a list's separator or a tag.
+fn ends_field(behind: &str) -> bool {
+    let trimmed = behind.trim_start_matches([' ', '\t']);
+    let is_gap = behind.starts_with("  ") || behind.starts_with('\t');
+    trimmed.is_empty()
+        || is_gap
+        || trimmed.starts_with([
+            '\n', '\r', '<', '"', '\'', ',', ';', '&', '|', '/', '.', ')', '}', ']', '!', '`', '*',
+        ])
+        || ends_clause(behind)
+}
+
+/// Whether a clause ends here, so that the word before was not the beginning of a remark.
+fn ends_clause(behind: &str) -> bool {
+    const GO_ON: &str = "and | but | can | could | please | thanks | thank | und | et | y | e | en | i | och | og \
+        | if | it | so | what | why | with | for | username | user | login | danke | bitte | \
+        merci | gracias | grazie | obrigado | bedankt";
+    let trimmed = behind.trim_start();
+    let first = trimmed
+        .split(|c: char| !c.is_alphanumeric())
+        .next()
+        .unwrap_or_default();
+    trimmed.is_empty()
+        || behind.starts_with([
+            '.', ',', ';', '!', '?', '\n', ')', '"', '\'', '<', '|', '*', '`', ']', '}',
+        ])
+        || label::is_among(first, GO_ON)
+        || trimmed.starts_with(['-', '(', '/'])
+}
+
+/// Whether a word that ends a clause can be a password and is no participle or adverb.
+fn is_plausible_word(value: &str) -> bool {
+    const ENDINGS: &[&str] = &["ed", "able", "ible", "ful", "less", "ing"];
+    let lower = value.to_ascii_lowercase();
+    value.len() >= 4 && !ENDINGS.iter().any(|ending| lower.ends_with(ending)) && !is_date(value)
+}
+
+/// Whether a value is a date, an amount or a version.
+fn is_date(value: &str) -> bool {
+    let is_numeric = value
+        .bytes()
+        .all(|b| b.is_ascii_digit() || matches!(b, b'/' | b'.' | b'-' | b':' | b'%'));
+    is_numeric && !value.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Whether a value is words and numbers joined by dashes or slashes, such as `8-character`.
+fn is_compound(value: &str) -> bool {
+    value.contains(['-', '/'])
+        && value.split(['-', '/']).all(|part| {
+            part.bytes().all(|b| b.is_ascii_lowercase()) || part.bytes().all(|b| b.is_ascii_digit())
+        })
+}
+
+/// The password in an element that its label closes: `>hunter2</password>`.
+fn enclosed(text: &str, cue: &Cue) -> Option<(Range<usize>, u8)> {
+    const LONGEST: usize = 64;
+    let end = cue.start.checked_sub(2)?;
+    let from = text.floor_char_boundary(end.saturating_sub(LONGEST));
+    let before = text[from..cue.start].strip_suffix("</")?;
+    let start = from
+        + before
+            .rfind(['>', BARRIER])
+            .map(|at| at + before[at..].chars().next().map_or(1, char::len_utf8))?;
+    let value = &text[start..end];
+    let is_value = !value.is_empty()
+        && !value.contains(char::is_whitespace)
+        && !secret_text::is_placeholder(value);
+    is_value.then_some((start..end, 90))
+}
+
+/// The password before its label: `hunter2 is my password`, `use Winter2024! as the password`.
+fn told_before(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, u8)> {
+    let text = view.text();
+    let end = label::end_before(view, cue)?;
+    let is_edge = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '(' | BARRIER);
+    let from = text.floor_char_boundary(end.saturating_sub(64));
+    let start = from + text[from..end].trim_end_matches(|c| !is_edge(c)).len();
+    let word = &text[start..end];
+    let is_password = word.len() >= 6
+        && word.contains(|c: char| c.is_ascii_digit())
+        && word.contains(char::is_alphabetic)
+        && !secret_text::is_placeholder(word)
+        && !word.contains("://")
+        && text[end..cue.start].contains(char::is_alphabetic);
+    is_password.then_some((start..end, 90))
+}
+
+/// Whether words are a passphrase and no remark about one.
+fn is_passphrase(words: &str) -> bool {
+    let said = words.split(' ').filter(|word| is_about_one(word)).count();
+    let count = words.split(' ').count();
+    count >= 3 && said * 4 <= count
+}
+
+/// The end of the words of a passphrase: up to the end of the sentence, eight at most.
+fn phrase_end(text: &str, start: usize) -> usize {
+    const MOST_WORDS: usize = 8;
+    const LONGEST: usize = 160;
+    let rest = &text[start..text.floor_char_boundary((start + LONGEST).min(text.len()))];
+    let mut end = start;
+    for word in rest.split_inclusive(' ').take(MOST_WORDS) {
+        let bare = word.trim_end();
+        let letters = bare.trim_end_matches(['.', ',', '!', '?', ';', '"']);
+        let line = letters.find('\n').map_or(letters, |at| &letters[..at]);
+        if line.is_empty() || !line.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+            break;
+        }
+        end += line.len();
+        if line.len() < bare.len() {
+            return end;
+        }
+        end += word.len() - bare.len();
+    }
+    start + text[start..end].trim_end().len()
+}

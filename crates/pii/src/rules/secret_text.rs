@@ -1,0 +1,348 @@
+//! Secrets of any shape behind a label: how `password: hunter2` is taken apart.
+//!
+//! Between a label and its secret stands a bond: an assignment (`:`, `=`, `>`), a verb (`is`,
+//! `lautet`) or a space. What follows is read up to the quotation mark that closes it, or to the
+//! next space. Placeholders, variables and calls are no secrets.
+
+use std::ops::Range;
+
+use crate::{rules::label, view::folded::BARRIER};
+
+/// The longest secret that is looked at, in bytes.
+const LONGEST: usize = 4096;
+/// How far behind a label the bond may begin, in bytes.
+const REACH: usize = 72;
+
+/// What ties a secret to its label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bond {
+    /// `:`, `=`, `=>`, the end of a tag.
+    Assigned,
+    /// A verb: `is`, `changed to`, `lautet`.
+    Said,
+    /// Nothing but a space.
+    Bare,
+}
+
+/// A piece of text that may be a secret.
+#[derive(Debug, Clone)]
+pub(crate) struct SecretText {
+    pub(crate) span: Range<usize>,
+    pub(crate) bond: Bond,
+    pub(crate) is_quoted: bool,
+}
+
+/// Verbs between a label and its secret. Lower case, accents left out.
+const VERBS: &str = "is | was | are | to | be | it's | its | being | as | lautet | ist | war | heisst | sind | \
+    est | c'est | es | era | e | sono | jest | brzmi | ar | er | on | och | s | now | equals";
+
+/// Words between such a verb and the secret.
+const BEHIND_VERBS: &str = "now | set | currently | still | simply | just | changed | reset | to | been | aktuell | \
+    jetzt | ahora | maintenant";
+
+/// Words that only what looks like a secret may follow: `auf x ändern`, `wijzigen in x`.
+const CHANGES: &str = "para | auf | till | til | na | in | wurde | con";
+
+/// Words behind a label that make the sentence speak about passwords, not tell one.
+const TOPICAL: &str = "must | should | reset | policy | policies | length | field | requirement | requirements | \
+    protected | manager | cannot | can | will | has | have | needs | need | may | change | \
+    prompt | box | if | because | when | does | doesn | didn | isn | wasn | not | recovery | \
+    hint | expiry | expires | expired | hash | how | why | what | which | and | or | but | muss \
+    | soll | kann | wird | doit | debe | deve | moet | page | screen | link | form | settings | \
+    strength | i | am";
+
+/// The secret that the label before `from` announces.
+pub(crate) fn behind(text: &str, from: usize) -> Option<SecretText> {
+    let reach = text.floor_char_boundary((from + REACH).min(text.len()));
+    let (bond, at) = bond(&text[from..reach])?;
+    value(text, from + at, bond)
+}
+
+/// The bond at the beginning of `behind`, and where what it ties begins.
+fn bond(behind: &str) -> Option<(Bond, usize)> {
+    let closing = ['"', '\'', '*', '`', ']', ')', '_'];
+    let mut rest = behind.trim_start_matches(closing);
+    if rest.len() < behind.len()
+        && behind.starts_with('_')
+        && rest.starts_with(char::is_alphanumeric)
+    {
+        return None;
+    }
+    // "Password 1: x", "pwd, it is x"
+    let numbered = rest.trim_start_matches(' ');
+    if numbered.starts_with(|c: char| c.is_ascii_digit()) && numbered[1..].starts_with([':', ')']) {
+        rest = &numbered[1..];
+    }
+    rest = rest
+        .strip_prefix(',')
+        .filter(|rest| rest.starts_with(" it"))
+        .unwrap_or(rest);
+    rest = without_tags(rest);
+    // "Password (case sensitive): x", "Passwort (neu) lautet x", but "Passwort (x7!k)"
+    if let Some(note) = rest.trim_start().strip_prefix('(') {
+        let close = note.find(')')?;
+        if !note[..close].contains(' ')
+            && note[..close].contains(|c: char| !c.is_alphabetic() && c != '-')
+        {
+            return Some((Bond::Bare, behind.len() - note.len()));
+        }
+        rest = &note[close + 1..];
+    }
+    if let Some(at) = assignment(rest) {
+        return Some((Bond::Assigned, behind.len() - rest.len() + at));
+    }
+    let starts = behind.len() - rest.len();
+    if let Some(at) = answer(rest) {
+        return Some((Bond::Bare, starts + at));
+    }
+    if !rest.starts_with([' ', '\t', '\'', '\n']) {
+        return None;
+    }
+    said(rest).map_or(Some((Bond::Bare, starts)), |(bond, at)| {
+        Some((bond, starts + at))
+    })
+}
+
+/// What follows the tags at the beginning of `rest`: `</td><td>x`.
+fn without_tags(rest: &str) -> &str {
+    const LONGEST_TAG: usize = 16;
+    let mut bare = rest;
+    while let Some(tag) = bare.strip_prefix('<') {
+        match tag.find('>') {
+            Some(close) if close <= LONGEST_TAG => bare = &tag[close..],
+            _ => return rest,
+        }
+        if bare[1..].starts_with('<') {
+            bare = &bare[1..];
+        }
+    }
+    bare
+}
+
+/// Where the value of an assignment at the beginning of `rest` begins.
+fn assignment(rest: &str) -> Option<usize> {
+    let trimmed = rest.trim_start_matches([' ', '\t']);
+    let signs = [
+        ":=", "=>", "->", "==", "\\\":", ":", "=", ">", "|", "- ", "\t",
+    ];
+    let sign = signs.into_iter().find(|sign| trimmed.starts_with(sign))?;
+    (sign != "==").then_some(rest.len() - trimmed.len() + sign.len())
+}
+
+/// The verb or assignment in a clause like ` for the portal is `, and where the value begins.
+fn said(rest: &str) -> Option<(Bond, usize)> {
+    const MOST_WORDS: usize = 9;
+    let mut at = rest.len() - rest.trim_start().len();
+    let mut is_behind_verb = false;
+    for (count, word) in rest.trim_start().split_inclusive([' ', '\n']).enumerate() {
+        let bare = word.trim_end_matches([' ', '\n', ':', ',', '=']);
+        if is_behind_verb && !label::is_among(bare, BEHIND_VERBS) {
+            return Some((Bond::Said, at));
+        }
+        let is_value = count == 0 && bare.len() >= 6 && bare.bytes().any(|b| b.is_ascii_digit());
+        let ends = word.contains(BARRIER) || bare.ends_with(['.', ';', '?', '!']);
+        if count > MOST_WORDS || is_value || ends {
+            return None;
+        }
+        if label::is_among(bare, CHANGES) {
+            return Some((Bond::Bare, at + word.len()));
+        }
+        let is_verb = label::is_among(bare, VERBS);
+        at += word.len();
+        let is_name = bare
+            .chars()
+            .all(|c| c.is_alphabetic() || matches!(c, '-' | '_' | '"' | ')' | '('));
+        if is_name && word.trim_end().ends_with([':', '=']) {
+            return (!bare.is_empty() || is_behind_verb)
+                .then_some((if is_verb { Bond::Said } else { Bond::Assigned }, at));
+        }
+        if label::is_among(bare, TOPICAL) {
+            return None;
+        }
+        is_behind_verb |= is_verb;
+    }
+    None
+}
+
+/// Where the answer to a question that ends soon begins: `for the account? - Sure, it's `.
+fn answer(rest: &str) -> Option<usize> {
+    const LONGEST_QUESTION: usize = 32;
+    const MOST_WORDS: usize = 6;
+    let question = rest.find('?').filter(|at| *at <= LONGEST_QUESTION)?;
+    if !rest[question + 1..].starts_with([' ', '\n']) {
+        return None;
+    }
+    let mut at = question + 1;
+    for word in rest[at..].split_inclusive([' ', '\n']).take(MOST_WORDS) {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let is_opening = bare.is_empty()
+            || bare
+                .split('\'')
+                .all(|part| label::is_among(part, label::ANSWERS));
+        if !is_opening && !word.trim_end().ends_with(':') {
+            return Some(at);
+        }
+        at += word.len();
+    }
+    None
+}
+
+/// The text from `at` on that `bond` ties.
+pub(crate) fn value(text: &str, at: usize, bond: Bond) -> Option<SecretText> {
+    let rest = &text[at..text.floor_char_boundary((at + LONGEST).min(text.len()))];
+    let opened = rest.trim_start_matches([' ', '\t', '*', ':', '=', '>', '|', '\n', '\r']);
+    let skipped = &rest[..rest.len() - opened.len()];
+    if skipped.len() > 24 || skipped.matches('\n').count() > 1 {
+        return None;
+    }
+    let bare = opened.trim_start_matches('\\');
+    let quote = bare
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '"' | '\'' | '`' | '“' | '„' | '«' | '‘'));
+    let start = text.len() - text[at..].len() + (rest.len() - bare.len());
+    if let Some(quote) = quote {
+        let inner = start + quote.len_utf8();
+        if let Some(len) = quoted(&text[inner..], quote) {
+            return Some(SecretText {
+                span: inner..inner + len,
+                bond,
+                is_quoted: true,
+            });
+        }
+        return None;
+    }
+    let start = start - (opened.len() - bare.len());
+    let len = unquoted(opened, &text[..start]);
+    (len > 0).then_some(SecretText {
+        span: start..start + len,
+        bond,
+        is_quoted: false,
+    })
+}
+
+/// The length of a quotation without its marks: on one line, not too long.
+fn quoted(rest: &str, quote: char) -> Option<usize> {
+    const LONGEST_QUOTED: usize = 512;
+    let rest = &rest[..rest.floor_char_boundary(LONGEST_QUOTED.min(rest.len()))];
+    let closing = match quote {
+        '“' => '”',
+        '„' => '“',
+        '«' => '»',
+        '‘' => '’',
+        same => same,
+    };
+    let len = rest.find([closing, '\n'])?;
+    (rest[len..].starts_with(closing) && len > 0).then(|| rest[..len].trim_end_matches('\\').len())
+}
+
+/// The length of a secret that nothing but a space ends.
+fn unquoted(rest: &str, before: &str) -> usize {
+    let is_parameter = before.ends_with('=');
+    let len = rest
+        .find(|c: char| c.is_whitespace() || matches!(c, '"' | '<' | '`' | BARRIER))
+        .unwrap_or(rest.len());
+    let mut word = &rest[..len];
+    if is_parameter {
+        // "password=x&user=y", "Password=x;Server=y"
+        let ends = word.char_indices().find(|&(at, c)| {
+            matches!(c, '&' | ';' | ',') && (word[at + 1..].contains('=') || word.len() == at + 1)
+        });
+        word = &word[..ends.map_or(word.len(), |(at, _)| at)];
+    }
+    let trimmed = word.trim_end_matches(['.', ',', ';', ':', '?', '\'', '|', '”', '»', '’']);
+    let mut end = trimmed.len();
+    for (open, close) in [('(', ')'), ('[', ']'), ('{', '}')] {
+        if trimmed[..end].ends_with(close) && !trimmed[..end].contains(open) {
+            end -= close.len_utf8();
+        }
+    }
+    // A full stop before a bracket that has just gone.
+    trimmed[..end].trim_end_matches(['.', ',', '"', '\'']).len()
+}
+
+/// Whether `value` stands for a secret instead of being one: `<password>`, `${PASSWORD}`, `****`,
+/// `getPassword()`, `null`.
+pub(crate) fn is_placeholder(value: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "null",
+        "none",
+        "nil",
+        "true",
+        "false",
+        "undefined",
+        "string",
+        "str",
+        "text",
+        "varchar",
+        "password",
+        "passwd",
+        "passwort",
+        "n/a",
+        "na",
+        "tbd",
+        "secret",
+        "changeme",
+        "change_me",
+        "change-me",
+        "placeholder",
+        "redacted",
+        "hidden",
+        "masked",
+        "removed",
+        "example",
+        "optional",
+        "required",
+        "token",
+        "value",
+        "input",
+        "env",
+        "unknown",
+        "empty",
+        "blank",
+        "any",
+        "object",
+        "bytes",
+        "bool",
+        "boolean",
+        "int",
+    ];
+    let starts_as_variable = value.starts_with(['<', '$', '{', '%', '[', '(', '@', BARRIER])
+        && (value.starts_with(['<', '[', '('])
+            || value.starts_with("${")
+            || value.starts_with("{{")
+            || value.starts_with("$(")
+            || value.starts_with('{')
+            || value.ends_with(['%', '}'])
+            || (value.starts_with('$')
+                && value[1..]
+                    .bytes()
+                    .all(|b| b.is_ascii_uppercase() || b == b'_')));
+    let is_call = value.contains("()")
+        || (value.contains('(') && value.contains('.'))
+        || value.starts_with("process.env")
+        || value.starts_with("os.environ")
+        || value.starts_with("getenv")
+        || value.contains("request.")
+        || value.contains("self.")
+        || value.contains("config.")
+        || value.contains("this.");
+    let is_masked = value.contains("***")
+        || value.contains("•")
+        || value.contains("...")
+        || value.contains('●')
+        || value
+            .bytes()
+            .all(|b| matches!(b, b'*' | b'x' | b'X' | b'#' | b'.' | b'_' | b'-' | b'?'));
+    let lower = value.to_ascii_lowercase();
+    let is_instructed = ["your", "my_", "insert", "xxxx", "_here", "-here", "<"]
+        .iter()
+        .any(|word| lower.contains(word))
+        && !lower.contains("yours");
+    starts_as_variable
+        || is_call
+        || is_masked
+        || is_instructed
+        || value.contains(BARRIER)
+        || NAMES.contains(&lower.trim_matches(['"', '\'', '.', ',']))
+}

@@ -1,0 +1,292 @@
+//! Numbers that go on in the next line, or in the speaker's next turn.
+//!
+//! Where a line ends in digits and the next one begins with some, or one after a short remark of
+//! somebody else's does, they are read as one number. Also where a few words such as `then` or
+//! `followed by` stand between. Whether they are one number, a strong check must say.
+
+use std::ops::Range;
+
+use crate::view::folded::{Edit, Replacement};
+
+/// The longest name of a speaker, in bytes.
+const LONGEST_LABEL: usize = 32;
+/// Remarks of somebody else that may stand between, and how long they may be.
+const MOST_REMARKS: usize = 2;
+const LONGEST_REMARK: usize = 80;
+/// Digits of one part that are counted.
+const LONGEST_PART: usize = 20;
+/// Words between two parts of a number in one line, in bytes.
+const LONGEST_LINK: usize = 40;
+
+/// Words that lead from one part of a number to the next.
+const LINKS: &[&str] = &[
+    "and",
+    "then",
+    "next",
+    "followed",
+    "by",
+    "after",
+    "that",
+    "the",
+    "rest",
+    "is",
+    "are",
+    "second",
+    "third",
+    "last",
+    "other",
+    "part",
+    "half",
+    "group",
+    "block",
+    "four",
+    "digits",
+    "comes",
+    "plus",
+    "finally",
+    "continuing",
+    "ok",
+    "okay",
+    "yes",
+    "yeah",
+    "um",
+    "uh",
+    "it",
+    "its",
+    "s",
+    "und",
+    "dann",
+    "danach",
+    "weiter",
+    "mit",
+    "ja",
+    "luego",
+    "despues",
+    "y",
+    "si",
+    "puis",
+    "ensuite",
+    "et",
+    "oui",
+    "poi",
+    "e",
+    "quindi",
+    "depois",
+    "sim",
+    "en",
+    "daarna",
+    "i",
+    "potem",
+    "och",
+    "sen",
+    "og",
+    "so",
+];
+
+/// What to read instead of what parts numbers.
+pub(crate) fn edits(text: &str) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let mut open: Option<Open> = None;
+    for line in lines(text) {
+        let body = body(text, line.clone());
+        let written = &text[body.clone()];
+        if let Some(left) = &open
+            && let Some(start) = first_digit(written)
+        {
+            edits.extend(join(text, left.end..body.start + start));
+        }
+        within_line(text, body.clone(), &mut edits);
+        let has_digit = written.bytes().any(|b| b.is_ascii_digit());
+        open = match (last_digit(written), open) {
+            (Some(end), _) => Some(Open {
+                end: body.start + end,
+                remarks: 0,
+            }),
+            (None, Some(left))
+                if !has_digit
+                    && left.remarks < MOST_REMARKS
+                    && written.len() <= LONGEST_REMARK
+                    && (body.start > line.start || written.trim().is_empty()) =>
+            {
+                Some(Open {
+                    remarks: left.remarks + 1,
+                    ..left
+                })
+            }
+            _ => None,
+        };
+    }
+    edits
+}
+
+/// A number that may go on.
+struct Open {
+    end: usize,
+    /// Lines since then.
+    remarks: usize,
+}
+
+/// The edit that joins the numbers on both sides of `span`, if both are long enough to be parts
+/// of one.
+fn join(text: &str, span: Range<usize>) -> Option<Edit> {
+    let digits =
+        |bytes: &mut dyn Iterator<Item = &u8>| bytes.take_while(|b| b.is_ascii_digit()).count();
+    let before = digits(
+        &mut text.as_bytes()[..span.start]
+            .iter()
+            .rev()
+            .take(LONGEST_PART),
+    );
+    let after = digits(&mut text.as_bytes()[span.end..].iter().take(LONGEST_PART));
+    if before.min(after) < 2 || before.max(after) < 3 {
+        return None;
+    }
+    let is_dash = text[span.clone()].starts_with('-') || text[span.clone()].ends_with('-');
+    Some(Edit {
+        span,
+        with: Replacement::Char(if is_dash { '-' } else { ' ' }),
+    })
+}
+
+fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut start = 0;
+    text.split_inclusive('\n').map(move |line| {
+        let range = start..start + line.trim_end_matches(['\n', '\r']).len();
+        start += line.len();
+        range
+    })
+}
+
+/// A line without quotation marks, a time and the name of the speaker in front.
+fn body(text: &str, line: Range<usize>) -> Range<usize> {
+    let written = &text[line.clone()];
+    let mut rest = written.trim_start_matches([' ', '\t', '>', '|', '*', '-', '"', '\'', '#']);
+    rest = without_time(rest);
+    let label = &rest[..rest.floor_char_boundary(LONGEST_LABEL)];
+    if let Some(colon) = label.find(':') {
+        let name = &label[..colon];
+        let is_name = !name.is_empty()
+            && name
+                .chars()
+                .all(|c| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '.' | '\'' | '*'))
+            && name.starts_with(|c: char| c.is_alphabetic() || c == '*');
+        if is_name {
+            rest = rest[colon + 1..].trim_start_matches([' ', '*', '\t']);
+        }
+    }
+    line.end - rest.len()..line.end
+}
+
+/// `[10:32:05]`, `(10:32)`, `10:32 AM -` in front of a turn.
+fn without_time(line: &str) -> &str {
+    let rest = line.trim_start_matches(['[', '(']);
+    let time = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == ':');
+    let len = rest.len() - time.len();
+    if !(4..=8).contains(&len) || !rest[..len].contains(':') || rest[..len].ends_with(':') {
+        return line;
+    }
+    let time = time.trim_start();
+    let time = ["am", "pm", "AM", "PM"]
+        .iter()
+        .find_map(|half| time.strip_prefix(half))
+        .unwrap_or(time);
+    time.trim_start_matches([']', ')', ' ', '-'])
+}
+
+/// Where a line's own number begins, if nothing but words that lead to it stands in front.
+fn first_digit(body: &str) -> Option<usize> {
+    let at = body.find(|c: char| c.is_ascii_digit())?;
+    (at <= LONGEST_LINK && is_link(&body[..at])).then_some(at)
+}
+
+/// Where the number at the end of a line ends.
+fn last_digit(body: &str) -> Option<usize> {
+    let number =
+        body.trim_end_matches([' ', ',', '.', ';', '-', '\u{2026}', '"', '\'', '\\', '\t']);
+    number
+        .ends_with(|c: char| c.is_ascii_digit())
+        .then_some(number.len())
+}
+
+/// Joins numbers of one line with a link between.
+fn within_line(text: &str, body: Range<usize>, edits: &mut Vec<Edit>) {
+    let written = &text[body.clone()];
+    let mut end = None;
+    let mut at = 0;
+    while let Some(skipped) = written[at..].find(|c: char| c.is_ascii_digit()) {
+        let start = at + skipped;
+        if let Some(end) = end {
+            let gap = &written[end..start];
+            let has_word = gap.contains(|c: char| c.is_ascii_alphabetic());
+            let is_pause = gap.len() <= 5 && gap.contains(',') || gap.contains("..");
+            if gap.len() <= LONGEST_LINK && (has_word || is_pause) && is_link(gap) {
+                edits.extend(join(text, body.start + end..body.start + start));
+            }
+        }
+        let len = written[start..]
+            .bytes()
+            .take_while(u8::is_ascii_digit)
+            .count();
+        at = start + len;
+        end = Some(at);
+    }
+}
+
+/// Whether nothing but pauses and words that lead to the next part stands in `gap`.
+fn is_link(gap: &str) -> bool {
+    gap.chars().all(|c| {
+        c.is_ascii_alphabetic()
+            || matches!(c, ' ' | ',' | '.' | ';' | '-' | '\'' | '\u{2026}' | '"')
+    }) && gap
+        .split(|c: char| !c.is_ascii_alphabetic())
+        .filter(|word| !word.is_empty())
+        .all(|word| LINKS.iter().any(|link| word.eq_ignore_ascii_case(link)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::folded::Folded;
+
+    fn joined(text: &str) -> String {
+        Folded::new(text, &[])
+            .edited(&edits(text))
+            .as_str()
+            .to_owned()
+    }
+
+    #[test]
+    fn a_number_goes_on_in_the_next_line_or_turn() {
+        for (text, expected) in [
+            ("4111 1111\n1111 1111", "4111 1111 1111 1111"),
+            ("4111-1111-\n1111-1111", "4111-1111-1111-1111"),
+            (
+                "Customer: 4111 1111\nAgent: go on\nCustomer: 1111 1111",
+                "Customer: 4111 1111 1111 1111",
+            ),
+            (
+                "[10:32] Ann: it's 4111 1111,\n[10:33] Bo: ok\n[10:33] Ann: and then 1111 1111.",
+                "[10:32] Ann: it's 4111 1111 1111 1111.",
+            ),
+            (
+                "first part 4111 1111, then 1111 1111",
+                "first part 4111 1111 1111 1111",
+            ),
+            ("> 536-90\n> 4399", "> 536-90 4399"),
+        ] {
+            assert_eq!(joined(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_with_other_words_between_stay_apart() {
+        for text in [
+            "order 3348917502\nThanks a lot\n4111",
+            "call 5 of 7 today",
+            "4111\nAgent: for 3 items?\nlater",
+            "",
+        ] {
+            assert_eq!(joined(text), text);
+        }
+    }
+}

@@ -1,0 +1,409 @@
+//! What words mean when somebody reads a value aloud.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+/// What one word means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Spoken {
+    pub(crate) meaning: Meaning,
+    /// The languages in which it means that.
+    pub(crate) languages: Languages,
+    /// Whether the word is rare in other meanings.
+    pub(crate) is_strong: bool,
+}
+
+/// What a word can mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Meaning {
+    /// 0 to 9.
+    Digit(u8),
+    /// 10 to 19, and those above that are one word.
+    Number(u8),
+    /// 20, 30 to 90.
+    Tens(u8),
+    Hundred,
+    /// The next digit this many times.
+    Times(u8),
+    /// A letter by its name in a spelling alphabet.
+    Letter(char),
+    /// A character by its name, inside a number or an address.
+    Sign(char),
+    At,
+    Dot,
+    /// What joins tens and digits: `treinta y cinco`.
+    And,
+    /// What speakers say while they think.
+    Pause,
+}
+
+/// A set of languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Languages(u16);
+
+impl Languages {
+    pub(crate) const ALL: Self = Self(u16::MAX);
+    const ENGLISH: Self = Self(1);
+    const SPANISH: Self = Self(2);
+    const GERMAN: Self = Self(4);
+    pub(crate) const FRENCH: Self = Self(8);
+    const ITALIAN: Self = Self(16);
+    const PORTUGUESE: Self = Self(32);
+    const DUTCH: Self = Self(64);
+    const POLISH: Self = Self(128);
+    const NORDIC: Self = Self(256);
+
+    /// The languages in both sets; `None` if there are none.
+    pub(crate) fn shared(self, other: Self) -> Option<Self> {
+        let both = self.0 & other.0;
+        (both != 0).then_some(Self(both))
+    }
+
+    fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+/// Digits, from nought on; words of one digit parted by `/`.
+const DIGITS: &[(Languages, &str)] = &[
+    (
+        Languages::ENGLISH,
+        "zero/oh/o/nought/naught one two three four five six seven eight nine/niner",
+    ),
+    (
+        Languages::SPANISH,
+        "cero uno/una dos tres cuatro cinco seis siete ocho nueve",
+    ),
+    (
+        Languages::GERMAN,
+        "null eins/ein zwei/zwo drei vier funf/fuenf sechs sieben acht neun",
+    ),
+    (
+        Languages::FRENCH,
+        "zero un/une deux trois quatre cinq six sept huit neuf",
+    ),
+    (
+        Languages::ITALIAN,
+        "zero uno due tre quattro cinque sei sette otto nove",
+    ),
+    (
+        Languages::PORTUGUESE,
+        "zero um/uma dois/duas tres quatro cinco seis/meia sete oito nove",
+    ),
+    (
+        Languages::DUTCH,
+        "nul een twee drie vier vijf zes zeven acht negen",
+    ),
+    (
+        Languages::POLISH,
+        "zero jeden dwa trzy cztery piec szesc siedem osiem dziewiec",
+    ),
+    (
+        Languages::NORDIC,
+        "noll/null/nul ett/en/et tva/to tre fyra/fire fem sex/seks sju/syv atta/atte/otte nio/ni",
+    ),
+];
+
+/// Ten to nineteen.
+const TEENS: &[(Languages, &str)] = &[
+    (
+        Languages::ENGLISH,
+        "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen",
+    ),
+    (
+        Languages::SPANISH,
+        "diez once doce trece catorce quince dieciseis diecisiete dieciocho diecinueve",
+    ),
+    (
+        Languages::GERMAN,
+        "zehn elf zwolf/zwoelf dreizehn vierzehn funfzehn sechzehn siebzehn achtzehn neunzehn",
+    ),
+    (
+        Languages::FRENCH,
+        "dix onze douze treize quatorze quinze seize",
+    ),
+    (
+        Languages::ITALIAN,
+        "dieci undici dodici tredici quattordici quindici sedici diciassette diciotto diciannove",
+    ),
+    (
+        Languages::PORTUGUESE,
+        "dez onze doze treze catorze/quatorze quinze dezesseis/dezasseis dezessete/dezassete \
+         dezoito dezenove/dezanove",
+    ),
+    (
+        Languages::DUTCH,
+        "tien elf twaalf dertien veertien vijftien zestien zeventien achttien negentien",
+    ),
+];
+
+/// Twenty, thirty and so on.
+const TENS: &[(Languages, &str)] = &[
+    (
+        Languages::ENGLISH,
+        "twenty thirty forty/fourty fifty sixty seventy eighty ninety",
+    ),
+    (
+        Languages::SPANISH,
+        "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa",
+    ),
+    (
+        Languages::GERMAN,
+        "zwanzig dreissig vierzig funfzig sechzig siebzig achtzig neunzig",
+    ),
+    (
+        Languages::FRENCH,
+        "vingt/vingts trente quarante cinquante soixante septante huitante/octante nonante",
+    ),
+    (
+        Languages::ITALIAN,
+        "venti trenta quaranta cinquanta sessanta settanta ottanta novanta",
+    ),
+    (
+        Languages::PORTUGUESE,
+        "vinte trinta quarenta cinquenta sessenta setenta oitenta noventa",
+    ),
+    (
+        Languages::DUTCH,
+        "twintig dertig veertig vijftig zestig zeventig tachtig negentig",
+    ),
+];
+
+/// Words that are common in other meanings.
+const WEAK: &[&str] = &[
+    "o", "oh", "un", "une", "una", "um", "uma", "ein", "een", "en", "et", "to", "sex", "ni", "due",
+    "sei", "once", "nove", "sept", "elf", "dix", "acht", "a",
+];
+
+/// The alphabet of radio operators.
+const ALPHABET: &str = "alpha/alfa bravo charlie delta echo foxtrot golf hotel india juliett/juliet kilo lima mike \
+    november oscar papa quebec romeo sierra tango uniform victor whiskey/whisky xray yankee zulu";
+
+/// Everything else.
+const OTHERS: &[(&str, Languages, Meaning)] = &[
+    ("hundred", Languages::ENGLISH, Meaning::Hundred),
+    ("double", Languages::ALL, Meaning::Times(2)),
+    ("triple", Languages::ALL, Meaning::Times(3)),
+    ("treble", Languages::ENGLISH, Meaning::Times(3)),
+    ("quadruple", Languages::ALL, Meaning::Times(4)),
+    ("doble", Languages::SPANISH, Meaning::Times(2)),
+    ("doppel", Languages::GERMAN, Meaning::Times(2)),
+    ("doppelt", Languages::GERMAN, Meaning::Times(2)),
+    ("doppio", Languages::ITALIAN, Meaning::Times(2)),
+    ("triplo", Languages::ITALIAN, Meaning::Times(3)),
+    ("duplo", Languages::PORTUGUESE, Meaning::Times(2)),
+    ("dubbel", Languages::DUTCH, Meaning::Times(2)),
+    ("y", Languages::SPANISH, Meaning::And),
+    ("e", Languages::PORTUGUESE, Meaning::And),
+    ("um", Languages::ENGLISH, Meaning::Pause),
+    ("uh", Languages::ALL, Meaning::Pause),
+    ("er", Languages::ENGLISH, Meaning::Pause),
+    ("euh", Languages::FRENCH, Meaning::Pause),
+    ("ah", Languages::ALL, Meaning::Pause),
+    ("eh", Languages::ALL, Meaning::Pause),
+    ("ehm", Languages::ALL, Meaning::Pause),
+    ("then", Languages::ENGLISH, Meaning::Pause),
+    ("dann", Languages::GERMAN, Meaning::Pause),
+    ("luego", Languages::SPANISH, Meaning::Pause),
+    ("puis", Languages::FRENCH, Meaning::Pause),
+    ("poi", Languages::ITALIAN, Meaning::Pause),
+    ("dash", Languages::ENGLISH, Meaning::Sign('-')),
+    ("hyphen", Languages::ENGLISH, Meaning::Sign('-')),
+    ("minus", Languages::ALL, Meaning::Sign('-')),
+    ("bindestrich", Languages::GERMAN, Meaning::Sign('-')),
+    ("guion", Languages::SPANISH, Meaning::Sign('-')),
+    ("tiret", Languages::FRENCH, Meaning::Sign('-')),
+    ("trattino", Languages::ITALIAN, Meaning::Sign('-')),
+    ("hifen", Languages::PORTUGUESE, Meaning::Sign('-')),
+    ("streepje", Languages::DUTCH, Meaning::Sign('-')),
+    ("underscore", Languages::ALL, Meaning::Sign('_')),
+    ("underline", Languages::PORTUGUESE, Meaning::Sign('_')),
+    ("unterstrich", Languages::GERMAN, Meaning::Sign('_')),
+    ("plus", Languages::ALL, Meaning::Sign('+')),
+    ("slash", Languages::ALL, Meaning::Sign('/')),
+    ("stroke", Languages::ENGLISH, Meaning::Sign('/')),
+    ("at", Languages::ALL, Meaning::At),
+    ("arroba", Languages::ALL, Meaning::At),
+    ("arobase", Languages::ALL, Meaning::At),
+    ("arobas", Languages::ALL, Meaning::At),
+    ("chiocciola", Languages::ALL, Meaning::At),
+    ("klammeraffe", Languages::ALL, Meaning::At),
+    ("apenstaartje", Languages::ALL, Meaning::At),
+    ("malpa", Languages::ALL, Meaning::At),
+    ("snabela", Languages::ALL, Meaning::At),
+    ("kroellalfa", Languages::ALL, Meaning::At),
+    ("dot", Languages::ALL, Meaning::Dot),
+    ("punto", Languages::ALL, Meaning::Dot),
+    ("punkt", Languages::ALL, Meaning::Dot),
+    ("point", Languages::ALL, Meaning::Dot),
+    ("ponto", Languages::ALL, Meaning::Dot),
+    ("punt", Languages::ALL, Meaning::Dot),
+    ("kropka", Languages::ALL, Meaning::Dot),
+    ("punktum", Languages::ALL, Meaning::Dot),
+    ("prikk", Languages::ALL, Meaning::Dot),
+    ("piste", Languages::ALL, Meaning::Dot),
+];
+
+/// What strong words of numbers and addresses begin with, and `at` behind what may stand in front
+/// of it. A spoken value has at least one of these.
+pub(crate) const LEADS: &[&str] = &[
+    " at", "(at", "-at", "[at", "_at", "ach", "ape", "aro", "arr", "att", "cat", "cer", "chi",
+    "cin", "cua", "czt", "der", "deu", "dez", "dic", "die", "doc", "dod", "doi", "dos", "dot",
+    "dou", "doz", "dre", "dri", "dua", "dwa", "dzi", "eig", "ein", "ele", "ett", "fem", "fif",
+    "fir", "fiv", "for", "fou", "fue", "fun", "fyr", "hui", "jed", "kla", "kro", "mal", "mei",
+    "nau", "neg", "neu", "nin", "nio", "nol", "non", "nou", "nov", "nue", "nul", "och", "oct",
+    "oit", "one", "onz", "osi", "ott", "pie", "pis", "poi", "pon", "pri", "pun", "qua", "qui",
+    "sec", "sed", "sei", "sek", "sep", "ses", "set", "sev", "sie", "six", "sju", "sna", "soi",
+    "syv", "sze", "tac", "ten", "thi", "thr", "tie", "tre", "tri", "tro", "trz", "tva", "twa",
+    "twe", "twi", "two", "und", "uno", "vee", "vei", "ven", "vie", "vij", "vin", "zeh", "zer",
+    "zes", "zev", "zwa", "zwe", "zwo",
+];
+
+/// The longest word with a meaning: a number above twenty in German.
+const LONGEST: usize = 20;
+
+static WORDS: LazyLock<HashMap<&'static str, Spoken>> = LazyLock::new(|| {
+    let mut words = HashMap::new();
+    let mut add = |list: &'static str, languages, meaning: &dyn Fn(u8) -> Meaning| {
+        for (place, all) in (0..).zip(list.split_whitespace()) {
+            for word in all.split('/') {
+                let spoken = Spoken {
+                    meaning: meaning(place),
+                    languages,
+                    is_strong: !WEAK.contains(&word),
+                };
+                words
+                    .entry(word)
+                    .and_modify(|known: &mut Spoken| {
+                        if known.meaning == spoken.meaning {
+                            known.languages = known.languages.with(languages);
+                        }
+                    })
+                    .or_insert(spoken);
+            }
+        }
+    };
+    for (languages, list) in DIGITS {
+        add(list, *languages, &Meaning::Digit);
+    }
+    for (languages, list) in TEENS {
+        add(list, *languages, &|place| Meaning::Number(10 + place));
+    }
+    for (languages, list) in TENS {
+        add(list, *languages, &|place| Meaning::Tens(20 + 10 * place));
+    }
+    add(ALPHABET, Languages::ALL, &|place| {
+        Meaning::Letter(char::from(b'A' + place))
+    });
+    for (word, languages, meaning) in OTHERS {
+        add(word, *languages, &|_| *meaning);
+    }
+    words
+});
+
+/// What `word` means, if it means anything when a value is read aloud.
+pub(crate) fn meaning(word: &str) -> Option<Spoken> {
+    let mut lower = [0; LONGEST];
+    let lower = lower.get_mut(..word.len())?;
+    lower.copy_from_slice(word.as_bytes());
+    lower.make_ascii_lowercase();
+    let lower = str::from_utf8(lower).ok()?;
+    WORDS.get(lower).copied().or_else(|| compound(lower))
+}
+
+/// A number above twenty that is written as one word.
+fn compound(word: &str) -> Option<Spoken> {
+    if word.len() < 8 {
+        return None;
+    }
+    let number = |languages, value| {
+        Some(Spoken {
+            meaning: Meaning::Number(value),
+            languages,
+            is_strong: true,
+        })
+    };
+    let tens_of = |word: &str, language| match WORDS.get(word)? {
+        Spoken {
+            meaning: Meaning::Tens(tens),
+            languages,
+            ..
+        } if languages.shared(language).is_some() => Some(*tens),
+        _ => None,
+    };
+    let unit_of = |word: &str, language| match WORDS.get(word)? {
+        Spoken {
+            meaning: Meaning::Digit(unit @ 1..),
+            languages,
+            ..
+        } if languages.shared(language).is_some() => Some(*unit),
+        _ => None,
+    };
+    for (language, joint) in [(Languages::GERMAN, "und"), (Languages::DUTCH, "en")] {
+        for (at, _) in word.match_indices(joint) {
+            let (unit, tens) = (&word[..at], &word[at + joint.len()..]);
+            if let (Some(unit), Some(tens)) = (unit_of(unit, language), tens_of(tens, language)) {
+                return number(language, tens + unit);
+            }
+        }
+    }
+    if let Some(unit) = word.strip_prefix("veinti") {
+        return number(Languages::SPANISH, 20 + unit_of(unit, Languages::SPANISH)?);
+    }
+    const STEMS: [&str; 8] = [
+        "vent", "trent", "quarant", "cinquant", "sessant", "settant", "ottant", "novant",
+    ];
+    let (tens, rest) = (20..)
+        .step_by(10)
+        .zip(STEMS)
+        .find_map(|(tens, stem)| Some((tens, word.strip_prefix(stem)?)))?;
+    let unit = rest.strip_prefix(['i', 'a']).unwrap_or(rest);
+    let unit = unit_of(unit, Languages::ITALIAN).or_else(|| unit_of(rest, Languages::ITALIAN))?;
+    number(Languages::ITALIAN, tens + unit)
+}
+
+/// Whether `word` means something that can be part of a number.
+pub(crate) fn is_number(meaning: Meaning) -> bool {
+    matches!(
+        meaning,
+        Meaning::Digit(_) | Meaning::Number(_) | Meaning::Tens(_)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_strong_word_has_a_lead() {
+        for (word, spoken) in &*WORDS {
+            let is_value = is_number(spoken.meaning) && spoken.is_strong
+                || spoken.meaning == Meaning::Dot
+                || spoken.meaning == Meaning::At && *word != "at";
+            assert!(
+                !is_value || LEADS.iter().any(|lead| word.starts_with(lead)),
+                "{word}"
+            );
+        }
+    }
+
+    #[test]
+    fn numbers_of_one_word_are_known() {
+        for (word, value) in [
+            ("funfundzwanzig", 25),
+            ("vijfentwintig", 25),
+            ("veintinueve", 29),
+            ("ventitre", 23),
+            ("trentuno", 31),
+            ("NINETEEN", 19),
+        ] {
+            assert_eq!(
+                meaning(word).map(|spoken| spoken.meaning),
+                Some(Meaning::Number(value)),
+                "{word}"
+            );
+        }
+        for word in ["hello", "thousands", "undenundund", "averyveryverylongword"] {
+            assert_eq!(meaning(word), None, "{word}");
+        }
+    }
+}

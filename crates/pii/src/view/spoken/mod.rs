@@ -1,0 +1,200 @@
+//! Values as they are spoken and spelled: `four one one one`, `double five`, `twenty-five`,
+//! `4 1 1 1`, `A B one two three`, `john at example dot com`.
+//!
+//! The words are read as the characters they stand for. That says nothing yet: a rule must find
+//! something in the result. Words of different languages do not make one number, and a word or two
+//! in prose make none.
+
+mod addresses;
+pub(crate) mod lexicon;
+mod numbers;
+
+use std::ops::Range;
+
+use self::lexicon::{Meaning, Spoken};
+use crate::view::folded::Edit;
+
+/// A word or a run of digits.
+#[derive(Debug, Clone, Copy)]
+struct Token {
+    start: usize,
+    end: usize,
+    /// What it means when spoken out; `None` for digits and for words of no such meaning.
+    spoken: Option<Spoken>,
+}
+
+impl Token {
+    fn text<'t>(&self, text: &'t str) -> &'t str {
+        &text[self.start..self.end]
+    }
+
+    fn means(&self, meaning: Meaning) -> bool {
+        self.spoken.is_some_and(|spoken| spoken.meaning == meaning)
+    }
+
+    fn range(&self) -> Range<usize> {
+        self.start..self.end
+    }
+}
+
+/// What to read instead of spoken values in a folded text.
+pub(crate) fn edits(text: &str) -> Vec<Edit> {
+    let tokens = tokens(text);
+    let has_sign = text.contains('@') || tokens.iter().any(|token| token.means(Meaning::At));
+    let telling = tokens.iter().filter(|token| is_telling(token)).count();
+    if telling < 2 && !has_sign {
+        return Vec::new();
+    }
+    let addresses = addresses::edits(text, &tokens);
+    let mut edits = numbers::edits(text, &tokens);
+    edits.retain(|edit| {
+        let after = addresses.partition_point(|address| address.span.end <= edit.span.start);
+        addresses
+            .get(after)
+            .is_none_or(|address| address.span.start >= edit.span.end)
+    });
+    edits.extend(addresses);
+    edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+    edits.dedup_by(|next, edit| next.span.start < edit.span.end);
+    edits
+}
+
+/// Whether a token may be a part of a spoken value.
+fn is_telling(token: &Token) -> bool {
+    token.spoken.is_some() || token.end - token.start == 1
+}
+
+fn tokens(text: &str) -> Vec<Token> {
+    let bytes = text.as_bytes();
+    let mut tokens = Vec::new();
+    let mut at = 0;
+    while let Some(skipped) = bytes[at..].iter().position(u8::is_ascii_alphanumeric) {
+        let start = at + skipped;
+        let is_digit = bytes[start].is_ascii_digit();
+        let same = |b: &u8| b.is_ascii_alphanumeric() && b.is_ascii_digit() == is_digit;
+        let len = bytes[start..].iter().take_while(|b| same(b)).count();
+        at = start + len;
+        let spoken = if is_digit {
+            None
+        } else {
+            lexicon::meaning(&text[start..at])
+        };
+        tokens.push(Token {
+            start,
+            end: at,
+            spoken,
+        });
+    }
+    tokens
+}
+
+/// What stands between two tokens.
+fn gap<'t>(text: &'t str, tokens: &[Token], index: usize) -> Option<&'t str> {
+    let next = tokens.get(index)?;
+    let previous = tokens.get(index.checked_sub(1)?)?;
+    Some(&text[previous.end..next.start])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::folded::Folded;
+
+    fn heard(text: &str) -> String {
+        let folded = Folded::new(text, &[]);
+        folded.edited(&edits(folded.as_str())).as_str().to_owned()
+    }
+
+    #[test]
+    fn numbers_are_heard_in_every_language() {
+        for (text, expected) in [
+            (
+                "four one one one one one one one one one one one one one one one",
+                "4111111111111111",
+            ),
+            (
+                "it's one two three, four five, six seven eight nine",
+                "it's 123 45 6789",
+            ),
+            ("double five, triple oh, one two", "55 000 12"),
+            ("forty-one eleven eleven", "411111"),
+            ("nineteen eighty five", "1985"),
+            ("one eight hundred five five five", "1800555"),
+            ("four two four two dash one one", "4242-11"),
+            ("cuatro uno uno uno", "4111"),
+            ("treinta y cinco doce cero", "35120"),
+            ("vier eins eins eins null", "41110"),
+            ("fünfundzwanzig drei vier", "2534"),
+            (
+                "zéro six, douze, trente-quatre, cinquante-six, soixante-dix-huit",
+                "06 12 34 56 78",
+            ),
+            ("quatre-vingt-dix-sept un deux", "9712"),
+            ("tre quattro cinque", "345"),
+            ("um dois três meia", "1236"),
+            ("een twee drie vier", "1234"),
+            ("jeden dwa trzy", "123"),
+            ("4 1 1 1 1 1 1 1", "41111111"),
+            ("4-1-1-1-1-1-1-1", "41111111"),
+            ("four, one, one, one, two", "41112"),
+            ("q q one two three four five six c", "QQ123456C"),
+            (
+                "Quebec Quebec one two three four five six Charlie",
+                "QQ123456C",
+            ),
+            ("b as in bravo, c for charlie, one two three", "B C 123"),
+        ] {
+            assert_eq!(heard(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_heard_in_every_language() {
+        for (text, expected) in [
+            (
+                "mail john at example dot com now",
+                "mail john@example.com now",
+            ),
+            ("john [at] example [dot] com", "john@example.com"),
+            ("john(at)example(dot)com", "john@example.com"),
+            (
+                "john dot smith underscore nine at mail dot example dot co dot uk",
+                "john.smith_9@mail.example.co.uk",
+            ),
+            (
+                "my email is john smith at gmail dot com",
+                "my email is johnsmith@gmail.com",
+            ),
+            ("j o h n at example dot com", "john@example.com"),
+            ("j-o-h-n at example dot com", "john@example.com"),
+            (
+                "juan punto perez arroba ejemplo punto es",
+                "juan.perez@ejemplo.es",
+            ),
+            ("anna chiocciola esempio punto it", "anna@esempio.it"),
+            ("anna at beispiel punkt de", "anna@beispiel.de"),
+            ("anne arobase exemple point fr", "anne@exemple.fr"),
+            ("john @ example . com", "john@example.com"),
+            ("john at gmail.com", "john@gmail.com"),
+        ] {
+            assert_eq!(heard(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn prose_is_heard_as_it_stands() {
+        for text in [
+            "one of the two at least, to be one",
+            "Look at example dot com for more.",
+            "Meet me at noon. Dot the i, one or two of them.",
+            "Il y a un an, et une fois.",
+            "Press 1 for sales, 2 for support, 3 for hours.",
+            "1. Open it. 2. Close it. 3. Done. 4. 5. 6.",
+            "I am at one, are you at two?",
+            "a b c d e f g",
+            "",
+        ] {
+            assert_eq!(heard(text), text);
+        }
+    }
+}
