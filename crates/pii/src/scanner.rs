@@ -16,6 +16,7 @@ use crate::{
     trigger,
     view::{
         View,
+        focus::{NEAR, far_from},
         folded::Folded,
         masked::MaskTags,
         readings::{Reading, readings},
@@ -136,12 +137,21 @@ impl Scanner {
         rules: &Rules,
         mut note: impl FnMut(Vec<Considered>),
     ) -> Vec<Finding> {
-        let mut findings = Vec::new();
+        let mut findings: Vec<Finding> = Vec::new();
+        let mut focus: Option<Vec<Range<usize>>> = None;
         // Masking a find can bring a context word nearer to a number, or part two numbers that
-        // shielded each other. Looking again at what is left makes the masked text scan clean.
+        // shielded each other. Looking again at what is left makes the masked text scan clean. For
+        // that it is enough to look at the neighbourhood of what was found last.
         for _ in 0..MOST_LOOKS {
-            let masked = masked_spans(masks, &findings);
+            let found = findings.iter().map(|finding| finding.start..finding.end);
+            let far = focus
+                .iter()
+                .flat_map(|places| far_from(text, places.iter().cloned()));
+            let masked = joined(masks.iter().cloned().chain(found).chain(far).collect());
             let mut considered = self.look(text, &masked, subject, rules);
+            if let Some(places) = &focus {
+                considered.retain(|considered| is_near(considered, places));
+            }
             let fresh = considered
                 .iter()
                 .filter(|considered| considered.outcome == Outcome::Found)
@@ -155,10 +165,10 @@ impl Scanner {
             if fresh.is_empty() {
                 break;
             }
+            focus = Some(fresh.iter().map(|find| find.start..find.end).collect());
             findings.extend(fresh);
         }
-        findings.sort_unstable_by_key(|finding| finding.start);
-        findings
+        resolve_overlaps(findings)
     }
 
     /// What of `text` is masked already.
@@ -275,10 +285,23 @@ fn consider(candidate: &Candidate, outcome: &Outcome, reading: &Reading<'_>) -> 
     origins.into_iter().map(place).collect()
 }
 
-/// Tags and findings together, sorted. They never overlap, for nothing is found across a tag.
-fn masked_spans(tags: &[Range<usize>], findings: &[Finding]) -> Vec<Range<usize>> {
-    let found = findings.iter().map(|finding| finding.start..finding.end);
-    let mut spans: Vec<_> = tags.iter().cloned().chain(found).collect();
+/// Whether a candidate lies near one of `places`, which are sorted.
+fn is_near(considered: &Considered, places: &[Range<usize>]) -> bool {
+    let first = places.partition_point(|place| place.end + NEAR < considered.start);
+    places
+        .get(first)
+        .is_some_and(|place| place.start <= considered.end + NEAR)
+}
+
+/// Spans in order, overlapping ones joined: few rules look across a tag, but some do.
+fn joined(mut spans: Vec<Range<usize>>) -> Vec<Range<usize>> {
     spans.sort_unstable_by_key(|span| span.start);
+    spans.dedup_by(|next, span| {
+        let overlaps = next.start < span.end;
+        if overlaps {
+            span.end = span.end.max(next.end);
+        }
+        overlaps
+    });
     spans
 }

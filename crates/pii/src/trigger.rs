@@ -4,16 +4,15 @@
 //! spoken numbers or addresses, and none that announce a secret; nothing below runs for them.
 //! Every test here may say yes in vain, but none may say no in vain.
 
-use std::{collections::BTreeSet, ops::Range, sync::LazyLock};
+use std::{collections::HashSet, sync::LazyLock};
 
 use aho_corasick::packed;
 
 use crate::{
     context::{Topic, TopicSet, lexicon},
     view::{
-        fold::{Fold, fold},
         folded::Folded,
-        spoken::lexicon::{LEADS, Meaning, Spoken, meaning},
+        spoken::lexicon::{Meaning, Spoken, leading_words, meaning},
     },
 };
 
@@ -23,14 +22,10 @@ const BLOCK: usize = 4096;
 const OVERLAP: usize = 64;
 /// Unbroken text of this length may be a key.
 const LONGEST_WORD: usize = 20;
-/// Labels up to this length count only as whole words.
-const SHORT: usize = 3;
-/// Patterns that vector instructions look for at once.
-const MOST_PATTERNS: usize = 60;
 /// Labels whose values need not hold a digit.
 const SECRETS: TopicSet = Topic::Password.set().with(Topic::ApiKey).with(Topic::Token);
-/// Words that announce secrets without being a label.
-const ANNOUNCING: &[&str] = &[
+/// What announces a secret wherever it stands, inside a word too.
+const ANNOUNCING: [&str; 8] = [
     "private key",
     "bearer",
     "basic ",
@@ -39,50 +34,51 @@ const ANNOUNCING: &[&str] = &[
     "pwd",
     "token",
     "://",
-    "[at",
-    "(at",
-    "{at",
 ];
 
-/// What is looked for in a text of letters only. `None` without vector instructions, and then
-/// every text is looked at by the rules.
-static WORDS: LazyLock<Option<Words>> = LazyLock::new(|| {
-    let mut labels = BTreeSet::from_iter(ANNOUNCING.iter().map(|word| (*word).to_owned()));
-    let secret = lexicon().filter(|phrases| phrases.topic.set().meets(SECRETS));
-    for phrase in secret.flat_map(|phrases| phrases.phrases.split('|')) {
-        let longest = phrase
-            .split(|c: char| !c.is_alphanumeric())
-            .max_by_key(|word| word.len());
-        labels.extend(longest.filter(|word| word.len() > 1).map(str::to_owned));
-    }
-    // A label that holds another one needs no pattern of its own.
-    let shortest: Vec<&String> = labels
-        .iter()
-        .filter(|label| {
-            !labels.iter().any(|other| {
-                other.len() > SHORT && other.len() < label.len() && label.contains(other.as_str())
-            })
-        })
-        .collect();
-    let searcher = |patterns: &mut dyn Iterator<Item = &str>| {
-        packed::Config::new().builder().extend(patterns).build()
-    };
-    let labels = shortest
-        .chunks(MOST_PATTERNS)
-        .map(|labels| searcher(&mut labels.iter().map(|label| label.as_str())));
-    let leads = LEADS
-        .chunks(MOST_PATTERNS)
-        .map(|leads| searcher(&mut leads.iter().copied()));
-    Some(Words {
-        labels: labels.collect::<Option<_>>()?,
-        leads: leads.collect::<Option<_>>()?,
-    })
-});
-
+/// What is looked for in a text without digits.
 struct Words {
-    labels: Vec<packed::Searcher>,
-    leads: Vec<packed::Searcher>,
+    /// `None` without vector instructions: then every text is looked at by the rules.
+    announcing: Option<packed::Searcher>,
+    /// Words that label secrets, in lower case.
+    labels: HashSet<Box<str>>,
+    beginnings: Beginnings,
+    /// Labels of secrets in scripts without spaces between words.
+    unspaced: Vec<&'static str>,
 }
+
+static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    let secret = || lexicon().filter(|phrases| phrases.topic.set().meets(SECRETS));
+    let unspaced = secret()
+        .flat_map(|phrases| phrases.phrases.split('|'))
+        .map(str::trim)
+        .filter(|phrase| !phrase.is_ascii());
+    // Of a phrase the longest word will do.
+    let labels = secret()
+        .flat_map(|phrases| phrases.phrases.split('|'))
+        .filter_map(|phrase| {
+            phrase
+                .split(|c: char| !c.is_ascii_alphabetic())
+                .max_by_key(|word| word.len())
+        });
+    let labels: HashSet<Box<str>> = labels
+        .filter(|word| word.len() > 1)
+        .map(Box::from)
+        .collect();
+    let mut beginnings = Beginnings::default();
+    for label in &labels {
+        beginnings.insert(label);
+    }
+    for word in leading_words() {
+        beginnings.insert(word);
+    }
+    Words {
+        announcing: packed::Config::new().builder().extend(ANNOUNCING).build(),
+        labels,
+        beginnings,
+        unspaced: unspaced.collect(),
+    }
+});
 
 /// Whether a text can hold anything but subject terms and what rules of the user's own find.
 pub(crate) fn is_in(text: &str) -> bool {
@@ -92,13 +88,10 @@ pub(crate) fn is_in(text: &str) -> bool {
     if text.is_ascii() {
         return has_telling_word(text);
     }
-    let is_sign = |c: char| match fold(c) {
-        Fold::Char(c) => has_sign(c.encode_utf8(&mut [0; 4]).as_bytes()),
-        _ => false,
-    };
-    text.chars().any(|c| !c.is_ascii() && is_sign(c))
-        || has_telling_word(Folded::new(text, &[]).as_str())
-        || !text.is_ascii() && has_unspaced_label(text)
+    let folded = Folded::new(text, &[]);
+    has_sign(folded.as_str().as_bytes())
+        || has_telling_word(folded.as_str())
+        || has_unspaced_label(folded.as_str())
 }
 
 /// Whether a digit, an `@` or the beginning of an escape stands in `bytes`. Without branches
@@ -132,10 +125,16 @@ fn has_long_word(bytes: &[u8]) -> bool {
 
 /// Whether a word that announces a secret, or one of a spoken value, stands in a folded text.
 fn has_telling_word(text: &str) -> bool {
-    let Some(words) = &*WORDS else {
+    let Some(announcing) = &WORDS.announcing else {
         return true;
     };
-    let bytes = text.as_bytes();
+    announces(announcing, text.as_bytes())
+        || WORDS.beginnings.any(text.as_bytes(), |start| {
+            is_label(text, start) || is_spoken(text, start)
+        })
+}
+
+fn announces(announcing: &packed::Searcher, bytes: &[u8]) -> bool {
     let mut block = [0; BLOCK];
     let mut from = 0;
     loop {
@@ -143,19 +142,7 @@ fn has_telling_word(text: &str) -> bool {
         let block = &mut block[..end - from];
         block.copy_from_slice(&bytes[from..end]);
         block.make_ascii_lowercase();
-        let is_label = |labels: &packed::Searcher| {
-            let mut found = labels.find_iter(&*block);
-            found.any(|label| {
-                let span = from + label.start()..from + label.end();
-                span.len() > SHORT || is_word(bytes, &span)
-            })
-        };
-        let has_label = words.labels.iter().any(is_label);
-        let is_said = |leads: &packed::Searcher| {
-            let mut found = leads.find_iter(&*block);
-            found.any(|lead| is_spoken(text, from + lead.start()))
-        };
-        if has_label || words.leads.iter().any(is_said) {
+        if announcing.find(&*block).is_some() {
             return true;
         }
         if end == bytes.len() {
@@ -165,29 +152,115 @@ fn has_telling_word(text: &str) -> bool {
     }
 }
 
-/// Whether `span` is a word by itself, or one of a `camelCase` name.
-fn is_word(bytes: &[u8], span: &Range<usize>) -> bool {
-    let before = span.start.checked_sub(1).map(|at| bytes[at]);
-    let begins =
-        !before.is_some_and(|b| b.is_ascii_alphabetic()) || bytes[span.start].is_ascii_uppercase();
-    begins && !bytes.get(span.end).is_some_and(u8::is_ascii_lowercase)
+/// The first four letters of words, as a set of their hashes. Of a word of three letters its end
+/// is the fourth.
+struct Beginnings(Box<[u64; Self::WORDS]>);
+
+impl Default for Beginnings {
+    fn default() -> Self {
+        Self(Box::new([0; Self::WORDS]))
+    }
+}
+
+impl Beginnings {
+    const WORDS: usize = 1 << 9;
+    const LETTERS: usize = 4;
+    /// 1 to 26 for a letter of either case, 27 for what is not ASCII, 0 for everything else.
+    const CODES: [u8; 256] = {
+        let mut codes = [0; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            let is_letter = (byte as u8).is_ascii_alphabetic();
+            codes[byte] = if byte >= 0x80 {
+                27
+            } else if is_letter {
+                byte as u8 & 31
+            } else {
+                0
+            };
+            byte += 1;
+        }
+        codes
+    };
+
+    fn insert(&mut self, word: &str) {
+        let key = |letters: &mut dyn Iterator<Item = u32>| {
+            letters
+                .take(Self::LETTERS)
+                .fold(0, |key, code| (key << 5) | code)
+        };
+        let codes = word
+            .bytes()
+            .map(|byte| u32::from(Self::CODES[usize::from(byte)]));
+        // What stands behind the end of a word of two letters may be anything.
+        for next in 0..if word.len() < 3 { 28 } else { 1 } {
+            let end = if word.len() < 3 { [0, next] } else { [0, 0] };
+            let slot = Self::slot(key(&mut codes.clone().chain(end)));
+            self.0[slot / 64] |= 1 << (slot % 64);
+        }
+    }
+
+    fn slot(key: u32) -> usize {
+        (key.wrapping_mul(0x9E37_79B1) >> 17) as usize
+    }
+
+    /// Whether `is_telling` holds for the place of any word in `bytes` that may begin like one of
+    /// the set. Without branches within a block of bytes, for such words are rare.
+    fn any(&self, bytes: &[u8], is_telling: impl Fn(usize) -> bool) -> bool {
+        let mut key = 0_u32;
+        let mut starts = 0_u32;
+        let mut before = 0_u8;
+        let mut hits = |block: &[u8]| {
+            let mut hits = 0_u64;
+            for (place, &byte) in block.iter().enumerate() {
+                let code = Self::CODES[usize::from(byte)];
+                let is_hump = byte.is_ascii_uppercase() & before.is_ascii_lowercase();
+                let is_start = (code != 0) & ((Self::CODES[usize::from(before)] == 0) | is_hump);
+                before = byte;
+                key = ((key << 5) | u32::from(code)) & 0xF_FFFF;
+                starts = (starts << 1) | u32::from(is_start);
+                let slot = Self::slot(key);
+                let is_known = self.0[slot / 64] >> (slot % 64) & u64::from(starts >> 3 & 1);
+                hits |= is_known << place;
+            }
+            hits
+        };
+        let mut is_hit = |from: usize, block: &[u8]| {
+            let mut hits = hits(block);
+            while hits != 0 {
+                let place = from + hits.trailing_zeros() as usize;
+                if is_telling(place + 1 - Self::LETTERS) {
+                    return true;
+                }
+                hits &= hits - 1;
+            }
+            false
+        };
+        let mut blocks = (0..).step_by(64).zip(bytes.chunks(64));
+        // The last words end where the text does.
+        blocks.any(|(from, block)| is_hit(from, block)) || is_hit(bytes.len(), &[0; 3])
+    }
+}
+
+/// Whether the word that begins at `start` labels secrets.
+fn is_label(text: &str, start: usize) -> bool {
+    let word = word_at(text, start).unwrap_or_default();
+    let hump = word
+        .as_bytes()
+        .windows(2)
+        .position(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
+    let word = &word[..hump.map_or(word.len(), |hump| hump + 1)];
+    WORDS.labels.contains(&*word.to_ascii_lowercase())
 }
 
 /// Labels of scripts that are not folded to ASCII.
 fn has_unspaced_label(text: &str) -> bool {
-    lexicon()
-        .filter(|phrases| phrases.topic.set().meets(SECRETS))
-        .flat_map(|phrases| phrases.phrases.split('|'))
-        .map(str::trim)
-        .any(|phrase| !phrase.is_ascii() && text.contains(phrase))
+    WORDS.unspaced.iter().any(|label| text.contains(label))
 }
 
-/// Whether the word that begins at `start`, or behind the space there, is one of a number or an
-/// address that is read aloud.
+/// Whether the word that begins at `start` is one of a number or an address that is read aloud.
 fn is_spoken(text: &str, start: usize) -> bool {
-    let bytes = text.as_bytes();
-    let start = start + usize::from(!bytes[start].is_ascii_alphabetic());
-    let begins = start == 0 || !bytes[start - 1].is_ascii_alphabetic();
+    let begins = !text[..start].ends_with(|c: char| c.is_ascii_alphabetic());
     let Some(word) = word_at(text, start).filter(|_| begins) else {
         return false;
     };

@@ -60,6 +60,22 @@ fn half_a_megabyte_of_everything_comes_to_an_end() {
 }
 
 #[test]
+fn finds_that_reach_across_a_mask_are_joined_with_it() {
+    // Found by fuzzing: a later look found a key around what an earlier one had found in it.
+    for text in [
+        "6981970&-----BEGIN PRIVATE KEY-----7https://\u{df}accountTE KEY-----\\nU9T3KCcPUyhJbGwP7kMP2QhtBQy",
+        ";2019-11-06:\"nl\",\"text\":\"Ik ben geboren op 21 november 195j***@x.org+2019-11-06\u{c723c}12/27**phonexisNUMBER\"]]}four\n",
+        "-----BEGIN PRIVATE KEY-----536-90-4399&#52;x804\u{de1b0}>\u{75270}4111sh_key=-----BEd\":\"pii/CN_RESIDENT_ID/0022\",\"kind\":\"pii\",\"cla&#52;\n\u{df}302019-11-06\u{632a0}",
+    ] {
+        let mut from = 0;
+        for finding in SCANNER.scan(text, &SubjectTerms::none()) {
+            assert!(from <= finding.start && finding.start < finding.end);
+            from = finding.end;
+        }
+    }
+}
+
+#[test]
 fn a_hostile_text_scans_clean_once_it_is_masked() {
     let nobody = SubjectTerms::none();
     let mut leaking = Vec::new();

@@ -229,6 +229,15 @@ fn words() -> impl Strategy<Value = String> {
         "the",
         "order",
         "example",
+        // Whole values, for chance seldom makes one.
+        "four one one one one one one one one one one one one one one one",
+        "ssn five three six nine zero four three nine nine",
+        "tarjeta cuatro uno uno uno uno uno uno uno uno uno uno uno uno uno uno uno",
+        "john at example dot com",
+        "john [at] example [dot] com",
+        "juan arroba ejemplo punto es",
+        "mail john at gmail.com",
+        "my password is hunter",
     ]);
     let gap = prop::sample::select(vec![" ", " ", " ", ", ", "-", ": ", "\n", ".", "_", "="]);
     prop::collection::vec((word, gap), 0..14).prop_map(|pairs| {

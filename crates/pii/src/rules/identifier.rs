@@ -77,9 +77,14 @@ type ByLength = Vec<Vec<Compiled>>;
 #[derive(Debug, Clone)]
 struct Compiled {
     rule: &'static IdRule,
-    classes: Vec<u8>,
+    /// Number of characters.
+    len: usize,
+    /// Where digits have to stand: the first place is the lowest bit.
+    digits: u64,
+    /// Where letters have to.
+    letters: u64,
     /// Separators and how many characters stand before each.
-    breaks: Vec<(usize, u8)>,
+    breaks: Vec<(u8, u8)>,
 }
 
 impl Identifiers {
@@ -102,12 +107,12 @@ impl Identifiers {
         for rule in wanted {
             for shape in rule.shapes {
                 let compiled = Compiled::new(rule, shape);
-                let by_length = if compiled.classes.iter().all(|class| *class == b'9') {
+                let by_length = if compiled.has_digits_only() {
                     &mut identifiers.digits
                 } else {
                     &mut identifiers.mixed
                 };
-                if let Some(rules) = by_length.get_mut(compiled.classes.len()) {
+                if let Some(rules) = by_length.get_mut(compiled.len) {
                     rules.push(compiled);
                 }
             }
@@ -138,7 +143,7 @@ impl Identifiers {
                     break;
                 }
                 let rules = &rules[value.len];
-                if value.len >= SHORTEST && value.has_digit && !rules.is_empty() {
+                if value.len >= SHORTEST && value.digits > 0 && !rules.is_empty() {
                     let window = Window {
                         view,
                         groups,
@@ -156,28 +161,30 @@ impl Compiled {
         let is_class = |b: &u8| matches!(b, b'9' | b'A' | b'X');
         let mut compiled = Self {
             rule,
-            classes: Vec::with_capacity(shape.len()),
+            len: 0,
+            digits: 0,
+            letters: 0,
             breaks: Vec::new(),
         };
         for byte in shape.bytes() {
             if is_class(&byte) {
-                compiled.classes.push(byte);
+                compiled.digits |= u64::from(byte == b'9') << compiled.len;
+                compiled.letters |= u64::from(byte == b'A') << compiled.len;
+                compiled.len += 1;
             } else {
-                compiled.breaks.push((compiled.classes.len(), byte));
+                compiled.breaks.push((compiled.len as u8, byte));
             }
         }
         compiled
     }
 
-    fn matches(&self, compact: &[u8]) -> bool {
-        self.classes
-            .iter()
-            .zip(compact)
-            .all(|(class, byte)| match class {
-                b'9' => byte.is_ascii_digit(),
-                b'A' => byte.is_ascii_uppercase(),
-                _ => byte.is_ascii_alphanumeric(),
-            })
+    const fn has_digits_only(&self) -> bool {
+        self.digits.count_ones() as usize == self.len
+    }
+
+    /// Whether digits and letters stand where they have to.
+    const fn matches(&self, value: &Grouped) -> bool {
+        self.digits & !value.digits == 0 && self.letters & value.digits == 0
     }
 }
 
@@ -187,11 +194,11 @@ struct Grouped {
     compact: [u8; LONGEST],
     len: usize,
     /// Separators and how many characters stand before each; the first `break_count` count.
-    breaks: [(usize, u8); MOST_GROUPS],
+    breaks: [(u8, u8); MOST_GROUPS],
     break_count: usize,
     has_lower_case: bool,
-    /// There is no identifier of letters alone.
-    has_digit: bool,
+    /// Where digits stand: the first place is the lowest bit.
+    digits: u64,
     /// One of the groups is an ordinary word.
     has_word: bool,
 }
@@ -204,7 +211,7 @@ impl Grouped {
             breaks: [(0, 0); MOST_GROUPS],
             break_count: 0,
             has_lower_case: false,
-            has_digit: false,
+            digits: 0,
             has_word: false,
         }
     }
@@ -217,15 +224,17 @@ impl Grouped {
             return false;
         };
         if let Some(separator) = separator {
-            self.breaks[self.break_count] = (self.len, separator);
+            self.breaks[self.break_count] = (self.len as u8, separator);
             self.break_count += 1;
         }
-        place.copy_from_slice(group);
-        place.make_ascii_uppercase();
+        let mut has_lower_case = false;
+        for ((slot, byte), at) in place.iter_mut().zip(group).zip(self.len..) {
+            *slot = byte.to_ascii_uppercase();
+            self.digits |= u64::from(byte.is_ascii_digit()) << at;
+            has_lower_case |= byte.is_ascii_lowercase();
+        }
         self.len += group.len();
-        let has_lower_case = group.iter().any(u8::is_ascii_lowercase);
         self.has_lower_case |= has_lower_case;
-        self.has_digit |= group.iter().any(u8::is_ascii_digit);
         self.has_word |=
             group.len() > 1 && has_lower_case && group.iter().all(u8::is_ascii_alphabetic);
         true
@@ -235,7 +244,7 @@ impl Grouped {
         &self.compact[..self.len]
     }
 
-    fn breaks(&self) -> &[(usize, u8)] {
+    fn breaks(&self) -> &[(u8, u8)] {
         &self.breaks[..self.break_count]
     }
 
@@ -287,7 +296,7 @@ fn judge<G: Groups>(
     found: &mut Found,
 ) {
     let mut best: Option<(&'static IdRule, Grouping)> = None;
-    for compiled in rules.iter().filter(|rule| rule.matches(value.compact())) {
+    for compiled in rules.iter().filter(|rule| rule.matches(value)) {
         let rule = compiled.rule;
         let is_free = compiled.breaks == value.breaks() || value.break_count == 0;
         if !is_free && (value.has_word || !rule.has_check()) {

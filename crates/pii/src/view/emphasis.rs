@@ -56,9 +56,10 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte >= 0x80
 }
 
-/// What emphasised text begins and ends with.
+/// What emphasised text begins and ends with: the brackets are those of a tag, which may stand
+/// where a value stood.
 fn is_edge(byte: u8) -> bool {
-    is_word(byte) || matches!(byte, b'+' | b'(' | b')' | b':' | b'.' | b'"')
+    is_word(byte) || matches!(byte, b'+' | b'(' | b')' | b'[' | b']' | b':' | b'.' | b'"')
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 mod decode;
 mod emphasis;
-pub(crate) mod fold;
+pub(crate) mod focus;
+mod fold;
 pub(crate) mod folded;
 mod markup;
 pub(crate) mod masked;

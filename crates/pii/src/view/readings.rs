@@ -13,6 +13,7 @@ use crate::{
     rules::Candidate,
     view::{
         decode,
+        focus::{NEAR, far_from},
         folded::{BARRIER, Edit, Folded, Replacement},
         markup, split, spoken,
     },
@@ -20,12 +21,6 @@ use crate::{
 
 /// Layers of escapes that are taken off.
 const MOST_LAYERS: usize = 2;
-/// How far from a difference a find may lie that the plain reading does not have, in bytes.
-const NEAR: usize = 128;
-/// How much text around a difference a reading keeps, in bytes: what is near, and its context.
-const KEPT: usize = 320;
-/// How far beyond that the next good place to cut may be.
-const LONGEST_WORD: usize = 200;
 /// How sure a find must be that rests on joining two numbers.
 const SURE: u8 = 80;
 
@@ -171,38 +166,13 @@ fn focused(
     differences: Vec<Range<usize>>,
     kind: Kind,
 ) -> Reading<'static> {
-    let text = folded.as_str();
-    let mut cuts = Vec::new();
-    let mut from = 0;
-    let ends = differences
-        .iter()
-        .map(|place| (place.start, place.end))
-        .chain([(usize::MAX, usize::MAX)]);
-    for (start, end) in ends {
-        let first = if from == 0 { 0 } else { from + KEPT };
-        let last = start.saturating_sub(KEPT).min(text.len());
-        if first + LONGEST_WORD < last {
-            let begin = if first == 0 {
-                Some(0)
-            } else {
-                cut_after(text, first)
-            };
-            let stop = if last == text.len() {
-                Some(last)
-            } else {
-                cut_before(text, last)
-            };
-            if let (Some(begin), Some(stop)) = (begin, stop)
-                && begin < stop
-            {
-                cuts.push(Edit {
-                    span: begin..stop,
-                    with: Replacement::Char(BARRIER),
-                });
-            }
-        }
-        from = end;
-    }
+    let cuts: Vec<_> = far_from(folded.as_str(), differences.iter().cloned())
+        .into_iter()
+        .map(|span| Edit {
+            span,
+            with: Replacement::Char(BARRIER),
+        })
+        .collect();
     if cuts.is_empty() {
         return Reading {
             folded,
@@ -215,24 +185,6 @@ fn focused(
         folded: folded.edited(&cuts),
         kind,
     }
-}
-
-/// The first place from `at` on where a text can be cut without cutting a value.
-fn cut_after(text: &str, at: usize) -> Option<usize> {
-    (at..text.len().min(at + LONGEST_WORD)).find(|at| is_seam(text.as_bytes(), *at))
-}
-
-/// The last such place up to `at`.
-fn cut_before(text: &str, at: usize) -> Option<usize> {
-    (at.saturating_sub(LONGEST_WORD)..at)
-        .rev()
-        .find(|at| is_seam(text.as_bytes(), *at))
-}
-
-/// Whether a space stands at `at`, and no digit near it.
-fn is_seam(bytes: &[u8], at: usize) -> bool {
-    let near = &bytes[at.saturating_sub(6)..bytes.len().min(at + 7)];
-    matches!(bytes[at], b' ' | b'\n') && !near.iter().any(u8::is_ascii_digit)
 }
 
 /// Where edits are in the edited text.
@@ -275,6 +227,7 @@ fn written_len(with: Replacement) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::view::focus::{KEPT, LONGEST_WORD};
 
     #[test]
     fn a_reading_keeps_only_what_is_near_its_differences() {

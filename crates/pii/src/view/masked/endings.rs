@@ -84,7 +84,9 @@ pub(super) fn read(text: &str, chunks: &[Chunk], readings: &mut Vec<Reading>) {
     };
     for (index, chunk) in chunks.iter().enumerate() {
         let is_short = (2..=5).contains(&chunk.digits) && chunk.size() == chunk.digits;
-        if !is_short || is_joined(text, chunks, index + 1) && chunks[index + 1].digits >= 3 {
+        let goes_on = is_joined(text, chunks, index + 1)
+            && (chunks[index + 1].digits >= 3 || text[chunk.end..].starts_with('-'));
+        if !is_short || goes_on {
             continue;
         }
         let from = text.floor_char_boundary(chunk.start.saturating_sub(REACH));

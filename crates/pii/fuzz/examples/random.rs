@@ -13,7 +13,7 @@ use std::{
 use agent_assist_pii_fuzz::{mask_twice, scan};
 use fastrand::Rng;
 
-const CORPUS: &str = include_str!("../../../corpus/corpus.ndjson");
+const CORPUS: &str = include_str!("../../corpus/corpus.ndjson");
 
 #[rustfmt::skip]
 const FRAGMENTS: &[&str] = &[
