@@ -8,10 +8,12 @@ pub use agent_assist_sqlite::{Refusal, SqliteStore};
 
 use std::sync::Arc;
 
+use agent_assist_domain::pii::PolicyError;
 use agent_assist_domain::ports::{
     AnalyticsSink, Clock, RecommendationSource, SourceProfile, StoreError,
 };
 use agent_assist_domain::recommendation::Origin;
+use agent_assist_domain::screening::Screening;
 use agent_assist_genesys::{
     Credentials, GenesysConfig, HttpTransport, Jitter, TransportBuildError,
 };
@@ -19,12 +21,14 @@ use agent_assist_genesys::{
 use crate::adopt::AdoptService;
 use crate::assist::AssistService;
 use crate::clock::SystemClock;
+use crate::conversation_keys::ConversationKeyring;
+use crate::egress::EgressCheck;
 use crate::fallbacks::Fallback;
 use crate::fetch::{Allowance, FetchParts, FetchService, Resilience};
 use crate::ids::Ids;
 use crate::recorder::Recorder;
 use crate::report::ReportService;
-use crate::settings::{CredentialSettings, FallbackSettings, Secret, Settings};
+use crate::settings::{CredentialSettings, FallbackSettings, PiiSettings, Secret, Settings};
 use crate::subject_key::{self, KeyFileError};
 
 /// The program cannot be put together.
@@ -56,6 +60,9 @@ pub enum WireError {
     /// The store's key cannot be used.
     #[error("the store's key cannot be used")]
     Key(#[source] KeyFileError),
+    /// The policy on personal data cannot be put into effect.
+    #[error("the policy on personal data cannot be put into effect")]
+    Policy(#[source] PolicyError),
 }
 
 /// The use cases over the real adapters.
@@ -206,7 +213,7 @@ pub fn with_fallbacks(settings: &Settings, source: &Arc<GenesysSource>) -> Upstr
 /// The gateway over `store`, asking `upstream` and telling `sinks` of every outcome.
 ///
 /// # Errors
-/// If the store's key cannot be used.
+/// If the store's key or the policy cannot be used.
 pub fn gateway(
     settings: &Settings,
     store: &SqliteStore,
@@ -240,11 +247,14 @@ pub fn gateway(
             clock: clock(),
             ids,
             policy: settings.policy.clone(),
+            screening: screening(settings)?,
+            keys: ConversationKeyring::random(Arc::new(store.clone())),
+            egress: egress(settings)?,
             subject_key: subject_key::load_or_create(&settings.store).map_err(WireError::Key)?,
             resilience,
             strict_audit: settings.audit_strict,
         }),
-        adopt: adopt(settings, store, sinks),
+        adopt: adopt(settings, store, sinks)?,
     })
 }
 
@@ -255,16 +265,40 @@ fn name_in_keys(settings: &Settings, profile: &SourceProfile) -> String {
     format!("{name}, at most {} pages", settings.upstream.max_pages)
 }
 
+/// What finds personal data, as `settings` describe it.
+///
+/// # Errors
+/// If the policy cannot be put into effect.
+pub fn screening(settings: &Settings) -> Result<Screening, WireError> {
+    Screening::with_policy(settings.pii.policy.clone()).map_err(WireError::Policy)
+}
+
+/// The second look at finished bytes, as `settings` describe it.
+///
+/// # Errors
+/// If the policy cannot be put into effect.
+pub fn egress(settings: &Settings) -> Result<EgressCheck, WireError> {
+    let PiiSettings {
+        policy,
+        egress_sample,
+    } = settings.pii.clone();
+    EgressCheck::new(policy, egress_sample, fastrand::f64).map_err(WireError::Policy)
+}
+
 /// Records uses in `store`, telling `sinks`; needs no upstream.
+///
+/// # Errors
+/// If the policy cannot be put into effect.
 pub fn adopt(
     settings: &Settings,
     store: &SqliteStore,
     sinks: Vec<Arc<dyn AnalyticsSink>>,
-) -> AdoptService {
+) -> Result<AdoptService, WireError> {
     let ids = Ids::time_ordered();
     let store = Arc::new(store.clone());
-    let recorder = Recorder::new(store.clone(), sinks, ids.clone());
-    AdoptService::new(settings.tenant.clone(), store, recorder, clock(), ids)
+    let recorder = Recorder::new(store.clone(), sinks, ids.clone()).guarded_by(egress(settings)?);
+    let tenant = settings.tenant.clone();
+    Ok(AdoptService::new(tenant, store, recorder, clock(), ids))
 }
 
 /// Reports on `store`.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use agent_assist_app::clock::SystemClock;
+use agent_assist_app::conversation_keys::ConversationKeyring;
 use agent_assist_app::fetch::{FetchError, FetchParts, FetchService, Resilience};
 use agent_assist_app::ids::Ids;
 use agent_assist_app::subject_key;
@@ -113,6 +114,9 @@ fn service(bench: &Bench, delay: Duration) -> FetchService {
         clock: Arc::new(SystemClock),
         ids: Ids::time_ordered(),
         policy: settings.policy.clone(),
+        screening: wire::screening(settings).expect("a policy"),
+        keys: ConversationKeyring::random(Arc::new(bench.store.clone())),
+        egress: wire::egress(settings).expect("a policy"),
         subject_key: subject_key::load_or_create(&settings.store).expect("a key"),
         resilience: Resilience::default(),
         strict_audit: settings.audit_strict,
