@@ -188,7 +188,10 @@ fn v6(view: &View<'_>, span: Range<usize>) -> Option<Candidate> {
     }
     let groups = written.split(':').filter(|group| !group.is_empty());
     let in_pairs = groups.clone().all(|group| group.len() == 2);
-    let has_digit = written.bytes().any(|b| b.is_ascii_digit());
+    // Letters alone are a list far more often than an address.
+    if !written.bytes().any(|b| b.is_ascii_digit()) {
+        return None;
+    }
     // Unicast: global, unique local, link local; and multicast.
     let is_routed = matches!(address.segments()[0] >> 12, 2 | 3 | 15) && groups.clone().count() > 1;
     let is_full = !written.contains("::") && !in_pairs;
@@ -197,7 +200,7 @@ fn v6(view: &View<'_>, span: Range<usize>) -> Option<Candidate> {
     let percent = match context {
         Context::Labelled(_) => 95,
         Context::Mentioned(_) => 85,
-        _ if is_full || is_mapped || (is_routed && has_digit) => 90,
+        _ if is_full || is_mapped || is_routed => 90,
         Context::Nearby(_) => 70,
         // `a::b` is a name in a program.
         _ => 20,
