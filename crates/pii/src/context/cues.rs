@@ -71,12 +71,49 @@ impl Cues {
 #[derive(Clone, Default)]
 pub(crate) struct CueIndex {
     words: FxHashMap<Box<[u8]>, u32>,
+    /// Tells most other words without looking them up.
+    filter: WordFilter,
     /// From a node and a word to the next node; node 0 is the root.
     edges: FxHashMap<(u32, u32), u32>,
     /// What the phrase that ends at a node is about.
     topics: Vec<TopicSet>,
     /// Phrases of scripts without spaces, and what each is about.
     unspaced: Option<(AhoCorasick, Vec<TopicSet>)>,
+}
+
+/// A bit for every length and first two and last letters that words of phrases have.
+#[derive(Clone)]
+struct WordFilter {
+    bits: Box<[u64; 512]>,
+}
+
+impl Default for WordFilter {
+    fn default() -> Self {
+        Self {
+            bits: Box::new([0; 512]),
+        }
+    }
+}
+
+impl WordFilter {
+    fn insert(&mut self, word: &[u8]) {
+        let bit = Self::bit(word);
+        self.bits[bit / 64] |= 1 << (bit % 64);
+    }
+
+    /// Whether `word`, in any case, may be one of those inserted.
+    fn may_contain(&self, word: &[u8]) -> bool {
+        let bit = Self::bit(word);
+        self.bits[bit / 64] & 1 << (bit % 64) != 0
+    }
+
+    fn bit(word: &[u8]) -> usize {
+        // The fifth bit is all that parts small letters from capitals.
+        let letter = |at: usize| usize::from(word.get(at).map_or(0, |byte| byte & 0x1F));
+        let last = letter(word.len().wrapping_sub(1));
+        let length = word.len().min(31);
+        (letter(0) | letter(1) << 5 | last << 10) ^ length.wrapping_mul(0x4E5) & 0x7FFF
+    }
 }
 
 impl CueIndex {
@@ -121,6 +158,7 @@ impl CueIndex {
         for word in Words::of(phrase) {
             let next_word = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
             let lower = phrase[word.start..word.end].to_lowercase();
+            self.filter.insert(lower.as_bytes());
             let word = *self
                 .words
                 .entry(lower.as_bytes().into())
@@ -168,9 +206,13 @@ impl CueIndex {
     }
 
     fn word(&self, text: &str, word: &Word) -> Option<u32> {
+        let word = &text.as_bytes()[word.start..word.end];
+        if !self.filter.may_contain(word) {
+            return None;
+        }
         let mut lower = [0; LONGEST_WORD];
-        let lower = lower.get_mut(..word.end - word.start)?;
-        lower.copy_from_slice(&text.as_bytes()[word.start..word.end]);
+        let lower = lower.get_mut(..word.len())?;
+        lower.copy_from_slice(word);
         lower.make_ascii_lowercase();
         self.words.get(&*lower).copied()
     }

@@ -128,8 +128,7 @@ impl Identifiers {
 
     /// Tries the windows of groups that begin at each group.
     fn find_in<G: Groups>(view: &View<'_>, groups: &G, rules: &ByLength, found: &mut Found) {
-        let begins = (0..groups.count()).filter(|first| groups.may_begin(*first));
-        for first in begins {
+        for first in groups.beginnings() {
             let mut value = Grouped::new();
             for last in first..groups.count().min(first + MOST_GROUPS) {
                 let separator = match last > first {
@@ -248,6 +247,17 @@ impl Grouped {
         &self.breaks[..self.break_count]
     }
 
+    /// Whether it is grouped as calendar dates are, and no identifier otherwise.
+    fn is_date(&self) -> bool {
+        let [(first, one), (second, other)] = *self.breaks() else {
+            return false;
+        };
+        let sizes = (first, second - first, self.len - usize::from(second));
+        one == other
+            && matches!(one, b'-' | b'/' | b'.')
+            && matches!(sizes, (4, 1..=2, 1..=2) | (1..=2, 1..=2, 2 | 4))
+    }
+
     fn all_equal(&self) -> bool {
         self.compact().iter().all(|b| *b == self.compact[0])
     }
@@ -299,7 +309,7 @@ fn judge<G: Groups>(
     for compiled in rules.iter().filter(|rule| rule.matches(value)) {
         let rule = compiled.rule;
         let is_free = compiled.breaks == value.breaks() || value.break_count == 0;
-        if !is_free && (value.has_word || !rule.has_check()) {
+        if !is_free && (value.has_word || !rule.has_check() || value.is_date()) {
             continue;
         }
         let grouping = match (is_free, value.break_count) {
@@ -379,8 +389,8 @@ fn separator(gap: &str) -> Option<u8> {
 /// What windows are made of: groups of digits, or tokens.
 trait Groups {
     fn count(&self) -> usize;
-    /// Whether an identifier may begin with this group.
-    fn may_begin(&self, index: usize) -> bool;
+    /// The groups that an identifier may begin with, in order.
+    fn beginnings(&self) -> impl Iterator<Item = usize>;
     fn group(&self, index: usize) -> &str;
     fn gap_before(&self, index: usize) -> Option<&str>;
     fn range(&self, window: Range<usize>) -> Range<usize>;
@@ -393,8 +403,8 @@ impl Groups for Numerals<'_> {
         self.len()
     }
 
-    fn may_begin(&self, _: usize) -> bool {
-        true
+    fn beginnings(&self) -> impl Iterator<Item = usize> {
+        0..self.len()
     }
 
     fn group(&self, index: usize) -> &str {
@@ -420,11 +430,15 @@ impl Groups for Tokens<'_> {
     }
 
     /// Letters alone begin one if they are few, and digits follow soon.
-    fn may_begin(&self, index: usize) -> bool {
+    fn beginnings(&self) -> impl Iterator<Item = usize> {
         const MOST_LETTERS: usize = 6;
-        self.has_digit(index)
-            || (self.get(index).len() <= MOST_LETTERS
-                && (index + 1..index + 4).any(|index| self.has_digit(index)))
+        const SOON: usize = 3;
+        let mut from = 0;
+        self.with_digits().flat_map(move |index| {
+            let first = from.max(index.saturating_sub(SOON));
+            from = index + 1;
+            (first..=index).filter(move |at| *at == index || self.get(*at).len() <= MOST_LETTERS)
+        })
     }
 
     fn group(&self, index: usize) -> &str {

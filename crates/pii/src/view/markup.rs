@@ -98,7 +98,17 @@ pub(crate) fn edits(text: &str) -> Vec<Edit> {
     edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
     edits.dedup_by(|next, edit| next.span.start < edit.span.end);
     merge_breaks(text, &mut edits);
+    edits.retain(|edit| is_near_value(bytes, &edit.span));
     edits
+}
+
+/// Whether a digit or an `@` stands so near that the markup may be inside a value, or between one
+/// and its label. Any other markup hides nothing.
+fn is_near_value(bytes: &[u8], span: &Range<usize>) -> bool {
+    const NEAR: usize = 40;
+    let near = &bytes[span.start.saturating_sub(NEAR)..bytes.len().min(span.end + NEAR)];
+    near.iter()
+        .fold(false, |near, b| near | b.is_ascii_digit() | (*b == b'@'))
 }
 
 /// The element or end of one at `start`.
@@ -221,11 +231,12 @@ mod tests {
             ("joe@<b>x</b>.com", "joe@x.com"),
             ("4111 **1111** `1111` 1111", "4111 1111 1111 1111"),
             ("<p>SSN</p>\n<p>536</p>", "\nSSN\n\n536\n"),
-            ("<div><p>a</p></div>", "\na\n"),
+            ("<div><p>1</p></div>", "\n1\n"),
             ("<tr><td>SSN</td><td>536</td></tr>", "\n | SSN | 536\n"),
-            ("a<br/>b<BR>c", "a\nb\nc"),
+            ("1<br/>b<BR>c", "1\nb\nc"),
             ("<span style=\"color:#112233\">41</span>11", "4111"),
-            ("[joe](https://x.org) now", "joe now"),
+            ("<b>no</b> value", "<b>no</b> value"),
+            ("[joe1](https://x.org) now", "joe1 now"),
             ("[joe](mailto:joe@x.com)", "joe mailto:joe@x.com)"),
         ] {
             assert_eq!(plain(text), expected, "{text}");

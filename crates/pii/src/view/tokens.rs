@@ -13,6 +13,7 @@ const BYTES_PER_TOKEN: usize = 5;
 pub(crate) struct Tokens<'t> {
     text: &'t str,
     tokens: Vec<Token>,
+    with_digits: Vec<usize>,
 }
 
 /// One run of letters and digits.
@@ -27,6 +28,7 @@ impl<'t> Tokens<'t> {
     pub(crate) fn of(text: &'t str) -> Self {
         let bytes = text.as_bytes();
         let mut tokens = Vec::with_capacity(bytes.len() / BYTES_PER_TOKEN);
+        let mut with_digits = Vec::new();
         let mut at = 0;
         while let Some(skipped) = bytes[at..].iter().position(u8::is_ascii_alphanumeric) {
             let start = at + skipped;
@@ -37,18 +39,30 @@ impl<'t> Tokens<'t> {
                 end += 1;
             }
             at = end;
+            if has_digit {
+                with_digits.push(tokens.len());
+            }
             tokens.push(Token {
                 start,
                 end,
                 has_digit,
             });
         }
-        Self { text, tokens }
+        Self {
+            text,
+            tokens,
+            with_digits,
+        }
     }
 
     /// Number of tokens.
     pub(crate) fn len(&self) -> usize {
         self.tokens.len()
+    }
+
+    /// The tokens that have a digit, in order.
+    pub(crate) fn with_digits(&self) -> impl Iterator<Item = usize> {
+        self.with_digits.iter().copied()
     }
 
     /// Whether token `index` has a digit; `false` past the end.
