@@ -10,7 +10,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use agent_assist_domain::audit::{Egress, EgressFacts};
-use agent_assist_domain::pii::{Entity, Policy, PolicyError, Scanner, SubjectTerms};
+use agent_assist_domain::pii::{Entity, Scanner, SubjectTerms};
 use serde_json::Value;
 
 /// Looks at one in so many documents, by chance.
@@ -28,21 +28,18 @@ impl EgressCheck {
     /// One in how many documents is looked at unless somebody says otherwise.
     pub const EVERY: u32 = 20;
 
-    /// Looks at one in `every` documents, 1 for all, with the rules of `policy`; `chance` gives
-    /// numbers in `0.0..1.0`.
-    ///
-    /// # Errors
-    /// If the policy cannot be put into effect.
+    /// Looks at one in `every` documents, 1 for all, with `scanner`; `chance` gives numbers in
+    /// `0.0..1.0`.
     pub fn new(
-        policy: Policy,
+        scanner: Scanner,
         every: u32,
         chance: impl Fn() -> f64 + Send + Sync + 'static,
-    ) -> Result<Self, PolicyError> {
-        Ok(Self(Arc::new(Check {
-            scanner: Scanner::with_policy(policy)?,
+    ) -> Self {
+        Self(Arc::new(Check {
+            scanner,
             every,
             chance: Box::new(chance),
-        })))
+        }))
     }
 
     /// What speaks against letting `json` out this way, if it is looked at and something does. Raises
@@ -118,7 +115,7 @@ mod tests {
     use super::*;
 
     fn check(every: u32, chance: f64) -> EgressCheck {
-        EgressCheck::new(Policy::default(), every, move || chance).expect("the standard policy")
+        EgressCheck::new(Scanner::new(), every, move || chance)
     }
 
     #[test]

@@ -28,7 +28,7 @@ use crate::fetch::{Allowance, FetchParts, FetchService, Resilience};
 use crate::ids::Ids;
 use crate::recorder::Recorder;
 use crate::report::ReportService;
-use crate::settings::{CredentialSettings, FallbackSettings, PiiSettings, Secret, Settings};
+use crate::settings::{CredentialSettings, FallbackSettings, Secret, Settings};
 use crate::subject_key::{self, KeyFileError};
 
 /// The program cannot be put together.
@@ -226,6 +226,8 @@ pub fn gateway(
         allowance,
     } = upstream.into();
     let ids = Ids::time_ordered();
+    let screening = screening(settings)?;
+    let egress = egress(settings, &screening);
     let shared = Arc::new(store.clone());
     let resilience = Resilience {
         freshness: settings.freshness,
@@ -247,14 +249,14 @@ pub fn gateway(
             clock: clock(),
             ids,
             policy: settings.policy.clone(),
-            screening: screening(settings)?,
+            screening,
             keys: ConversationKeyring::random(Arc::new(store.clone())),
-            egress: egress(settings)?,
+            egress: egress.clone(),
             subject_key: subject_key::load_or_create(&settings.store).map_err(WireError::Key)?,
             resilience,
             strict_audit: settings.audit_strict,
         }),
-        adopt: adopt(settings, store, sinks)?,
+        adopt: adopting(settings, store, sinks, egress),
     })
 }
 
@@ -273,16 +275,10 @@ pub fn screening(settings: &Settings) -> Result<Screening, WireError> {
     Screening::with_policy(settings.pii.policy.clone()).map_err(WireError::Policy)
 }
 
-/// The second look at finished bytes, as `settings` describe it.
-///
-/// # Errors
-/// If the policy cannot be put into effect.
-pub fn egress(settings: &Settings) -> Result<EgressCheck, WireError> {
-    let PiiSettings {
-        policy,
-        egress_sample,
-    } = settings.pii.clone();
-    EgressCheck::new(policy, egress_sample, fastrand::f64).map_err(WireError::Policy)
+/// The second look at finished bytes, as `settings` describe it, with what `screening` finds.
+pub fn egress(settings: &Settings, screening: &Screening) -> EgressCheck {
+    let scanner = screening.scanner().clone();
+    EgressCheck::new(scanner, settings.pii.egress_sample, fastrand::f64)
 }
 
 /// Records uses in `store`, telling `sinks`; needs no upstream.
@@ -294,11 +290,20 @@ pub fn adopt(
     store: &SqliteStore,
     sinks: Vec<Arc<dyn AnalyticsSink>>,
 ) -> Result<AdoptService, WireError> {
+    let egress = egress(settings, &screening(settings)?);
+    Ok(adopting(settings, store, sinks, egress))
+}
+
+fn adopting(
+    settings: &Settings,
+    store: &SqliteStore,
+    sinks: Vec<Arc<dyn AnalyticsSink>>,
+    egress: EgressCheck,
+) -> AdoptService {
     let ids = Ids::time_ordered();
     let store = Arc::new(store.clone());
-    let recorder = Recorder::new(store.clone(), sinks, ids.clone()).guarded_by(egress(settings)?);
-    let tenant = settings.tenant.clone();
-    Ok(AdoptService::new(tenant, store, recorder, clock(), ids))
+    let recorder = Recorder::new(store.clone(), sinks, ids.clone()).guarded_by(egress);
+    AdoptService::new(settings.tenant.clone(), store, recorder, clock(), ids)
 }
 
 /// Reports on `store`.

@@ -98,6 +98,7 @@ async fn everybody(bench: &Bench, delay: Duration) -> Vec<Asked> {
 fn service(bench: &Bench, delay: Duration) -> FetchService {
     let (settings, store) = (&bench.settings, Arc::new(bench.store.clone()));
     let source = wire::upstream(settings).expect("an upstream");
+    let screening = wire::screening(settings).expect("a policy");
     FetchService::new(FetchParts {
         tenant: settings.tenant.clone(),
         upstream_name: None,
@@ -114,9 +115,9 @@ fn service(bench: &Bench, delay: Duration) -> FetchService {
         clock: Arc::new(SystemClock),
         ids: Ids::time_ordered(),
         policy: settings.policy.clone(),
-        screening: wire::screening(settings).expect("a policy"),
+        egress: wire::egress(settings, &screening),
+        screening,
         keys: ConversationKeyring::random(Arc::new(bench.store.clone())),
-        egress: wire::egress(settings).expect("a policy"),
         subject_key: subject_key::load_or_create(&settings.store).expect("a key"),
         resilience: Resilience::default(),
         strict_audit: settings.audit_strict,

@@ -19,7 +19,7 @@ use agent_assist_domain::batch::{Batch, UpstreamFacts};
 use agent_assist_domain::cache::SubjectKey;
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::payload::{RawField, RawRequest};
-use agent_assist_domain::pii::Policy;
+use agent_assist_domain::pii::{Policy, Scanner};
 use agent_assist_domain::ports::{AuditLog, SourceError, SourceErrorKind};
 use agent_assist_domain::screening::{Screening, ScreeningPolicy};
 use agent_assist_testkit::build::{batch, recommendation, request};
@@ -215,7 +215,8 @@ pub(crate) async fn settled() {
 
 /// A second look at everything that leaves, for what `policy` looks for.
 pub(crate) fn every_byte(policy: Policy) -> EgressCheck {
-    EgressCheck::new(policy, 1, || 0.0).expect("a policy that works")
+    let scanner = Scanner::with_policy(policy).expect("a policy that works");
+    EgressCheck::new(scanner, 1, || 0.0)
 }
 
 /// A batch with one recommendation.

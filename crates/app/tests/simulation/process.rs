@@ -17,7 +17,7 @@ use agent_assist_app::ids::Ids;
 use agent_assist_domain::batch::Batch;
 use agent_assist_domain::cache::SubjectKey;
 use agent_assist_domain::dialect::Dialect;
-use agent_assist_domain::pii::Policy;
+use agent_assist_domain::pii::Scanner;
 use agent_assist_domain::ports::{
     Priority, RecommendationSource, SourceError, SourceProfile, SourceQuery,
 };
@@ -179,7 +179,7 @@ fn parts(process: usize, world: &Arc<World>, pulse: &Pulse) -> FetchParts {
         keys: ConversationKeyring::new(Arc::new(MemoryConversationKeys::default()), || {
             Some([7; 32])
         }),
-        egress: EgressCheck::new(Policy::default(), 1, || 0.0).expect("the standard policy"),
+        egress: EgressCheck::new(Scanner::new(), 1, || 0.0),
         subject_key: SubjectKey::new([7; 32]),
         resilience: Resilience {
             freshness: setting.freshness,

@@ -56,7 +56,7 @@ async fn list(global: &Global, args: AuditListArgs, printer: &Printer) -> Result
     };
     let reading = read(&loaded.settings, query, args.limit);
     let records = progress::during(printer, "reading the audit log", reading).await?;
-    let egress = wire::egress(&loaded.settings)?;
+    let egress = egress(&loaded.settings)?;
     let (held, records): (Vec<_>, Vec<_>) = records
         .into_iter()
         .partition(|record| is_stopped(record, &egress));
@@ -108,7 +108,7 @@ async fn show(
         return Err(Failure::usage(format!("the log has no record {seq}"))
             .advise("`agent-assist audit list` shows what there is"));
     };
-    if is_stopped(&record, &wire::egress(&loaded.settings)?) {
+    if is_stopped(&record, &egress(&loaded.settings)?) {
         printer.note(&format!("error: {}", stopped(seq)));
         return Ok(Exit::Unexpected);
     }
@@ -134,6 +134,11 @@ fn print(records: &[AuditRecord], printer: &Printer) {
             printer.json(&entries);
         }
     }
+}
+
+fn egress(settings: &Settings) -> Result<EgressCheck, Failure> {
+    let screening = wire::screening(settings)?;
+    Ok(wire::egress(settings, &screening))
 }
 
 /// Whether a last look finds personal data in a record, which then is not shown.

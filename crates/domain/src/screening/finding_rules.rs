@@ -63,6 +63,12 @@ impl FindingRules {
     }
 }
 
+/// A web address counts among credentials for its hash only: most that are found carry a mailbox or
+/// the like, and what is masked or left out of them opens nothing.
 fn is_grave(entity: &Entity) -> bool {
-    *entity == Entity::CreditCard || entity.is_credential()
+    match entity {
+        Entity::CreditCard => true,
+        Entity::Url => false,
+        entity => entity.is_credential(),
+    }
 }

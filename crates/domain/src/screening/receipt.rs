@@ -10,8 +10,8 @@ const MOST_KEPT: usize = 200;
 /// The record of one find.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
-    /// Where it was found: the JSON pointer of a text in the upstream's entity, with a `#` behind it
-    /// for a find in the names that the pointer is made of; of identifiers and links, where they
+    /// Where it was found: the JSON pointer of a text in the upstream's entity, a `*` in it for a name
+    /// that is no field's, a `#` behind it for a find in those names; of identifiers and links, where they
     /// stand in an answer's recommendation.
     pub pointer: String,
     /// The kind of personal data.

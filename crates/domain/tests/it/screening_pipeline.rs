@@ -456,3 +456,27 @@ proptest! {
         prop_assert_eq!(screened.to_stored().restore(Screening::new().version()), Ok(screened));
     }
 }
+
+#[test]
+fn a_value_that_shows_only_when_the_body_is_read_as_one_text_is_masked() {
+    let part = |pointer: &str, text: &str| TextPart {
+        pointer: pointer.to_owned(),
+        role: Role::Body,
+        text: text.to_owned(),
+        highlight: None,
+    };
+    for (one, other) in [
+        ("The customer's one-time code is", "482913"),
+        ("Charge the card 4111 1111", "1111 1111 today"),
+    ] {
+        let parts = vec![part("/texts/0", one), part("/texts/1", other)];
+        let screened = screen(Suggestions, vec![recommendation("r-1").parts(parts)]);
+        let safe = &screened.kept()[0];
+        let text = safe.recommendation.text();
+        let scanner = agent_assist_domain::pii::Scanner::new();
+        let none = agent_assist_domain::pii::SubjectTerms::none();
+        assert!(scanner.scan(&text, &none).is_empty(), "{text}");
+        assert!(!text.contains("482913") && !text.contains("1111"), "{text}");
+        assert!(safe.receipts.count() > 0);
+    }
+}
