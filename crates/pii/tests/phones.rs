@@ -369,55 +369,15 @@ fn what_only_looks_like_a_telephone_number_is_left_alone() {
     assert!(flagged.is_empty(), "{}: {flagged:#?}", flagged.len());
 }
 
-/// How long a scan takes, for who runs it with `--release -- --ignored --nocapture`.
-#[test]
-#[ignore = "a measurement, not a check"]
-fn ten_numbers_in_two_kilobytes() {
-    const TIMES: u32 = 2_000;
-    let prose = "Please open the account page and read the article on returns before you answer. \
-        The customer may wait for up to five days, and the shop pays for the label in any case. ";
-    let numbers = [
-        "+44 20 7946 0123",
-        "(977) 625-2661",
-        "0170/1234567",
-        "call 9776252661",
-        "01 23 45 67 89",
-        "612 34 56 78",
-        "977-625-2661",
-        "order 3348917502",
-        "4111 1111 1111 1112",
-        "06-12345678",
-    ];
-    let text: String = numbers
-        .iter()
-        .flat_map(|number| [prose, number, ". "])
-        .collect();
-    let nobody = SubjectTerms::none();
-    let mut policy = Policy::default();
-    policy.without.insert(Entity::PhoneNumber);
-    let without = Scanner::with_policy(policy).expect("a policy without rules");
-    for (name, scanner) in [("all rules", &*SCANNER), ("no telephones", &without)] {
-        for text in [text.clone(), prose.repeat(12)] {
-            let findings = scanner.scan(&text, &nobody).len();
-            let started = std::time::Instant::now();
-            for _ in 0..TIMES {
-                std::hint::black_box(scanner.scan(&text, &nobody));
-            }
-            let each = started.elapsed() / TIMES;
-            println!("{name}: {} bytes, {findings} finds: {each:?}", text.len());
-        }
-    }
-}
-
 #[test]
 fn home_regions_are_those_of_the_policy() {
     let text = "Maria 612 34 56 78";
     let of = |regions: &[&str]| {
-        let mut policy = Policy::default();
-        policy.phone_regions = regions
-            .iter()
-            .map(|code| code.parse().expect("a country"))
-            .collect();
+        let regions = regions.iter().map(|code| code.parse().expect("a country"));
+        let policy = Policy {
+            phone_regions: regions.collect(),
+            ..Policy::default()
+        };
         let scanner = Scanner::with_policy(policy).expect("a policy without rules");
         mask(text, &scanner.scan(text, &SubjectTerms::none())).into_text()
     };
