@@ -54,6 +54,7 @@ pub(crate) struct Bench {
     pub(crate) key_faults: Faults,
     pub(crate) egress: EgressCheck,
     pub(crate) policy: ScreeningPolicy,
+    pub(crate) scanning: Policy,
     strict_audit: bool,
 }
 
@@ -77,6 +78,7 @@ impl Bench {
             key_faults: Faults::default(),
             egress: every_byte(Policy::default()),
             policy: ScreeningPolicy::for_dialect(dialect),
+            scanning: Policy::default(),
             strict_audit: false,
         }
     }
@@ -125,7 +127,7 @@ impl Bench {
             clock: self.clock.clone(),
             ids: counted_ids(),
             policy: self.policy.clone(),
-            screening: Screening::new(),
+            screening: Screening::with_policy(self.scanning.clone()).expect("a policy that works"),
             keys: ConversationKeyring::new(
                 Arc::new(FaultyConversationKeys::new(
                     self.keys.clone(),

@@ -59,8 +59,9 @@ async fn what_belies_the_flag_is_counted_and_masked_or_for_a_card_held_back() {
     let hash = mailbox.proof.hash().expect("there is a key").to_string();
     assert!(entry.contains(&hash), "{entry}");
     assert!(entry.contains(r#""pii_violations":2"#), "{entry}");
+    let event = bench.sink.events()[0].to_json();
     for value in ["joe@", "4111"] {
-        assert!(!entry.contains(value), "{entry}");
+        assert!(!entry.contains(value) && !event.contains(value), "{entry}");
     }
 }
 
@@ -173,4 +174,41 @@ async fn a_finished_answer_and_event_with_personal_data_are_stopped_and_recorded
     };
     assert_eq!(stopped.egress, Egress::Answer);
     assert_eq!(stopped.findings.values().sum::<u32>(), 1);
+}
+
+#[tokio::test]
+async fn an_event_with_personal_data_reaches_no_sink_and_the_answer_is_given() {
+    let mut bench = Bench::new(Recommendations);
+    let events_only = r#"
+        [[rules]]
+        name = "planted"
+        entity = "PLANTED"
+        regex = 'assist_fetch_completed'
+        confidence = 90
+    "#;
+    bench.egress = every_byte(Policy::from_toml(events_only).expect("a policy"));
+    bench.source.then(Ok(saying("Thirty days.")));
+    let outcome = fetch(&bench.service(), request()).await.expect("an answer");
+    assert_eq!(shown(&outcome.answer), ["r-1"]);
+    assert!(bench.sink.events().is_empty());
+    let AuditFact::EgressStopped(stopped) = bench.last_entry().fact else {
+        panic!("stopped");
+    };
+    assert_eq!(stopped.egress, Egress::Analytics);
+}
+
+#[tokio::test]
+async fn what_was_screened_under_another_policy_is_not_given_out() {
+    let mut bench = Bench::new(Recommendations);
+    bench.source.then(Ok(saying(MAILBOX)));
+    bench.source.then(Ok(saying(MAILBOX)));
+    fetch(&bench.service(), request()).await.expect("an answer");
+    let again = fetch(&bench.service(), request()).await.expect("an answer");
+    assert_eq!(again.answer.cache().status, CacheStatus::Hit);
+    let own = "[allow]\nemails = [\"joe@example.com\"]";
+    bench.scanning = Policy::from_toml(own).expect("a policy");
+    bench.egress = every_byte(bench.scanning.clone());
+    let other = fetch(&bench.service(), request()).await.expect("an answer");
+    assert_eq!(other.answer.cache().status, CacheStatus::Miss);
+    assert_eq!(other.answer.recommendations()[0].text(), MAILBOX);
 }

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use agent_assist_app::settings::{self, Loaded, OwnContacts, SandboxSettings, Sources, keys};
 use agent_assist_domain::dialect::Dialect;
+use agent_assist_domain::pii::Entity;
 use agent_assist_domain::recommendation::Kind;
+use agent_assist_domain::screening::OnFinding;
 use secrecy::ExposeSecret as _;
 
 fn sources(environment: &[(&str, &str)]) -> Sources {
@@ -318,6 +320,70 @@ fn only_what_leaves_the_machine_in_the_clear_is_exposed() {
     ] {
         assert!(!exposed(base), "{base}");
     }
+}
+
+#[test]
+fn what_becomes_of_personal_data_is_a_policy_file_with_lists_and_rules_beside_it() {
+    let policy = file("threshold = 60\n[allow]\nemails = [\"a@example.com\"]\n");
+    let (_dir, path) = file(&format!(
+        "[pii]\npolicy_file = \"{}\"\negress_sample = 5\n\
+         [pii.allow]\nphones = [\"+1 800 555 0199\"]\nemails = \"b@example.com\"\n\
+         [pii.on_finding]\nus_ssn = \"drop\"\nsuggestions.iban_code = \"drop\"\n\
+         [pii.on_violation]\ncredit_card = \"mask\"\n",
+        policy.1.display()
+    ));
+    let mut given = sources(&[("AGENT_ASSIST_PII__ON_FINDING__CVV", "drop")]);
+    given.file = Some(path);
+    let loaded = given.load().expect("fine");
+    let settings = &loaded.settings;
+    assert_eq!(settings.pii.egress_sample, 5);
+    assert_eq!(settings.pii.policy.threshold.percent(), 60);
+    assert_eq!(settings.pii.policy.allow.emails.len(), 2);
+    assert_eq!(settings.pii.policy.allow.phones.len(), 1);
+    let rules = &settings.policy.on_finding;
+    let dropped: Vec<&str> = rules.by_entity.keys().map(Entity::as_str).collect();
+    assert_eq!(dropped, ["CVV", "US_SSN"]);
+    let of_dialect = (Dialect::Suggestions, Entity::IbanCode);
+    assert_eq!(rules.by_dialect.get(&of_dialect), Some(&OnFinding::Drop));
+    let in_violations = rules.in_violations.get(&Entity::CreditCard);
+    assert_eq!(in_violations, Some(&OnFinding::Mask));
+    assert!(origin_of(&loaded, "pii.on_finding.suggestions.iban_code").contains("settings.toml"));
+}
+
+#[test]
+fn mistakes_about_personal_data_say_where_and_quote_nobody() {
+    let policy = file("thresholds = { US_SSN = 400 }\n");
+    let (_dir, path) = file(&format!(
+        "[pii]\npolicy_file = \"{}\"\n[pii.on_finding]\nus_ssn = \"hide\"\n",
+        policy.1.display()
+    ));
+    let mut given = sources(&[]);
+    given.file = Some(path);
+    let told = mistakes(&given).join("\n");
+    assert!(told.contains("pii.line 1, column"), "{told}");
+    assert!(
+        told.contains("pii.on_finding.us_ssn: expected mask or drop"),
+        "{told}"
+    );
+    let given = sources(&[
+        ("AGENT_ASSIST_PII__ON_FINDING__CREDIT_CRAD", "drop"),
+        ("AGENT_ASSIST_PII__ALLOW__EMAILS", "joe.at.example"),
+    ]);
+    let told = mistakes(&given).join("\n");
+    assert!(
+        told.contains("pii.allow.emails[0]: expected an e-mail address"),
+        "{told}"
+    );
+    assert!(!told.contains("joe"), "{told}");
+    let given = sources(&[("AGENT_ASSIST_PII__ON_FINDING__CREDIT_CRAD", "drop")]);
+    let told = mistakes(&given).join("\n");
+    assert!(told.contains("something that is looked for"), "{told}");
+    let given = sources(&[("AGENT_ASSIST_PII__POLICY_FILE", "/nowhere/policy.toml")]);
+    assert!(
+        mistakes(&given)
+            .join("")
+            .contains("pii.policy_file: expected a readable file")
+    );
 }
 
 /// The page of settings is made from the table that reads them. `UPDATE_DOCS=1` rewrites it.

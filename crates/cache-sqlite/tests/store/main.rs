@@ -3,6 +3,7 @@
 mod append_only;
 mod conformance;
 mod corruption;
+mod erasure;
 mod opening;
 mod processes;
 mod read_only;

@@ -174,6 +174,31 @@ fn a_settings_file_is_written_once_and_changes_nothing() {
 }
 
 #[test]
+fn contacts_of_ones_own_are_written_into_the_settings_and_stay_readable() {
+    let home = Home::new();
+    let file = home.path("config/agent-assist/config.toml");
+    home.call("config init --own-domain example.com --own-email help@example.org --own-phone")
+        .arg("+1 800 555 0199")
+        .exits(0);
+    let written = std::fs::read_to_string(&file).expect("written");
+    for line in [
+        "phones = [\"+1 800 555 0199\"]",
+        "domains = [\"example.com\"]",
+        "# accounts = ",
+    ] {
+        assert!(written.contains(line), "{written}");
+    }
+    let shown = home.ok("config show").json();
+    let lines = shown.as_array().expect("a list");
+    let line = lines.iter().find(|line| line["name"] == "pii.allow.emails");
+    assert_eq!(line.expect("a line")["value"], "help@example.org");
+    home.call("config init --force --own-email nobody").exits(0);
+    home.call("config check")
+        .exits(2)
+        .says(&["pii.allow.emails[0]"]);
+}
+
+#[test]
 fn a_variable_that_looks_like_a_setting_but_is_none_is_told_by_name_only() {
     let home = Home::new();
     let run = home

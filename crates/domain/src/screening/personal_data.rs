@@ -108,7 +108,7 @@ impl Cleaner<'_> {
     fn part(&mut self, part: TextPart) -> TextPart {
         let part = legible_part(part);
         let part = TextPart {
-            pointer: self.pointer(part.pointer),
+            pointer: self.pointer(&part.pointer),
             ..part
         };
         let findings = self.search.scanner.scan(&part.text, self.search.subject);
@@ -161,7 +161,7 @@ impl Cleaner<'_> {
 
     /// Where a text stood in its entity: mostly the platform's own names, but the members of some
     /// objects are named by whoever filled them. So each name is a text of its own.
-    fn pointer(&mut self, pointer: String) -> String {
+    fn pointer(&mut self, pointer: &str) -> String {
         let search = self.search;
         let mut found = Vec::new();
         let masked: Vec<String> = pointer

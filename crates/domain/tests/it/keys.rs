@@ -5,9 +5,12 @@ use std::collections::HashSet;
 use agent_assist_domain::cache::{AnswerKey, SubjectKey, UpstreamKey};
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::payload::{RawField, RawRequest};
+use agent_assist_domain::pii::{Entity, Policy};
 use agent_assist_domain::ports::{SourceProfile, SourceQuery};
 use agent_assist_domain::recommendation::Kind;
-use agent_assist_domain::screening::{Screening, ScreeningPolicy};
+use agent_assist_domain::screening::{
+    FindingRules, OnFinding, PolicyVersion, Screening, ScreeningPolicy,
+};
 use agent_assist_testkit::build::request;
 
 fn profile(dialect: Dialect) -> SourceProfile {
@@ -130,6 +133,11 @@ fn the_screening_policy_is_part_of_the_key() {
         require_pii_mask: false,
         ..base.clone()
     };
+    let dropping = |change: fn(&mut FindingRules) -> Option<OnFinding>| {
+        let mut policy = base.clone();
+        change(&mut policy.on_finding);
+        policy
+    };
     let key = |policy| {
         let secret = SubjectKey::new([0; 32]);
         AnswerKey::of(
@@ -142,8 +150,27 @@ fn the_screening_policy_is_part_of_the_key() {
         )
     };
     assert_eq!(
-        HashSet::from([key(&base), key(&by_kind), key(&unmasked)]).len(),
-        3
+        HashSet::from([
+            key(&base),
+            key(&by_kind),
+            key(&unmasked),
+            key(&dropping(|rules| rules
+                .by_entity
+                .insert(Entity::UsSsn, OnFinding::Drop))),
+            key(&dropping(|rules| rules
+                .by_entity
+                .insert(Entity::UsSsn, OnFinding::Mask))),
+            key(&dropping(|rules| rules
+                .in_violations
+                .insert(Entity::UsSsn, OnFinding::Drop))),
+            key(&dropping(|rules| {
+                rules
+                    .by_dialect
+                    .insert((Dialect::Suggestions, Entity::UsSsn), OnFinding::Drop)
+            })),
+        ])
+        .len(),
+        7
     );
 }
 
@@ -171,4 +198,24 @@ fn a_key_reads_back_what_it_prints() {
     let key = answer_key(request(), "a", Dialect::Recommendations, 1);
     assert_eq!(AnswerKey::parse(&key.to_string()), Some(key));
     assert_eq!(AnswerKey::parse("é"), None);
+}
+
+#[test]
+fn the_version_of_the_rules_is_part_of_the_key_and_reads_back_what_it_prints() {
+    let request = request().validate(Dialect::Recommendations).expect("valid");
+    let policy = ScreeningPolicy::for_dialect(Dialect::Recommendations);
+    let own = Policy::from_toml("threshold = 60").expect("a policy");
+    let versions = [Policy::default(), own].map(|policy| PolicyVersion::of(&policy));
+    let keys = versions.map(|version| {
+        let secret = SubjectKey::new([0; 32]);
+        let profile = profile(Dialect::Recommendations);
+        AnswerKey::of("a", &profile, &request, &policy, version, &secret)
+    });
+    assert_ne!(keys[0], keys[1]);
+    for version in versions {
+        assert_eq!(PolicyVersion::parse(&version.to_string()), Some(version));
+    }
+    for text in ["", "1.1", "1.2.x", "1.2.3.4"] {
+        assert_eq!(PolicyVersion::parse(text), None, "{text}");
+    }
 }
