@@ -71,6 +71,8 @@ const LIBRARIES: &[(&str, &[&str])] = &[
             "aho-corasick",
             "hmac",
             "regex-automata",
+            "rlibphonenumber",
+            "rustc-hash",
             "regex-syntax",
             "serde",
             "sha2",

@@ -7,7 +7,7 @@ use std::time::Duration;
 use agent_assist_domain::cache::{AnswerKey, CacheEntry, CacheScope};
 use agent_assist_domain::freshness::{Freshness, FreshnessPolicy, Remembrance};
 use agent_assist_domain::ports::{RecommendationCache, StoreError, StoreErrorKind};
-use agent_assist_domain::screening::Screened;
+use agent_assist_domain::screening::{PolicyVersion, Screened};
 use agent_assist_domain::time::Timestamp;
 
 use tokio::time::Instant;
@@ -37,16 +37,24 @@ pub(crate) struct Answers {
     hot: HotAnswers,
     cache: Arc<dyn RecommendationCache>,
     policy: FreshnessPolicy,
+    /// The rules under which something kept must have been screened.
+    version: PolicyVersion,
     evicted_at: Mutex<Option<Instant>>,
 }
 
 impl Answers {
-    /// Answers kept in memory and in `cache` for as long as `policy` has a use for them.
-    pub(crate) fn new(cache: Arc<dyn RecommendationCache>, policy: FreshnessPolicy) -> Self {
+    /// Answers kept in memory and in `cache` for as long as `policy` has a use for them, if they were
+    /// screened under the rules of `version`.
+    pub(crate) fn new(
+        cache: Arc<dyn RecommendationCache>,
+        policy: FreshnessPolicy,
+        version: PolicyVersion,
+    ) -> Self {
         Self {
             hot: HotAnswers::new(),
             cache,
             policy,
+            version,
             evicted_at: Mutex::default(),
         }
     }
@@ -101,7 +109,7 @@ impl Answers {
         if than.is_some_and(|than| fetched_at <= than) {
             return None;
         }
-        match row.stored.restore() {
+        match row.stored.restore(self.version) {
             Ok(screened) => {
                 let screened = Arc::new(screened);
                 let freshness = self.judge(&owner.key, fetched_at, &screened, now)?;

@@ -53,11 +53,24 @@ pub(crate) struct Question<'a> {
     pub(crate) memory: Memory,
 }
 
+/// What a source brought, to be screened.
+#[derive(Clone, Debug)]
+pub(crate) struct Screenable {
+    /// All of it.
+    pub(crate) batch: Arc<Batch>,
+    /// The request as it was put to the source.
+    pub(crate) request: FetchRequest,
+    /// The dialect it speaks.
+    pub(crate) dialect: Dialect,
+}
+
 /// What a fallback has to offer.
 #[derive(Debug)]
 pub(crate) struct Instead {
     /// The content; never empty.
     pub(crate) screened: Screened,
+    /// What it was made of.
+    pub(crate) screenable: Screenable,
     /// Whether it is in the ledger.
     pub(crate) exposure: Exposure,
     /// When it was fetched, if that was not for this question.
@@ -115,7 +128,7 @@ impl Fallbacks {
     pub(crate) async fn ask(
         &self,
         question: Question<'_>,
-        screen: impl Fn(&Batch, &FetchRequest, Dialect) -> Screened,
+        screen: impl Fn(&Screenable) -> Screened,
         spent: &mut UpstreamFacts,
     ) -> Option<Instead> {
         for (left, fallback) in (1..=self.0.len() as u32).rev().zip(&self.0) {
@@ -133,11 +146,17 @@ impl Fallbacks {
             match upstream.fetch(&query, deadline, question.memory).await {
                 Ok(brought) => {
                     spent.requests += brought.upstream().requests;
-                    let screened = screen(&brought.batch, &request, upstream.profile().dialect);
+                    let screenable = Screenable {
+                        batch: Arc::clone(&brought.batch),
+                        request,
+                        dialect: upstream.profile().dialect,
+                    };
+                    let screened = screen(&screenable);
                     if !screened.kept().is_empty() {
                         let remembered = brought.way == Way::Remembered;
                         return Some(Instead {
                             screened,
+                            screenable,
                             exposure: brought.exposure(question.key),
                             remembered_from: remembered.then_some(brought.fetched_at),
                         });

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use agent_assist_domain::analytics::AnalyticsEvent;
-use agent_assist_domain::audit::{AuditEntry, Seq};
+use agent_assist_domain::audit::{AuditEntry, AuditFact, Egress, Seq};
 use agent_assist_domain::ports::{AnalyticsSink, AuditLog, StoreError};
 
+use crate::egress::EgressCheck;
 use crate::error::Chain;
 use crate::ids::Ids;
 
@@ -15,6 +16,7 @@ pub struct Recorder {
     audit: Arc<dyn AuditLog>,
     sinks: Arc<[Arc<dyn AnalyticsSink>]>,
     ids: Ids,
+    egress: Option<EgressCheck>,
 }
 
 impl Recorder {
@@ -24,10 +26,21 @@ impl Recorder {
             audit,
             sinks: sinks.into(),
             ids,
+            egress: None,
         }
     }
 
-    /// Appends `entry`, then publishes it. A sink that fails is logged: analytics never cost an
+    /// The same, with a second look at events before they leave.
+    #[must_use]
+    pub fn guarded_by(self, egress: EgressCheck) -> Self {
+        Self {
+            egress: Some(egress),
+            ..self
+        }
+    }
+
+    /// Appends `entry`, then publishes it, unless a second look finds personal data in the event: that
+    /// is recorded, too, and no sink hears of it. A sink that fails is logged: analytics never cost an
     /// agent an answer.
     ///
     /// # Errors
@@ -38,6 +51,17 @@ impl Recorder {
             return Ok(seq);
         }
         let event = AnalyticsEvent::new(self.ids.next(), entry);
+        let egress = self.egress.as_ref();
+        if let Some(stopped) =
+            egress.and_then(|egress| egress.look(Egress::Analytics, &event.to_json()))
+        {
+            let entry = AuditEntry {
+                fact: AuditFact::EgressStopped(stopped),
+                ..event.entry().clone()
+            };
+            self.audit.append(&entry).await?;
+            return Ok(seq);
+        }
         for sink in self.sinks.iter() {
             if let Err(error) = sink.publish(&event).await {
                 tracing::warn!(error = %Chain(&error), "an analytics event was not delivered");

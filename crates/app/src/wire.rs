@@ -8,10 +8,12 @@ pub use agent_assist_sqlite::{Refusal, SqliteStore};
 
 use std::sync::Arc;
 
+use agent_assist_domain::pii::PolicyError;
 use agent_assist_domain::ports::{
     AnalyticsSink, Clock, RecommendationSource, SourceProfile, StoreError,
 };
 use agent_assist_domain::recommendation::Origin;
+use agent_assist_domain::screening::Screening;
 use agent_assist_genesys::{
     Credentials, GenesysConfig, HttpTransport, Jitter, TransportBuildError,
 };
@@ -19,6 +21,8 @@ use agent_assist_genesys::{
 use crate::adopt::AdoptService;
 use crate::assist::AssistService;
 use crate::clock::SystemClock;
+use crate::conversation_keys::ConversationKeyring;
+use crate::egress::EgressCheck;
 use crate::fallbacks::Fallback;
 use crate::fetch::{Allowance, FetchParts, FetchService, Resilience};
 use crate::ids::Ids;
@@ -56,6 +60,9 @@ pub enum WireError {
     /// The store's key cannot be used.
     #[error("the store's key cannot be used")]
     Key(#[source] KeyFileError),
+    /// The policy on personal data cannot be put into effect.
+    #[error("the policy on personal data cannot be put into effect")]
+    Policy(#[source] PolicyError),
 }
 
 /// The use cases over the real adapters.
@@ -206,7 +213,7 @@ pub fn with_fallbacks(settings: &Settings, source: &Arc<GenesysSource>) -> Upstr
 /// The gateway over `store`, asking `upstream` and telling `sinks` of every outcome.
 ///
 /// # Errors
-/// If the store's key cannot be used.
+/// If the store's key or the policy cannot be used.
 pub fn gateway(
     settings: &Settings,
     store: &SqliteStore,
@@ -219,6 +226,8 @@ pub fn gateway(
         allowance,
     } = upstream.into();
     let ids = Ids::time_ordered();
+    let screening = screening(settings)?;
+    let egress = egress(settings, &screening);
     let shared = Arc::new(store.clone());
     let resilience = Resilience {
         freshness: settings.freshness,
@@ -240,11 +249,14 @@ pub fn gateway(
             clock: clock(),
             ids,
             policy: settings.policy.clone(),
+            screening,
+            keys: ConversationKeyring::random(Arc::new(store.clone())),
+            egress: egress.clone(),
             subject_key: subject_key::load_or_create(&settings.store).map_err(WireError::Key)?,
             resilience,
             strict_audit: settings.audit_strict,
         }),
-        adopt: adopt(settings, store, sinks),
+        adopt: adopting(settings, store, sinks, egress),
     })
 }
 
@@ -255,15 +267,42 @@ fn name_in_keys(settings: &Settings, profile: &SourceProfile) -> String {
     format!("{name}, at most {} pages", settings.upstream.max_pages)
 }
 
+/// What finds personal data, as `settings` describe it.
+///
+/// # Errors
+/// If the policy cannot be put into effect.
+pub fn screening(settings: &Settings) -> Result<Screening, WireError> {
+    Screening::with_policy(settings.pii.policy.clone()).map_err(WireError::Policy)
+}
+
+/// The second look at finished bytes, as `settings` describe it, with what `screening` finds.
+pub fn egress(settings: &Settings, screening: &Screening) -> EgressCheck {
+    let scanner = screening.scanner().clone();
+    EgressCheck::new(scanner, settings.pii.egress_sample, fastrand::f64)
+}
+
 /// Records uses in `store`, telling `sinks`; needs no upstream.
+///
+/// # Errors
+/// If the policy cannot be put into effect.
 pub fn adopt(
     settings: &Settings,
     store: &SqliteStore,
     sinks: Vec<Arc<dyn AnalyticsSink>>,
+) -> Result<AdoptService, WireError> {
+    let egress = egress(settings, &screening(settings)?);
+    Ok(adopting(settings, store, sinks, egress))
+}
+
+fn adopting(
+    settings: &Settings,
+    store: &SqliteStore,
+    sinks: Vec<Arc<dyn AnalyticsSink>>,
+    egress: EgressCheck,
 ) -> AdoptService {
     let ids = Ids::time_ordered();
     let store = Arc::new(store.clone());
-    let recorder = Recorder::new(store.clone(), sinks, ids.clone());
+    let recorder = Recorder::new(store.clone(), sinks, ids.clone()).guarded_by(egress);
     AdoptService::new(settings.tenant.clone(), store, recorder, clock(), ids)
 }
 

@@ -62,6 +62,7 @@ fn common(path: &Path) -> SqliteConnectOptions {
         .foreign_keys(true)
         // Delete triggers also fire for rows that INSERT OR REPLACE removes.
         .pragma("recursive_triggers", "ON")
+        .pragma("secure_delete", "ON")
         // The file may come from elsewhere; its views and triggers get harmless functions only.
         .pragma("trusted_schema", "OFF")
 }

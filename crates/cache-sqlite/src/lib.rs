@@ -1,5 +1,5 @@
-//! The embedded store: recommendation cache, audit log, engagement ledger and assist switch in one
-//! SQLite file.
+//! The embedded store: recommendation cache, audit log, engagement ledger, assist switch and the keys
+//! of conversations in one SQLite file.
 //!
 //! [`SqliteStore`] implements every store port. It decides nothing: what is fresh, what is audited
 //! and what may be used is the caller's judgement.
@@ -14,6 +14,7 @@
 mod audit;
 mod cache;
 mod connection;
+mod conversation_keys;
 mod error;
 mod file;
 mod ledger;

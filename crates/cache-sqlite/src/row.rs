@@ -7,6 +7,7 @@
 //! rows of another version are not read but fetched again.
 
 mod counts;
+mod receipts;
 
 use agent_assist_domain::batch::UpstreamContext;
 use agent_assist_domain::recommendation::{
@@ -17,9 +18,10 @@ use agent_assist_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use counts::{OddityCounts, Report};
+use receipts::Found;
 
 /// Version of the shape.
-pub(crate) const BODY_VERSION: i64 = 1;
+pub(crate) const BODY_VERSION: i64 = 2;
 
 /// Why a row cannot be read. Says where, never what: the content stays in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -85,7 +87,7 @@ struct Kept {
     origin: String,
     pii_basis: String,
     names_covered: bool,
-    masked_findings: u32,
+    receipts: Found,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -105,6 +107,7 @@ struct Rejected {
     kind: String,
     score: Option<f64>,
     reason: String,
+    receipts: Found,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -168,7 +171,7 @@ impl From<Safe> for Kept {
             origin: item.source.origin.as_str().to_owned(),
             pii_basis: safe.basis.as_str().to_owned(),
             names_covered: safe.names_covered,
-            masked_findings: safe.masked_findings,
+            receipts: safe.receipts.into(),
         }
     }
 }
@@ -196,7 +199,7 @@ impl TryFrom<Kept> for Safe {
             },
             basis: PiiBasis::from_name(&kept.pii_basis).ok_or(BadBody::Value("pii_basis"))?,
             names_covered: kept.names_covered,
-            masked_findings: kept.masked_findings,
+            receipts: kept.receipts.try_into()?,
         })
     }
 }
@@ -238,6 +241,7 @@ impl From<StoredRejection> for Rejected {
             kind: rejection.kind.as_str().to_owned(),
             score: rejection.score.map(Score::get),
             reason: rejection.reason.as_str().to_owned(),
+            receipts: rejection.receipts.into(),
         }
     }
 }
@@ -251,6 +255,7 @@ impl TryFrom<Rejected> for StoredRejection {
             kind: kind(&rejected.kind)?,
             score: score(rejected.score)?,
             reason: RejectReason::from_name(&rejected.reason).ok_or(BadBody::Value("reason"))?,
+            receipts: rejected.receipts.try_into()?,
         })
     }
 }

@@ -12,6 +12,7 @@ use tokio::fs;
 use crate::connection::{Access, QUEUE_PATIENCE, setting_not_taken, switch_to_wal};
 use crate::error::{Refusal, failed, file_failed};
 use crate::file::{create_if_missing, has_log, migrate, refused_or_failed, require_current};
+use crate::sql::conversation_keys::EMPTY_LOG;
 use crate::sql::file::BEGIN;
 
 /// Connections that read. More would not read faster: the file is one.
@@ -119,6 +120,22 @@ impl SqliteStore {
             return Err(Refusal::OpenedForReading.of(operation));
         };
         writer.begin_with(BEGIN).await.map_err(failed(operation))
+    }
+
+    /// Folds the write-ahead log into the file and empties it, so that nothing deleted is left in it.
+    pub(crate) async fn empty_log(&self, operation: &'static str) -> Result<(), StoreError> {
+        let Some(writer) = &self.writer else {
+            return Err(Refusal::OpenedForReading.of(operation));
+        };
+        let (busy, ..): (i64, i64, i64) = sqlx::query_as(EMPTY_LOG)
+            .fetch_one(writer)
+            .await
+            .map_err(failed(operation))?;
+        match busy {
+            0 => Ok(()),
+            // Somebody is still reading what was deleted.
+            _ => Err(StoreError::new(StoreErrorKind::Unavailable, operation)),
+        }
     }
 
     /// Runs one statement in a transaction of its own and says how many rows it changed.

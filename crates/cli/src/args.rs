@@ -1,6 +1,7 @@
 //! The command line, as clap reads it.
 
 mod assist;
+mod config;
 mod pii;
 
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 pub(crate) use self::assist::{AssistCommand, SwitchOrder, SwitchTarget};
+pub(crate) use self::config::OwnContactArgs;
 pub(crate) use self::pii::{Looking, PiiCommand, TextForm};
 use crate::moment;
 use crate::output::Format;
@@ -381,5 +383,7 @@ pub(crate) enum ConfigCommand {
         /// Replace a file that is there
         #[arg(long)]
         force: bool,
+        #[command(flatten)]
+        own: OwnContactArgs,
     },
 }

@@ -202,7 +202,9 @@ impl From<WireError> for Failure {
             WireError::Key(error) => Self::new(Exit::Store, Chain(&error).to_string()),
             WireError::Secret { .. } => Self::usage(Chain(&error).to_string())
                 .advise("name a readable file, or give it by environment"),
-            WireError::Transport(_) => Self::usage(Chain(&error).to_string()),
+            WireError::Transport(_) | WireError::Policy(_) => {
+                Self::usage(Chain(&error).to_string())
+            }
         }
     }
 }

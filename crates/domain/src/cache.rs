@@ -16,7 +16,9 @@ use crate::dialect::Dialect;
 use crate::payload::FetchRequest;
 use crate::pii::SubjectTerms;
 use crate::ports::{SourceProfile, SourceQuery};
-use crate::screening::{PolicyVersion, Screened, ScreeningPolicy, Stored, UnscoredPolicy};
+use crate::screening::{
+    FindingRules, PolicyVersion, Screened, ScreeningPolicy, Stored, UnscoredPolicy,
+};
 use crate::time::Timestamp;
 
 /// Identifies an upstream call by what the upstream sees of it.
@@ -52,12 +54,13 @@ impl UpstreamKey {
 }
 
 impl AnswerKey {
-    /// The key of the answer to `request`, screened under `policy`.
+    /// The key of the answer to `request`, screened under `policy` and the rules of `version`.
     pub fn of(
         tenant: &str,
         profile: &SourceProfile,
         request: &FetchRequest,
         policy: &ScreeningPolicy,
+        version: PolicyVersion,
         subject_key: &SubjectKey,
     ) -> Self {
         let mut hash = KeyHash::new("answer", tenant, profile);
@@ -68,6 +71,7 @@ impl AnswerKey {
         hash.number(request.offset().into());
         hash.intents(request.intent_confidence());
         hash.text(request.query().unwrap_or_default());
+        hash.text(&version.to_string());
         hash.policy(policy);
         hash.bytes(&subject_key.digest(request.subject_terms()));
         Self(hash.finish())
@@ -200,7 +204,6 @@ impl KeyHash {
     }
 
     fn policy(&mut self, policy: &ScreeningPolicy) {
-        self.text(&PolicyVersion::CURRENT.to_string());
         self.number(policy.min_relevance.to_bits());
         self.number(policy.min_relevance_by_kind.len() as u64);
         for (kind, least) in &policy.min_relevance_by_kind {
@@ -213,6 +216,26 @@ impl KeyHash {
             self.number((*unscored == UnscoredPolicy::Keep).into());
         }
         self.number(policy.require_pii_mask.into());
+        self.finding_rules(&policy.on_finding);
+    }
+
+    fn finding_rules(&mut self, rules: &FindingRules) {
+        self.number(rules.by_entity.len() as u64);
+        for (entity, on_finding) in &rules.by_entity {
+            self.text(entity.as_str());
+            self.text(on_finding.as_str());
+        }
+        self.number(rules.by_dialect.len() as u64);
+        for ((dialect, entity), on_finding) in &rules.by_dialect {
+            self.text(dialect.as_str());
+            self.text(entity.as_str());
+            self.text(on_finding.as_str());
+        }
+        self.number(rules.in_violations.len() as u64);
+        for (entity, on_finding) in &rules.in_violations {
+            self.text(entity.as_str());
+            self.text(on_finding.as_str());
+        }
     }
 
     fn finish(self) -> [u8; 32] {

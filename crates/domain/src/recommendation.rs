@@ -279,14 +279,15 @@ impl Recommendation {
 
     /// The body texts, one a line.
     pub fn text(&self) -> String {
-        let body: Vec<&str> = self
-            .parts
-            .iter()
-            .filter(|part| part.role == Role::Body)
-            .map(|part| part.text.as_str())
-            .collect();
-        body.join("\n")
+        body_of(&self.parts)
     }
+}
+
+/// The body texts of `parts`, one a line.
+pub(crate) fn body_of(parts: &[TextPart]) -> String {
+    let body = parts.iter().filter(|part| part.role == Role::Body);
+    let body: Vec<&str> = body.map(|part| part.text.as_str()).collect();
+    body.join("\n")
 }
 
 /// Characters without a shape of their own: zero-width ones, and those that turn the direction of

@@ -11,6 +11,7 @@ use crate::{
     entity::Entity,
     explain::{Considered, Explanation, Outcome},
     finding::{Confidence, Finding, resolve_overlaps},
+    mask::{MaskedText, mask},
     policy::{Mistakes, Policy, PolicyError},
     rules::{Candidate, Rules, own::OwnRules, subject::SubjectTerms},
     trigger,
@@ -100,7 +101,7 @@ impl Scanner {
         if subject.is_empty() && self.parts.own.is_empty() && !trigger::is_in(text) {
             return Vec::new();
         }
-        let masks = self.masks(text);
+        let masks = self.masks(text, &[]);
         self.find(text, &masks, subject, &self.parts.rules, |_| ())
     }
 
@@ -118,7 +119,7 @@ impl Scanner {
     /// ```
     #[must_use]
     pub fn explain(&self, text: &str, subject: &SubjectTerms) -> Explanation {
-        let masks = self.masks(text);
+        let masks = self.masks(text, &[]);
         let mut explanation = Explanation::default();
         // Rules that the policy does not want are asked as well, to say so.
         let rules = Rules::new(&self.parts.policy.phone_regions, |_| true);
@@ -129,6 +130,10 @@ impl Scanner {
     }
 
     /// What `rules` find in `text`, of which `masks` are masked already. Every look is noted.
+    ///
+    /// Masking a find can bring a context word nearer to a number, or part two numbers that
+    /// shielded each other. So the masked text is looked at again, in the neighbourhood of what was
+    /// masked last, until nothing is left in it: what comes out scans clean.
     fn find(
         &self,
         text: &str,
@@ -137,43 +142,65 @@ impl Scanner {
         rules: &Rules,
         mut note: impl FnMut(Vec<Considered>),
     ) -> Vec<Finding> {
-        let mut findings: Vec<Finding> = Vec::new();
-        let mut focus: Option<Vec<Range<usize>>> = None;
-        // Masking a find can bring a context word nearer to a number, or part two numbers that
-        // shielded each other. Looking again at what is left makes the masked text scan clean. For
-        // that it is enough to look at the neighbourhood of what was found last.
-        for _ in 0..MOST_LOOKS {
-            let found = findings.iter().map(|finding| finding.start..finding.end);
-            let far = focus
-                .iter()
-                .flat_map(|places| far_from(text, places.iter().cloned()));
-            let masked = joined(masks.iter().cloned().chain(found).chain(far).collect());
-            let mut considered = self.look(text, &masked, subject, rules);
-            if let Some(places) = &focus {
-                considered.retain(|considered| is_near(considered, places));
-            }
-            let fresh = considered
-                .iter()
-                .filter(|considered| considered.outcome == Outcome::Found)
-                .map(Considered::finding)
-                .collect();
-            let fresh = resolve_overlaps(fresh);
-            for considered in &mut considered {
-                considered.settle(&fresh);
-            }
-            note(considered);
+        let mut considered = self.look(text, masks, subject, rules);
+        let mut fresh = settled(&mut considered);
+        note(considered);
+        let mut findings = Vec::new();
+        for _ in 1..MOST_LOOKS {
             if fresh.is_empty() {
                 break;
             }
-            focus = Some(fresh.iter().map(|find| find.start..find.end).collect());
-            findings.extend(fresh);
+            let last = std::mem::take(&mut fresh);
+            findings.extend(last.iter().cloned());
+            let output = mask(text, &findings);
+            let mut considered = self.look_around(&output, &last, subject, rules);
+            fresh = settled(&mut considered);
+            note(considered);
         }
+        findings.extend(fresh);
         resolve_overlaps(findings)
     }
 
-    /// What of `text` is masked already.
-    fn masks(&self, text: &str) -> Vec<Range<usize>> {
-        let folded = Folded::new(text, &[]);
+    /// Looks at a masked text where it was masked `last`, and tells places in the text it was made
+    /// of.
+    fn look_around(
+        &self,
+        output: &MaskedText,
+        last: &[Finding],
+        subject: &SubjectTerms,
+        rules: &Rules,
+    ) -> Vec<Considered> {
+        let text = output.text();
+        let place = |find: &Finding| {
+            let edges = (output.map_offset(find.start), output.map_offset(find.end));
+            match edges {
+                (Some(start), Some(end)) => start..end,
+                // Joined with another find.
+                _ => 0..text.len(),
+            }
+        };
+        let mut places: Vec<Range<usize>> = last.iter().map(place).collect();
+        places.sort_unstable_by_key(|place| place.start);
+        let far = far_from(text, places.iter().cloned());
+        let masks = self.masks(text, &far);
+        let mut considered = self.look(
+            text,
+            &joined(masks.into_iter().chain(far).collect()),
+            subject,
+            rules,
+        );
+        considered.retain(|considered| is_near(considered, &places));
+        for considered in &mut considered {
+            let origin = output.origin_of(considered.start..considered.end);
+            (considered.start, considered.end) = (origin.start, origin.end);
+            considered.cue = considered.cue.take().map(|cue| output.origin_of(cue));
+        }
+        considered
+    }
+
+    /// What of `text` is masked already, apart from what is too `far` to matter.
+    fn masks(&self, text: &str, far: &[Range<usize>]) -> Vec<Range<usize>> {
+        let folded = Folded::new(text, far);
         let masks = self.parts.mask_tags.find(folded.as_str());
         masks
             .into_iter()
@@ -283,6 +310,20 @@ fn consider(candidate: &Candidate, outcome: &Outcome, reading: &Reading<'_>) -> 
     };
     let origins = reading.origins(candidate.span.clone());
     origins.into_iter().map(place).collect()
+}
+
+/// The finds among what was considered. The others are told which of them they overlap.
+fn settled(considered: &mut [Considered]) -> Vec<Finding> {
+    let found = considered
+        .iter()
+        .filter(|considered| considered.outcome == Outcome::Found)
+        .map(Considered::finding)
+        .collect();
+    let found = resolve_overlaps(found);
+    for considered in considered {
+        considered.settle(&found);
+    }
+    found
 }
 
 /// Whether a candidate lies near one of `places`, which are sorted.

@@ -9,11 +9,13 @@ use agent_assist_testkit::ScriptedSource;
 use agent_assist_testkit::build::{batch, recommendation, source_query};
 use agent_assist_testkit::conformance::source::Questioned;
 use agent_assist_testkit::faulty::{
-    Faults, FaultyAssistSwitch, FaultyAudit, FaultyCache, FaultyLedger,
+    Faults, FaultyAssistSwitch, FaultyAudit, FaultyCache, FaultyConversationKeys, FaultyLedger,
 };
-use agent_assist_testkit::memory::{MemoryAssistSwitch, MemoryAuditLog, MemoryCache, MemoryLedger};
+use agent_assist_testkit::memory::{
+    MemoryAssistSwitch, MemoryAuditLog, MemoryCache, MemoryConversationKeys, MemoryLedger,
+};
 use agent_assist_testkit::{
-    audit_conformance, cache_conformance, ledger_conformance, source_conformance,
+    audit_conformance, cache_conformance, keys_conformance, ledger_conformance, source_conformance,
     switch_conformance,
 };
 
@@ -30,6 +32,22 @@ mod memory_audit {
 mod memory_ledger {
     use super::*;
     ledger_conformance!((MemoryLedger::default(), ()));
+}
+
+mod memory_keys {
+    use super::*;
+    keys_conformance!((MemoryConversationKeys::default(), ()));
+}
+
+mod healthy_faulty_keys {
+    use super::*;
+    keys_conformance!((
+        FaultyConversationKeys::new(
+            Arc::new(MemoryConversationKeys::default()),
+            Faults::default()
+        ),
+        ()
+    ));
 }
 
 mod memory_switch {

@@ -105,7 +105,7 @@ async fn refused_links(bench: &Bench, asked: &Asked) -> Vec<u64> {
     let Ok(outcome) = &asked.outcome else {
         return Vec::new();
     };
-    if outcome.oddities.refused_links != 1 {
+    if outcome.screened.oddities().refused_links != 1 {
         return Vec::new();
     }
     let records = bench.records_of_request(outcome.answer.request_id()).await;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use agent_assist_app::clock::SystemClock;
+use agent_assist_app::conversation_keys::ConversationKeyring;
 use agent_assist_app::fetch::{FetchError, FetchParts, FetchService, Resilience};
 use agent_assist_app::ids::Ids;
 use agent_assist_app::subject_key;
@@ -97,6 +98,7 @@ async fn everybody(bench: &Bench, delay: Duration) -> Vec<Asked> {
 fn service(bench: &Bench, delay: Duration) -> FetchService {
     let (settings, store) = (&bench.settings, Arc::new(bench.store.clone()));
     let source = wire::upstream(settings).expect("an upstream");
+    let screening = wire::screening(settings).expect("a policy");
     FetchService::new(FetchParts {
         tenant: settings.tenant.clone(),
         upstream_name: None,
@@ -113,6 +115,9 @@ fn service(bench: &Bench, delay: Duration) -> FetchService {
         clock: Arc::new(SystemClock),
         ids: Ids::time_ordered(),
         policy: settings.policy.clone(),
+        egress: wire::egress(settings, &screening),
+        screening,
+        keys: ConversationKeyring::random(Arc::new(bench.store.clone())),
         subject_key: subject_key::load_or_create(&settings.store).expect("a key"),
         resilience: Resilience::default(),
         strict_audit: settings.audit_strict,

@@ -8,7 +8,6 @@ use agent_assist_domain::payload::{FetchRequest, RawField, RawRequest};
 use agent_assist_domain::ports::{
     RecommendationSource as _, SourceError, SourceErrorKind, SourceQuery,
 };
-use agent_assist_domain::screening::Screening;
 use agent_assist_domain::time::Deadline;
 use tokio::time::Instant;
 
@@ -16,7 +15,7 @@ use super::{Check, Complaint, Status, agents_check};
 use crate::capacity;
 use crate::error::Chain;
 use crate::settings::Settings;
-use crate::wire::{GenesysSource, Probe};
+use crate::wire::{self, GenesysSource, Probe};
 
 /// A clock this far off is told; audit records are dated by it.
 const SKEW_WORTH_TELLING: u64 = 5;
@@ -287,11 +286,19 @@ impl<'a> Examination<'a> {
                 return Check::failed(NAME, Chain(&error).to_string(), advice);
             }
         };
-        let screened = Screening::new().screen(
+        let screening = match wire::screening(self.settings) {
+            Ok(screening) => screening,
+            Err(error) => {
+                let advice = "see pii.policy_file";
+                return Check::failed(NAME, Chain(&error).to_string(), advice);
+            }
+        };
+        let screened = screening.screen(
             &batch,
             &request,
             self.settings.dialect,
             &self.settings.policy,
+            None,
         );
         let report = screened.report();
         let told: Vec<String> = report

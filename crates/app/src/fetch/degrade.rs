@@ -8,10 +8,10 @@ use agent_assist_domain::answer::{
     Answer, CacheInfo, CacheStatus, Degraded, DegradedReason, EmptyReason,
 };
 use agent_assist_domain::audit::{AuditFact, FetchFacts, Subject};
-use agent_assist_domain::batch::{Batch, Oddities, UpstreamFacts};
+use agent_assist_domain::batch::UpstreamFacts;
 use agent_assist_domain::cache::CacheScope;
-use agent_assist_domain::payload::FetchRequest;
 use agent_assist_domain::ports::{SourceError, SourceErrorKind, SourceQuery};
+use agent_assist_domain::screening::Screened;
 use tokio::time::timeout_at;
 
 use super::outcome::degradation;
@@ -19,7 +19,7 @@ use super::walk::{Content, Walk};
 use super::{FetchError, FetchOutcome, Service};
 use crate::answers::Remembered;
 use crate::error::Chain;
-use crate::fallbacks::Question;
+use crate::fallbacks::{Question, Screenable};
 use crate::shared_upstream::Failing;
 
 /// After how long an upstream that failed with a 500 is asked once more. Nobody waits for it.
@@ -78,15 +78,16 @@ impl Service {
             deadline: walk.deadline,
             memory: walk.memory(),
         };
-        let screen = |batch: &Batch, request: &FetchRequest, dialect| {
-            self.screening.screen(batch, request, dialect, &walk.policy)
-        };
+        let screen = |brought: &Screenable| self.screen_without_key(walk, brought);
         let instead = self.fallbacks.ask(question, screen, spent).await?;
+        let screened = self
+            .screened_with_key(walk, instead.screened, &instead.screenable)
+            .await;
         self.look_at_switches(walk).await;
         let now = self.clock.now();
         let age = instead.remembered_from.and_then(|then| now.since(then));
         Some(Content {
-            screened: Arc::new(instead.screened),
+            screened: Arc::new(screened),
             cache: CacheInfo {
                 status: CacheStatus::Fallback,
                 age_ms: age.unwrap_or_default().as_millis() as u64,
@@ -109,8 +110,7 @@ impl Service {
         Ok(FetchOutcome {
             answer: Answer::degraded(facts, Degraded::new(reason, failing.since)),
             key: walk.owner.key,
-            rejected: Vec::new(),
-            oddities: Oddities::default(),
+            screened: Arc::new(Screened::nothing()),
             cause: Some(failing.error),
         })
     }

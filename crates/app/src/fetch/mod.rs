@@ -7,12 +7,15 @@
 //! record before it.
 //!
 //! The way of one request is in `walk`; what becomes of it when the upstream fails in `degrade`;
-//! what happens while nobody waits in `refresh`; what it leaves behind in `record`.
+//! what happens while nobody waits in `refresh`; what it leaves behind in `record`; the last look at
+//! what leaves in `release`.
 
 mod degrade;
 mod outcome;
 mod record;
 mod refresh;
+mod release;
+mod screen;
 mod walk;
 mod watch;
 
@@ -46,6 +49,8 @@ use self::walk::deadline;
 use crate::answers::Answers;
 use crate::assist::AssistService;
 use crate::circuit_breaker::CircuitBreaker;
+use crate::conversation_keys::ConversationKeyring;
+use crate::egress::EgressCheck;
 use crate::fallbacks::{Fallback, Fallbacks};
 use crate::ids::Ids;
 use crate::questions::Questions;
@@ -82,6 +87,12 @@ pub struct FetchParts {
     pub ids: Ids,
     /// What may be shown.
     pub policy: ScreeningPolicy,
+    /// What finds personal data.
+    pub screening: Screening,
+    /// The keys under which values are hashed.
+    pub keys: ConversationKeyring,
+    /// The second look at what leaves.
+    pub egress: EgressCheck,
     /// The secret under which subject terms enter cache keys.
     pub subject_key: SubjectKey,
     /// How the service bears with a failing upstream.
@@ -158,6 +169,8 @@ struct Service {
     clock: Arc<dyn Clock>,
     ids: Ids,
     screening: Screening,
+    keys: ConversationKeyring,
+    egress: EgressCheck,
     policy: ScreeningPolicy,
     subject_key: SubjectKey,
     freshness: FreshnessPolicy,
@@ -186,7 +199,8 @@ impl FetchService {
         if let Some(name) = parts.upstream_name {
             profile.origin = name.into();
         }
-        let recorder = Recorder::new(parts.audit, parts.sinks, parts.ids.clone());
+        let recorder = Recorder::new(parts.audit, parts.sinks, parts.ids.clone())
+            .guarded_by(parts.egress.clone());
         let assist = AssistService::new(
             &*tenant,
             Arc::clone(&parts.switch),
@@ -226,13 +240,15 @@ impl FetchService {
             upstream,
             fallbacks,
             questions,
-            answers: Answers::new(parts.cache, freshness),
+            answers: Answers::new(parts.cache, freshness, parts.screening.version()),
+            screening: parts.screening,
             switchboard,
             recorder,
             ledger: parts.ledger,
             clock: parts.clock,
             ids: parts.ids,
-            screening: Screening::new(),
+            keys: parts.keys,
+            egress: parts.egress,
             policy: parts.policy,
             subject_key: parts.subject_key,
             freshness,
@@ -264,7 +280,9 @@ impl FetchService {
         match raw.validate(service.upstream.profile().dialect) {
             Ok(request) => {
                 let walk = service.plan(request, request_id, options, arrived).await;
-                service.walk(walk).await
+                let deadline = walk.deadline;
+                let outcome = service.walk(walk).await?;
+                service.release(outcome, deadline).await
             }
             Err(violations) => {
                 let deadline = deadline(arrived, options.timeout);

@@ -1,11 +1,12 @@
 //! How a fetch can end.
 
+use std::sync::Arc;
+
 use agent_assist_domain::answer::{Answer, DegradedReason};
-use agent_assist_domain::batch::Oddities;
 use agent_assist_domain::cache::AnswerKey;
 use agent_assist_domain::payload::Violations;
 use agent_assist_domain::ports::{SourceError, SourceErrorKind, StoreError};
-use agent_assist_domain::screening::Rejection;
+use agent_assist_domain::screening::Screened;
 
 /// An answer, and what an operator may want to know beside it.
 #[derive(Clone, Debug)]
@@ -14,10 +15,9 @@ pub struct FetchOutcome {
     pub answer: Answer,
     /// The key under which the answer is remembered.
     pub key: AnswerKey,
-    /// What the screening held back, and why; no text of it.
-    pub rejected: Vec<Rejection>,
-    /// What the upstream sent that could not be understood.
-    pub oddities: Oddities,
+    /// What it was made from: what the screening held back and why, what it found of personal data,
+    /// what could not be understood.
+    pub screened: Arc<Screened>,
     /// What failed, if the answer is degraded.
     pub cause: Option<SourceError>,
 }

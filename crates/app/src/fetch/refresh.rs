@@ -146,7 +146,7 @@ impl Service {
     }
 
     async fn keep(&self, walk: &Walk, brought: Brought) -> Result<(), FetchError> {
-        let screened = self.screened(walk, &brought);
+        let screened = self.screened_brought(walk, &brought).await;
         let cache = CacheInfo {
             status: CacheStatus::Miss,
             age_ms: 0,

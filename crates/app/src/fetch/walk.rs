@@ -8,7 +8,7 @@ use agent_assist_domain::answer::{
 };
 use agent_assist_domain::assist::{Off, off_for};
 use agent_assist_domain::audit::{AuditFact, FetchFacts, FetchScope, Subject};
-use agent_assist_domain::batch::{Oddities, UpstreamFacts};
+use agent_assist_domain::batch::UpstreamFacts;
 use agent_assist_domain::breaker::BreakerState;
 use agent_assist_domain::cache::AnswerKey;
 use agent_assist_domain::freshness::Freshness;
@@ -21,6 +21,7 @@ use tokio::time::{Instant, timeout_at};
 use super::outcome::degradation;
 use super::{FetchError, FetchOptions, FetchOutcome, Service};
 use crate::answers::{Owner, Remembered};
+use crate::fallbacks::Screenable;
 use crate::hot_answers::Exposure;
 use crate::shared_upstream::{Brought, Failing, Memory, Way};
 
@@ -95,10 +96,18 @@ impl Service {
     ) -> Walk {
         let profile = self.upstream.profile();
         let policy = self.policy.clone().with_request(request.min_relevance());
-        let key = AnswerKey::of(&self.tenant, profile, &request, &policy, &self.subject_key);
+        let version = self.screening.version();
+        let key = AnswerKey::of(
+            &self.tenant,
+            profile,
+            &request,
+            &policy,
+            version,
+            &self.subject_key,
+        );
         let deadline = deadline(arrived, options.timeout);
         Walk {
-            scope: FetchScope::of(&request, profile.dialect, &policy),
+            scope: FetchScope::of(&request, profile.dialect, &policy, version),
             owner: Owner {
                 key,
                 tenant: Arc::clone(&self.tenant),
@@ -196,7 +205,7 @@ impl Service {
         if brought.way != Way::Remembered {
             self.look_at_switches(&mut walk).await;
         }
-        let screened = self.screened(&walk, &brought);
+        let screened = self.screened_brought(&walk, &brought).await;
         let (cache, upstream) = self.how_brought(&walk, &brought);
         let exposure = brought.exposure(walk.owner.key);
         let content = Content {
@@ -217,12 +226,14 @@ impl Service {
     }
 
     /// What may be shown of what the upstream brought.
-    pub(super) fn screened(&self, walk: &Walk, brought: &Brought) -> Arc<Screened> {
-        let dialect = self.upstream.profile().dialect;
-        let screened = self
-            .screening
-            .screen(&brought.batch, &walk.request, dialect, &walk.policy);
-        Arc::new(screened)
+    pub(super) async fn screened_brought(&self, walk: &Walk, brought: &Brought) -> Arc<Screened> {
+        let brought = Screenable {
+            batch: Arc::clone(&brought.batch),
+            request: walk.request.clone(),
+            dialect: self.upstream.profile().dialect,
+        };
+        let screened = self.screen_without_key(walk, &brought);
+        Arc::new(self.screened_with_key(walk, screened, &brought).await)
     }
 
     /// Remembers an answer. One in hand does not wait for a busy disk.
@@ -294,8 +305,7 @@ impl Service {
         Ok(FetchOutcome {
             answer: Answer::of(walk.answer_facts(latency_us, cache), &screened).labelled(label),
             key: walk.owner.key,
-            rejected: screened.rejected().to_vec(),
-            oddities: screened.oddities().clone(),
+            screened,
             cause: failing.map(|failing| failing.error),
         })
     }
@@ -323,8 +333,7 @@ impl Service {
         Ok(FetchOutcome {
             answer: Answer::degraded(facts, label),
             key: walk.owner.key,
-            rejected: Vec::new(),
-            oddities: Oddities::default(),
+            screened: Arc::new(Screened::nothing()),
             cause: None,
         })
     }

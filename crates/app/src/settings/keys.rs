@@ -36,6 +36,18 @@ pub enum Form {
     Switch,
     /// `keep` or `reject`.
     KeepOrReject,
+    /// `mask` or `drop`.
+    MaskOrDrop,
+    /// Telephone numbers, separated by commas.
+    Phones,
+    /// Mailboxes, separated by commas.
+    Mailboxes,
+    /// Domains, separated by commas.
+    Domains,
+    /// Account numbers, separated by commas.
+    Accounts,
+    /// A whole number between 1 and 100,000, of which one is taken.
+    OneIn,
 }
 
 impl Form {
@@ -60,6 +72,12 @@ impl Form {
             Self::Names => "at most 100 identifiers without repeats, separated by commas",
             Self::Switch => "true or false",
             Self::KeepOrReject => "keep or reject",
+            Self::MaskOrDrop => "mask or drop",
+            Self::Phones => "at most 100 telephone numbers, separated by commas",
+            Self::Mailboxes => "at most 100 e-mail addresses, separated by commas",
+            Self::Domains => "at most 100 domains such as example.com, separated by commas",
+            Self::Accounts => "at most 100 numbers, separated by commas",
+            Self::OneIn => "a whole number between 1 and 100000",
         }
     }
 
@@ -79,6 +97,12 @@ impl Form {
             Self::Names => "kb-1, kb-2",
             Self::Switch => "false",
             Self::KeepOrReject => "keep",
+            Self::MaskOrDrop => "drop",
+            Self::Phones => "+1 800 555 0199, +44 20 7946 0123",
+            Self::Mailboxes => "help@example.com, sales@example.com",
+            Self::Domains => "example.com",
+            Self::Accounts => "DE89 3704 0044 0532 0130 00",
+            Self::OneIn => "20",
         }
     }
 
@@ -92,6 +116,7 @@ impl Form {
                 | Self::PerMinute
                 | Self::Fraction
                 | Self::Share
+                | Self::OneIn
         )
     }
 }
@@ -99,7 +124,8 @@ impl Form {
 /// One setting.
 #[derive(Clone, Copy, Debug)]
 pub struct Key {
-    /// Dotted name, as in the file. A trailing `*` stands for the name of a kind.
+    /// Dotted name, as in the file. A trailing `*` stands for the name of a kind,
+    /// below `pii` for that of an entity in lower case.
     pub name: &'static str,
     /// What a value must look like.
     pub form: Form,
@@ -342,6 +368,66 @@ pub const KEYS: &[Key] = &[
         "searched in this order after that; needs permission knowledge:knowledgebase:search",
     ),
     key(
+        "pii.policy_file",
+        Form::Path,
+        "",
+        "a policy of your own: rules, thresholds, countries, how values are masked; in TOML",
+    ),
+    key(
+        "pii.egress_sample",
+        Form::OneIn,
+        "20",
+        "one in how many finished answers, events and exported records is looked at again; 1 for all",
+    ),
+    key(
+        "pii.allow.phones",
+        Form::Phones,
+        "",
+        "your own telephone numbers, best with country code: they stay readable",
+    ),
+    key(
+        "pii.allow.emails",
+        Form::Mailboxes,
+        "",
+        "your own mailboxes",
+    ),
+    key(
+        "pii.allow.domains",
+        Form::Domains,
+        "",
+        "your own domains: every mailbox there stays readable",
+    ),
+    key(
+        "pii.allow.accounts",
+        Form::Accounts,
+        "",
+        "your own bank accounts, tax numbers and the like",
+    ),
+    key(
+        "pii.on_finding.*",
+        Form::MaskOrDrop,
+        "",
+        "whether what carries this is shown masked, as it is unless you say otherwise, or not at all",
+    ),
+    key(
+        "pii.on_finding.recommendations.*",
+        Form::MaskOrDrop,
+        "",
+        "the same in the recommendations dialect only",
+    ),
+    key(
+        "pii.on_finding.suggestions.*",
+        Form::MaskOrDrop,
+        "",
+        "the same in the suggestions dialect only",
+    ),
+    key(
+        "pii.on_violation.*",
+        Form::MaskOrDrop,
+        "",
+        "the same where the upstream says that all is masked; drop for cards and credentials",
+    ),
+    key(
         "audit.strict",
         Form::Switch,
         "false",
@@ -370,9 +456,13 @@ pub const PREFIX: &str = "AGENT_ASSIST_";
 /// The setting of this dotted name.
 pub fn find(name: &str) -> Option<&'static Key> {
     KEYS.iter().find(|key| match key.name.strip_suffix('*') {
-        Some(prefix) => name.strip_prefix(prefix).is_some_and(|rest| {
-            agent_assist_domain::recommendation::Kind::from_name(rest).is_some()
-        }),
+        Some(prefix) => {
+            name.strip_prefix(prefix)
+                .is_some_and(|rest| match prefix.starts_with("pii.") {
+                    true => super::pii::entity(rest).is_some(),
+                    false => agent_assist_domain::recommendation::Kind::from_name(rest).is_some(),
+                })
+        }
         None => key.name == name,
     })
 }

@@ -7,13 +7,17 @@ mod duration;
 pub mod keys;
 mod layers;
 mod paths;
+mod pii;
 mod secret;
+mod template;
 mod typed;
 
 pub use duration::parse as parse_duration;
 pub use layers::{Entry, Layers, Origin, SandboxSettings, Sources};
 pub use paths::{data_folder, settings_file};
+pub use pii::PiiSettings;
 pub use secret::{CredentialSettings, Secret};
+pub use template::{OwnContacts, template};
 
 use std::fmt;
 use std::path::PathBuf;
@@ -53,6 +57,8 @@ pub struct Settings {
     pub fallback: FallbackSettings,
     /// Record a fetch before the upstream is asked, too.
     pub audit_strict: bool,
+    /// What personal data is, and how closely finished bytes are looked at.
+    pub pii: PiiSettings,
 }
 
 /// Where the upstream is and how it is reached. What is missing is only missed when the upstream
@@ -167,14 +173,10 @@ impl Loaded {
     pub fn show(&self) -> Vec<Shown> {
         let mut lines = Vec::new();
         for key in keys::KEYS {
-            let prefix = key.name.strip_suffix('*');
-            let mut names: Vec<&str> = self
-                .layers
-                .entries
-                .keys()
-                .map(String::as_str)
-                .filter(|name| prefix.map_or(*name == key.name, |p| name.starts_with(p)))
-                .collect();
+            let is_of_key =
+                |name: &&str| keys::find(name).is_some_and(|found| found.name == key.name);
+            let names = self.layers.entries.keys().map(String::as_str);
+            let mut names: Vec<&str> = names.filter(is_of_key).collect();
             if names.is_empty() {
                 names.push(key.name);
             }
@@ -232,38 +234,4 @@ fn without_password(text: &str) -> String {
             .map_or(HIDDEN.to_owned(), |(_, rest)| format!("{HIDDEN}@{rest}")),
         _ => text.to_owned(),
     }
-}
-
-/// A settings file with every setting, its meaning and its default, all commented out.
-pub fn template() -> String {
-    let mut text = String::from(
-        "# agent-assist settings. Every line shows a default or an example; remove the # to set it.\n\
-         # Flags and environment variables win over this file: cache.ttl is AGENT_ASSIST_CACHE__TTL.\n\
-         # Secrets do not belong here: name a file (client_secret_file) or use the environment.\n",
-    );
-    let mut section = "";
-    for key in keys::KEYS.iter().filter(|key| !key.secret) {
-        let (table, name) = key.name.rsplit_once('.').unwrap_or(("", key.name));
-        if table != section {
-            section = table;
-            text.push_str(&format!("\n[{table}]\n"));
-        }
-        let name = if name == "*" {
-            "knowledge_search"
-        } else {
-            name
-        };
-        let value = if key.default.is_empty() {
-            key.form.example()
-        } else {
-            key.default
-        };
-        let quote = if key.form.is_bare() { "" } else { "\"" };
-        let expected = key.form.expected();
-        text.push_str(&format!(
-            "# {}\n# expected: {expected}\n# {name} = {quote}{value}{quote}\n",
-            key.meaning
-        ));
-    }
-    text
 }

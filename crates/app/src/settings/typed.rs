@@ -47,6 +47,7 @@ pub(super) fn build(
     let fallback = read.fallback(dialect);
     let audit_strict = read.switch("audit.strict");
     let policy = read.policy(dialect);
+    let pii = read.pii();
     Some(Settings {
         tenant: tenant?,
         dialect: dialect?,
@@ -59,23 +60,25 @@ pub(super) fn build(
         pause: pause?,
         fallback: fallback?,
         audit_strict: audit_strict?,
+        pii: pii?,
     })
 }
 
 /// Knowledge sources named at most, as in a request.
 const MAX_KNOWLEDGE_SOURCES: usize = 100;
 
-struct Reader<'a> {
+/// Reads one setting after the other.
+pub(super) struct Reader<'a> {
     layers: &'a Layers,
     mistakes: &'a mut Vec<Mistake>,
 }
 
 impl Reader<'_> {
-    fn note(&mut self, key: &str, expected: &str, origin: &str) {
+    pub(super) fn note(&mut self, key: &str, expected: &str, origin: &str) {
         self.mistakes.push(Mistake::new(key, expected, origin));
     }
 
-    fn text(&self, name: &str) -> Option<String> {
+    pub(super) fn text(&self, name: &str) -> Option<String> {
         self.layers
             .entries
             .get(name)
@@ -83,7 +86,11 @@ impl Reader<'_> {
     }
 
     /// The value read by `parse`, or a mistake if it cannot be read.
-    fn parsed<T>(&mut self, name: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+    pub(super) fn parsed<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
         let entry = self.layers.entries.get(name)?;
         let value = parse(entry.text.trim());
         if value.is_none() {
@@ -111,7 +118,7 @@ impl Reader<'_> {
     }
 
     /// A whole number from 1 to `most`.
-    fn whole(&mut self, name: &str, most: u32) -> Option<u32> {
+    pub(super) fn whole(&mut self, name: &str, most: u32) -> Option<u32> {
         self.parsed(name, |text| {
             text.parse()
                 .ok()
@@ -175,7 +182,7 @@ impl Reader<'_> {
     }
 
     /// A list that is empty unless somebody says otherwise.
-    fn names(&mut self, name: &str) -> Option<Vec<String>> {
+    pub(super) fn names(&mut self, name: &str) -> Option<Vec<String>> {
         match self.layers.entries.contains_key(name) {
             true => self.parsed(name, names),
             false => Some(Vec::new()),
@@ -189,7 +196,16 @@ impl Reader<'_> {
         })
     }
 
-    fn origin(&self, name: &str) -> String {
+    /// The names of settings that begin so and are set.
+    pub(super) fn names_below(&self, prefix: &str) -> Vec<String> {
+        let names = self.layers.entries.keys();
+        names
+            .filter(|name| name.starts_with(prefix))
+            .cloned()
+            .collect()
+    }
+
+    pub(super) fn origin(&self, name: &str) -> String {
         let entry = self.layers.entries.get(name);
         entry.map_or_else(String::new, |entry| entry.origin.to_string())
     }
@@ -291,6 +307,7 @@ impl Reader<'_> {
                 policy.unscored.insert(kind, unscored);
             }
         }
+        policy.on_finding = self.finding_rules();
         policy.require_pii_mask = self.switch("screening.require_pii_mask")?;
         Some(policy)
     }

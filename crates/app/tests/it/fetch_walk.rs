@@ -314,7 +314,7 @@ async fn answer_record_and_event_carry_the_same_request_and_the_same_numbers() {
     let AuditFact::FetchCompleted(_, facts) = &entries[0].fact else {
         panic!("completed")
     };
-    assert_eq!(facts.rejected, outcome.rejected);
+    assert_eq!(facts.rejected, outcome.screened.rejected());
     assert_eq!(
         (facts.report.relevance_filtered, facts.report.pii_rejected),
         (1, 1)

@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use agent_assist_app::adopt::AdoptService;
+use agent_assist_app::conversation_keys::ConversationKeyring;
+use agent_assist_app::egress::EgressCheck;
 use agent_assist_app::fallbacks::Fallback;
 use agent_assist_app::fetch::{
     FetchError, FetchOptions, FetchOutcome, FetchParts, FetchService, Resilience,
@@ -17,13 +19,16 @@ use agent_assist_domain::batch::{Batch, UpstreamFacts};
 use agent_assist_domain::cache::SubjectKey;
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::payload::{RawField, RawRequest};
+use agent_assist_domain::pii::{Policy, Scanner};
 use agent_assist_domain::ports::{AuditLog, SourceError, SourceErrorKind};
-use agent_assist_domain::screening::ScreeningPolicy;
+use agent_assist_domain::screening::{Screening, ScreeningPolicy};
 use agent_assist_testkit::build::{batch, recommendation, request};
 use agent_assist_testkit::faulty::{
-    Faults, FaultyAssistSwitch, FaultyAudit, FaultyCache, FaultyLedger,
+    Faults, FaultyAssistSwitch, FaultyAudit, FaultyCache, FaultyConversationKeys, FaultyLedger,
 };
-use agent_assist_testkit::memory::{MemoryAssistSwitch, MemoryAuditLog, MemoryCache, MemoryLedger};
+use agent_assist_testkit::memory::{
+    MemoryAssistSwitch, MemoryAuditLog, MemoryCache, MemoryConversationKeys, MemoryLedger,
+};
 use agent_assist_testkit::{CollectingSink, ManualClock, ScriptedSource};
 
 /// Time after which nothing remembered is fresh.
@@ -45,7 +50,10 @@ pub(crate) struct Bench {
     pub(crate) sink: Arc<CollectingSink>,
     pub(crate) fallbacks: Vec<Fallback>,
     pub(crate) resilience: Resilience,
-    dialect: Dialect,
+    pub(crate) keys: Arc<MemoryConversationKeys>,
+    pub(crate) key_faults: Faults,
+    pub(crate) egress: EgressCheck,
+    pub(crate) policy: ScreeningPolicy,
     strict_audit: bool,
 }
 
@@ -65,7 +73,10 @@ impl Bench {
             sink: Arc::default(),
             fallbacks: Vec::new(),
             resilience: Resilience::default(),
-            dialect,
+            keys: Arc::default(),
+            key_faults: Faults::default(),
+            egress: every_byte(Policy::default()),
+            policy: ScreeningPolicy::for_dialect(dialect),
             strict_audit: false,
         }
     }
@@ -113,7 +124,16 @@ impl Bench {
             sinks: vec![self.sink.clone()],
             clock: self.clock.clone(),
             ids: counted_ids(),
-            policy: ScreeningPolicy::for_dialect(self.dialect),
+            policy: self.policy.clone(),
+            screening: Screening::new(),
+            keys: ConversationKeyring::new(
+                Arc::new(FaultyConversationKeys::new(
+                    self.keys.clone(),
+                    self.key_faults.clone(),
+                )),
+                || Some([9; 32]),
+            ),
+            egress: self.egress.clone(),
             subject_key: SubjectKey::new([7; 32]),
             resilience: self.resilience.clone(),
             strict_audit: self.strict_audit,
@@ -191,6 +211,12 @@ impl Bench {
 /// Lets everything that can go on in the background go on; the runtime's clock must be paused.
 pub(crate) async fn settled() {
     tokio::time::sleep(Duration::from_millis(1)).await;
+}
+
+/// A second look at everything that leaves, for what `policy` looks for.
+pub(crate) fn every_byte(policy: Policy) -> EgressCheck {
+    let scanner = Scanner::with_policy(policy).expect("a policy that works");
+    EgressCheck::new(scanner, 1, || 0.0)
 }
 
 /// A batch with one recommendation.

@@ -8,6 +8,7 @@ mod fetch_walk;
 mod harness;
 mod mocked_ports;
 mod pauses;
+mod personal_data;
 mod second_try;
 mod settings;
 mod sharing;

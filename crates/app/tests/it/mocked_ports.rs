@@ -3,16 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use agent_assist_app::conversation_keys::ConversationKeyring;
 use agent_assist_app::fetch::{FetchOptions, FetchParts, FetchService, Resilience};
 use agent_assist_app::ids::Ids;
 use agent_assist_domain::adoption::Recorded;
 use agent_assist_domain::cache::SubjectKey;
 use agent_assist_domain::dialect::Dialect;
+use agent_assist_domain::pii::Policy;
 use agent_assist_domain::ports::{
-    MockAnalyticsSink, MockAssistSwitch, MockAuditLog, MockClock, MockEngagementLedger,
-    MockRecommendationCache, MockRecommendationSource, SourceProfile,
+    MockAnalyticsSink, MockAssistSwitch, MockAuditLog, MockClock, MockConversationKeys,
+    MockEngagementLedger, MockRecommendationCache, MockRecommendationSource, SourceProfile,
 };
-use agent_assist_domain::screening::ScreeningPolicy;
+use agent_assist_domain::screening::{Screening, ScreeningPolicy};
 use agent_assist_testkit::ManualClock;
 use agent_assist_testkit::build::{batch, recommendation, request};
 use mockall::Sequence;
@@ -87,6 +89,9 @@ async fn a_miss_calls_every_port_once_in_the_order_that_the_promises_need() {
         clock: Arc::new(clock),
         ids: Ids::time_ordered(),
         policy: ScreeningPolicy::for_dialect(Dialect::Recommendations),
+        screening: Screening::new(),
+        keys: ConversationKeyring::random(Arc::new(MockConversationKeys::new())),
+        egress: super::harness::every_byte(Policy::default()),
         subject_key: SubjectKey::new([0; 32]),
         resilience: Resilience::default(),
         strict_audit: false,

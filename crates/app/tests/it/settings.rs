@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use agent_assist_app::settings::{self, Loaded, SandboxSettings, Sources, keys};
+use agent_assist_app::settings::{self, Loaded, OwnContacts, SandboxSettings, Sources, keys};
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::recommendation::Kind;
 use secrecy::ExposeSecret as _;
@@ -275,7 +275,7 @@ fn names_in_the_environment_that_are_no_settings_are_told() {
 
 #[test]
 fn the_template_explains_every_setting_and_changes_nothing() {
-    let template = settings::template();
+    let template = settings::template(&OwnContacts::default());
     for key in keys::KEYS.iter().filter(|key| !key.secret) {
         assert!(template.contains(key.meaning), "{}", key.name);
     }
@@ -291,7 +291,7 @@ fn the_template_explains_every_setting_and_changes_nothing() {
 
 #[test]
 fn every_line_of_the_template_is_a_setting_once_its_mark_is_removed() {
-    let template = settings::template();
+    let template = settings::template(&OwnContacts::default());
     let settings: Vec<&str> = template
         .lines()
         .map(|line| line.trim_start_matches("# "))
@@ -331,7 +331,11 @@ fn the_page_of_settings_says_what_the_program_reads() {
          | setting | variable | default | form | meaning |\n|---|---|---|---|---|\n",
     );
     for key in keys::KEYS {
-        let name = key.name.replace('*', "KIND");
+        let member = match key.name.starts_with("pii.") {
+            true => "ENTITY",
+            false => "KIND",
+        };
+        let name = key.name.replace('*', member);
         page.push_str(&format!(
             "| `{name}` | `{}` | {} | {} | {} |\n",
             keys::variable(&name),
@@ -349,8 +353,8 @@ fn the_page_of_settings_says_what_the_program_reads() {
         ));
     }
     page.push_str(
-        "\n`KIND` is a kind of recommendation such as `knowledge_search` or `faq`. In the file, dots \
-         are tables: `cache.ttl` is `ttl` below `[cache]`, and `[profile.night.cache]` holds it for \
+        "\n`KIND` is a kind of recommendation such as `knowledge_search` or `faq`, `ENTITY` a kind of \
+         personal data in lower case such as `credit_card` or `us_ssn`. In the file, dots are tables: `cache.ttl` is `ttl` below `[cache]`, and `[profile.night.cache]` holds it for \
          `--profile night`.\n\nThe vendor's own variables work as they are:\n\n\
          | variable | setting |\n|---|---|\n",
     );

@@ -9,19 +9,23 @@ use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use agent_assist_app::conversation_keys::ConversationKeyring;
+use agent_assist_app::egress::EgressCheck;
 use agent_assist_app::fallbacks::Fallback;
 use agent_assist_app::fetch::{Allowance, FetchParts, FetchService, Resilience};
 use agent_assist_app::ids::Ids;
 use agent_assist_domain::batch::Batch;
 use agent_assist_domain::cache::SubjectKey;
 use agent_assist_domain::dialect::Dialect;
+use agent_assist_domain::pii::Scanner;
 use agent_assist_domain::ports::{
     Priority, RecommendationSource, SourceError, SourceProfile, SourceQuery,
 };
 use agent_assist_domain::recommendation::Origin;
-use agent_assist_domain::screening::ScreeningPolicy;
+use agent_assist_domain::screening::{Screening, ScreeningPolicy};
 use agent_assist_domain::time::Deadline;
 use agent_assist_genesys::{Credentials, GenesysConfig, GenesysSource, Jitter};
+use agent_assist_testkit::memory::MemoryConversationKeys;
 use async_trait::async_trait;
 use tokio::task::AbortHandle;
 use tokio::time::{Duration, Instant};
@@ -171,6 +175,11 @@ fn parts(process: usize, world: &Arc<World>, pulse: &Pulse) -> FetchParts {
         clock: world.trace.clone(),
         ids: ids(world),
         policy: ScreeningPolicy::for_dialect(setting.dialect),
+        screening: Screening::new(),
+        keys: ConversationKeyring::new(Arc::new(MemoryConversationKeys::default()), || {
+            Some([7; 32])
+        }),
+        egress: EgressCheck::new(Scanner::new(), 1, || 0.0),
         subject_key: SubjectKey::new([7; 32]),
         resilience: Resilience {
             freshness: setting.freshness,

@@ -23,6 +23,8 @@ pub(super) struct Report {
     unscored: u32,
     pii_masked_verified: u32,
     pii_masked_locally: u32,
+    pii_findings: u32,
+    pii_violations: u32,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -66,6 +68,8 @@ report_both_ways!(
     unscored,
     pii_masked_verified,
     pii_masked_locally,
+    pii_findings,
+    pii_violations,
 );
 
 impl From<Oddities> for OddityCounts {

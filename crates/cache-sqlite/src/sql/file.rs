@@ -33,7 +33,7 @@ pub(crate) struct Setting {
 }
 
 /// What every connection must have taken, beside the journal mode.
-pub(crate) const SETTINGS: [Setting; 5] = [
+pub(crate) const SETTINGS: [Setting; 6] = [
     Setting {
         name: "synchronous",
         ask: "PRAGMA synchronous",
@@ -52,6 +52,12 @@ pub(crate) const SETTINGS: [Setting; 5] = [
     Setting {
         name: "recursive_triggers",
         ask: "PRAGMA recursive_triggers",
+        wanted: 1,
+    },
+    // What is deleted is overwritten: a forgotten key is gone, not only out of sight.
+    Setting {
+        name: "secure_delete",
+        ask: "PRAGMA secure_delete",
         wanted: 1,
     },
     Setting {

@@ -2,7 +2,7 @@
 
 use sqlx::{Connection as _, Executor as _, SqlSafeStr as _, SqliteConnection};
 
-use super::{audit, cache, engagement, file, switch};
+use super::{audit, cache, conversation_keys, engagement, file, switch};
 use crate::SqliteStore;
 
 async fn migrated(directory: &tempfile::TempDir) -> SqliteConnection {
@@ -27,6 +27,7 @@ async fn every_statement_prepares_against_the_schema() {
     ];
     let every = cache::EVERY.into_iter().chain(audit::EVERY);
     let every = every.chain(engagement::EVERY).chain(switch::EVERY);
+    let every = every.chain(conversation_keys::EVERY);
     let every = every.chain(of_the_file);
     for statement in every.chain(settings) {
         let prepared = (&mut connection).prepare(statement.into_sql_str()).await;
@@ -78,6 +79,14 @@ async fn common_statements_search_an_index() {
         (engagement::IS_SAME, "sqlite_autoindex_engagement_1"),
         (engagement::FIRST_EMISSION, "engagement_by_item"),
         (engagement::SUMMARISE, "engagement_by_item"),
+        (
+            conversation_keys::GET,
+            "sqlite_autoindex_conversation_key_1",
+        ),
+        (
+            conversation_keys::FORGET,
+            "sqlite_autoindex_conversation_key_1",
+        ),
         (switch::OFF, "sqlite_autoindex_assist_off_1"),
         (switch::FORGET_OVER, "sqlite_autoindex_assist_off_1"),
         (switch::SWITCH_ON, "sqlite_autoindex_assist_off_1"),

@@ -25,6 +25,11 @@ mod switch {
     agent_assist_testkit::switch_conformance!(fresh().await, reopen: |place| place.open().await);
 }
 
+mod keys {
+    use super::fresh;
+    agent_assist_testkit::keys_conformance!(fresh().await, reopen: |place| place.open().await);
+}
+
 #[tokio::test]
 async fn cached_answers_survive_reopening_here_though_no_cache_must() {
     let (store, place) = fresh().await;
@@ -33,7 +38,12 @@ async fn cached_answers_survive_reopening_here_though_no_cache_must() {
     store.close().await;
     let row = place.open().await.get(&entry.key).await.expect("get");
     let row = row.expect("the entry put before");
-    assert_eq!(row.stored.restore().expect("restore"), *entry.screened);
+    assert_eq!(
+        row.stored
+            .restore(entry.screened.policy_version())
+            .expect("restore"),
+        *entry.screened
+    );
 }
 
 #[tokio::test]

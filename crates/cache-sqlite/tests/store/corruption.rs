@@ -31,7 +31,7 @@ async fn a_row_that_cannot_be_read_is_corrupt_and_not_missing() {
         "body = json_set(body, '$.note', 1)",
         "body = json_set(body, '$.oddities.malformed.\"joe@example.com\"', 1)",
         "body = json_set(body, '$.kept[0].parts[0].role', 'joe@example.com')",
-        "body_version = 2",
+        "body_version = 1",
         "digest = x'00'",
         "policy_version = 'first'",
     ] {
@@ -61,12 +61,14 @@ async fn a_row_that_was_edited_reads_but_is_not_restored() {
             RestoreError::Digest,
         ),
         ("digest = zeroblob(32)", RestoreError::Digest),
-        ("policy_version = '999.1'", RestoreError::OtherPolicy),
+        ("policy_version = '999.1.00'", RestoreError::OtherPolicy),
     ] {
         let (store, entry, _place) = damaged(damage).await;
         let row = store.get(&entry.key).await.expect("get").expect("a row");
         assert_eq!(
-            row.stored.restore().expect_err(damage),
+            row.stored
+                .restore(entry.screened.policy_version())
+                .expect_err(damage),
             expected,
             "{damage}"
         );

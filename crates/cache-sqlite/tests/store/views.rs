@@ -1,12 +1,14 @@
 //! The views: what an auditor's tool reads.
 
 use agent_assist_domain::assist::SwitchScope;
-use agent_assist_domain::audit::{AuditEntry, AuditFact};
+use agent_assist_domain::audit::{AuditEntry, AuditFact, Egress};
+use agent_assist_domain::pii::RULES_VERSION;
 use agent_assist_domain::ports::AuditLog as _;
+use agent_assist_domain::screening::Screening;
 use agent_assist_domain::time::Timestamp;
 use agent_assist_testkit::build::{
-    adoption_entry, fetch_entry, initiated_entry, refusal_entry, session_pause, switch_entry,
-    switch_off, switch_on, withheld_entry,
+    adoption_entry, egress_entry, fetch_entry, findings_entry, initiated_entry, refusal_entry,
+    session_pause, switch_entry, switch_off, switch_on, withheld_entry,
 };
 use sqlx::{Column as _, Row as _, TypeInfo as _, ValueRef as _};
 
@@ -29,7 +31,17 @@ async fn rows_of(tool: &mut OtherTool, select: &'static str) -> String {
         }
         told += "\n";
     }
-    told
+    // These change with every change of the rules, and say nothing about a view.
+    let version = Screening::new().version().to_string();
+    told.replace(&version, "(version)")
+        .replace(
+            &format!("rules_version: {RULES_VERSION}"),
+            "rules_version: (version)",
+        )
+        .replace(
+            &format!("rules_version\":{RULES_VERSION}"),
+            "rules_version\":(version)",
+        )
 }
 
 fn queue() -> SwitchScope {
@@ -61,6 +73,8 @@ async fn the_views_are_a_contract_with_auditors() {
         switch_entry("r-6", &switch_off(queue(), at(6), Some(at(66)))),
         switch_entry("r-7", &switch_on(SwitchScope::Everything, at(7))),
         switch_entry("r-8", &session_pause(at(8), at(308))),
+        findings_entry("r-9", at(9)),
+        egress_entry("r-10", Egress::Analytics, at(10)),
     ] {
         store.append(&entry).await.expect("append");
     }
@@ -73,6 +87,10 @@ async fn the_views_are_a_contract_with_auditors() {
     insta::assert_snapshot!("audit_refreshes", refreshes);
     let switches = rows_of(&mut tool, "SELECT * FROM audit_switches ORDER BY seq").await;
     insta::assert_snapshot!("audit_switches", switches);
+    let findings = rows_of(&mut tool, "SELECT * FROM audit_findings").await;
+    insta::assert_snapshot!("audit_findings", findings);
+    let stops = rows_of(&mut tool, "SELECT * FROM audit_egress_stops").await;
+    insta::assert_snapshot!("audit_egress_stops", stops);
 }
 
 /// The guide's question about the switch, of orders that follow on each other in every way.

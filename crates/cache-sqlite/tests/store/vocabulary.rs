@@ -4,15 +4,15 @@
 use agent_assist_domain::answer::{CacheInfo, CacheStatus, DegradedReason, EmptyReason};
 use agent_assist_domain::assist::{SwitchCause, SwitchChange, SwitchScope};
 use agent_assist_domain::audit::{
-    Attribution, AuditEntry, AuditEvent, AuditFact, FetchFacts, FetchScope, IdOrigin,
+    Attribution, AuditEntry, AuditEvent, AuditFact, Egress, FetchFacts, FetchScope, IdOrigin,
 };
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::ports::{AssistSwitch as _, AuditLog as _, SourceErrorKind};
-use agent_assist_domain::screening::ScreeningPolicy;
+use agent_assist_domain::screening::{Screening, ScreeningPolicy};
 use agent_assist_sqlite::SqliteStore;
 use agent_assist_testkit::build::{
-    TENANT, adoption_entry, fetch_entry, fetch_request, initiated_entry, refusal_entry,
-    switch_entry, switch_off, switch_on, withheld_entry,
+    TENANT, adoption_entry, egress_entry, fetch_entry, fetch_request, initiated_entry,
+    refusal_entry, switch_entry, switch_off, switch_on, withheld_entry,
 };
 
 use super::{OtherTool, at, fresh};
@@ -83,7 +83,12 @@ async fn every_word_of_the_domain_is_taken() {
     }
     for dialect in Dialect::ALL {
         let policy = ScreeningPolicy::for_dialect(dialect);
-        let scope = FetchScope::of(&fetch_request(dialect), dialect, &policy);
+        let scope = FetchScope::of(
+            &fetch_request(dialect),
+            dialect,
+            &policy,
+            Screening::new().version(),
+        );
         let entry = AuditEntry {
             fact: AuditFact::FetchInitiated(scope),
             ..fetch_entry("r-1", at(0))
@@ -123,6 +128,9 @@ async fn every_event_of_the_domain_is_taken() {
             entries.push(switch_entry("r-1", &off));
             entries.push(switch_entry("r-1", &switch_on(scope, at(0))));
         }
+    }
+    for egress in Egress::ALL {
+        entries.push(egress_entry("r-1", egress, at(0)));
     }
     for event in AuditEvent::ALL {
         assert!(
@@ -328,5 +336,5 @@ async fn every_table_is_strict() {
     let strict: i64 = tool
         .ask("SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND strict")
         .await;
-    assert_eq!(strict, 5);
+    assert_eq!(strict, 6);
 }

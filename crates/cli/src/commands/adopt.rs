@@ -46,7 +46,7 @@ pub(super) async fn run(
 
 async fn record(settings: &Settings, raw: RawAdoption) -> Result<Adoption, Failure> {
     let store = wire::open_store(settings).await?;
-    let adoption = wire::adopt(settings, &store, Vec::new()).adopt(raw).await;
+    let adoption = wire::adopt(settings, &store, Vec::new())?.adopt(raw).await;
     store.close().await;
     Ok(adoption?)
 }

@@ -1,7 +1,11 @@
 //! `agent-assist audit`: reads the log.
 
+use agent_assist_app::egress::EgressCheck;
 use agent_assist_app::settings::Settings;
-use agent_assist_domain::audit::{AuditEvent, AuditFilter, AuditOrder, AuditQuery, AuditRecord};
+use agent_assist_app::wire;
+use agent_assist_domain::audit::{
+    AuditEvent, AuditFilter, AuditOrder, AuditQuery, AuditRecord, Egress, Seq,
+};
 use agent_assist_domain::ports::{AuditTrail as _, StoreError};
 use serde_json::value::RawValue;
 
@@ -52,8 +56,18 @@ async fn list(global: &Global, args: AuditListArgs, printer: &Printer) -> Result
     };
     let reading = read(&loaded.settings, query, args.limit);
     let records = progress::during(printer, "reading the audit log", reading).await?;
+    let egress = egress(&loaded.settings)?;
+    let (held, records): (Vec<_>, Vec<_>) = records
+        .into_iter()
+        .partition(|record| is_stopped(record, &egress));
     print(&records, printer);
-    Ok(Exit::Ok)
+    if held.is_empty() {
+        return Ok(Exit::Ok);
+    }
+    for record in &held {
+        printer.note(&format!("error: {}", stopped(record.seq)));
+    }
+    Ok(Exit::Unexpected)
 }
 
 /// Up to `limit` records, page by page.
@@ -94,6 +108,10 @@ async fn show(
         return Err(Failure::usage(format!("the log has no record {seq}"))
             .advise("`agent-assist audit list` shows what there is"));
     };
+    if is_stopped(&record, &egress(&loaded.settings)?) {
+        printer.note(&format!("error: {}", stopped(seq)));
+        return Ok(Exit::Unexpected);
+    }
     if printer.format() == Format::Table {
         printer.data(&render::audit_record(&record));
     } else {
@@ -116,6 +134,20 @@ fn print(records: &[AuditRecord], printer: &Printer) {
             printer.json(&entries);
         }
     }
+}
+
+fn egress(settings: &Settings) -> Result<EgressCheck, Failure> {
+    let screening = wire::screening(settings)?;
+    Ok(wire::egress(settings, &screening))
+}
+
+/// Whether a last look finds personal data in a record, which then is not shown.
+fn is_stopped(record: &AuditRecord, egress: &EgressCheck) -> bool {
+    egress.look(Egress::Export, &record.entry).is_some()
+}
+
+fn stopped(seq: Seq) -> String {
+    format!("record {seq} is held back: there is personal data in it")
 }
 
 /// One record as one line, the entry byte for byte as it stands in the log.

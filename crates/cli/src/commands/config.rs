@@ -1,13 +1,13 @@
 //! `agent-assist config`: settings shown, checked, written.
 
 use std::fs::OpenOptions;
-use std::io::Write as _;
+use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::path::Path;
 
-use agent_assist_app::settings::{self, Shown, Sources};
+use agent_assist_app::settings::{self, OwnContacts, Shown, Sources};
 use serde::Serialize;
 
-use crate::args::{ConfigCommand, Global};
+use crate::args::{ConfigCommand, Global, OwnContactArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Format, Printer};
@@ -30,7 +30,7 @@ pub(super) fn run(
     match command {
         ConfigCommand::Show => show(&sources, printer),
         ConfigCommand::Check => check(&sources, printer),
-        ConfigCommand::Init { file, force } => {
+        ConfigCommand::Init { file, force, own } => {
             let standard = global
                 .config
                 .clone()
@@ -38,7 +38,7 @@ pub(super) fn run(
             let file = file.or(standard).ok_or_else(|| {
                 Failure::usage("no home folder is known").advise("name a file: config init FILE")
             })?;
-            init(&file, force, printer)
+            init(&file, force, own, printer)
         }
     }
 }
@@ -74,7 +74,11 @@ fn check(sources: &Sources, printer: &Printer) -> Result<Exit, Failure> {
     Ok(Exit::Ok)
 }
 
-fn init(file: &Path, force: bool, printer: &Printer) -> Result<Exit, Failure> {
+fn init(file: &Path, force: bool, own: OwnContactArgs, printer: &Printer) -> Result<Exit, Failure> {
+    let own = match own.into_contacts() {
+        own if own == OwnContacts::default() && std::io::stdin().is_terminal() => ask(printer),
+        own => own,
+    };
     let unwritable = |error: std::io::Error| {
         let failure = Failure::usage(format!("{} cannot be written: {error}", file.display()));
         match error.kind() {
@@ -96,8 +100,31 @@ fn init(file: &Path, force: bool, printer: &Printer) -> Result<Exit, Failure> {
         .truncate(force);
     let mut opened = options.open(file).map_err(unwritable)?;
     opened
-        .write_all(settings::template().as_bytes())
+        .write_all(settings::template(&own).as_bytes())
         .map_err(unwritable)?;
     printer.note(&format!("written: {}", file.display()));
     Ok(Exit::Ok)
+}
+
+/// Asks whoever sits at the terminal for what is the organisation's own. An empty line is no answer,
+/// and no harm: the file says where to add more.
+fn ask(printer: &Printer) -> OwnContacts {
+    printer.note(
+        "Contacts of your own are not personal data and stay readable. Separate several by commas; \
+         leave a line empty for none.",
+    );
+    let mut lines = std::io::stdin().lock().lines();
+    let mut answer = |question: &str| -> Vec<String> {
+        printer.note(question);
+        let line = lines.next().and_then(Result::ok).unwrap_or_default();
+        let entries = line.split(',').map(str::trim);
+        let entries = entries.filter(|entry| !entry.is_empty());
+        entries.map(str::to_owned).collect()
+    };
+    OwnContacts {
+        phones: answer("Telephone numbers (+1 800 555 0199):"),
+        emails: answer("Mailboxes (help@example.com):"),
+        domains: answer("Domains of which every mailbox is yours (example.com):"),
+        accounts: answer("Bank accounts and tax numbers:"),
+    }
 }

@@ -9,6 +9,7 @@ use comfy_table::{Cell, CellAlignment, Color};
 use owo_colors::OwoColorize as _;
 use serde_json::Value;
 
+use super::receipts;
 use super::table::{self, cards, clean, list};
 use crate::moment;
 use crate::output::Printer;
@@ -69,6 +70,7 @@ fn cause(reason: DegradedReason) -> String {
         DegradedReason::Rejected => "the upstream has been refusing the request",
         DegradedReason::AssistOff => "assist has been switched off",
         DegradedReason::SessionPaused => "the session has been paused",
+        DegradedReason::PersonalData => "personal data was in it and it was stopped",
         reason => return words(reason.as_str()),
     }
     .to_owned()
@@ -227,7 +229,7 @@ const SHOWN: [&str; 3] = ["pii_masked_verified", "pii_masked_locally", "unscored
 /// `--explain`.
 pub(crate) fn explanation(outcome: &FetchOutcome, printer: &Printer) -> String {
     let mut out = format!("answer key {}\n", outcome.key);
-    let oddities = &outcome.oddities;
+    let oddities = outcome.screened.oddities();
     let mut odd: Vec<String> = oddities
         .malformed
         .iter()
@@ -242,12 +244,14 @@ pub(crate) fn explanation(outcome: &FetchOutcome, printer: &Printer) -> String {
     if !odd.is_empty() {
         out.push_str(&format!("not understood: {}\n", odd.join(", ")));
     }
-    if outcome.rejected.is_empty() {
+    out.push_str(&receipts::receipts(&outcome.screened, printer));
+    let rejected = outcome.screened.rejected();
+    if rejected.is_empty() {
         out.push_str("the screening held nothing back");
         return out;
     }
     let mut table = list(printer, &["held back", "kind", "score", "why"]);
-    for rejection in &outcome.rejected {
+    for rejection in rejected {
         let id = rejection.id();
         table.add_row([
             clean(id.unwrap_or("(identifier is personal data)")),

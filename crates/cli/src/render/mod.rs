@@ -5,6 +5,7 @@ mod answer;
 mod assist;
 mod checks;
 mod pii;
+mod receipts;
 mod records;
 mod report;
 mod settings;

@@ -22,27 +22,27 @@ const CUSTOMER: [&str; 3] = ["cminh730@email.com", "(977) 625-2661", "Crystal Mi
 const AGENT: &str = "agent-on-record";
 
 /// Everything that came out of the program.
-struct Traces<'a> {
+pub(super) struct Traces<'a> {
     home: &'a Home,
     printed: Vec<(String, String)>,
 }
 
 impl<'a> Traces<'a> {
-    fn of(home: &'a Home) -> Self {
+    pub(super) fn of(home: &'a Home) -> Self {
         Self {
             home,
             printed: Vec::new(),
         }
     }
 
-    fn add(&mut self, run: Run) {
+    pub(super) fn add(&mut self, run: Run) {
         let call = run.call().to_owned();
         self.printed.push((format!("output of {call}"), run.stdout));
         self.printed.push((format!("log of {call}"), run.stderr));
     }
 
     /// Where one of the ways to write `canary` is found.
-    fn places(&self, canary: &str) -> Vec<String> {
+    pub(super) fn places(&self, canary: &str) -> Vec<String> {
         let ways = ways_to_write(canary);
         let holds = |text: &[u8]| {
             let text = text.to_ascii_lowercase();
@@ -62,7 +62,7 @@ impl<'a> Traces<'a> {
         printed.chain(stored).collect()
     }
 
-    fn assert_free_of(&self, canaries: &[&str]) {
+    pub(super) fn assert_free_of(&self, canaries: &[&str]) {
         for canary in canaries {
             let places = self.places(canary);
             assert!(places.is_empty(), "{canary} is in {places:#?}");
@@ -70,7 +70,7 @@ impl<'a> Traces<'a> {
     }
 
     /// The records of what happened, in every format, beside the rest.
-    fn add_records(&mut self, place: &str) {
+    pub(super) fn add_records(&mut self, place: &str) {
         for format in ["table", "json", "ndjson"] {
             for command in ["audit list", "report", "cache stats", "config show"] {
                 let place = if command == "config show" { "" } else { place };

@@ -6,7 +6,7 @@ use super::harness::{Home, recommendations};
 
 /// The one public shape of an answer, as documented.
 const SHAPE: &str = r#"{"session_id":"","conversation_id":"","recommendations":[{"id":"","kind":"","title":"","text":"","relevance_score":0.0,"is_pii_masked":true,"pii_basis":"local_scan","names_covered":false,"source":{"knowledge_base_id":null,"document_id":null,"version_id":null,"uri":null,"origin":"upstream"}}],
- "metrics":{"latency_ms":0.0,"total_received":0,"total_returned":0,"malformed":0,"duplicates":0,"state_filtered":0,"source_filtered":0,"over_limit":0,"relevance_filtered":0,"pii_rejected":0,"unscored":0,"pii_masked_verified":0,"pii_masked_locally":0},
+ "metrics":{"latency_ms":0.0,"total_received":0,"total_returned":0,"malformed":0,"duplicates":0,"state_filtered":0,"source_filtered":0,"over_limit":0,"relevance_filtered":0,"pii_rejected":0,"unscored":0,"pii_masked_verified":0,"pii_masked_locally":0,"pii_findings":0,"pii_violations":0},
  "cache":{"status":"miss","age_ms":0},"empty_reason":null,"degraded":null,"request_id":""}"#;
 
 #[test]

@@ -93,11 +93,13 @@ pub enum DegradedReason {
     /// Assist is off for this session for a while, because it failed repeatedly while others did
     /// not.
     SessionPaused,
+    /// Personal data was found in the finished answer, which was stopped.
+    PersonalData,
 }
 
 impl DegradedReason {
     /// Every reason.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::RateLimited,
         Self::UpstreamError,
         Self::Timeout,
@@ -105,6 +107,7 @@ impl DegradedReason {
         Self::Rejected,
         Self::AssistOff,
         Self::SessionPaused,
+        Self::PersonalData,
     ];
 
     /// The name used in answers and audit records.
@@ -117,6 +120,7 @@ impl DegradedReason {
             Self::Rejected => "rejected",
             Self::AssistOff => "assist_off",
             Self::SessionPaused => "session_paused",
+            Self::PersonalData => "personal_data",
         }
     }
 
@@ -128,7 +132,7 @@ impl DegradedReason {
                 "Suggestions are paused for a moment because many are being asked for. They will \
                  be back shortly; please carry on without them."
             }
-            Self::UpstreamError | Self::BadFormat | Self::Rejected => {
+            Self::UpstreamError | Self::BadFormat | Self::Rejected | Self::PersonalData => {
                 "Suggestions are not available right now. Please carry on without them."
             }
             Self::Timeout => {

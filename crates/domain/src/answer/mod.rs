@@ -31,6 +31,8 @@ pub struct Metrics {
     unscored: u32,
     pii_masked_verified: u32,
     pii_masked_locally: u32,
+    pii_findings: u32,
+    pii_violations: u32,
 }
 
 impl Metrics {
@@ -54,6 +56,8 @@ impl Metrics {
             unscored: report.unscored,
             pii_masked_verified: report.pii_masked_verified,
             pii_masked_locally: report.pii_masked_locally,
+            pii_findings: report.pii_findings,
+            pii_violations: report.pii_violations,
         }
     }
 }

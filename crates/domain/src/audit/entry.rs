@@ -1,5 +1,6 @@
 //! One audit entry: who, when, what, and its canonical bytes.
 
+use super::egress::EgressFacts;
 use super::facts::{AdoptionFacts, FetchFacts, FetchScope, RefusalFacts, Subject};
 use super::record::AuditColumns;
 use super::switch::SwitchFacts;
@@ -35,11 +36,13 @@ pub enum AuditEvent {
     RecommendationAdopted,
     /// Assist was ordered off or on, for a session, a queue or everything.
     AssistSwitched,
+    /// Finished bytes had personal data in them and were stopped.
+    EgressStopped,
 }
 
 impl AuditEvent {
     /// Every event.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::FetchInitiated,
         Self::FetchHit,
         Self::FetchCompleted,
@@ -50,6 +53,7 @@ impl AuditEvent {
         Self::RefreshFailed,
         Self::RecommendationAdopted,
         Self::AssistSwitched,
+        Self::EgressStopped,
     ];
 
     /// The name in the log, part of the audit schema.
@@ -65,6 +69,7 @@ impl AuditEvent {
             Self::RefreshFailed => "assist_refresh_failed",
             Self::RecommendationAdopted => "assist_recommendation_adopted",
             Self::AssistSwitched => "assist_switched",
+            Self::EgressStopped => "assist_egress_stopped",
         }
     }
 
@@ -97,6 +102,8 @@ pub enum AuditFact {
     RecommendationAdopted(AdoptionFacts),
     /// Assist was ordered off or on.
     AssistSwitched(SwitchFacts),
+    /// Finished bytes were stopped.
+    EgressStopped(EgressFacts),
 }
 
 /// One audit entry.
@@ -128,6 +135,7 @@ impl AuditEntry {
             AuditFact::RefreshFailed(..) => AuditEvent::RefreshFailed,
             AuditFact::RecommendationAdopted(_) => AuditEvent::RecommendationAdopted,
             AuditFact::AssistSwitched(_) => AuditEvent::AssistSwitched,
+            AuditFact::EgressStopped(_) => AuditEvent::EgressStopped,
         }
     }
 
@@ -173,6 +181,7 @@ impl AuditEntry {
                 members.push(("adoption", adoption.to_value()));
             }
             AuditFact::AssistSwitched(switch) => members.push(("switch", switch.to_value())),
+            AuditFact::EgressStopped(egress) => members.push(("egress", egress.to_value())),
         }
         Value::object(members)
     }
@@ -189,7 +198,8 @@ impl AuditEntry {
             | AuditFact::RefreshFailed(scope, facts) => (Some(scope), Some(facts)),
             AuditFact::FetchRefused(_)
             | AuditFact::RecommendationAdopted(_)
-            | AuditFact::AssistSwitched(_) => (None, None),
+            | AuditFact::AssistSwitched(_)
+            | AuditFact::EgressStopped(_) => (None, None),
         };
         let text = |text: &'static str| text.to_owned();
         AuditColumns {

@@ -12,7 +12,8 @@ use crate::plain_token::PlainToken;
 use crate::ports::{SourceError, SourceErrorKind};
 use crate::recommendation::{Score, UpstreamId};
 use crate::screening::{
-    PolicyVersion, Rejection, Safe, Screened, ScreeningPolicy, ScreeningReport, oddities_value,
+    PolicyVersion, Receipts, Rejection, Safe, Screened, ScreeningPolicy, ScreeningReport,
+    oddities_value, receipts_value,
 };
 
 /// Who said which agent or queue it is.
@@ -149,15 +150,20 @@ pub struct FetchScope {
 }
 
 impl FetchScope {
-    /// What `request` asks of `dialect` under `policy`.
-    pub fn of(request: &FetchRequest, dialect: Dialect, policy: &ScreeningPolicy) -> Self {
+    /// What `request` asks of `dialect` under `policy` and the rules of `policy_version`.
+    pub fn of(
+        request: &FetchRequest,
+        dialect: Dialect,
+        policy: &ScreeningPolicy,
+        policy_version: PolicyVersion,
+    ) -> Self {
         Self {
             dialect,
             limit: request.limit(),
             offset: request.offset(),
             knowledge_source_ids: request.knowledge_source_ids().to_vec(),
             min_relevance_millionths: (policy.min_relevance * 1e6 + 1e-6) as u32,
-            policy_version: PolicyVersion::CURRENT,
+            policy_version,
         }
     }
 
@@ -205,7 +211,7 @@ pub struct ShownFact {
     score_millionths: Option<u32>,
     version_id: Option<String>,
     origin: &'static str,
-    masked_findings: u32,
+    receipts: Receipts,
     /// SHA-256 over title, a zero byte, and text as shown, in hexadecimal.
     content_sha256: String,
 }
@@ -228,7 +234,7 @@ impl ShownFact {
                 .as_ref()
                 .map(|id| id.as_str().to_owned()),
             origin: item.source.origin.as_str(),
-            masked_findings: safe.masked_findings,
+            receipts: safe.receipts.clone(),
             content_sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
         }
     }
@@ -238,8 +244,9 @@ impl ShownFact {
             ("content_sha256", Value::text(&self.content_sha256)),
             ("id", Value::text(&self.id)),
             ("kind", Value::text(self.kind)),
-            ("masked_findings", Value::int(self.masked_findings)),
+            ("masked_findings", Value::int(self.receipts.count())),
             ("origin", Value::text(self.origin)),
+            ("receipts", receipts_value(&self.receipts)),
             (
                 "score_millionths",
                 self.score_millionths.map_or(Value::Null, Value::int),
@@ -384,6 +391,7 @@ fn rejection_value(rejection: &Rejection) -> Value {
         ("id", Value::maybe_text(rejection.id())),
         ("kind", Value::text(rejection.kind().as_str())),
         ("reason", Value::text(rejection.reason().as_str())),
+        ("receipts", receipts_value(rejection.receipts())),
         (
             "score_millionths",
             rejection

@@ -4,11 +4,13 @@
 //! Entries are made from identifiers, numbers, labels of ours and screened values. They hold no
 //! text of a recommendation, only its digest.
 
+mod egress;
 mod entry;
 mod facts;
 mod record;
 mod switch;
 
+pub use egress::{Egress, EgressFacts};
 pub use entry::{AuditEntry, AuditEvent, AuditFact};
 pub use facts::{
     AdoptionFacts, Attribution, FetchFacts, FetchScope, IdOrigin, RefusalFacts, ShownFact, Subject,

@@ -8,6 +8,7 @@
 mod audit;
 mod cache;
 mod clock;
+mod conversation_keys;
 mod ledger;
 mod sink;
 mod source;
@@ -17,6 +18,7 @@ mod switch;
 pub use audit::{AuditLog, AuditTrail};
 pub use cache::RecommendationCache;
 pub use clock::Clock;
+pub use conversation_keys::{ConversationKey, ConversationKeys};
 pub use ledger::{EngagementLedger, LedgerScope};
 pub use sink::{AnalyticsSink, SinkError};
 pub use source::{
@@ -30,6 +32,7 @@ pub use self::{
     audit::{MockAuditLog, MockAuditTrail},
     cache::MockRecommendationCache,
     clock::MockClock,
+    conversation_keys::MockConversationKeys,
     ledger::MockEngagementLedger,
     sink::MockAnalyticsSink,
     source::MockRecommendationSource,

@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 
+use super::receipt::Receipts;
 use crate::recommendation::Recommendation;
 
 /// On what the statement "its personal data is masked" rests.
@@ -61,6 +62,6 @@ pub struct Safe {
     /// Whether people's names are covered: by the upstream's masking, or by the subject terms
     /// known of this conversation. The local scan alone cannot know a name.
     pub names_covered: bool,
-    /// How many findings were masked here.
-    pub masked_findings: u32,
+    /// What was masked or left out here.
+    pub receipts: Receipts,
 }

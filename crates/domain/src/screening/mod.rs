@@ -4,26 +4,32 @@
 //! what the upstream sent, [`Stored::restore`] from what a store kept of an earlier screening,
 //! provided that its rules are today's and its digest is right.
 
+mod finding_rules;
 mod legible;
 mod masked;
 mod personal_data;
 mod policy;
+mod receipt;
 mod report;
 mod stored;
 
+pub use finding_rules::{FindingRules, OnFinding};
 pub use masked::{Masked, PiiBasis, Safe};
 pub use policy::{PolicyVersion, ScreeningPolicy, UnscoredPolicy};
+pub use receipt::{Receipt, Receipts, ValueProof, action_from_name};
 pub use report::{RejectReason, Rejection, ScreeningReport, StoredRejection};
-pub(crate) use stored::oddities_value;
 pub use stored::{RestoreError, Stored, StoredFields};
+pub(crate) use stored::{oddities_value, receipts_value};
 
 use std::cmp::Reverse;
+
+use personal_data::{Cleaned, Search};
 
 use crate::answer::EmptyReason;
 use crate::batch::{Batch, Oddities, UpstreamContext};
 use crate::dialect::Dialect;
 use crate::payload::FetchRequest;
-use crate::pii::{Scanner, SubjectTerms};
+use crate::pii::{Policy, PolicyError, Scanner, ValueKey};
 use crate::recommendation::{Recommendation, Score, UpstreamId};
 use crate::selection;
 
@@ -36,6 +42,7 @@ pub struct Screened {
     oddities: Oddities,
     context: UpstreamContext,
     no_data: bool,
+    policy_version: PolicyVersion,
 }
 
 impl Screened {
@@ -48,6 +55,7 @@ impl Screened {
             oddities: Oddities::default(),
             context: UpstreamContext::default(),
             no_data: false,
+            policy_version: PolicyVersion::of(&Policy::default()),
         }
     }
 
@@ -76,6 +84,24 @@ impl Screened {
         &self.context
     }
 
+    /// The rules it was made under.
+    pub fn policy_version(&self) -> PolicyVersion {
+        self.policy_version
+    }
+
+    /// Every find of personal data: in what may be shown, then in what may not.
+    pub fn receipts(&self) -> impl Iterator<Item = &Receipt> {
+        let kept = self.kept.iter().map(|safe| &safe.receipts);
+        let rejected = self.rejected.iter().map(Rejection::receipts);
+        kept.chain(rejected).flat_map(|receipts| &receipts.kept)
+    }
+
+    /// Whether a key would make it tell more.
+    pub fn lacks_key(&self) -> bool {
+        self.receipts()
+            .any(|receipt| receipt.proof == ValueProof::NoKey)
+    }
+
     /// Why nothing may be shown, if nothing may.
     pub fn empty_reason(&self) -> Option<EmptyReason> {
         let report = &self.report;
@@ -99,32 +125,68 @@ impl Screened {
     }
 }
 
-/// The screening pipeline. Built once, shared by all requests.
-#[derive(Debug, Default)]
+/// The screening pipeline. Built once, shared by all requests; cheap to clone.
+#[derive(Clone, Debug)]
 pub struct Screening {
     scanner: Scanner,
+    version: PolicyVersion,
+}
+
+impl Default for Screening {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Screening {
     /// A pipeline with the scanner's standard rules.
     pub fn new() -> Self {
+        Self::of(Scanner::new())
+    }
+
+    /// A pipeline with an organisation's own policy.
+    ///
+    /// # Errors
+    /// If the policy cannot be put into effect.
+    pub fn with_policy(policy: Policy) -> Result<Self, PolicyError> {
+        Scanner::with_policy(policy).map(Self::of)
+    }
+
+    fn of(scanner: Scanner) -> Self {
         Self {
-            scanner: Scanner::new(),
+            version: PolicyVersion::of(scanner.policy()),
+            scanner,
         }
     }
 
-    /// Selects and screens what `batch` holds for `request`.
+    /// The rules it applies.
+    pub fn version(&self) -> PolicyVersion {
+        self.version
+    }
+
+    /// What it finds personal data with.
+    pub fn scanner(&self) -> &Scanner {
+        &self.scanner
+    }
+
+    /// Selects and screens what `batch` holds for `request`. Values are hashed under `key`, the
+    /// conversation's; without it receipts say that there was none.
     pub fn screen(
         &self,
         batch: &Batch,
         request: &FetchRequest,
         dialect: Dialect,
         policy: &ScreeningPolicy,
+        key: Option<&ValueKey>,
     ) -> Screened {
         let selection = selection::select(batch, request, dialect);
-        let mut pass = Pass {
+        let search = Search {
             scanner: &self.scanner,
             subject: request.subject_terms(),
+            key,
+        };
+        let mut pass = Pass {
+            search,
             dialect,
             policy,
             kept: Vec::with_capacity(selection.items.len()),
@@ -142,26 +204,22 @@ impl Screening {
         for item in selection.items {
             pass.judge(item);
         }
-        let context = self.clean_context(&batch.context, request.subject_terms());
-        pass.finish(batch.oddities(), context, batch.no_data)
+        let context = clean_context(&batch.context, search);
+        pass.finish(batch.oddities(), context, batch.no_data, self.version)
     }
+}
 
-    fn clean_context(&self, context: &UpstreamContext, subject: &SubjectTerms) -> UpstreamContext {
-        let clean = |id: &Option<_>| {
-            id.clone()
-                .filter(|id| personal_data::is_clean(id, &self.scanner, subject))
-        };
-        UpstreamContext {
-            agent_id: clean(&context.agent_id),
-            queue_id: clean(&context.queue_id),
-        }
+fn clean_context(context: &UpstreamContext, search: Search<'_>) -> UpstreamContext {
+    let clean = |id: &Option<UpstreamId>| id.clone().filter(|id| search.is_clean(id));
+    UpstreamContext {
+        agent_id: clean(&context.agent_id),
+        queue_id: clean(&context.queue_id),
     }
 }
 
 /// One run over one selection.
 struct Pass<'a> {
-    scanner: &'a Scanner,
-    subject: &'a SubjectTerms,
+    search: Search<'a>,
     dialect: Dialect,
     policy: &'a ScreeningPolicy,
     kept: Vec<Masked<Safe>>,
@@ -173,36 +231,44 @@ impl Pass<'_> {
     fn judge(&mut self, item: Recommendation) {
         let (kind, score) = (item.kind, item.score);
         let id = item.id.as_str().to_owned();
-        match self.verdict(item) {
+        let verdict = self
+            .relevant(&item)
+            .map_err(|reason| (reason, Receipts::default()))
+            .and_then(|()| self.cleaned(item));
+        match verdict {
             Ok(safe) => {
                 self.report.total_returned += 1;
                 self.report.unscored += u32::from(score.is_none());
+                self.report.pii_findings += safe.receipts.count();
                 match safe.basis {
                     PiiBasis::UpstreamFlag => self.report.pii_masked_verified += 1,
                     PiiBasis::LocalScan => self.report.pii_masked_locally += 1,
                 }
                 self.kept.push(safe);
             }
-            Err(reason) => {
+            Err((reason, receipts)) => {
                 match reason {
                     RejectReason::BelowThreshold | RejectReason::Unscored => {
                         self.report.relevance_filtered += 1;
                     }
-                    RejectReason::NotFlaggedMasked | RejectReason::PersonalDataInId => {
-                        self.report.pii_rejected += 1;
-                    }
+                    RejectReason::NotFlaggedMasked
+                    | RejectReason::PersonalDataInId
+                    | RejectReason::PersonalData => self.report.pii_rejected += 1,
                 }
+                self.report.pii_findings += receipts.count();
                 self.rejected.push(Rejection::seal(StoredRejection {
                     id: self.showable_id(id),
                     kind,
                     score,
                     reason,
+                    receipts: receipts.all_dropped(),
                 }));
             }
         }
     }
 
-    fn verdict(&self, item: Recommendation) -> Result<Masked<Safe>, RejectReason> {
+    /// Whether what is known without reading its texts speaks for showing it.
+    fn relevant(&self, item: &Recommendation) -> Result<(), RejectReason> {
         match item.score {
             Some(score) if !self.policy.is_relevant(item.kind, score) => {
                 return Err(RejectReason::BelowThreshold);
@@ -212,15 +278,35 @@ impl Pass<'_> {
             }
             _ => {}
         }
-        let flagged =
-            self.dialect == Dialect::Recommendations && item.upstream_masked == Some(true);
-        if self.dialect == Dialect::Recommendations && self.policy.require_pii_mask && !flagged {
-            return Err(RejectReason::NotFlaggedMasked);
+        let must_be_flagged =
+            self.dialect == Dialect::Recommendations && self.policy.require_pii_mask;
+        match must_be_flagged && !self.is_flagged(item) {
+            true => Err(RejectReason::NotFlaggedMasked),
+            false => Ok(()),
         }
-        let cleaned = personal_data::clean(item, self.scanner, self.subject)
-            .ok_or(RejectReason::PersonalDataInId)?;
+    }
+
+    /// Whether the upstream vouches for the masking.
+    fn is_flagged(&self, item: &Recommendation) -> bool {
+        self.dialect == Dialect::Recommendations && item.upstream_masked == Some(true)
+    }
+
+    fn cleaned(&mut self, item: Recommendation) -> Result<Masked<Safe>, (RejectReason, Receipts)> {
+        let flagged = self.is_flagged(&item);
+        let cleaned = personal_data::clean(item, self.search);
+        let (Ok(Cleaned { receipts, .. }) | Err(receipts)) = &cleaned;
+        let is_violation = flagged && receipts.count() > 0;
+        self.report.pii_violations += u32::from(is_violation);
+        let cleaned = cleaned.map_err(|receipts| (RejectReason::PersonalDataInId, receipts))?;
+        let rules = &self.policy.on_finding;
+        let is_dropped = |receipt: &Receipt| {
+            rules.of(&receipt.entity, self.dialect, is_violation) == OnFinding::Drop
+        };
+        if cleaned.receipts.kept.iter().any(is_dropped) || cleaned.receipts.untold > 0 {
+            return Err((RejectReason::PersonalData, cleaned.receipts));
+        }
         // A finding proves the flag wrong; from then on only our own word counts.
-        let basis = if flagged && cleaned.findings == 0 {
+        let basis = if flagged && !is_violation {
             PiiBasis::UpstreamFlag
         } else {
             PiiBasis::LocalScan
@@ -228,18 +314,24 @@ impl Pass<'_> {
         Ok(Masked::seal(Safe {
             recommendation: cleaned.recommendation,
             basis,
-            names_covered: basis == PiiBasis::UpstreamFlag || !self.subject.is_empty(),
-            masked_findings: cleaned.findings,
+            names_covered: basis == PiiBasis::UpstreamFlag || !self.search.subject.is_empty(),
+            receipts: cleaned.receipts,
         }))
     }
 
     /// The identifier of something rejected, unless it is personal data itself.
     fn showable_id(&self, id: String) -> Option<String> {
         let id = UpstreamId::new(id)?;
-        personal_data::is_clean(&id, self.scanner, self.subject).then(|| id.as_str().to_owned())
+        self.search.is_clean(&id).then(|| id.as_str().to_owned())
     }
 
-    fn finish(mut self, oddities: Oddities, context: UpstreamContext, no_data: bool) -> Screened {
+    fn finish(
+        mut self,
+        oddities: Oddities,
+        context: UpstreamContext,
+        no_data: bool,
+        policy_version: PolicyVersion,
+    ) -> Screened {
         self.kept.sort_by(|a, b| {
             let score = |safe: &Safe| safe.recommendation.score.map(Score::get);
             // `None` is the smallest, so unscored ones come last; the sort is stable.
@@ -262,6 +354,7 @@ impl Pass<'_> {
             oddities,
             context,
             no_data,
+            policy_version,
         }
     }
 }

@@ -3,41 +3,59 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::finding_rules::FindingRules;
 use crate::dialect::Dialect;
 use crate::pii;
 use crate::recommendation::{Kind, Score};
 
 /// Changes whenever the pipeline's rules or a stored shape change, so that cached answers made
 /// under other rules are never served.
-const SCREENING_VERSION: u32 = 1;
+const SCREENING_VERSION: u32 = 2;
 
-/// The rules under which something was screened: those of this pipeline and of the scanner.
+/// The rules under which something was screened: those of this pipeline, those of the scanner, and
+/// what the organisation's own policy makes of them.
+///
+/// Subject terms are no part of it: they belong to a request, and enter the keys of answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PolicyVersion {
     screening: u32,
     scanner: u32,
+    /// The head of the policy's fingerprint. Nobody gains anything by finding a second policy with
+    /// the same one: it would have to be their own.
+    policy: u64,
 }
 
 impl PolicyVersion {
-    /// The version this program applies.
-    pub const CURRENT: Self = Self {
-        screening: SCREENING_VERSION,
-        scanner: pii::RULES_VERSION,
-    };
+    /// The version that this program applies under `policy`.
+    pub fn of(policy: &pii::Policy) -> Self {
+        let fingerprint = policy.fingerprint();
+        let head = fingerprint.first_chunk().copied().unwrap_or_default();
+        Self {
+            screening: SCREENING_VERSION,
+            scanner: pii::RULES_VERSION,
+            policy: u64::from_be_bytes(head),
+        }
+    }
 
     /// Reads what [`fmt::Display`] wrote.
     pub fn parse(text: &str) -> Option<Self> {
-        let (screening, scanner) = text.split_once('.')?;
-        Some(Self {
-            screening: screening.parse().ok()?,
-            scanner: scanner.parse().ok()?,
-        })
+        let mut parts = text.split('.');
+        let version = Self {
+            screening: parts.next()?.parse().ok()?,
+            scanner: parts.next()?.parse().ok()?,
+            policy: u64::from_str_radix(parts.next()?, 16).ok()?,
+        };
+        parts.next().is_none().then_some(version)
     }
 }
 
 impl fmt::Display for PolicyVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.screening, self.scanner)
+        write!(
+            f,
+            "{}.{}.{:016x}",
+            self.screening, self.scanner, self.policy
+        )
     }
 }
 
@@ -62,6 +80,8 @@ pub struct ScreeningPolicy {
     pub unscored: BTreeMap<Kind, UnscoredPolicy>,
     /// In the recommendations dialect, show only what the upstream flags as masked.
     pub require_pii_mask: bool,
+    /// What becomes of what carries personal data.
+    pub on_finding: FindingRules,
 }
 
 impl ScreeningPolicy {
@@ -72,6 +92,7 @@ impl ScreeningPolicy {
             min_relevance_by_kind: BTreeMap::new(),
             unscored: BTreeMap::new(),
             require_pii_mask: true,
+            on_finding: FindingRules::default(),
         }
     }
 

@@ -3,6 +3,7 @@
 //! The same report feeds the answer's metrics, the audit record, `--explain`, the analytics event
 //! and the tests, so none of them can disagree.
 
+use super::receipt::Receipts;
 use crate::recommendation::{Kind, Score};
 
 /// Where every received entity went.
@@ -28,7 +29,8 @@ pub struct ScreeningReport {
     pub over_limit: u32,
     /// Scored below the least relevance, or unscored where the policy rejects those.
     pub relevance_filtered: u32,
-    /// Not known to be masked, or personal data where it cannot be masked.
+    /// Not known to be masked, personal data where it cannot be masked, or such as is not to be shown
+    /// even masked.
     pub pii_rejected: u32,
     /// Returned without a score.
     pub unscored: u32,
@@ -36,11 +38,15 @@ pub struct ScreeningReport {
     pub pii_masked_verified: u32,
     /// Returned on the word of the local scan.
     pub pii_masked_locally: u32,
+    /// Finds of personal data, in what was returned and what was not shown for them.
+    pub pii_findings: u32,
+    /// Recommendations that the upstream says are masked, and that carried finds all the same.
+    pub pii_violations: u32,
 }
 
 impl ScreeningReport {
     /// Every count with its name, in the order of the public shape.
-    pub fn counts(&self) -> [(&'static str, u32); 12] {
+    pub fn counts(&self) -> [(&'static str, u32); 14] {
         [
             ("total_received", self.total_received),
             ("total_returned", self.total_returned),
@@ -54,6 +60,8 @@ impl ScreeningReport {
             ("unscored", self.unscored),
             ("pii_masked_verified", self.pii_masked_verified),
             ("pii_masked_locally", self.pii_masked_locally),
+            ("pii_findings", self.pii_findings),
+            ("pii_violations", self.pii_violations),
         ]
     }
 
@@ -89,15 +97,18 @@ pub enum RejectReason {
     NotFlaggedMasked,
     /// Personal data in an identifier, where masking would destroy what it identifies.
     PersonalDataInId,
+    /// Personal data that the policy does not want shown even masked.
+    PersonalData,
 }
 
 impl RejectReason {
     /// Every reason.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::BelowThreshold,
         Self::Unscored,
         Self::NotFlaggedMasked,
         Self::PersonalDataInId,
+        Self::PersonalData,
     ];
 
     /// The name used in output, stores and audit records.
@@ -107,6 +118,7 @@ impl RejectReason {
             Self::Unscored => "unscored",
             Self::NotFlaggedMasked => "not_flagged_masked",
             Self::PersonalDataInId => "personal_data_in_id",
+            Self::PersonalData => "personal_data",
         }
     }
 
@@ -146,6 +158,11 @@ impl Rejection {
         self.0.reason
     }
 
+    /// The personal data in it, where it was looked for.
+    pub fn receipts(&self) -> &Receipts {
+        &self.0.receipts
+    }
+
     pub(super) fn as_stored(&self) -> &StoredRejection {
         &self.0
     }
@@ -162,4 +179,6 @@ pub struct StoredRejection {
     pub score: Option<Score>,
     /// As [`Rejection::reason`].
     pub reason: RejectReason,
+    /// As [`Rejection::receipts`].
+    pub receipts: Receipts,
 }

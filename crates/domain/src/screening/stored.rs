@@ -5,7 +5,10 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Masked, PolicyVersion, Rejection, Safe, Screened, ScreeningReport, StoredRejection};
+use super::{
+    Masked, PolicyVersion, Receipt, Receipts, Rejection, Safe, Screened, ScreeningReport,
+    StoredRejection,
+};
 use crate::batch::{Oddities, UpstreamContext};
 use crate::canonical::Value;
 use crate::recommendation::{Score, TextPart, UpstreamId};
@@ -55,7 +58,7 @@ pub enum RestoreError {
 impl Screened {
     /// The plain data that a store may keep.
     pub fn to_stored(&self) -> Stored {
-        let policy_version = PolicyVersion::CURRENT;
+        let policy_version = self.policy_version;
         let fields = StoredFields {
             kept: self.kept.iter().map(|safe| Safe::clone(safe)).collect(),
             rejected: self
@@ -77,12 +80,12 @@ impl Screened {
 }
 
 impl Stored {
-    /// The screening again.
+    /// The screening again, if it was made under the rules of version `current`.
     ///
     /// # Errors
     /// If it was made under other rules, or is not what was stored.
-    pub fn restore(self) -> Result<Screened, RestoreError> {
-        if self.policy_version != PolicyVersion::CURRENT {
+    pub fn restore(self, current: PolicyVersion) -> Result<Screened, RestoreError> {
+        if self.policy_version != current {
             return Err(RestoreError::OtherPolicy);
         }
         if digest(self.policy_version, &self.fields) != self.digest {
@@ -103,6 +106,7 @@ impl Stored {
             oddities: self.fields.oddities,
             context: self.fields.context,
             no_data: self.fields.no_data,
+            policy_version: self.policy_version,
         })
     }
 }
@@ -162,7 +166,7 @@ fn safe_value(safe: &Safe) -> Value {
         ("origin", Value::text(item.source.origin.as_str())),
         ("basis", Value::text(safe.basis.as_str())),
         ("names_covered", Value::Bool(safe.names_covered)),
-        ("masked_findings", Value::int(safe.masked_findings)),
+        ("receipts", receipts_value(&safe.receipts)),
     ])
 }
 
@@ -187,6 +191,34 @@ fn rejection_value(rejection: &StoredRejection) -> Value {
         ("kind", Value::text(rejection.kind.as_str())),
         ("score", score_value(rejection.score)),
         ("reason", Value::text(rejection.reason.as_str())),
+        ("receipts", receipts_value(&rejection.receipts)),
+    ])
+}
+
+/// The same form goes into the audit record.
+pub(crate) fn receipts_value(receipts: &Receipts) -> Value {
+    Value::object([
+        ("kept", Value::list(receipts.kept.iter().map(receipt_value))),
+        ("untold", Value::int(receipts.untold)),
+    ])
+}
+
+fn receipt_value(receipt: &Receipt) -> Value {
+    let proof = &receipt.proof;
+    Value::object([
+        ("pointer", Value::text(&receipt.pointer)),
+        ("entity", Value::text(receipt.entity.as_str())),
+        ("detector", Value::text(&receipt.detector)),
+        ("rules_version", Value::int(receipt.rules_version)),
+        ("start", Value::int(receipt.start)),
+        ("end", Value::int(receipt.end)),
+        ("confidence_percent", Value::int(receipt.confidence)),
+        ("action", Value::text(receipt.action.as_str())),
+        (
+            "value_hash",
+            Value::maybe_text(proof.hash().map(|hash| hash.to_string())),
+        ),
+        ("no_value_hash", Value::maybe_text(proof.why_missing())),
     ])
 }
 

@@ -1,18 +1,11 @@
-//! Filling the fields of what only the screening makes. The compiler looks at who may name a field
-//! only after all types fit, so these attempts have a file of their own.
+//! Filling the field of what only the screening makes. The compiler looks at who may name it only
+//! after all types fit, so this attempt has a file of its own.
 
 use agent_assist_domain::recommendation::Recommendation;
-use agent_assist_domain::screening::{Masked, Safe, Screened};
+use agent_assist_domain::screening::Masked;
 
 fn masked(raw: Recommendation) -> Masked<Recommendation> {
     Masked { value: raw }
-}
-
-fn screened(kept: Vec<Masked<Safe>>) -> Screened {
-    Screened {
-        kept,
-        ..Screened::nothing()
-    }
 }
 
 fn main() {}

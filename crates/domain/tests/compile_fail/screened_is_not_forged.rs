@@ -3,11 +3,8 @@
 use agent_assist_domain::batch::Batch;
 use agent_assist_domain::screening::{Rejection, Screened, Stored, StoredRejection};
 
-fn forge(raw: Batch) -> Screened {
-    Screened {
-        kept: raw.items,
-        ..Screened::nothing()
-    }
+fn forge(screened: &mut Screened, raw: Batch) {
+    screened.kept = raw.items;
 }
 
 fn add(screened: &mut Screened, raw: Batch) {

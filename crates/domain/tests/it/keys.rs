@@ -7,7 +7,7 @@ use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::payload::{RawField, RawRequest};
 use agent_assist_domain::ports::{SourceProfile, SourceQuery};
 use agent_assist_domain::recommendation::Kind;
-use agent_assist_domain::screening::ScreeningPolicy;
+use agent_assist_domain::screening::{Screening, ScreeningPolicy};
 use agent_assist_testkit::build::request;
 
 fn profile(dialect: Dialect) -> SourceProfile {
@@ -83,6 +83,7 @@ fn answer_key(raw: RawRequest, tenant: &str, dialect: Dialect, secret: u8) -> An
         &profile(dialect),
         &request,
         &policy,
+        Screening::new().version(),
         &SubjectKey::new([secret; 32]),
     )
 }
@@ -136,6 +137,7 @@ fn the_screening_policy_is_part_of_the_key() {
             &profile(Dialect::Recommendations),
             &request,
             policy,
+            Screening::new().version(),
             &secret,
         )
     };

@@ -32,7 +32,7 @@ fn screen_for(
     let mut raw = request();
     change(&mut raw);
     let request: FetchRequest = raw.validate(dialect).expect("valid");
-    Screening::new().screen(batch, &request, dialect, policy)
+    Screening::new().screen(batch, &request, dialect, policy, None)
 }
 
 fn shown(screened: &Screened) -> Vec<&str> {
@@ -136,7 +136,10 @@ fn a_flag_that_lies_is_masked_locally_and_no_longer_the_basis() {
     let safe = &screened.kept()[0];
     assert_eq!(safe.recommendation.title(), "For [EMAIL_ADDRESS]");
     assert_eq!(safe.recommendation.text(), "Call [PHONE_NUMBER] now.");
-    assert_eq!((safe.basis, safe.masked_findings), (PiiBasis::LocalScan, 2));
+    assert_eq!(
+        (safe.basis, safe.receipts.count()),
+        (PiiBasis::LocalScan, 2)
+    );
     assert_eq!(screened.report().pii_masked_locally, 1);
     assert_eq!(screened.report().pii_masked_verified, 0);
 }
@@ -253,7 +256,10 @@ fn the_names_of_upstream_fields_are_texts_too() {
         safe.recommendation.parts[0].pointer,
         "/script/data/[EMAIL_ADDRESS]"
     );
-    assert_eq!((safe.basis, safe.masked_findings), (PiiBasis::LocalScan, 1));
+    assert_eq!(
+        (safe.basis, safe.receipts.count()),
+        (PiiBasis::LocalScan, 1)
+    );
 }
 
 #[test]
@@ -269,7 +275,10 @@ fn what_could_not_be_understood_is_told_by_reason_also_after_a_restart() {
     let oddities = screened.oddities();
     assert_eq!(oddities.malformed[&Malformation::Id], 2);
     assert_eq!((oddities.unknown_fields, oddities.refused_links), (4, 1));
-    assert_eq!(screened.to_stored().restore(), Ok(screened));
+    assert_eq!(
+        screened.to_stored().restore(Screening::new().version()),
+        Ok(screened)
+    );
 }
 
 #[test]
@@ -348,17 +357,29 @@ fn a_stored_screening_comes_back_equal_and_is_refused_when_anything_was_changed(
         ],
     );
     let stored = screened.to_stored();
-    assert_eq!(stored.clone().restore(), Ok(screened));
+    assert_eq!(
+        stored.clone().restore(Screening::new().version()),
+        Ok(screened)
+    );
 
     let mut text = stored.clone();
     text.fields.kept[0].recommendation.parts[1].text.push('x');
-    assert_eq!(text.restore(), Err(RestoreError::Digest));
+    assert_eq!(
+        text.restore(Screening::new().version()),
+        Err(RestoreError::Digest)
+    );
     let mut basis = stored.clone();
     basis.fields.kept[0].basis = PiiBasis::LocalScan;
-    assert_eq!(basis.restore(), Err(RestoreError::Digest));
+    assert_eq!(
+        basis.restore(Screening::new().version()),
+        Err(RestoreError::Digest)
+    );
     let mut counts = stored;
     counts.fields.report.total_received += 1;
-    assert_eq!(counts.restore(), Err(RestoreError::Digest));
+    assert_eq!(
+        counts.restore(Screening::new().version()),
+        Err(RestoreError::Digest)
+    );
 }
 
 fn any_item() -> impl Strategy<Value = Recommendation> {
@@ -432,6 +453,30 @@ proptest! {
             prop_assert!(!text.contains("joe@example.com") && !text.contains("4111 1111"));
             prop_assert!(!text.contains("625-2661"));
         }
-        prop_assert_eq!(screened.to_stored().restore(), Ok(screened));
+        prop_assert_eq!(screened.to_stored().restore(Screening::new().version()), Ok(screened));
+    }
+}
+
+#[test]
+fn a_value_that_shows_only_when_the_body_is_read_as_one_text_is_masked() {
+    let part = |pointer: &str, text: &str| TextPart {
+        pointer: pointer.to_owned(),
+        role: Role::Body,
+        text: text.to_owned(),
+        highlight: None,
+    };
+    for (one, other) in [
+        ("The customer's one-time code is", "482913"),
+        ("Charge the card 4111 1111", "1111 1111 today"),
+    ] {
+        let parts = vec![part("/texts/0", one), part("/texts/1", other)];
+        let screened = screen(Suggestions, vec![recommendation("r-1").parts(parts)]);
+        let safe = &screened.kept()[0];
+        let text = safe.recommendation.text();
+        let scanner = agent_assist_domain::pii::Scanner::new();
+        let none = agent_assist_domain::pii::SubjectTerms::none();
+        assert!(scanner.scan(&text, &none).is_empty(), "{text}");
+        assert!(!text.contains("482913") && !text.contains("1111"), "{text}");
+        assert!(safe.receipts.count() > 0);
     }
 }

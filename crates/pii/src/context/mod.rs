@@ -40,7 +40,8 @@ pub(crate) enum Context<'c> {
     /// number came between: a question and its answer.
     Nearby(&'c Cue),
     /// Behind the last label of the topic its value has come already, and more words: a form's next
-    /// line. That is something for a value that can be checked.
+    /// line. Or the label stands behind the value, with other words between. That is something for
+    /// a value that can be checked.
     Shared(&'c Cue),
     /// No word says anything.
     Silent,
@@ -93,7 +94,7 @@ impl Cues {
             return before;
         }
         match self.after(text, span, topics) {
-            after if after.is_for() || before == Context::Silent => after,
+            after if after.is_for() || matches!(before, Context::Silent) => after,
             _ => before,
         }
     }
@@ -123,7 +124,7 @@ impl Cues {
             if gap.len() > REACH_BEFORE || ends_sentence(gap) {
                 let is_last = other == Context::Silent && gap.len() <= REACH_NEARBY;
                 let is_answer = gap.contains(['?', '\n']);
-                return if !is_last || !is_answer || has_value(gap) {
+                return if !is_last || !is_answer || has_long_number(gap) {
                     other
                 } else if cue.topics.meets(topics) {
                     Context::Nearby(cue)
@@ -163,13 +164,14 @@ impl Cues {
         if !is_near || has_own_value(text, cue) {
             return Context::Silent;
         }
+        let is_at_it = is_filler(gap);
         if cue.topics.meets(topics) {
-            if is_filler(gap) {
+            if is_at_it {
                 Context::Labelled(cue)
             } else {
-                Context::Mentioned(cue)
+                Context::Shared(cue)
             }
-        } else if cue.topics.contains(Topic::Reference) && is_filler(gap) {
+        } else if is_at_it && cue.topics.contains(Topic::Reference) {
             Context::Reference(cue)
         } else {
             Context::Silent
@@ -192,6 +194,15 @@ fn belongs_elsewhere(gap: &str) -> bool {
     gap.contains(BARRIER) || gap.bytes().filter(u8::is_ascii_digit).count() >= 4
 }
 
+/// Whether there is a number that is more than the time of day in front of a turn: `[00:47]`.
+fn has_long_number(text: &str) -> bool {
+    text.contains(BARRIER)
+        || text
+            .as_bytes()
+            .windows(3)
+            .any(|three| three.iter().all(u8::is_ascii_digit))
+}
+
 /// Whether there is a number, or one that is masked.
 fn has_value(text: &str) -> bool {
     text.contains(|c: char| c.is_ascii_digit() || c == BARRIER)
@@ -204,10 +215,14 @@ pub(crate) fn ends_sentence(gap: &str) -> bool {
     let is_abbreviation = |at: usize| {
         let before = gap[..at].trim_end_matches(|c: char| c.is_ascii_alphabetic());
         let word = &gap[before.len()..at];
-        word.len() <= 3
-            && ["", "no", "nr", "num", "nro", "n", "st", "ref", "tel", "id"]
-                .iter()
-                .any(|short| word.eq_ignore_ascii_case(short))
+        // `room 4. The`, but `no. 4`, `art. 4`; and dots in a row only lead to the value.
+        let is_leader = before.len() == at && gap[..at].ends_with('.');
+        is_leader
+            || word.len() <= 3
+                && !gap[..at].ends_with(|c: char| c.is_ascii_digit())
+                && ["", "no", "nr", "num", "nro", "n", "st", "ref", "tel", "id"]
+                    .iter()
+                    .any(|short| word.eq_ignore_ascii_case(short))
     };
     let ends_at = |at: usize| match bytes[at] {
         b'!' | b'?' => bytes.get(at + 1).is_none_or(u8::is_ascii_whitespace),
@@ -229,7 +244,7 @@ static FILLERS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| {
      het de moj jest ar er mitt mit min ditt with this that customer caller patient \
      client member con com avec del do da di は が 是 为 為 는 은 laut unterlagen enligt avtalet \
      indica indique informou gibt nennt nannte si oui ja sim sure yes ok okay comes \
-     ligger lyder seria sarebe bitte please by phone saved stored printed shown"
+     als op comme como box still really well right um uh thats ligger lyder seria sarebe bitte please by phone saved stored printed shown"
         .split_whitespace()
         .collect()
 });

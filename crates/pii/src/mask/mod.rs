@@ -6,7 +6,7 @@
 mod operator;
 mod value;
 
-use std::fmt;
+use std::{fmt, ops::Range};
 
 pub(crate) use operator::Replacement;
 pub use operator::{Action, Operator, Operators};
@@ -146,6 +146,25 @@ impl MaskedText {
         let into = at - kept.origin;
         let mapped = kept.at + into;
         (into <= kept.len && self.text.is_char_boundary(mapped)).then_some(mapped)
+    }
+
+    /// The range of the original that a non-empty range of the masked text came from. Where it
+    /// touches the inside of a tag, the whole of what the tag stands for belongs to it.
+    pub(crate) fn origin_of(&self, range: Range<usize>) -> Range<usize> {
+        let piece = |at: usize| {
+            self.kept
+                .partition_point(|kept| kept.at <= at)
+                .saturating_sub(1)
+        };
+        let first = &self.kept[piece(range.start)];
+        let start = first.origin + (range.start - first.at).min(first.len);
+        let last = piece(range.end.saturating_sub(1));
+        let into = range.end - self.kept[last].at;
+        let end = match self.kept.get(last + 1) {
+            Some(next) if into > self.kept[last].len => next.origin,
+            _ => self.kept[last].origin + into.min(self.kept[last].len),
+        };
+        start..end
     }
 }
 

@@ -10,7 +10,7 @@
 use std::ops::Range;
 
 use crate::{
-    context::{Context, Phrases, Topic},
+    context::{Context, Cue, Phrases, Topic},
     entity::Entity,
     rules::{Candidate, Found},
     view::{View, numerals::Numerals},
@@ -141,10 +141,17 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
         };
         let context = view.context(&date.span, Topic::Birth.set());
         let percent = match context {
+            _ if is_explained(view, &date.span) => 95,
             Context::Labelled(cue) if is_on_next_line(view.text(), cue.start, &date.span) => 30,
+            Context::Labelled(cue) if is_in_brackets_of_another(view.text(), cue, &date.span) => 30,
             Context::Labelled(_) => 95,
             _ if view.text()[..date.span.start].trim_end().ends_with(NE_E_LE) => 95,
-            Context::Mentioned(cue) if is_clear(view.text(), cue.start..cue.end, &date.span) => 85,
+            Context::Mentioned(cue)
+                if is_clear(view.text(), cue.start..cue.end, &date.span)
+                    && !is_in_brackets_of_another(view.text(), cue, &date.span) =>
+            {
+                85
+            }
             Context::Nearby(_) if date.has_year => 78,
             Context::Mentioned(_) => 30,
             _ => 0,
@@ -154,6 +161,23 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
         );
         first = date.end;
     }
+}
+
+/// Whether a word of birth stands in brackets right behind the date: `12.03.1980 (Geburtsdatum)`.
+fn is_explained(view: &View<'_>, span: &Range<usize>) -> bool {
+    let behind = view.text()[span.end..].trim_start();
+    let cue = view.cues.starting_at(span.end).next();
+    behind.starts_with('(')
+        && cue.is_some_and(|cue| {
+            cue.topics.contains(Topic::Birth) && view.text()[span.end..cue.start].trim() == "("
+        })
+}
+
+/// Whether a word of birth before the date explains another one, in brackets of its own.
+fn is_in_brackets_of_another(text: &str, cue: &Cue, span: &Range<usize>) -> bool {
+    cue.end <= span.start
+        && text[..cue.start].trim_end().ends_with('(')
+        && text[cue.end..span.start].trim_start().starts_with(')')
 }
 
 /// Whether a word behind `span` stands on another line, as the label of what follows it does.

@@ -14,10 +14,10 @@ use crate::{
 pub(crate) const CERTAIN_ENOUGH: u8 = 90;
 
 /// Currencies by their codes, and by words that follow or precede an amount.
-const CURRENCIES: [&str; 36] = [
+const CURRENCIES: [&str; 35] = [
     "EUR", "USD", "GBP", "CHF", "CAD", "AUD", "NZD", "JPY", "CNY", "RMB", "INR", "SEK", "NOK",
-    "DKK", "PLN", "CZK", "HUF", "BRL", "MXN", "ARS", "KRW", "SGD", "HKD", "ZAR", "RS", "BTC",
-    "euro", "euros", "dollar", "dollars", "pounds", "kr", "zl", "pesos", "reais", "yen",
+    "DKK", "PLN", "CZK", "HUF", "BRL", "MXN", "ARS", "KRW", "SGD", "HKD", "ZAR", "BTC", "euro",
+    "euros", "dollar", "dollars", "pounds", "kr", "zl", "pesos", "reais", "yen",
 ];
 /// Their signs.
 const CURRENCY_SIGNS: [char; 8] = [

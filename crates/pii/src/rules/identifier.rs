@@ -247,6 +247,17 @@ impl Grouped {
         &self.breaks[..self.break_count]
     }
 
+    /// Whether it is grouped as calendar dates are, and no identifier otherwise.
+    fn is_date(&self) -> bool {
+        let [(first, one), (second, other)] = *self.breaks() else {
+            return false;
+        };
+        let sizes = (first, second - first, self.len - usize::from(second));
+        one == other
+            && matches!(one, b'-' | b'/' | b'.')
+            && matches!(sizes, (4, 1..=2, 1..=2) | (1..=2, 1..=2, 2 | 4))
+    }
+
     fn all_equal(&self) -> bool {
         self.compact().iter().all(|b| *b == self.compact[0])
     }
@@ -298,7 +309,7 @@ fn judge<G: Groups>(
     for compiled in rules.iter().filter(|rule| rule.matches(value)) {
         let rule = compiled.rule;
         let is_free = compiled.breaks == value.breaks() || value.break_count == 0;
-        if !is_free && (value.has_word || !rule.has_check()) {
+        if !is_free && (value.has_word || !rule.has_check() || value.is_date()) {
             continue;
         }
         let grouping = match (is_free, value.break_count) {

@@ -96,7 +96,8 @@ fn octets(numerals: &Numerals<'_>, first: usize) -> Option<[u8; 4]> {
 
 /// Whether an address is one that a machine of somebody's can have.
 fn is_somebodys(octets: [u8; 4]) -> bool {
-    !matches!(octets[0], 0 | 127 | 255) && octets != [1, 2, 3, 4]
+    let is_set_at_the_works = matches!(octets, [192, 168, _, 1 | 254] | [10, 0, 0, 1 | 138]);
+    !matches!(octets[0], 0 | 127 | 255) && octets != [1, 2, 3, 4] && !is_set_at_the_works
 }
 
 /// Whether nothing ties the address to a longer name. Slashes and colons do not: prefix lengths
@@ -187,7 +188,10 @@ fn v6(view: &View<'_>, span: Range<usize>) -> Option<Candidate> {
     }
     let groups = written.split(':').filter(|group| !group.is_empty());
     let in_pairs = groups.clone().all(|group| group.len() == 2);
-    let has_digit = written.bytes().any(|b| b.is_ascii_digit());
+    // Letters alone are a list far more often than an address.
+    if !written.bytes().any(|b| b.is_ascii_digit()) {
+        return None;
+    }
     // Unicast: global, unique local, link local; and multicast.
     let is_routed = matches!(address.segments()[0] >> 12, 2 | 3 | 15) && groups.clone().count() > 1;
     let is_full = !written.contains("::") && !in_pairs;
@@ -196,7 +200,7 @@ fn v6(view: &View<'_>, span: Range<usize>) -> Option<Candidate> {
     let percent = match context {
         Context::Labelled(_) => 95,
         Context::Mentioned(_) => 85,
-        _ if is_full || is_mapped || (is_routed && has_digit) => 90,
+        _ if is_full || is_mapped || is_routed => 90,
         Context::Nearby(_) => 70,
         // `a::b` is a name in a program.
         _ => 20,
@@ -279,6 +283,25 @@ fn mac_at(tokens: &Tokens<'_>, first: usize) -> Option<(usize, u8)> {
     Some((count, silent))
 }
 
+/// Whether an address only shows the format: `AA:BB:CC:DD:EE:FF`, `00:11:22:33:44:55`.
+fn is_pattern(written: &str) -> bool {
+    let characters: Vec<u8> = written
+        .bytes()
+        .filter(u8::is_ascii_alphanumeric)
+        .map(|b| b.to_ascii_lowercase())
+        .collect();
+    let mut pairs = characters.chunks(2);
+    if !characters.starts_with(b"aa") {
+        return false;
+    }
+    pairs.clone().all(|pair| pair[0] == pair[pair.len() - 1])
+        && pairs.next().is_some_and(|first| {
+            pairs
+                .enumerate()
+                .all(|(at, pair)| usize::from(pair[0]) == usize::from(first[0]) + at + 1)
+        })
+}
+
 /// Whether an address is that of nobody or of everybody.
 fn is_of_nobody(written: &str) -> bool {
     let all = |digit: u8| {
@@ -287,5 +310,5 @@ fn is_of_nobody(written: &str) -> bool {
             .filter(u8::is_ascii_alphanumeric)
             .all(|b| b.eq_ignore_ascii_case(&digit))
     };
-    all(b'0') || all(b'f')
+    all(b'0') || all(b'f') || is_pattern(written)
 }

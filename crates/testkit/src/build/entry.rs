@@ -5,15 +5,16 @@ use std::sync::Arc;
 use agent_assist_domain::answer::{CacheInfo, CacheStatus, DegradedReason, EmptyReason};
 use agent_assist_domain::assist::SwitchChange;
 use agent_assist_domain::audit::{
-    AdoptionFacts, AuditEntry, AuditFact, FetchFacts, FetchScope, RefusalFacts, Subject,
-    SwitchFacts,
+    AdoptionFacts, AuditEntry, AuditFact, Egress, EgressFacts, FetchFacts, FetchScope,
+    RefusalFacts, Subject, SwitchFacts,
 };
-use agent_assist_domain::batch::UpstreamFacts;
+use agent_assist_domain::batch::{Batch, UpstreamFacts};
 use agent_assist_domain::cache::{AnswerKey, CacheEntry};
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::payload::RawRequest;
+use agent_assist_domain::pii::Entity;
 use agent_assist_domain::recommendation::Recommendation;
-use agent_assist_domain::screening::ScreeningPolicy;
+use agent_assist_domain::screening::{Screening, ScreeningPolicy};
 use agent_assist_domain::time::Timestamp;
 
 use super::{CONVERSATION, SESSION, TENANT, batch, fetch_request, recommendation, screened};
@@ -40,6 +41,22 @@ pub fn fetch_entry(request_id: &str, at: Timestamp) -> AuditEntry {
         recommendation("item-1").score(0.91),
         recommendation("item-2").score(0.12),
     ]);
+    completed_entry(request_id, at, batch)
+}
+
+/// The terminal record of a fetch of two recommendations with personal data, one shown with a
+/// mailbox masked, one held back for the number of a card.
+pub fn findings_entry(request_id: &str, at: Timestamp) -> AuditEntry {
+    let mailbox = "Write to joe@example.com.";
+    let card = "Card 4111 1111 1111 1111.";
+    let batch = batch([
+        recommendation("item-1").texts("Title", mailbox),
+        recommendation("item-2").texts("Title", card),
+    ]);
+    completed_entry(request_id, at, batch)
+}
+
+fn completed_entry(request_id: &str, at: Timestamp, batch: Batch) -> AuditEntry {
     let screened = screened(&batch);
     let request = fetch_request(DIALECT);
     let cache = CacheInfo {
@@ -118,10 +135,22 @@ pub fn adoption_entry(request_id: &str, recommendation_id: &str, at: Timestamp) 
     }
 }
 
+/// The record that an answer with a telephone number in it was stopped.
+pub fn egress_entry(request_id: &str, egress: Egress, at: Timestamp) -> AuditEntry {
+    AuditEntry {
+        fact: AuditFact::EgressStopped(EgressFacts {
+            egress,
+            findings: [(Entity::PhoneNumber, 1)].into(),
+        }),
+        ..fetch_entry(request_id, at)
+    }
+}
+
 fn scope() -> FetchScope {
     FetchScope::of(
         &fetch_request(DIALECT),
         DIALECT,
         &ScreeningPolicy::for_dialect(DIALECT),
+        Screening::new().version(),
     )
 }

@@ -2,6 +2,7 @@
 
 use agent_assist_domain::batch::{Batch, UpstreamFacts};
 use agent_assist_domain::dialect::Dialect;
+use agent_assist_domain::pii::ValueKey;
 use agent_assist_domain::plain_token::PlainToken;
 use agent_assist_domain::recommendation::{
     Kind, Origin, Recommendation, Role, Score, Source, State, TextPart, UpstreamId,
@@ -161,6 +162,7 @@ pub fn screened(batch: &Batch) -> Screened {
         &fetch_request(dialect),
         dialect,
         &ScreeningPolicy::for_dialect(dialect),
+        Some(&ValueKey::from_bytes([5; 32])),
     )
 }
 

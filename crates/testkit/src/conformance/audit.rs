@@ -5,7 +5,8 @@
 
 use agent_assist_domain::assist::SwitchScope;
 use agent_assist_domain::audit::{
-    AuditEntry, AuditEvent, AuditFact, AuditFilter, AuditOrder, AuditQuery, AuditRecord, Seq,
+    AuditEntry, AuditEvent, AuditFact, AuditFilter, AuditOrder, AuditQuery, AuditRecord, Egress,
+    Seq,
 };
 use agent_assist_domain::ports::{AuditLog, AuditTrail};
 use futures_util::FutureExt as _;
@@ -13,8 +14,9 @@ use futures_util::future::join_all;
 
 use super::at;
 use crate::build::{
-    CONVERSATION, SESSION, TENANT, adoption_entry, fetch_entry, initiated_entry, refusal_entry,
-    session_pause, switch_entry, switch_off, switch_on, withheld_entry,
+    CONVERSATION, SESSION, TENANT, adoption_entry, egress_entry, fetch_entry, findings_entry,
+    initiated_entry, refusal_entry, session_pause, switch_entry, switch_off, switch_on,
+    withheld_entry,
 };
 
 /// More pages than any case has records: a backend that repeats a page fails and does not hang.
@@ -271,6 +273,8 @@ fn one_of_each_event() -> Vec<AuditEntry> {
         switch_entry("r-5", &switch_off(queue, at(4), Some(at(64)))),
         switch_entry("r-6", &switch_on(SwitchScope::Everything, at(5))),
         switch_entry("r-7", &session_pause(at(6), at(66))),
+        findings_entry("r-8", at(7)),
+        egress_entry("r-9", Egress::Answer, at(8)),
     ];
     for event in AuditEvent::ALL {
         assert!(

@@ -53,7 +53,10 @@ pub async fn what_was_put_is_given_back_and_restores(cache: &dyn RecommendationC
     put(cache, &entry).await;
     let row = get(cache, &entry).await;
     assert_eq!(row, row_of(&entry));
-    let restored = row.stored.restore().expect("an untouched row restores");
+    let restored = row
+        .stored
+        .restore(entry.screened.policy_version())
+        .expect("an untouched row restores");
     assert_eq!(restored, *entry.screened);
 }
 
@@ -79,7 +82,10 @@ pub async fn every_field_and_bit_survives(cache: &dyn RecommendationCache) {
             .map(|score| score.map(|score| score.get().to_bits()))
             .collect()
         };
-        let restored = row.stored.restore().expect("an untouched row restores");
+        let restored = row
+            .stored
+            .restore(entry.screened.policy_version())
+            .expect("an untouched row restores");
         assert_eq!(bits(&restored), bits(&entry.screened));
     }
 }

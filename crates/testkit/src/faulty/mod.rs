@@ -6,11 +6,13 @@
 
 mod audit;
 mod cache;
+mod conversation_keys;
 mod ledger;
 mod switch;
 
 pub use audit::FaultyAudit;
 pub use cache::FaultyCache;
+pub use conversation_keys::FaultyConversationKeys;
 pub use ledger::FaultyLedger;
 pub use switch::FaultyAssistSwitch;
 

@@ -5,10 +5,12 @@
 
 mod audit;
 mod cache;
+mod conversation_keys;
 mod ledger;
 mod switch;
 
 pub use audit::MemoryAuditLog;
 pub use cache::MemoryCache;
+pub use conversation_keys::MemoryConversationKeys;
 pub use ledger::MemoryLedger;
 pub use switch::MemoryAssistSwitch;

@@ -69,7 +69,7 @@ pub(crate) const RULES: &[IdRule] = &[
 pub(crate) const PHRASES: &[Phrases] = &[
     Phrases {
         topic: Topic::DeTaxId,
-        phrases: "steuer id | steuerid | steuer idnr | steuer id nr | steueridentifikationsnummer | steuerliche id | \
+        phrases: "steuer id | steuerid | steuer idnr | steuer id nr | steueridentifikationsnummer | steuerliche id | steuerident nr | steueridentnr | steuer ident nr | \
             steuerliche identifikationsnummer | steuerliche identnummer | \
             identifikationsnummer | idnr | id nr | tax id | tax identification number | \
             german tax id | steueridnr | steuer identifikationsnummer",

@@ -27,6 +27,7 @@ pub(crate) const RULES: &[IdRule] = &[
             "AA 99 99 99A",
             "AA-99-99-99-A",
             "AA 999999 A",
+            "AA999999 A",
             "AA99 99 99A",
             "AA 99 9999 A",
         ],

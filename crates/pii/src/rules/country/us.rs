@@ -190,7 +190,7 @@ pub(crate) const PHRASES: &[Phrases] = &[
     },
     Phrases {
         topic: Topic::Passport,
-        phrases: "passport | passport number | passport no | passport id | passports | \
+        phrases: "passport | passport number | u s passport | u s passport no | u s passport number | passport no | passport id | passports | \
             passport book | us passport | uk passport | british passport | reisepass | \
             reisepassnummer | passnummer | passeport | numero de passeport | pasaporte | \
             numero de pasaporte | passaporto | numero di passaporto | passaporte | \

@@ -61,6 +61,11 @@ pub(super) fn is_strong(c: char) -> bool {
     )
 }
 
+/// Whether dots only lead from a label to its value: `SSN ..... 536-90-4399`.
+fn is_leader(text: &str, dots: &Range<usize>) -> bool {
+    text[dots.clone()].starts_with(['.', '\u{2026}']) && text[dots.end..].starts_with([' ', '\t'])
+}
+
 /// How many of a character make a mask where it has another meaning by itself.
 fn weak_minimum(c: char) -> Option<usize> {
     match c {
@@ -123,6 +128,7 @@ pub(super) fn chunks(text: &str) -> Vec<Chunk> {
         let run = run_len(text, at, c);
         let written = at..at + run * c.len_utf8();
         let is_mask = !is_emphasis
+            && !is_leader(text, &written)
             && (is_strong(c) && !is_heading(text, at, run)
                 || weak_minimum(c).is_some_and(|least| run >= least)
                     && !touches_letter(text, written.clone()));

@@ -1,0 +1,92 @@
+//! The keys of conversations at hand: made when first needed, remembered for a while.
+//!
+//! Only conversations in which something is found get one, so most fetches ask for none.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use agent_assist_domain::ports::{Clock, ConversationKey, ConversationKeys};
+use quick_cache::sync::Cache;
+use tokio::time::{Instant, timeout};
+
+use crate::error::Chain;
+
+/// Keys remembered at most.
+const KEYS: usize = 10_000;
+/// How long a key is remembered: no longer than forgetting one may take to reach every process.
+const LIFE: Duration = Duration::from_secs(60);
+/// How long a fetch waits for a key. Receipts without hashes are worth less than an answer in time.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// Gives keys. Cheap to clone; clones share what they remember.
+#[derive(Clone)]
+pub struct ConversationKeyring(Arc<Ring>);
+
+struct Ring {
+    store: Arc<dyn ConversationKeys>,
+    draw: Box<dyn Fn() -> Option<[u8; 32]> + Send + Sync>,
+    /// By tenant and conversation: the key, and when it was looked up.
+    recent: Cache<(Arc<str>, Box<str>), (ConversationKey, Instant)>,
+}
+
+impl ConversationKeyring {
+    /// Keys in `store`; new ones are what `draw` gives, which must be a cryptographic source of
+    /// randomness, or `None` if it fails.
+    pub fn new(
+        store: Arc<dyn ConversationKeys>,
+        draw: impl Fn() -> Option<[u8; 32]> + Send + Sync + 'static,
+    ) -> Self {
+        Self(Arc::new(Ring {
+            store,
+            draw: Box::new(draw),
+            recent: Cache::new(KEYS),
+        }))
+    }
+
+    /// Keys in `store`, drawn from the system's randomness.
+    pub fn random(store: Arc<dyn ConversationKeys>) -> Self {
+        Self::new(store, || {
+            let mut bytes = [0; 32];
+            getrandom::fill(&mut bytes).ok().map(|()| bytes)
+        })
+    }
+
+    /// The key of a conversation; `None` if it cannot be had in time.
+    pub(crate) async fn key(
+        &self,
+        tenant: &Arc<str>,
+        conversation_id: &str,
+        clock: &dyn Clock,
+    ) -> Option<ConversationKey> {
+        let whose = (Arc::clone(tenant), Box::from(conversation_id));
+        if let Some((key, looked_up)) = self.0.recent.get(&whose)
+            && looked_up.elapsed() < LIFE
+        {
+            return Some(key);
+        }
+        let fresh = ConversationKey::from_bytes((self.0.draw)()?);
+        let now = clock.now();
+        let found = self.0.store.key(tenant, conversation_id, &fresh, now);
+        match timeout(PATIENCE, found).await {
+            Ok(Ok(key)) => {
+                self.0.recent.insert(whose, (key.clone(), Instant::now()));
+                Some(key)
+            }
+            Ok(Err(error)) => {
+                tracing::warn!(error = %Chain(&error), "receipts are kept without hashes");
+                None
+            }
+            Err(_) => {
+                tracing::warn!("receipts are kept without hashes: the store is busy");
+                None
+            }
+        }
+    }
+}
+
+impl fmt::Debug for ConversationKeyring {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ConversationKeyring({})", self.0.recent.len())
+    }
+}
