@@ -4,7 +4,10 @@
 //! spoken numbers or addresses, and none that announce a secret; nothing below runs for them.
 //! Every test here may say yes in vain, but none may say no in vain.
 
-use std::{collections::HashSet, sync::LazyLock};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
 
 use aho_corasick::packed;
 
@@ -53,18 +56,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
         .flat_map(|phrases| phrases.phrases.split('|'))
         .map(str::trim)
         .filter(|phrase| !phrase.is_ascii());
-    // Of a phrase the longest word will do.
-    let labels = secret()
-        .flat_map(|phrases| phrases.phrases.split('|'))
-        .filter_map(|phrase| {
-            phrase
-                .split(|c: char| !c.is_ascii_alphabetic())
-                .max_by_key(|word| word.len())
-        });
-    let labels: HashSet<Box<str>> = labels
-        .filter(|word| word.len() > 1)
-        .map(Box::from)
-        .collect();
+    let labels = telling_words(secret().flat_map(|phrases| phrases.phrases.split('|')));
     let mut beginnings = Beginnings::default();
     for label in &labels {
         beginnings.insert(label);
@@ -79,6 +71,27 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
         unspaced: unspaced.collect(),
     }
 });
+
+/// One word of each phrase: that which most phrases share, so that they are few, and the longest of
+/// those. A phrase with a word that announces a secret needs none.
+fn telling_words(phrases: impl Iterator<Item = &'static str>) -> HashSet<Box<str>> {
+    let words = |phrase: &'static str| {
+        let words = phrase.split(|c: char| !c.is_ascii_alphabetic());
+        words.filter(|word| word.len() > 1)
+    };
+    let is_announced = |word: &str| ANNOUNCING.iter().any(|known| word.contains(known));
+    let phrases: Vec<_> = phrases
+        .filter(|phrase| !words(phrase).any(is_announced))
+        .collect();
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for word in phrases.iter().flat_map(|phrase| words(phrase)) {
+        *counts.entry(word).or_default() += 1;
+    }
+    let told = phrases
+        .iter()
+        .filter_map(|phrase| words(phrase).max_by_key(|word| (counts[word], word.len())));
+    told.map(Box::from).collect()
+}
 
 /// Whether a text can hold anything but subject terms and what rules of the user's own find.
 pub(crate) fn is_in(text: &str) -> bool {

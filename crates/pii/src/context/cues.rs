@@ -9,7 +9,10 @@ use std::{fmt, ops::Range};
 use aho_corasick::{AhoCorasick, MatchKind};
 use rustc_hash::FxHashMap;
 
-use crate::context::{Phrases, TopicSet, table::Table};
+use crate::{
+    context::{Phrases, TopicSet, table::Table},
+    view::word_filter::WordFilter,
+};
 
 /// Longer words are in no phrase.
 const LONGEST_WORD: usize = 32;
@@ -79,41 +82,6 @@ pub(crate) struct CueIndex {
     topics: Vec<TopicSet>,
     /// Phrases of scripts without spaces, and what each is about.
     unspaced: Option<(AhoCorasick, Vec<TopicSet>)>,
-}
-
-/// A bit for every length and first two and last letters that words of phrases have.
-#[derive(Clone)]
-struct WordFilter {
-    bits: Box<[u64; 512]>,
-}
-
-impl Default for WordFilter {
-    fn default() -> Self {
-        Self {
-            bits: Box::new([0; 512]),
-        }
-    }
-}
-
-impl WordFilter {
-    fn insert(&mut self, word: &[u8]) {
-        let bit = Self::bit(word);
-        self.bits[bit / 64] |= 1 << (bit % 64);
-    }
-
-    /// Whether `word`, in any case, may be one of those inserted.
-    fn may_contain(&self, word: &[u8]) -> bool {
-        let bit = Self::bit(word);
-        self.bits[bit / 64] & 1 << (bit % 64) != 0
-    }
-
-    fn bit(word: &[u8]) -> usize {
-        // The fifth bit is all that parts small letters from capitals.
-        let letter = |at: usize| usize::from(word.get(at).map_or(0, |byte| byte & 0x1F));
-        let last = letter(word.len().wrapping_sub(1));
-        let length = word.len().min(31);
-        (letter(0) | letter(1) << 5 | last << 10) ^ length.wrapping_mul(0x4E5) & 0x7FFF
-    }
 }
 
 impl CueIndex {
@@ -243,11 +211,10 @@ impl CueIndex {
     }
 
     fn find_unspaced(&self, text: &str, found: &mut Vec<Cue>) {
-        // All these scripts are written in bytes from E1 on.
         let Some((automaton, topics)) = &self.unspaced else {
             return;
         };
-        if !text.bytes().any(|b| b >= 0xE1) {
+        if !text.as_bytes().chunks(256).any(has_unspaced) {
             return;
         }
         let known = found.len();
@@ -286,6 +253,13 @@ fn is_joint(gap: &str) -> bool {
 /// Han, Kana, Hangul: written without spaces, or with endings tied to the word.
 fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{1100}'..='\u{11FF}' | '\u{2E80}'..='\u{D7FF}' | '\u{F900}'..='\u{FAFF}')
+}
+
+/// Whether a byte begins a character of these scripts, or a few others. Without branches, so that
+/// it is done many bytes at a time. A barrier is none.
+fn has_unspaced(block: &[u8]) -> bool {
+    let begins = |byte: u8| matches!(byte, 0xE1..=0xED);
+    block.iter().fold(false, |any, byte| any | begins(*byte))
 }
 
 /// One word of a text.

@@ -74,7 +74,8 @@ pub(crate) const PHRASES: &[Phrases] = &[
 
 /// The IBANs and unlabelled sort codes in `view`.
 pub(crate) fn find(view: &View<'_>, found: &mut Found) {
-    for first in 0..view.tokens.len() {
+    // An IBAN has its check digits in its first token or its second.
+    for first in view.tokens.at_digits() {
         if let Some(span) = iban_at(&view.tokens, first) {
             found.push(Candidate::new(&Entity::IbanCode, "bank.iban", span, 98));
         }

@@ -151,10 +151,12 @@ fn first_word(after: &str) -> &str {
 
 /// How many tokens from `first` on are a decoy with letters; 0 if none.
 fn lettered_decoy(tokens: &Tokens<'_>, first: usize) -> usize {
+    if !matches!(tokens.size(first), 2 | 8 | 13 | 15 | 18) {
+        return 0;
+    }
     let token = tokens.get(first);
     let is_hex = |index: usize, len: usize| {
-        let token = tokens.get(index);
-        token.len() == len && token.bytes().all(|b| b.is_ascii_hexdigit())
+        tokens.size(index) == len && tokens.get(index).bytes().all(|b| b.is_ascii_hexdigit())
     };
     let is_uuid = is_hex(first, 8)
         && (1..4).all(|place| is_hex(first + place, 4))

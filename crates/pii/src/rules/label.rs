@@ -365,6 +365,6 @@ fn words(text: &str) -> impl DoubleEndedIterator<Item = &str> {
 
 /// Whether `word` is in `list`, whose entries are parted by `|`.
 pub(crate) fn is_among(word: &str, list: &str) -> bool {
-    list.split('|')
-        .any(|known| word.eq_ignore_ascii_case(known.trim()))
+    let mut entries = list.as_bytes().split(|byte| *byte == b'|');
+    entries.any(|known| known.trim_ascii().eq_ignore_ascii_case(word.as_bytes()))
 }

@@ -241,10 +241,9 @@ fn find_mac(view: &View<'_>, found: &mut Found) {
 /// How many tokens from `first` on are a hardware address, and how sure their shape alone is.
 fn mac_at(tokens: &Tokens<'_>, first: usize) -> Option<(usize, u8)> {
     let is_hex = |index: usize, len: usize| {
-        let token = tokens.get(index);
-        token.len() == len && token.bytes().all(|b| b.is_ascii_hexdigit())
+        tokens.size(index) == len && tokens.get(index).bytes().all(|b| b.is_ascii_hexdigit())
     };
-    let (count, len) = match tokens.get(first).len() {
+    let (count, len) = match tokens.size(first) {
         2 => (6, 2),
         4 => (3, 4),
         12 => (1, 12),

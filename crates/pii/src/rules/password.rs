@@ -3,7 +3,9 @@
 //! Most sentences about passwords tell none. So a word of the dictionary counts only where the
 //! sentence can do nothing but tell it, and what looks like a password counts earlier.
 
-use std::ops::Range;
+use std::{ops::Range, sync::LazyLock};
+
+use rustc_hash::FxHashSet;
 
 use crate::{
     context::{Cue, Phrases, Topic},
@@ -41,7 +43,8 @@ const VAGUE: &str =
     "pass | clave | code word | secret word | network key | safe word | security answer";
 
 /// What is said of passwords, in the place where one would be told. Lower case, accents left out.
-const SAID_OF_ONE: &str = "a | an | the | not | no | yes | required | incorrect | correct | wrong | invalid | valid | \
+static SAID_OF_ONE: LazyLock<FxHashSet<&str>> = LazyLock::new(|| {
+    let words = "a | an | the | not | no | yes | required | incorrect | correct | wrong | invalid | valid | \
     case | sensitive | expired | too | short | long | weak | strong | safe | secure | secret | \
     private | confidential | important | available | different | same | still | also | only | \
     very | never | always | below | above | here | there | missing | empty | blank | unknown | \
@@ -72,6 +75,10 @@ const SAID_OF_ONE: &str = "a | an | the | not | no | yes | required | incorrect 
     someone | anyone | everyone | another | lost | stolen | compromised | leaked | done | gone | \
     back | fixed | linked | generated | there's | it's | accepted | rejected | today | tomorrow \
     | recommended | written | printed | out | longer";
+    words.split('|').map(str::trim).collect()
+});
+/// Longer values are none of these words.
+const LONGEST_SAID: usize = 16;
 
 /// The passwords in `view`.
 pub(crate) fn find(view: &View<'_>, found: &mut Found) {
@@ -200,7 +207,11 @@ fn is_told(text: &str, secret: &SecretText) -> bool {
 /// Whether the place of the password is taken by a remark about it.
 fn is_about_one(value: &str) -> bool {
     let word = value.trim_matches(|c: char| !c.is_alphanumeric());
-    label::is_among(word, SAID_OF_ONE) || label::is_among(value, SAID_OF_ONE)
+    is_said(word) || is_said(value)
+}
+
+fn is_said(word: &str) -> bool {
+    word.len() <= LONGEST_SAID && SAID_OF_ONE.contains(&*word.to_ascii_lowercase())
 }
 
 /// Whether a value is a number of characters or days: `8 characters`, `12+ letters`.

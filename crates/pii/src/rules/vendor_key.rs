@@ -153,13 +153,42 @@ static BEGINNINGS: LazyLock<Beginnings> = LazyLock::new(|| {
 /// The keys and tokens in `view`.
 pub(crate) fn find(view: &View<'_>, found: &mut Found) {
     let text = view.text();
+    for run in long_runs(text.as_bytes()) {
+        find_in(text, run, found);
+    }
+}
+
+/// The unbroken runs in which a key may stand. No key is shorter, and no beginning of one holds a
+/// character that is not of a run. Looks at a few bytes of each shorter run only.
+fn long_runs(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    const SHORTEST: usize = 14;
+    let is_part = |byte: &u8| Body::Wide.admits(*byte) || *byte == b'$';
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        while let Some(head) = bytes.get(start..start + SHORTEST) {
+            if let Some(gap) = head.iter().rposition(|byte| !is_part(byte)) {
+                start += gap + 1;
+                continue;
+            }
+            let tail = &bytes[start + SHORTEST..];
+            let len = tail.iter().position(|byte| !is_part(byte));
+            let run = start..start + SHORTEST + len.unwrap_or(tail.len());
+            start = run.end;
+            return Some(run);
+        }
+        None
+    })
+}
+
+/// The keys and tokens in a run of `text`.
+fn find_in(text: &str, run_of_text: Range<usize>, found: &mut Found) {
     let mut taken = 0;
-    for beginning in BEGINNINGS.automaton.find_iter(text) {
-        if beginning.start() < taken {
+    for beginning in BEGINNINGS.automaton.find_iter(&text[run_of_text.clone()]) {
+        let at = run_of_text.start + beginning.start();
+        if at < taken {
             continue;
         }
         let (len, meaning) = BEGINNINGS.meanings[beginning.pattern().as_usize()];
-        let at = beginning.start();
         let span = match meaning {
             Meaning::Key(kind, _) => key(text, at, len, kind),
             Meaning::Jwt => jwt(text, at),

@@ -12,6 +12,7 @@ pub(crate) mod readings;
 mod split;
 pub(crate) mod spoken;
 pub(crate) mod tokens;
+pub(crate) mod word_filter;
 
 use std::ops::Range;
 

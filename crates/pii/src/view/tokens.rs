@@ -77,6 +77,23 @@ impl<'t> Tokens<'t> {
             .map_or("", |token| &self.text[token.start..token.end])
     }
 
+    /// Number of characters of token `index`; 0 past the end.
+    pub(crate) fn size(&self, index: usize) -> usize {
+        self.tokens
+            .get(index)
+            .map_or(0, |token| token.end - token.start)
+    }
+
+    /// The tokens that have a digit or stand right before one that has, in order.
+    pub(crate) fn at_digits(&self) -> impl Iterator<Item = usize> {
+        let mut from = 0;
+        self.with_digits().flat_map(move |index| {
+            let first = from.max(index.saturating_sub(1));
+            from = index + 1;
+            first..=index
+        })
+    }
+
     /// What stands between token `index - 1` and token `index`; `None` before the first and past
     /// the last.
     pub(crate) fn gap(&self, index: usize) -> Option<&'t str> {

@@ -115,6 +115,14 @@ pub(super) fn chunks(text: &str) -> Vec<Chunk> {
             continue;
         }
         let c = text[at..].chars().next().unwrap_or_default();
+        if !is_strong(c) && weak_minimum(c).is_none() {
+            // Nearly all that is left are spaces and the letters of other alphabets.
+            if let Some(open) = open.take() {
+                open.close(text, &mut chunks);
+            }
+            at += c.len_utf8();
+            continue;
+        }
         while emphasis.next_if(|stars| stars.end <= at).is_some() {}
         let is_emphasis = emphasis.peek().is_some_and(|stars| stars.start <= at);
         let run = run_len(text, at, c);
@@ -255,13 +263,9 @@ fn ends_in_letter(text: &str, end: usize) -> bool {
     text[end..].starts_with(char::is_alphabetic)
 }
 
-/// How many times the character at `at` stands there in a row, within reason.
+/// How many times the character at `at` stands there in a row.
 fn run_len(text: &str, at: usize, c: char) -> usize {
-    if is_strong(c) || weak_minimum(c).is_some() {
-        text[at..].chars().take_while(|next| *next == c).count()
-    } else {
-        1
-    }
+    text[at..].chars().take_while(|next| *next == c).count()
 }
 
 fn is_heading(text: &str, at: usize, run: usize) -> bool {

@@ -2,6 +2,8 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
+use crate::view::word_filter::WordFilter;
+
 /// What one word means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Spoken {
@@ -285,8 +287,22 @@ static WORDS: LazyLock<HashMap<&'static str, Spoken>> = LazyLock::new(|| {
     words
 });
 
+/// Tells most words of prose without looking them up.
+static FILTER: LazyLock<WordFilter> = LazyLock::new(|| {
+    let mut filter = WordFilter::default();
+    for word in WORDS.keys() {
+        filter.insert(word.as_bytes());
+    }
+    filter
+});
+/// Shorter words are no numbers of several words in one.
+const SHORTEST_COMPOUND: usize = 8;
+
 /// What `word` means, if it means anything when a value is read aloud.
 pub(crate) fn meaning(word: &str) -> Option<Spoken> {
+    if word.len() < SHORTEST_COMPOUND && !FILTER.may_contain(word.as_bytes()) {
+        return None;
+    }
     let mut lower = [0; LONGEST];
     let lower = lower.get_mut(..word.len())?;
     lower.copy_from_slice(word.as_bytes());
@@ -309,7 +325,7 @@ pub(crate) fn leading_words() -> impl Iterator<Item = &'static str> {
 
 /// A number above twenty that is written as one word.
 fn compound(word: &str) -> Option<Spoken> {
-    if word.len() < 8 {
+    if word.len() < SHORTEST_COMPOUND {
         return None;
     }
     let number = |languages, value| {
@@ -335,7 +351,10 @@ fn compound(word: &str) -> Option<Spoken> {
         } if languages.shared(language).is_some() => Some(*unit),
         _ => None,
     };
-    for (language, joint) in [(Languages::GERMAN, "und"), (Languages::DUTCH, "en")] {
+    // The tens end so in both languages.
+    let languages = [(Languages::GERMAN, "und"), (Languages::DUTCH, "en")];
+    let languages = languages.into_iter().filter(|_| word.ends_with("ig"));
+    for (language, joint) in languages {
         for (at, _) in word.match_indices(joint) {
             let (unit, tens) = (&word[..at], &word[at + joint.len()..]);
             if let (Some(unit), Some(tens)) = (unit_of(unit, language), tens_of(tens, language)) {
