@@ -32,9 +32,12 @@
 //!
 //! # How it works
 //!
-//! [`Scanner::scan`] folds the text first: Unicode digits, spaces and dashes become ASCII,
-//! invisible characters go, and mask tags become a barrier that no recogniser sees across. One
-//! recogniser per entity then proposes spans by shape, checksum and context words.
+//! [`Scanner::scan`] does nothing for a text that holds no trigger. Any other it folds: Unicode
+//! digits, spaces and dashes become ASCII, invisible characters go, and what is masked already
+//! becomes a barrier that hardly a rule looks across. Where escapes, markup, spoken words or broken
+//! lines may hide a value, there are further readings of that neighbourhood. Rules propose spans in
+//! each reading, by shape, check digits and the words around, and say how sure they are. What
+//! passes the policy's threshold is masked, and the neighbourhood of every mask is looked at again.
 
 mod allow;
 pub mod checks;
