@@ -244,6 +244,8 @@ static FILLERS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| {
      het de moj jest ar er mitt mit min ditt with this that customer caller patient \
      client member con com avec del do da di は が 是 为 為 는 은 laut unterlagen enligt avtalet \
      indica indique informou gibt nennt nannte si oui ja sim sure yes ok okay comes \
+     noch lauten lit legge pone consta wpisano tieto gave he she they wrote star staat steht \
+     更新为 改为 变更为 修改为 欄には 欄に 란에 칸에 好的 \
      als op comme como box still really well right um uh thats ligger lyder seria sarebe bitte please by phone saved stored printed shown"
         .split_whitespace()
         .collect()

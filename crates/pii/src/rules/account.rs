@@ -9,8 +9,9 @@ use crate::{
     context::{Cue, Phrases, Topic, TopicSet},
     entity::Entity,
     rules::{
-        Candidate, Found,
+        Candidate, Found, before,
         label::{self, Link},
+        reply,
     },
     view::View,
 };
@@ -34,7 +35,8 @@ pub(crate) const PHRASES: &[Phrases] = &[
             account | ach account number | wire account | wire account number | money market \
             account | money market account number | business checking | business checking \
             account | checking number | savings number | bank number | numero de cuenta de \
-            cheques | cuenta corriente estadounidense | bankacct | bank_account_number",
+            cheques | cuenta corriente estadounidense | bankacct | bank_account_number | \
+            account number at the bank | bank account we debit",
     },
     Phrases {
         topic: Topic::Account,
@@ -45,14 +47,15 @@ pub(crate) const PHRASES: &[Phrases] = &[
             number | billing account | billing account number | brokerage account | brokerage \
             account number | loan account | loan account number | loan number | mortgage account \
             | mortgage account number | credit account number | utility account | utility \
-            account number | card account number | investment account number | konto | konto nr \
+            account number | card account number | investment account number | konto | accountnummer | vertragskontonummer | vertragskonto nr | konto nr \
             | konto nummer | kontonummer | kontonr | bankkonto | bankkontonummer | kto | kto nr \
             | ktonr | girokonto | numero de compte | n° de compte | n° compte | n° conto | nº de \
             cuenta | n° de cuenta | compte | compte n | compte bancaire | numero de compte \
             bancaire | n de compte | no de compte | n compte | numero compte | cuenta | numero \
             de cuenta | cuenta bancaria | numero de cuenta bancaria | cuenta corriente | n de \
             cuenta | cuenta n | no de cuenta | conto | conto corrente | numero di conto | numero \
-            conto | numero di conto corrente | n conto | numero del conto | conta | conta \
+            conto | numero di conto corrente | n conto | numero del conto | conta | conta n o | n o da conta | n o de conta | cuenta n o | n o de cuenta | conto n | n o \
+            conto | compte n° | konto nummer | conta \
             corrente | numero da conta | numero de conta | conta bancaria | rekening | \
             rekeningnummer | rekening nr | bankrekening | bankrekeningnummer | numer konta | \
             numer rachunku | nr konta | nr rachunku | rachunek | numer konta bankowego | \
@@ -63,7 +66,8 @@ pub(crate) const PHRASES: &[Phrases] = &[
         topic: Topic::Customer,
         phrases: "customer number | customer no | customer num | customer nr | customer id | customer \
             ids | customer code | customer account | customer account number | customer account \
-            no | customernumber | customerid | custid | kdnr | kd nr | kundennr | n° client | n° \
+            no | customernumber | customerid | custid | kdnr | kd nr | kundennr | client n° | n o de cliente | n o cliente | cliente n o | cliente n° | n o de socio | \
+            n° client | n° \
             de client | n° cliente | nº cliente | nº de cliente | numer klienta to | cust id | \
             cust no | cust number | cust nr | client number | client no | client id | client \
             code | client nr | client reference number | member number | member no | member id | \
@@ -153,6 +157,7 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
         }
     }
     numbered(view.text(), found);
+    unsigned(view, found);
     for (cue, cell) in view.cues.cells(view.text(), TOPICS) {
         let value = label::cell_text(view.text(), &cell);
         if is_number(view.text(), &value) && end_of(view.text(), value.start) == value.end {
@@ -186,6 +191,34 @@ fn numbered(text: &str, found: &mut Found) {
     }
 }
 
+/// Long numbers right behind a person: `Customer 879 195 198 has called`.
+fn unsigned(view: &View<'_>, found: &mut Found) {
+    const FEWEST: usize = 6;
+    let (text, numerals) = (view.text(), &view.numerals);
+    for index in 0..numerals.len() {
+        let at = numerals.span(index..index + 1).start;
+        let Some(before) = text[..at].strip_suffix(' ') else {
+            continue;
+        };
+        let word = before.len()
+            - before
+                .trim_end_matches(|c: char| c.is_ascii_alphabetic())
+                .len();
+        if !(6..=8).contains(&word) || !label::is_among(&before[before.len() - word..], NUMBERED) {
+            continue;
+        }
+        let name = Cue {
+            start: before.len() - word,
+            end: before.len(),
+            topics: Topic::Customer.set(),
+        };
+        let value = read(text, &name, at).filter(|value| digits(&text[value.clone()]) >= FEWEST);
+        if let Some(value) = value {
+            propose(&name, &Entity::CustomerNumber, value, 80, found);
+        }
+    }
+}
+
 fn propose(cue: &Cue, entity: &Entity, value: Range<usize>, percent: u8, found: &mut Found) {
     let mut candidate = Candidate::new(entity, "account", value, percent);
     candidate.cue = Some(cue.start..cue.end);
@@ -209,13 +242,19 @@ fn value_of(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, u8)> {
         let link = label::link(view, cue, value.start, TOPICS.with(Topic::Iban))?;
         let is_enough = match link {
             Link::Tight => !is_bare || digits(&text[value.clone()]) >= 5,
-            Link::Loose => !is_bare,
+            Link::Loose => !is_bare || digits(&text[value.clone()]) >= 8,
             Link::Answer => !is_bare || digits(&text[value.clone()]) >= 6,
         };
         is_enough.then_some((value, link.percent()))
     });
-    behind.or_else(|| {
-        let end = label::end_before(view, cue).filter(|_| !is_bare)?;
+    let replied = || {
+        let at = reply::digit(view, cue, TOPICS.with(Topic::Iban))?;
+        let value = read(text, cue, at)?;
+        let is_enough = !is_bare || digits(&text[value.clone()]) >= 6;
+        is_enough.then_some((value, Link::Answer.percent()))
+    };
+    behind.or_else(replied).or_else(|| {
+        let end = before::end_before(view, cue)?;
         let tied = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/' | '.');
         let number = &text[..end];
         let number = &number[number.trim_end_matches(tied).len()..];
@@ -223,7 +262,9 @@ fn value_of(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, u8)> {
             - number
                 .trim_start_matches(|c: char| !c.is_ascii_alphanumeric())
                 .len();
-        let is_own = is_number(text, &(start..end)) && !label::is_labelled(view, start, TOPICS);
+        let is_enough = !is_bare || digits(&text[start..end]) >= 8;
+        let is_own =
+            is_enough && is_number(text, &(start..end)) && !label::is_labelled(view, start, TOPICS);
         is_own.then_some((start..end, Link::Loose.percent()))
     })
 }
@@ -283,7 +324,9 @@ fn is_number(text: &str, value: &Range<usize>) -> bool {
         .all(|b| b == first)
         && digits > 3;
     let is_long = (4..=24).contains(&len) && digits >= 3 && (digits >= 4 || len > digits);
-    is_long && !is_specimen && !is_date(number)
+    // "USD 232.77"
+    let is_amount = number.contains(' ') && number.contains('.');
+    is_long && !is_specimen && !is_amount && !is_date(number)
 }
 
 /// Where the number around `at` begins: with the letters tied to it (`CUST-48291`), or with the

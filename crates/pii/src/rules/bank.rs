@@ -142,6 +142,10 @@ fn beside_accounts(view: &View<'_>, found: &mut Found) {
             continue;
         }
         let context = view.context(&code, BANKING);
+        let is_tied = view.text()[..code.start].ends_with(['-', '/', '#']);
+        if matches!(context, Context::Reference(_)) || is_tied {
+            continue;
+        }
         let is_banking = context.is_for() || of_number.is_for();
         let is_tight = number
             .start

@@ -9,8 +9,9 @@ use crate::{
     context::{Cue, Phrases, Topic, TopicSet},
     entity::Entity,
     rules::{
-        Candidate, Found,
+        Candidate, Found, before,
         label::{self, Link},
+        reply,
     },
     view::View,
 };
@@ -40,7 +41,8 @@ pub(crate) const PHRASES: &[Phrases] = &[
             security code | card security code | card verification | card verification value | \
             card verification code | card verification number | verification value | three \
             digits on the back | three digit code | three digit number on the back | digits on \
-            the back | 3 digits on the back | 4 digits on the front | four digits on the front | \
+            the back | numeros del reverso | tres numeros del reverso | numeros no verso | \
+            numeri sul retro | prufziffer | kartenprufziffer | 3 digits on the back | 4 digits on the front | four digits on the front | \
             digits on the front | back of the card | back of my card | number on the back | code \
             on the back | security digits | security number | signature panel code | last three \
             digits on the signature strip | three digits on the signature strip | digits on the \
@@ -81,7 +83,7 @@ pub(crate) const PHRASES: &[Phrases] = &[
             recovery code | backup code | reset code | password reset code | unlock code | \
             pairing code | linking code | device code | registration code | 2fa | 2fa code | mfa \
             | mfa code | mfa token | 2sv code | two factor code | two factor authentication code \
-            | two step verification code | two step code | totp | totp code | sms code | text \
+            | two step verification code | two step code | totp | totp code | authenticator | authenticator app | sms code | text \
             code | texted code | code by sms | code via sms | code by text | code texted | code \
             from the text | code from the sms | code in the text | code sent to | code we sent | \
             code i received | code i got | code you received | code that was sent | code you \
@@ -153,9 +155,38 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
             });
         }
     }
+    instructed(view, found);
     for (cue, cell) in view.cues.cells(view.text(), TOPICS) {
         let value = label::cell_text(view.text(), &cell);
         propose(view.text(), cue, &value, 90, found);
+    }
+}
+
+/// Codes that somebody is told to use: `Enter 807 625 to confirm the payment`.
+fn instructed(view: &View<'_>, found: &mut Found) {
+    const VERBS: [&str; 4] = ["use ", "enter ", "type ", "input "];
+    const ENDS: [&str; 7] = [
+        " to sign in",
+        " to log in",
+        " to login",
+        " to confirm",
+        " to verify",
+        " to complete your",
+        " to authorize",
+    ];
+    let (text, numerals) = (view.text(), &view.numerals);
+    for index in 0..numerals.len() {
+        let digits = numerals.span(index..index + 1);
+        let from = text.floor_char_boundary(digits.start.saturating_sub(6));
+        let before = text[from..digits.start].to_ascii_lowercase();
+        if !(3..=8).contains(&digits.len()) || !VERBS.iter().any(|verb| before.ends_with(verb)) {
+            continue;
+        }
+        let value = with_other_half(text, digits);
+        let is_used = ENDS.iter().any(|end| text[value.end..].starts_with(end));
+        if is_used && value.len() >= 4 && label::stands_alone(text, &value) {
+            found.push(Candidate::new(&Entity::OneTimeCode, "code", value, 80));
+        }
     }
 }
 
@@ -180,8 +211,14 @@ fn value_of(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, Link)> {
             Some((value, link))
         })
         .filter(|(value, link)| *link == Link::Tight || !is_year(text, value));
-    behind.or_else(|| {
-        let digits = label::digits_before(view, cue)?;
+    let replied = || {
+        let at = reply::digit(view, cue, THROUGH)?;
+        let value = read(text, at, cue, at)?;
+        let is_one = kind(text, cue, &value).is_some() && !is_year(text, &value);
+        is_one.then_some((value, Link::Answer))
+    };
+    behind.or_else(replied).or_else(|| {
+        let digits = before::digits_before(view, cue)?;
         let value = with_other_half(text, digits);
         let from = text.floor_char_boundary(value.start.saturating_sub(6));
         label::stands_alone(text, &value).then(|| (with_prefix(text, value, from), Link::Loose))

@@ -9,7 +9,7 @@ use crate::{
     context::{Cue, Phrases, Topic, TopicSet},
     entity::Entity,
     rules::{
-        Candidate, Found, label,
+        Candidate, Found, before, label, reply,
         secret_text::{self, Bond},
     },
     view::View,
@@ -72,6 +72,7 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
     for cue in label::labels(view, TOPICS) {
         let name = &text[cue.start..cue.end];
         let Some((span, bond)) = key_behind(text, cue.end) else {
+            elsewhere(view, cue, found);
             continue;
         };
         let fewest = if label::is_among(name, VAGUE) || bond == Bond::Bare {
@@ -81,6 +82,7 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
         };
         let is_basic = name.len() > 5 && name[name.len() - 5..].eq_ignore_ascii_case("basic");
         if !(is_key(&text[span.clone()], fewest) || is_basic && is_base64(&text[span.clone()])) {
+            elsewhere(view, cue, found);
             continue;
         }
         let next = label::next_in_list(text, span.end)
@@ -98,6 +100,22 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
     }
 }
 
+/// Proposes the key that stands before its label, or in the reply to somebody who asked for it.
+fn elsewhere(view: &View<'_>, cue: &Cue, found: &mut Found) {
+    const FEWEST: usize = 16;
+    let text = view.text();
+    let replied = || {
+        reply::starts(text, cue)
+            .chain(secret_text::corrected(text, cue.end))
+            .filter_map(|at| Some(secret_text::value(text, at, Bond::Bare)?.span))
+            .find(|span| is_key(&text[span.clone()], FEWEST))
+    };
+    let span = before::word_before(view, cue, |word| is_key(word, FEWEST)).or_else(replied);
+    if let Some(span) = span {
+        propose(cue, span, 88, found);
+    }
+}
+
 fn propose(cue: &Cue, span: Range<usize>, percent: u8, found: &mut Found) {
     let is_token = cue.topics.contains(Topic::Token);
     let entity = if is_token {
@@ -112,7 +130,8 @@ fn propose(cue: &Cue, span: Range<usize>, percent: u8, found: &mut Found) {
 
 /// The value behind a label, without the name of a scheme or of a cookie before it.
 fn key_behind(text: &str, from: usize) -> Option<(Range<usize>, Bond)> {
-    const SCHEMES: &str = "bearer | basic | token | apikey | api-key | key | digest | negotiate";
+    const SCHEMES: &str = "bearer | basic | token | apikey | api-key | key | digest | negotiate | \
+        value | valor | valeur | wert | waarde";
     let mut secret = secret_text::behind(text, from)?;
     if label::is_among(&text[secret.span.clone()], SCHEMES) {
         secret = secret_text::behind(text, secret.span.end)?;

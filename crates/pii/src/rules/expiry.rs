@@ -11,8 +11,9 @@ use crate::{
     context::{Cue, Phrases, Topic, TopicSet},
     entity::Entity,
     rules::{
-        Candidate, Found,
+        Candidate, Found, before,
         label::{self, digits_at},
+        reply,
     },
     view::View,
 };
@@ -26,9 +27,11 @@ pub(crate) const PHRASES: &[Phrases] = &[Phrases {
     topic: Topic::CardExpiry,
     phrases: "exp | exp date | exp dt | exp month | exp year | expdate | expires | expire | \
         expiring | expiry | expiry date | expiration | expiration date | expires on | \
-        expires end | expires at the end of | card expiry | card expiration | card expiry \
+        expires end | expires at the end of | card expiry | card expiration | card expiration date | card valid thru | card valid \
+        until | card valid to | card runs out | visa runs out | mastercard runs out | amex runs \
+        out | card expiry \
         date | card expires | card exp | card expiring | karte lauft | data waznosci karty | \
-        validade do cartao | scadenza carta | ablaufdatum der karte | date d expiration de \
+        validade do cartao | scadenza carta | scadenza della carta | fecha de caducidad de la tarjeta | ablaufdatum der karte | date d expiration de \
         la carte | vervaldatum kaart | data validade | cc exp | valid thru | valid through | \
         good thru | good through | good until | valid until | valid till | valid to | gultig \
         bis | gueltig bis | ablaufdatum | ablauf | lauft ab | verfallsdatum | verfalldatum | \
@@ -46,7 +49,7 @@ pub(crate) const PHRASES: &[Phrases] = &[Phrases {
 }];
 
 /// Things other than cards that expire.
-const OTHERS: &str = "passport | license | licence | warranty | offer | coupon | voucher | promo | promotion | \
+const OTHERS: &str = "passport | medicare | license | licence | warranty | offer | coupon | voucher | promo | promotion | \
     reisepass | ausweis | garantie | passeport | pasaporte | subscription | contract | \
     certificate | domain | batch | lot | food | milk | best | visa document | token | discount | \
     sale | permit | policy | insurance | membership | lease | product | gift | points | miles | \
@@ -90,8 +93,12 @@ fn labelled(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, u8)> {
     let reach = text.ceil_char_boundary((cue.end + 64).min(text.len()));
     let behind = starts(text, cue.end..reach).find_map(|at| Some((at, read(text, at)?)));
     let linked = behind.and_then(|(at, end)| Some((at, end, label::link(view, cue, at, THROUGH)?)));
-    let (at, end, link) = linked.or_else(|| {
-        let end = label::end_before(view, cue)?;
+    let replied = || {
+        let at = reply::digit(view, cue, THROUGH)?;
+        Some((at, read(text, at)?, label::Link::Answer))
+    };
+    let (at, end, link) = linked.or_else(replied).or_else(|| {
+        let end = before::end_before(view, cue)?;
         let from = text.ceil_char_boundary(end.saturating_sub(9));
         let at = starts(text, from..end).find(|at| read(text, *at) == Some(end))?;
         Some((at, end, label::Link::Loose))
@@ -107,7 +114,7 @@ fn labelled(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, u8)> {
         .any(|near| near.topics.meets(Topic::Card.set().with(Topic::Cvv)));
     let behind = &text[end..text.floor_char_boundary((end + 48).min(text.len()))];
     let is_limited = label::has_word(behind, "vorrat | stocks | supplies | offer");
-    let is_other = (is_limited || label::has_word(clause, OTHERS)) && !speaks_of_card;
+    let is_other = is_limited || label::has_word(clause, OTHERS) && !speaks_of_card;
     (!is_other).then_some((at..end, link.percent()))
 }
 
@@ -119,6 +126,8 @@ fn starts(text: &str, range: Range<usize>) -> impl Iterator<Item = usize> {
             && !at
                 .checked_sub(1)
                 .is_some_and(|before| bytes[before].is_ascii_alphanumeric())
+            // "2025-11-10" is one date, not the end of one.
+            && !(bytes[..at].ends_with(b"-") && at > 1 && bytes[at - 2].is_ascii_digit())
     })
 }
 

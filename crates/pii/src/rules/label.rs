@@ -1,7 +1,7 @@
 //! The way from a label to its value: what may stand between `PIN` and `4821`.
 //!
 //! Values without a check digit are found from their label outwards. A label speaks for the first
-//! value behind it that nothing parts from it, or for the one right before it ("4821 is my PIN").
+//! value behind it that nothing parts from it; those before it are found in [`before`](super::before).
 //! Only bounded stretches around a label are looked at.
 
 use std::ops::Range;
@@ -15,8 +15,6 @@ use crate::{
 const REACH: usize = 120;
 /// The same in one sentence.
 const REACH_IN_SENTENCE: usize = 80;
-/// How far before a label its value may end, in bytes.
-const REACH_BACK: usize = 48;
 
 /// How a value hangs on its label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +40,8 @@ impl Link {
 
 /// Words that say a value follows. Lower case, accents left out.
 const ANNOUNCERS: &str = "is | was | are | be | s | its | as | to | it | code | number | use | enter | equals | reads \
-    | says | lautet | ist | sind | est | es | e | sono | sont | son | jest | brzmi | ar | er | \
+    | says | shows | gave | lauten | noch | lit | legge | pone | consta | wpisano | tieto | star | \
+    staat | steht | lautet | ist | sind | est | es | e | sono | sont | son | jest | brzmi | ar | er | \
     on | sao";
 
 /// Words behind a verb of change: `wijzigen in 4821`, `auf 4821 ändern`.
@@ -113,7 +112,7 @@ pub(crate) fn labels<'v>(view: &'v View<'_>, topics: TopicSet) -> impl Iterator<
 
 /// How the value at `at` hangs on the label before it. Cues of `through` may stand between.
 pub(crate) fn link(view: &View<'_>, cue: &Cue, at: usize, through: TopicSet) -> Option<Link> {
-    let gap = view.text().get(cue.end..at)?;
+    let gap = without_note(view.text().get(cue.end..at)?);
     if view.cues.column(view.text(), at).is_some()
         && view.cues.column(view.text(), cue.start).is_none()
     {
@@ -129,13 +128,29 @@ pub(crate) fn link(view: &View<'_>, cue: &Cue, at: usize, through: TopicSet) -> 
             .all(|next| next.topics.meets(through) || next.topics == cue.topics)
     };
     if !ends_sentence(gap) {
-        if is_filler(gap) || is_qualified(view, cue.end..at, through) {
+        if is_filler(gap) || is_qualified(view, at - gap.len()..at, through) {
             return Some(Link::Tight);
         }
         let is_announced = gap.len() <= REACH_IN_SENTENCE && announces(gap) && is_free();
         return is_announced.then_some(Link::Loose);
     }
     (is_answer(gap) && is_free()).then_some(Link::Answer)
+}
+
+/// `gap` without a note in brackets right behind the label: `account number (ACH) is`.
+fn without_note(gap: &str) -> &str {
+    const LONGEST_NOTE: usize = 24;
+    let note = gap
+        .strip_prefix(" (")
+        .and_then(|note| Some((note, note.find(')')?)));
+    match note {
+        Some((note, close))
+            if close <= LONGEST_NOTE && note[..close].bytes().all(|b| !b.is_ascii_digit()) =>
+        {
+            &note[close + 1..]
+        }
+        _ => gap,
+    }
 }
 
 /// Whether only filler and cues of `through` stand in `gap`: `vervaldatum van de kaart 12/27`.
@@ -183,30 +198,6 @@ pub(crate) fn digit_behind(text: &str, cue: &Cue) -> Option<usize> {
     }
 }
 
-/// Where the value right before `cue` ends, when the words between say that it is its value:
-/// `123 (CVV)`, `4821 is my PIN`.
-pub(crate) fn end_before(view: &View<'_>, cue: &Cue) -> Option<usize> {
-    let text = view.text();
-    let from = text.ceil_char_boundary(cue.start.saturating_sub(REACH_BACK));
-    let before = &text[from..cue.start];
-    let end = from + before.rfind(|c: char| c.is_ascii_digit())? + 1;
-    let gap = &text[end..cue.start];
-    let tail = gap
-        .find([' ', '(', ')', '"', '<', ','])
-        .unwrap_or(gap.len());
-    let gap = &gap[tail..];
-    (assigns(gap) && !has_own_value(&text[cue.end..])).then_some(end + tail)
-}
-
-/// The digits right before `cue` that it labels, unless something else does.
-pub(crate) fn digits_before(view: &View<'_>, cue: &Cue) -> Option<Range<usize>> {
-    let text = view.text();
-    let end = end_before(view, cue)?;
-    let digits = &text[..end];
-    let start = digits.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-    (start < end && !is_labelled(view, start, cue.topics)).then_some(start..end)
-}
-
 /// Whether a label of other topics stands right before `at`.
 pub(crate) fn is_labelled(view: &View<'_>, at: usize, topics: TopicSet) -> bool {
     let own = view.cues.ending_before(at).next_back();
@@ -220,6 +211,7 @@ pub(crate) fn is_labelled(view: &View<'_>, at: usize, topics: TopicSet) -> bool 
 pub(crate) fn next_in_list(text: &str, end: usize) -> Option<usize> {
     const JOINTS: &[&str] = &[
         " / ",
+        " into ",
         ", ",
         " (old: ",
         " (alt: ",
@@ -250,48 +242,6 @@ pub(crate) fn cell_text(text: &str, cell: &Range<usize>) -> Range<usize> {
     let value = &text[cell.clone()];
     let start = cell.start + value.len() - value.trim_start_matches(around).len();
     start..start + value.trim_matches(around).len()
-}
-
-/// Whether `gap` makes what is before it the value of the label behind it.
-fn assigns(gap: &str) -> bool {
-    if gap.contains(['\n', BARRIER]) || ends_sentence(gap) {
-        return false;
-    }
-    let mut words = words(gap);
-    match words.next() {
-        None => gap.len() <= 3 && !gap.contains([',', ';', ':', '=', '/', '|', '.']),
-        Some(first) => {
-            let second = words.next();
-            let is = is_among(
-                first,
-                "is | as | are | ist | als | est | es | e | jest | to",
-            ) || is_among(first, "was | como | comme | come | ar | er | on | s");
-            let whose = second.is_some_and(|word| is_among(word, OWNERS));
-            let is_short = words.count() <= 3;
-            let is_given = ["was given as", "wurde als", "given as", "used as"]
-                .iter()
-                .any(|given| gap.contains(given));
-            ((is && (whose || second.is_none()) || is_among(first, OWNERS)) && is_short) || is_given
-        }
-    }
-}
-
-/// Articles and possessives before a label.
-const OWNERS: &str = "your | my | the | our | his | her | their | a | ihr | ihre | mein | meine | dein | deine | \
-    der | die | das | votre | ton | mon | ma | le | la | tu | su | mi | el | il | tuo | tua | \
-    mio | seu | sua | meu | minha | o | uw | je | mijn | de | het | twoj | moj | din | ditt | \
-    min | mitt | mit";
-
-/// Whether a label announces a value behind it, so that none before it is its own.
-fn has_own_value(behind: &str) -> bool {
-    behind
-        .trim_start_matches([' ', '"', '\'', '*', ')'])
-        .strip_prefix([':', '=', '#'])
-        .is_some_and(|behind| {
-            behind
-                .trim_start_matches([' ', '"', '\'', ':'])
-                .starts_with(char::is_alphanumeric)
-        })
 }
 
 /// Whether the end of `gap` says that a value follows.
@@ -358,7 +308,7 @@ pub(crate) fn has_word(text: &str, list: &str) -> bool {
     words(text).any(|word| is_among(word, list))
 }
 
-fn words(text: &str) -> impl DoubleEndedIterator<Item = &str> {
+pub(crate) fn words(text: &str) -> impl DoubleEndedIterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
 }

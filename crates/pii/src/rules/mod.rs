@@ -6,6 +6,7 @@
 
 mod account;
 mod bank;
+mod before;
 mod birth;
 mod card;
 mod code;
@@ -13,6 +14,7 @@ pub(crate) mod country;
 mod credential;
 mod crypto;
 mod decoy;
+mod echo;
 mod email;
 mod expiry;
 pub(crate) mod identifier;
@@ -24,6 +26,7 @@ mod password;
 pub(crate) mod phone;
 mod postcode;
 mod private_key;
+mod reply;
 mod secret_text;
 mod secret_url;
 pub(crate) mod subject;
@@ -177,6 +180,7 @@ impl Rules {
         ] {
             find(view, &mut found);
         }
+        echo::find(view, &mut found);
         found.drop_decoys(view);
         found
     }

@@ -11,7 +11,7 @@ use crate::{
     context::{Cue, Phrases, Topic},
     entity::Entity,
     rules::{
-        Candidate, Found, label,
+        Candidate, Found, before, label, reply,
         secret_text::{self, Bond, SecretText},
     },
     view::{View, folded::BARRIER},
@@ -29,8 +29,11 @@ pub(crate) const PHRASES: &[Phrases] = &[Phrases {
         | default password | initial password | secret word | memorable word | security word \
         | security answer | answer to my security question | verbal password | telephone \
         password | phone password | code word | safe word | passwort | kennwort | passwort \
-        lautet | zugangspasswort | wlan passwort | wlan schlussel | wlan key | \
-        kundenkennwort | losungswort | mot de passe | mdp | motdepasse | cle wifi | code \
+        lautet | zugangspasswort | initialkennwort | initialpasswort | startpasswort | startkennwort | \
+        einstiegspasswort | benutzerpasswort | kundenpasswort | telefonpasswort | \
+        onlinepasswort | servicekennwort | routerpasswort | mailpasswort | wlan passwort | wlan schlussel | wlan key | \
+        kundenkennwort | losungswort | mot de passe | mdp | motdepasse | cle wifi | mot de passe provisoire | mot de passe temporaire | password provvisoria | \
+        password temporanea | contrasena provisional | contrasena temporal | code \
         wifi | contrasena | clave | clave de acceso | clave wifi | senha | palavra passe | \
         senha do wifi | parola d ordine | parola chiave | wachtwoord | wachtwoorden | wifi \
         wachtwoord | wifiwachtwoord | haslo | hasla | haslo do | losenord | losenordet | \
@@ -74,7 +77,10 @@ static SAID_OF_ONE: LazyLock<FxHashSet<&str>> = LazyLock::new(|| {
     inte | ett | feil | ugyldig | ikke | forkert | utlopt | et | den | vaara | ei | pakollinen | \
     someone | anyone | everyone | another | lost | stolen | compromised | leaked | done | gone | \
     back | fixed | linked | generated | there's | it's | accepted | rejected | today | tomorrow \
-    | recommended | written | printed | out | longer";
+     | recommended | written | printed | out | longer | file | notiert | noted | hinterlegt | \
+     gespeichert | aktualisiert | geandert | \
+     gemerkt | sure | value | guardada | enregistre | salvata | opgeslagen | zapisane | sparat | \
+     lagret | gemt | tallennettu | what's | status | autocomplete | holder | holders";
     words.split('|').map(str::trim).collect()
 });
 /// Longer values are none of these words.
@@ -91,6 +97,7 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
         if let Some((span, percent)) = told_behind(text, cue)
             .or_else(|| told_before(view, cue))
             .or_else(|| enclosed(text, cue))
+            .or_else(|| told_later(text, cue))
         {
             let next = label::next_in_list(text, span.end)
                 .filter(|_| span.start > cue.end)
@@ -162,6 +169,7 @@ fn is_told(text: &str, secret: &SecretText) -> bool {
         || secret_text::is_placeholder(value)
         || is_about_one(value)
         || value.contains("://")
+        || value.ends_with('=')
         || behind.starts_with('<') && value.is_empty()
         || counts(value, behind)
     {
@@ -277,9 +285,17 @@ fn is_date(value: &str) -> bool {
     is_numeric && !value.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// Whether a value is words and numbers joined by dashes or slashes, such as `8-character`.
+/// Whether a value is words and numbers joined by dashes or slashes, such as `8-character`; three
+/// words and a number behind them are no such thing.
 fn is_compound(value: &str) -> bool {
-    value.contains(['-', '/'])
+    let is_chosen = value.split('-').count() >= 3
+        && value
+            .split('-')
+            .next_back()
+            .is_some_and(|last| last.len() >= 2 && last.bytes().all(|b| b.is_ascii_digit()))
+        && value.split('-').rev().skip(1).all(|part| part.len() >= 3);
+    !is_chosen
+        && value.contains(['-', '/'])
         && value.split(['-', '/']).all(|part| {
             part.bytes().all(|b| b.is_ascii_lowercase()) || part.bytes().all(|b| b.is_ascii_digit())
         })
@@ -304,19 +320,28 @@ fn enclosed(text: &str, cue: &Cue) -> Option<(Range<usize>, u8)> {
 
 /// The password before its label: `hunter2 is my password`, `use Winter2024! as the password`.
 fn told_before(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, u8)> {
-    let text = view.text();
-    let end = label::end_before(view, cue)?;
-    let is_edge = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '(' | BARRIER);
-    let from = text.floor_char_boundary(end.saturating_sub(64));
-    let start = from + text[from..end].trim_end_matches(|c| !is_edge(c)).len();
-    let word = &text[start..end];
-    let is_password = word.len() >= 6
-        && word.contains(|c: char| c.is_ascii_digit())
-        && word.contains(char::is_alphabetic)
-        && !secret_text::is_placeholder(word)
-        && !word.contains("://")
-        && text[end..cue.start].contains(char::is_alphabetic);
-    is_password.then_some((start..end, 90))
+    let is_password = |word: &str| {
+        word.len() >= 6
+            && word.contains(|c: char| {
+                c.is_ascii_digit() || matches!(c, '!' | '#' | '$' | '%' | '&' | '@')
+            })
+            && word.contains(char::is_alphabetic)
+            && !secret_text::is_placeholder(word)
+            && !word.contains(['/', '='])
+            && !is_compound(word)
+    };
+    before::word_before(view, cue, is_password).map(|span| (span, 90))
+}
+
+/// The password in the reply to somebody who asked for it, or the right one in place of a wrong.
+fn told_later(text: &str, cue: &Cue) -> Option<(Range<usize>, u8)> {
+    reply::starts(text, cue)
+        .chain(secret_text::corrected(text, cue.end))
+        .filter_map(|at| secret_text::value(text, at, Bond::Bare))
+        .find(|secret| {
+            is_told(text, secret) && text[secret.span.clone()].contains(char::is_alphabetic)
+        })
+        .map(|secret| (secret.span, 80))
 }
 
 /// Whether words are a passphrase and no remark about one.

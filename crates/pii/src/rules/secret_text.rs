@@ -41,7 +41,9 @@ const BEHIND_VERBS: &str = "now | set | currently | still | simply | just | chan
     jetzt | ahora | maintenant";
 
 /// Words that only what looks like a secret may follow: `auf x ändern`, `wijzigen in x`.
-const CHANGES: &str = "para | auf | till | til | na | in | wurde | con";
+const CHANGES: &str = "para | auf | till | til | na | in | wurde | con | \
+    from | noch | lit | legge | pone | consta | wpisano | tieto | gave | reads | says | shows | \
+    avtalet | unterlagen";
 
 /// Words behind a label that make the sentence speak about passwords, not tell one.
 const TOPICAL: &str = "must | should | reset | policy | policies | length | field | requirement | requirements | \
@@ -88,6 +90,12 @@ fn bond(behind: &str) -> Option<(Bond, usize)> {
         }
         rest = &note[close + 1..];
     }
+    if let Some((bond, at)) = led_to(rest) {
+        return Some((bond, behind.len() - rest.len() + at));
+    }
+    if let Some(aside) = rest.strip_prefix(", ") {
+        return Some((Bond::Bare, behind.len() - aside.len() + aside_at(aside)?));
+    }
     if let Some(at) = assignment(rest) {
         return Some((Bond::Assigned, behind.len() - rest.len() + at));
     }
@@ -119,6 +127,53 @@ fn without_tags(rest: &str) -> &str {
     bare
 }
 
+/// Dots that lead to a value, and where it begins: `password ........ x`. Three of them may be a
+/// pause as well.
+fn led_to(rest: &str) -> Option<(Bond, usize)> {
+    let dots = rest.trim_start_matches(' ');
+    let led = dots.trim_start_matches('.');
+    let bond = match dots.len() - led.len() {
+        0..=2 => return None,
+        3 => Bond::Bare,
+        _ => Bond::Assigned,
+    };
+    Some((bond, rest.len() - led.len()))
+}
+
+/// Where the value of an aside begins, such as `x7!Kp2, ` or `on lit x7!Kp2`.
+fn aside_at(aside: &str) -> Option<usize> {
+    let word = aside.split(' ').next()?;
+    let is_value =
+        word.len() > 6 && word.ends_with(',') && word.contains(|c: char| c.is_ascii_digit());
+    is_value
+        .then_some(0)
+        .or_else(|| said(aside).map(|(_, at)| at))
+}
+
+/// Where a secret begins that is told in place of a wrong one: `was wrong; the right one is x`.
+pub(crate) fn corrected(text: &str, from: usize) -> Option<usize> {
+    const TURNS: [&str; 12] = [
+        " one is ",
+        " one's ",
+        "richtig ist ",
+        "richtige ist ",
+        "bonne est ",
+        "correcta es ",
+        "correcto es ",
+        "giusta e ",
+        "correta e ",
+        "juiste is ",
+        "rigtige er ",
+        "ratta ar ",
+    ];
+    let behind = &text[from..text.floor_char_boundary((from + REACH).min(text.len()))];
+    let clause = &behind[..behind.find(['\n', BARRIER]).unwrap_or(behind.len())];
+    let turn = TURNS
+        .iter()
+        .find_map(|turn| Some(clause.find(turn)? + turn.len()))?;
+    Some(from + turn)
+}
+
 /// Where the value of an assignment at the beginning of `rest` begins.
 fn assignment(rest: &str) -> Option<usize> {
     let trimmed = rest.trim_start_matches([' ', '\t']);
@@ -136,7 +191,8 @@ fn said(rest: &str) -> Option<(Bond, usize)> {
     let mut is_behind_verb = false;
     for (count, word) in rest.trim_start().split_inclusive([' ', '\n']).enumerate() {
         let bare = word.trim_end_matches([' ', '\n', ':', ',', '=']);
-        if is_behind_verb && !label::is_among(bare, BEHIND_VERBS) {
+        let ties = label::is_among(bare, BEHIND_VERBS) || label::is_among(bare, CHANGES);
+        if is_behind_verb && !ties {
             return Some((Bond::Said, at));
         }
         let is_value = count == 0 && bare.len() >= 6 && bare.bytes().any(|b| b.is_ascii_digit());
@@ -153,7 +209,9 @@ fn said(rest: &str) -> Option<(Bond, usize)> {
             .chars()
             .all(|c| c.is_alphabetic() || matches!(c, '-' | '_' | '"' | ')' | '('));
         if is_name && word.trim_end().ends_with([':', '=']) {
-            return (!bare.is_empty() || is_behind_verb)
+            // "mot de passe provisoire : x"
+            let is_spaced = word.trim_end() == ":" && !rest[..at].contains('\n');
+            return (!bare.is_empty() || is_behind_verb || is_spaced)
                 .then_some((if is_verb { Bond::Said } else { Bond::Assigned }, at));
         }
         if label::is_among(bare, TOPICAL) {
@@ -213,7 +271,7 @@ pub(crate) fn value(text: &str, at: usize, bond: Bond) -> Option<SecretText> {
         return None;
     }
     let start = start - (opened.len() - bare.len());
-    let len = unquoted(opened, &text[..start]);
+    let len = unquoted(opened, &text[..start], bond);
     (len > 0).then_some(SecretText {
         span: start..start + len,
         bond,
@@ -237,7 +295,7 @@ fn quoted(rest: &str, quote: char) -> Option<usize> {
 }
 
 /// The length of a secret that nothing but a space ends.
-fn unquoted(rest: &str, before: &str) -> usize {
+fn unquoted(rest: &str, before: &str, bond: Bond) -> usize {
     let is_parameter = before.ends_with('=');
     let len = rest
         .find(|c: char| c.is_whitespace() || matches!(c, '"' | '<' | '`' | BARRIER))
@@ -252,6 +310,15 @@ fn unquoted(rest: &str, before: &str) -> usize {
     }
     let trimmed = word.trim_end_matches(['.', ',', ';', ':', '?', '\'', '|', '”', '»', '’']);
     let mut end = trimmed.len();
+    // "password: Coffee03?" asks nothing, and neither does "it's Coffee03?, I think".
+    let is_mixed =
+        trimmed.contains(|c: char| c.is_ascii_digit()) && trimmed.contains(char::is_alphabetic);
+    if is_mixed
+        && word[end..].starts_with('?')
+        && (bond == Bond::Assigned || word[end + 1..].starts_with([',', '.']))
+    {
+        return end + 1;
+    }
     for (open, close) in [('(', ')'), ('[', ']'), ('{', '}')] {
         if trimmed[..end].ends_with(close) && !trimmed[..end].contains(open) {
             end -= close.len_utf8();
