@@ -16,8 +16,6 @@ use crate::{
 
 /// Longer words are in no phrase.
 const LONGEST_WORD: usize = 32;
-/// How long a word and what parts it from the next usually are.
-const BYTES_PER_WORD: usize = 5;
 /// What may stand between two words of a phrase, in bytes.
 const LONGEST_GAP: usize = 3;
 
@@ -70,12 +68,19 @@ impl Cues {
     }
 }
 
+/// A phrase found, and the words behind it.
+struct Phrase<'t> {
+    end: usize,
+    topics: TopicSet,
+    behind: Words<'t>,
+}
+
 /// The phrases that are looked for, as a tree of words.
 #[derive(Clone, Default)]
 pub(crate) struct CueIndex {
     words: FxHashMap<Box<[u8]>, u32>,
-    /// Tells most other words without looking them up.
-    filter: WordFilter,
+    /// The words that phrases begin with. Tells most other words without looking them up.
+    firsts: WordFilter,
     /// From a node and a word to the next node; node 0 is the root.
     edges: FxHashMap<(u32, u32), u32>,
     /// What the phrase that ends at a node is about.
@@ -126,7 +131,9 @@ impl CueIndex {
         for word in Words::of(phrase) {
             let next_word = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
             let lower = phrase[word.start..word.end].to_lowercase();
-            self.filter.insert(lower.as_bytes());
+            if node == 0 {
+                self.firsts.insert(lower.as_bytes());
+            }
             let word = *self
                 .words
                 .entry(lower.as_bytes().into())
@@ -146,22 +153,16 @@ impl CueIndex {
 
     /// The phrases in a folded text: the longest at each place.
     pub(crate) fn find(&self, text: &str) -> Cues {
-        let mut words = Vec::with_capacity(text.len() / BYTES_PER_WORD);
-        words.extend(Words::of(text));
-        let ids: Vec<Option<u32>> = words.iter().map(|word| self.word(text, word)).collect();
         let mut found = Vec::new();
-        let mut at = 0;
-        while at < words.len() {
-            match self.longest(text, &words[at..], &ids[at..]) {
-                Some((count, topics)) => {
-                    found.push(Cue {
-                        start: words[at].start,
-                        end: with_ordinal(text, words[at + count - 1].end),
-                        topics,
-                    });
-                    at += count;
-                }
-                None => at += 1,
+        let mut words = Words::of(text);
+        while let Some(word) = words.next() {
+            if let Some(phrase) = self.longest(text, word, words.clone()) {
+                found.push(Cue {
+                    start: word.start,
+                    end: with_ordinal(text, phrase.end),
+                    topics: phrase.topics,
+                });
+                words = phrase.behind;
             }
         }
         self.find_unspaced(text, &mut found);
@@ -173,41 +174,45 @@ impl CueIndex {
         Cues { found, table }
     }
 
-    fn word(&self, text: &str, word: &Word) -> Option<u32> {
-        let word = &text.as_bytes()[word.start..word.end];
-        if !self.filter.may_contain(word) {
+    /// The longest phrase that begins with the word `first`, behind which `rest` follows.
+    fn longest<'t>(&self, text: &'t str, first: Word, mut rest: Words<'t>) -> Option<Phrase<'t>> {
+        if !self
+            .firsts
+            .may_contain(&text.as_bytes()[first.start..first.end])
+        {
             return None;
         }
-        let mut lower = [0; LONGEST_WORD];
-        let lower = lower.get_mut(..word.len())?;
-        lower.copy_from_slice(word);
-        lower.make_ascii_lowercase();
-        self.words.get(&*lower).copied()
-    }
-
-    /// The longest phrase at the first of `words`: its number of words and what it is about.
-    fn longest(
-        &self,
-        text: &str,
-        words: &[Word],
-        ids: &[Option<u32>],
-    ) -> Option<(usize, TopicSet)> {
-        let mut node = 0;
+        let mut node = self.next(0, text, first)?;
+        let mut last = first;
         let mut longest = None;
-        for (count, (word, id)) in words.iter().zip(ids).enumerate() {
-            if count > 0 && !is_joint(&text[words[count - 1].end..word.start]) {
-                break;
-            }
-            let Some(next) = id.and_then(|id| self.edges.get(&(node, id))) else {
-                break;
-            };
-            node = *next;
+        loop {
             let topics = self.topics[node as usize];
             if topics != TopicSet::NONE {
-                longest = Some((count + 1, topics));
+                longest = Some(Phrase {
+                    end: last.end,
+                    topics,
+                    behind: rest.clone(),
+                });
+            }
+            let Some(word) = rest.next() else {
+                return longest;
+            };
+            let next = || self.next(node, text, word);
+            match is_joint(&text[last.end..word.start]).then(next).flatten() {
+                Some(next) => (node, last) = (next, word),
+                None => return longest,
             }
         }
-        longest
+    }
+
+    /// The node that `word` leads to from `node`.
+    fn next(&self, node: u32, text: &str, word: Word) -> Option<u32> {
+        let mut lower = [0; LONGEST_WORD];
+        let lower = lower.get_mut(..word.end - word.start)?;
+        lower.copy_from_slice(&text.as_bytes()[word.start..word.end]);
+        lower.make_ascii_lowercase();
+        let word = self.words.get(&*lower)?;
+        self.edges.get(&(node, *word)).copied()
     }
 
     fn find_unspaced(&self, text: &str, found: &mut Vec<Cue>) {
@@ -270,6 +275,7 @@ struct Word {
 }
 
 /// The words of a text: runs of letters, parted at the humps of `camelCase`, and `#` behind one.
+#[derive(Clone)]
 struct Words<'t> {
     text: &'t [u8],
     at: usize,

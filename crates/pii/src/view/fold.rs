@@ -39,8 +39,13 @@ const LATIN_ADDITIONAL: &[u8; 256] =
 pub(crate) fn fold(c: char) -> Fold {
     match c {
         c if c.is_ascii() => Fold::Same,
-        // Han and Hangul, before anything is looked up of them.
-        '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}' => Fold::Same,
+        // The letters of other alphabets, before anything is looked up of them: Cyrillic, Arabic,
+        // Kana with its punctuation, Han and Hangul.
+        '\u{400}'..='\u{52F}'
+        | '\u{620}'..='\u{64A}'
+        | '\u{3001}'..='\u{30FF}'
+        | '\u{3400}'..='\u{9FFF}'
+        | '\u{AC00}'..='\u{D7A3}' => Fold::Same,
         '\u{AD}'
         | '\u{34F}'
         | '\u{61C}'

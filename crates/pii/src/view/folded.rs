@@ -60,7 +60,7 @@ impl<'t> Folded<'t> {
                 pieces: Vec::new(),
             };
         }
-        let mut folding = Folding::default();
+        let mut folding = Folding::with_capacity(text.len());
         let mut from = 0;
         for span in masked {
             folding.push_text(&text[from..span.start], from);
@@ -73,7 +73,7 @@ impl<'t> Folded<'t> {
 
     /// The same text with `edits`, which are sorted and do not overlap.
     pub(crate) fn edited(&self, edits: &[Edit]) -> Folded<'static> {
-        let mut folding = Folding::default();
+        let mut folding = Folding::with_capacity(self.text.len());
         let mut from = 0;
         for Edit { span, with } in edits {
             folding.push_copy(self, from..span.start);
@@ -155,17 +155,27 @@ struct Folding {
 }
 
 impl Folding {
+    /// For a text of about `len` bytes.
+    fn with_capacity(len: usize) -> Self {
+        Self {
+            text: String::with_capacity(len),
+            ..Self::default()
+        }
+    }
+
     /// Appends a stretch of the original that begins at `origin`.
     fn push_text(&mut self, text: &str, origin: usize) {
         let mut copied_from = 0;
-        for (at, c) in text.char_indices().filter(|(_, c)| !c.is_ascii()) {
+        let mut from = 0;
+        while let Some((at, c)) = beyond_ascii(text, from) {
+            from = at + c.len_utf8();
             let with = match fold(c) {
                 Fold::Same => continue,
                 Fold::Gone => None,
                 Fold::Char(c) => Some(Replacement::Char(c)),
                 Fold::Text(text) => Some(Replacement::Text(text)),
             };
-            let (start, end) = (origin + at, origin + at + c.len_utf8());
+            let (start, end) = (origin + at, origin + from);
             self.push_verbatim(&text[copied_from..at], origin + copied_from);
             if let Some(with) = with {
                 self.push_replacement(with, start..end);
@@ -241,6 +251,16 @@ impl Folding {
             pieces: self.pieces,
         }
     }
+}
+
+/// The first character from `from` on that is not ASCII. Goes over the others many at a time.
+fn beyond_ascii(text: &str, from: usize) -> Option<(usize, char)> {
+    const BLOCK: usize = 16;
+    let bytes = &text.as_bytes()[from..];
+    let block = bytes.chunks(BLOCK).position(|block| !block.is_ascii())?;
+    let near = &bytes[block * BLOCK..];
+    let at = from + block * BLOCK + near.iter().position(|byte| !byte.is_ascii())?;
+    Some((at, text[at..].chars().next()?))
 }
 
 #[cfg(test)]

@@ -80,15 +80,35 @@ fn weak_minimum(c: char) -> Option<usize> {
 /// Whether a folded text can hold a crossed-out value at all.
 pub(super) fn may_cross_out(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
-    let is_mask = |first: u8, second: u8| {
-        matches!(first, b'*' | b'#' | 0xE2)
-            || matches!((first, second), (0xC2, 0xB7) | (0xC3, 0x97))
-            || matches!(first, b'x' | b'X' | b'_' | b'?' | b'.' | b'-')
-                && second.eq_ignore_ascii_case(&first)
-    };
     bytes.last().is_some_and(|last| matches!(last, b'*' | b'#'))
-        || pairs.fold(false, |any, (first, second)| any | is_mask(*first, *second))
+        || pairs(bytes).fold(false, |any, (first, second)| {
+            any | crosses_out(first, second)
+        })
+}
+
+/// Where in a folded text something may be crossed out.
+pub(super) fn places(text: &str) -> impl Iterator<Item = usize> {
+    let bytes = text.as_bytes();
+    let last = bytes.len().saturating_sub(1);
+    let is_last = bytes.last().is_some_and(|last| matches!(last, b'*' | b'#'));
+    let places = pairs(bytes).zip(0..);
+    places
+        .filter(|((first, second), _)| crosses_out(*first, *second))
+        .map(|(_, at)| at)
+        .chain(is_last.then_some(last))
+}
+
+fn pairs(bytes: &[u8]) -> impl Iterator<Item = (u8, u8)> {
+    let seconds = bytes.get(1..).unwrap_or_default();
+    bytes.iter().copied().zip(seconds.iter().copied())
+}
+
+/// Whether two bytes in a row can be of something that crosses out.
+fn crosses_out(first: u8, second: u8) -> bool {
+    matches!(first, b'*' | b'#' | 0xE2)
+        || matches!((first, second), (0xC2, 0xB7) | (0xC3, 0x97))
+        || matches!(first, b'x' | b'X' | b'_' | b'?' | b'.' | b'-')
+            && second.eq_ignore_ascii_case(&first)
 }
 
 /// The chunks of a folded text, in order. Stars of emphasis are no masks, and neither are the
@@ -101,13 +121,21 @@ pub(super) fn chunks(text: &str) -> Vec<Chunk> {
     let mut at = 0;
     while let Some(byte) = text.as_bytes().get(at) {
         if byte.is_ascii_alphanumeric() {
+            let word = if open.is_none() {
+                word_len(&text.as_bytes()[at..])
+            } else {
+                0
+            };
+            if word > 0 {
+                at += word;
+                continue;
+            }
             let visible = Visible::at(text.as_bytes(), at);
             let next = text.as_bytes().get(at + visible.len());
-            // Nearly all are words of prose, which make no chunk.
             let is_word = open.is_none()
                 && visible.digits == 0
                 && !visible.has_two_crosses
-                && next.is_none_or(|b| matches!(b, b' ' | b',' | b'\n' | b'\'' | b':'));
+                && next.is_none_or(parts_words);
             if !is_word {
                 open.get_or_insert_with(|| Open::at(at)).show(&visible);
             }
@@ -149,6 +177,22 @@ pub(super) fn chunks(text: &str) -> Vec<Chunk> {
         open.close(text, &mut chunks);
     }
     chunks
+}
+
+/// The length of the word of prose that `bytes` begin with, which makes no chunk; 0 if there may be
+/// a cross in it. Nearly all letters are of such words.
+fn word_len(bytes: &[u8]) -> usize {
+    let is_plain = |byte: &u8| byte.is_ascii_alphabetic() && *byte | 0x20 != b'x';
+    let len = bytes.iter().take_while(|byte| is_plain(byte)).count();
+    if bytes.get(len).is_none_or(parts_words) {
+        len
+    } else {
+        0
+    }
+}
+
+fn parts_words(byte: &u8) -> bool {
+    matches!(byte, b' ' | b',' | b'\n' | b'\'' | b':')
 }
 
 /// Letters and digits in a row.

@@ -71,7 +71,12 @@ pub(crate) fn leaks(text: &str) -> Vec<(Entity, Range<usize>)> {
     if !chunks::may_cross_out(text) || !may_leak(text.as_bytes()) {
         return Vec::new();
     }
-    readings(text)
+    let mut readings = Vec::new();
+    if may_show_too_much(text) {
+        read_values(text, &chunks::chunks(text), &mut readings);
+    }
+    mailboxes::read(text, &mut readings);
+    readings
         .into_iter()
         .filter_map(|reading| match reading {
             Reading::Mask(_) => None,
@@ -98,6 +103,18 @@ fn may_leak(bytes: &[u8]) -> bool {
         || pairs.fold(false, |any, ((first, third), second)| {
             any | is_part((*first, *third), *second)
         })
+}
+
+/// Whether so many digits stand around something crossed out that a number may leak.
+fn may_show_too_much(text: &str) -> bool {
+    /// Longer than the longest value in its groups.
+    const REACH: usize = 64;
+    const FEWEST: usize = 5;
+    let bytes = text.as_bytes();
+    chunks::places(text).any(|at| {
+        let around = &bytes[at.saturating_sub(REACH)..bytes.len().min(at + REACH)];
+        around.iter().filter(|b| b.is_ascii_digit()).count() >= FEWEST
+    })
 }
 
 fn readings(text: &str) -> Vec<Reading> {

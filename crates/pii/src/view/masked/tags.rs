@@ -241,11 +241,19 @@ enum Kind {
     Removed,
 }
 
+/// Whether a tag may begin with a byte. Asked of every byte of every text, so it is looked up.
 fn is_opening(byte: u8) -> bool {
-    matches!(
-        byte,
-        b'[' | b'<' | b'{' | b'(' | b'%' | b'#' | b'_' | b'@' | b'$' | b'|' | b'~' | 0xE3 | 0xE2
-    )
+    const OPENING: [bool; 256] = {
+        let bytes = b"[<{(%#_@$|~\xE3\xE2";
+        let mut table = [false; 256];
+        let mut at = 0;
+        while at < bytes.len() {
+            table[bytes[at] as usize] = true;
+            at += 1;
+        }
+        table
+    };
+    OPENING[usize::from(byte)]
 }
 
 /// The marks of a tag that begins with `rest`, and what it begins and ends with.

@@ -14,6 +14,9 @@ use std::ops::Range;
 use self::lexicon::{Meaning, Spoken};
 use crate::view::folded::Edit;
 
+/// How long a token and what parts it from the next usually are.
+const BYTES_PER_TOKEN: usize = 5;
+
 /// A word or a run of digits.
 #[derive(Debug, Clone, Copy)]
 struct Token {
@@ -66,7 +69,7 @@ fn is_telling(token: &Token) -> bool {
 
 fn tokens(text: &str) -> Vec<Token> {
     let bytes = text.as_bytes();
-    let mut tokens = Vec::new();
+    let mut tokens = Vec::with_capacity(bytes.len() / BYTES_PER_TOKEN);
     let mut at = 0;
     while let Some(skipped) = bytes[at..].iter().position(u8::is_ascii_alphanumeric) {
         let start = at + skipped;
