@@ -291,5 +291,5 @@ pub(crate) fn is_filler(gap: &str) -> bool {
     let mut words = gap
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty());
-    words.clone().count() <= MOST_WORDS && words.all(|word| is_filler_word(word))
+    words.clone().count() <= MOST_WORDS && words.all(is_filler_word)
 }
