@@ -9,7 +9,7 @@ use crate::{
     context::{Cue, Phrases, Topic, TopicSet},
     entity::Entity,
     rules::{
-        Candidate, Found, before, label, reply,
+        Candidate, Found, before, label, placeholder, reply,
         secret_text::{self, Bond},
     },
     view::View,
@@ -185,7 +185,7 @@ fn is_key(value: &str, fewest: usize) -> bool {
         && (is_mixed || is_scrambled)
         && !is_path
         && !is_date
-        && !secret_text::is_placeholder(value)
+        && !placeholder::is_placeholder(value)
         && longest_word(value) < 12
 }
 

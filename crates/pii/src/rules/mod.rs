@@ -24,6 +24,7 @@ mod network;
 pub(crate) mod own;
 mod password;
 pub(crate) mod phone;
+mod placeholder;
 mod postcode;
 mod private_key;
 mod reply;

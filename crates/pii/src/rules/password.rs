@@ -11,7 +11,7 @@ use crate::{
     context::{Cue, Phrases, Topic},
     entity::Entity,
     rules::{
-        Candidate, Found, before, label, reply,
+        Candidate, Found, before, label, placeholder, reply,
         secret_text::{self, Bond, SecretText},
     },
     view::{View, folded::BARRIER},
@@ -116,7 +116,7 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
         let value = &text[span.clone()];
         let is_secret = value.len() >= 4
             && !value.contains(' ')
-            && !secret_text::is_placeholder(value)
+            && !placeholder::is_placeholder(value)
             && !is_about_one(value)
             && !is_date(value);
         if is_secret {
@@ -166,7 +166,7 @@ fn is_told(text: &str, secret: &SecretText) -> bool {
     let behind = &text[secret.span.end..];
     if value.chars().count() < 3
         || value.len() > 128
-        || secret_text::is_placeholder(value)
+        || placeholder::is_placeholder(value)
         || is_about_one(value)
         || value.contains("://")
         || value.ends_with('=')
@@ -314,7 +314,7 @@ fn enclosed(text: &str, cue: &Cue) -> Option<(Range<usize>, u8)> {
     let value = &text[start..end];
     let is_value = !value.is_empty()
         && !value.contains(char::is_whitespace)
-        && !secret_text::is_placeholder(value);
+        && !placeholder::is_placeholder(value);
     is_value.then_some((start..end, 90))
 }
 
@@ -326,7 +326,7 @@ fn told_before(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, u8)> {
                 c.is_ascii_digit() || matches!(c, '!' | '#' | '$' | '%' | '&' | '@')
             })
             && word.contains(char::is_alphabetic)
-            && !secret_text::is_placeholder(word)
+            && !placeholder::is_placeholder(word)
             && !word.contains(['/', '='])
             && !is_compound(word)
     };

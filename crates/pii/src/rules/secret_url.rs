@@ -9,7 +9,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::{
     entity::Entity,
-    rules::{Candidate, Found, label::is_among, secret_text},
+    rules::{Candidate, Found, label::is_among, placeholder},
     view::{View, folded::BARRIER},
 };
 
@@ -166,7 +166,7 @@ fn is_private_parameter(name: &str, value: &str) -> bool {
     if has_mailbox(value) {
         return true;
     }
-    if value.is_empty() || secret_text::is_placeholder(value) {
+    if value.is_empty() || placeholder::is_placeholder(value) {
         return false;
     }
     let is_secret = is_among(name, SECRET) && value.len() >= 4;
