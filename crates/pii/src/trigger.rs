@@ -218,41 +218,82 @@ impl Beginnings {
     }
 
     /// Whether `is_telling` holds for the place of any word in `bytes` that may begin like one of
-    /// the set. Without branches within a block of bytes, for such words are rare.
+    /// the set. Where words begin is told without branches, for a block of bytes at a time.
     fn any(&self, bytes: &[u8], is_telling: impl Fn(usize) -> bool) -> bool {
-        let mut key = 0_u32;
-        let mut starts = 0_u32;
-        let mut before = 0_u8;
-        let mut hits = |block: &[u8]| {
-            let mut hits = 0_u64;
-            for (place, &byte) in block.iter().enumerate() {
-                let code = Self::CODES[usize::from(byte)];
-                let is_hump = byte.is_ascii_uppercase() & before.is_ascii_lowercase();
-                let is_start = (code != 0) & ((Self::CODES[usize::from(before)] == 0) | is_hump);
-                before = byte;
-                key = ((key << 5) | u32::from(code)) & 0xF_FFFF;
-                starts = (starts << 1) | u32::from(is_start);
-                let slot = Self::slot(key);
-                let is_known = self.0[slot / 64] >> (slot % 64) & u64::from(starts >> 3 & 1);
-                hits |= is_known << place;
-            }
-            hits
-        };
-        let mut is_hit = |from: usize, block: &[u8]| {
-            let mut hits = hits(block);
-            while hits != 0 {
-                let place = from + hits.trailing_zeros() as usize;
-                if is_telling(place + 1 - Self::LETTERS) {
+        let mut before = Letters::default();
+        let mut blocks = (0..).step_by(64).zip(bytes.chunks(64));
+        blocks.any(|(from, block)| {
+            let letters = Letters::of(block);
+            let mut starts = letters.starts(&before);
+            before = letters;
+            while starts != 0 {
+                let start = from + starts.trailing_zeros() as usize;
+                if self.may_begin(&bytes[start..]) && is_telling(start) {
                     return true;
                 }
-                hits &= hits - 1;
+                starts &= starts - 1;
             }
             false
-        };
-        let mut blocks = (0..).step_by(64).zip(bytes.chunks(64));
-        // The last words end where the text does.
-        blocks.any(|(from, block)| is_hit(from, block)) || is_hit(bytes.len(), &[0; 3])
+        })
     }
+
+    /// Whether a word of the set may begin like `bytes`.
+    fn may_begin(&self, bytes: &[u8]) -> bool {
+        let code = |byte: u8| u32::from(Self::CODES[usize::from(byte)]);
+        let key = match bytes {
+            [a, b, c, d, ..] => [a, b, c, d].iter().fold(0, |key, b| key << 5 | code(**b)),
+            // The last words end where the text does.
+            _ => {
+                let missing = (Self::LETTERS - bytes.len()) as u32;
+                bytes.iter().fold(0, |key, b| key << 5 | code(*b)) << (5 * missing)
+            }
+        };
+        let slot = Self::slot(key);
+        self.0[slot / 64] >> (slot % 64) & 1 != 0
+    }
+}
+
+/// Where letters stand in a block of up to 64 bytes: the first is the lowest bit.
+#[derive(Default)]
+struct Letters {
+    /// Those of other alphabets are among them.
+    all: u64,
+    small: u64,
+    capital: u64,
+}
+
+impl Letters {
+    fn of(block: &[u8]) -> Self {
+        let mut bytes = [0; 64];
+        bytes[..block.len()].copy_from_slice(block);
+        Self {
+            all: bits(&bytes, |b| b.is_ascii_alphabetic() | (b >= 0x80)),
+            small: bits(&bytes, |b| b.is_ascii_lowercase()),
+            capital: bits(&bytes, |b| b.is_ascii_uppercase()),
+        }
+    }
+
+    /// Where words begin, the humps of `camelCase` too; `before` are the letters of the block before.
+    fn starts(&self, before: &Self) -> u64 {
+        let follows_letter = self.all << 1 | before.all >> 63;
+        let follows_small = self.small << 1 | before.small >> 63;
+        self.all & (!follows_letter | self.capital & follows_small)
+    }
+}
+
+/// A bit for each byte for which `test` holds.
+fn bits(bytes: &[u8; 64], test: impl Fn(u8) -> bool) -> u64 {
+    let mut bits = 0;
+    for (eight, shift) in bytes.chunks_exact(8).zip((0..).step_by(8)) {
+        let mut held = [0; 8];
+        for (held, byte) in held.iter_mut().zip(eight) {
+            *held = u8::from(test(*byte));
+        }
+        // Gathers the lowest bits of eight bytes in the highest byte.
+        let gathered = u64::from_le_bytes(held).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        bits |= gathered << shift;
+    }
+    bits
 }
 
 /// Whether the word that begins at `start` labels secrets.
@@ -379,6 +420,16 @@ mod tests {
             "abcdefghijklmnopqrstuvwxyz",
         ] {
             assert!(is_in(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_tell_wherever_they_stand() {
+        for spaces in 0..130 {
+            for words in ["pw is", "so myPw", "is it hello pw"] {
+                let text = format!("{}{words}", " ".repeat(spaces));
+                assert!(is_in(&text), "{text}");
+            }
         }
     }
 

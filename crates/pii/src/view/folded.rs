@@ -257,6 +257,9 @@ impl Folding {
 fn beyond_ascii(text: &str, from: usize) -> Option<(usize, char)> {
     const BLOCK: usize = 16;
     let bytes = &text.as_bytes()[from..];
+    if bytes.first().is_some_and(|byte| !byte.is_ascii()) {
+        return Some((from, text[from..].chars().next()?));
+    }
     let block = bytes.chunks(BLOCK).position(|block| !block.is_ascii())?;
     let near = &bytes[block * BLOCK..];
     let at = from + block * BLOCK + near.iter().position(|byte| !byte.is_ascii())?;
