@@ -52,6 +52,17 @@ impl ConversationKeyring {
         })
     }
 
+    /// The key of a conversation, if it is remembered.
+    pub(crate) fn at_hand(
+        &self,
+        tenant: &Arc<str>,
+        conversation_id: &str,
+    ) -> Option<ConversationKey> {
+        let whose = (Arc::clone(tenant), Box::from(conversation_id));
+        let (key, looked_up) = self.0.recent.get(&whose)?;
+        (looked_up.elapsed() < LIFE).then_some(key)
+    }
+
     /// The key of a conversation; `None` if it cannot be had in time.
     pub(crate) async fn key(
         &self,
@@ -59,12 +70,10 @@ impl ConversationKeyring {
         conversation_id: &str,
         clock: &dyn Clock,
     ) -> Option<ConversationKey> {
-        let whose = (Arc::clone(tenant), Box::from(conversation_id));
-        if let Some((key, looked_up)) = self.0.recent.get(&whose)
-            && looked_up.elapsed() < LIFE
-        {
+        if let Some(key) = self.at_hand(tenant, conversation_id) {
             return Some(key);
         }
+        let whose = (Arc::clone(tenant), Box::from(conversation_id));
         let fresh = ConversationKey::from_bytes((self.0.draw)()?);
         let now = clock.now();
         let found = self.0.store.key(tenant, conversation_id, &fresh, now);

@@ -78,7 +78,7 @@ impl Service {
             deadline: walk.deadline,
             memory: walk.memory(),
         };
-        let screen = |brought: &Screenable| self.screen_without_key(walk, brought);
+        let screen = |brought: &Screenable| self.screen_at_once(walk, brought);
         let instead = self.fallbacks.ask(question, screen, spent).await?;
         let screened = self
             .screened_with_key(walk, instead.screened, &instead.screenable)

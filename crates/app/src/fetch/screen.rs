@@ -10,9 +10,12 @@ use super::walk::Walk;
 use crate::fallbacks::Screenable;
 
 impl Service {
-    /// What may be shown of `brought`, without hashes of what is found.
-    pub(super) fn screen_without_key(&self, walk: &Walk, brought: &Screenable) -> Screened {
-        self.screen_under(walk, brought, None)
+    /// What may be shown of `brought`, with hashes of what is found if the key is at hand.
+    pub(super) fn screen_at_once(&self, walk: &Walk, brought: &Screenable) -> Screened {
+        let conversation_id = walk.request.conversation_id();
+        let key = self.keys.at_hand(&self.tenant, conversation_id);
+        let key = key.map(|key| key.value_key());
+        self.screen_under(walk, brought, key.as_ref())
     }
 
     /// The same with hashes, where there is something to be hashed: most answers carry nothing, and

@@ -232,7 +232,7 @@ impl Service {
             request: walk.request.clone(),
             dialect: self.upstream.profile().dialect,
         };
-        let screened = self.screen_without_key(walk, &brought);
+        let screened = self.screen_at_once(walk, &brought);
         Arc::new(self.screened_with_key(walk, screened, &brought).await)
     }
 
