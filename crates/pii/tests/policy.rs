@@ -3,32 +3,17 @@
 //!
 //! Expected values are written as the masked sentence, so that a row reads as what a user sees.
 
+mod policy_rows;
+
 use std::collections::BTreeSet;
 
 use agent_assist_pii::{
     AllowList, Confidence, Entity, Locale, Operator, Outcome, OwnRule, Policy, Scanner,
-    SubjectTerms, mask,
+    SubjectTerms,
 };
 use proptest::prelude::*;
 
-fn scanner(policy: &str) -> Scanner {
-    let policy = Policy::from_toml(policy).expect("a policy without mistakes");
-    Scanner::with_policy(policy).expect("a policy that was checked")
-}
-
-fn masked(scanner: &Scanner, text: &str, subject: &SubjectTerms) -> String {
-    mask(text, &scanner.scan(text, subject)).into_text()
-}
-
-fn check(policy: &str, rows: &[(&str, &str)]) {
-    let scanner = scanner(policy);
-    for (text, expected) in rows {
-        let once = masked(&scanner, text, &SubjectTerms::none());
-        assert_eq!(once, *expected, "{text}");
-        let twice = masked(&scanner, &once, &SubjectTerms::none());
-        assert_eq!(twice, once, "masked again");
-    }
-}
+use policy_rows::{check, masked, scanner};
 
 /// Where a policy has mistakes.
 fn mistakes(policy: &str) -> Vec<String> {

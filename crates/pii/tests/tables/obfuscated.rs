@@ -1,10 +1,6 @@
 //! Values that are escaped, marked up, spoken, spelled or split are found like any other.
 
-use agent_assist_pii::{Scanner, SubjectTerms, mask};
-
-fn masked(text: &str) -> String {
-    mask(text, &Scanner::new().scan(text, &SubjectTerms::none())).into_text()
-}
+use crate::rows::masked;
 
 #[test]
 fn escapes_and_markup_hide_nothing() {

@@ -1,26 +1,6 @@
 //! Labelled numbers: codes, expiry dates, bank details, accounts and customers.
 
-use agent_assist_pii::{Scanner, SubjectTerms, mask};
-
-fn masked(text: &str) -> String {
-    mask(text, &Scanner::new().scan(text, &SubjectTerms::none())).into_text()
-}
-
-/// Checks all rows at once, so that one run shows every row that fails.
-fn check(rows: &[(&str, &str)]) {
-    let wrong: Vec<String> = rows
-        .iter()
-        .map(|(text, expected)| (masked(text), *text, *expected))
-        .filter(|(found, _, expected)| found != expected)
-        .map(|(found, text, expected)| format!("{text:?}\n  is   {found:?}\n  not  {expected:?}"))
-        .collect();
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-fn check_clean(texts: &[&str]) {
-    let rows: Vec<_> = texts.iter().map(|text| (*text, *text)).collect();
-    check(&rows);
-}
+use crate::rows::{check, check_clean};
 
 #[test]
 fn card_verification_values_are_found_with_their_label() {

@@ -1,11 +1,11 @@
 //! What is found in sentences as agents and customers write them, and what is left alone.
-//!
-//! Expected values are written as the masked sentence, so that a row reads as what a user sees.
 
-use agent_assist_pii::{Scanner, SubjectTerms, mask};
+use agent_assist_pii::{SubjectTerms, mask};
+
+use crate::rows::SCANNER;
 
 fn masked(text: &str, subject: &SubjectTerms) -> String {
-    mask(text, &Scanner::new().scan(text, subject)).into_text()
+    mask(text, &SCANNER.scan(text, subject)).into_text()
 }
 
 #[test]

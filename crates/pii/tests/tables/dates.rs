@@ -1,16 +1,8 @@
 //! Dates of birth as forms, agents and customers write them, and dates of everything else.
-//!
-//! Expected values are written as the masked sentence, so that a row reads as what a user sees.
 
-use std::sync::LazyLock;
+use agent_assist_pii::{Entity, SubjectTerms};
 
-use agent_assist_pii::{Entity, Scanner, SubjectTerms, mask};
-
-static SCANNER: LazyLock<Scanner> = LazyLock::new(Scanner::new);
-
-fn masked(text: &str) -> String {
-    mask(text, &SCANNER.scan(text, &SubjectTerms::none())).into_text()
-}
+use crate::rows::{SCANNER, masked};
 
 /// Whether all that is found in `text` is one date of birth, `date` exactly.
 fn is_only_find(text: &str, date: &str) -> bool {

@@ -1,38 +1,6 @@
 //! Addresses of networks, wallets, mailboxes and houses, and what only looks like one.
-//!
-//! Expected values are written as the masked sentence, so that a row reads as what a user sees.
 
-use std::sync::LazyLock;
-
-use agent_assist_pii::{Scanner, SubjectTerms, mask};
-
-static SCANNER: LazyLock<Scanner> = LazyLock::new(Scanner::new);
-
-fn masked(text: &str) -> String {
-    mask(text, &SCANNER.scan(text, &SubjectTerms::none())).into_text()
-}
-
-/// Rows of a text and what its mask must be.
-fn check(rows: &[(&str, &str)]) {
-    let wrong: Vec<String> = rows
-        .iter()
-        .filter(|(text, expected)| masked(text) != *expected)
-        .map(|(text, expected)| format!("{expected}  !=  {}", masked(text)))
-        .collect();
-    assert!(wrong.is_empty(), "{}: {wrong:#?}", wrong.len());
-}
-
-/// Texts in which nothing is found.
-fn check_clean(texts: &[&str]) {
-    let flagged: Vec<String> = texts
-        .iter()
-        .map(|text| masked(text))
-        .zip(texts)
-        .filter(|(output, text)| output != *text)
-        .map(|(output, _)| output)
-        .collect();
-    assert!(flagged.is_empty(), "{}: {flagged:#?}", flagged.len());
-}
+use crate::rows::{check, check_clean};
 
 #[test]
 fn addresses_of_the_internet() {

@@ -1,10 +1,6 @@
 //! National identifiers: how each is written, what says that it is one, and what says it is not.
 
-use agent_assist_pii::{Scanner, SubjectTerms, mask};
-
-fn masked(text: &str) -> String {
-    mask(text, &Scanner::new().scan(text, &SubjectTerms::none())).into_text()
-}
+use crate::rows::masked;
 
 #[test]
 fn a_telling_shape_with_a_right_check_needs_no_label() {

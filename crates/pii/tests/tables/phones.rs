@@ -1,16 +1,8 @@
 //! Telephone numbers as people and systems write them, and what only looks like one.
-//!
-//! Expected values are written as the masked sentence, so that a row reads as what a user sees.
-
-use std::sync::LazyLock;
 
 use agent_assist_pii::{Entity, Policy, Scanner, SubjectTerms, mask};
 
-static SCANNER: LazyLock<Scanner> = LazyLock::new(Scanner::new);
-
-fn masked(text: &str) -> String {
-    mask(text, &SCANNER.scan(text, &SubjectTerms::none())).into_text()
-}
+use crate::rows::{SCANNER, masked};
 
 /// Whether all that is found in `text` is one telephone number, `number` exactly.
 fn is_only_find(text: &str, number: &str) -> bool {

@@ -1,22 +1,7 @@
 //! What hangs on a label from afar: before it, in the next turn of a conversation, behind leaders
 //! and asides; and the many sentences in which a label has no value.
 
-use agent_assist_pii::{Scanner, SubjectTerms, mask};
-
-fn masked(text: &str) -> String {
-    mask(text, &Scanner::new().scan(text, &SubjectTerms::none())).into_text()
-}
-
-/// Checks all rows at once, so that one run shows every row that fails.
-fn check(rows: &[(&str, &str)]) {
-    let wrong: Vec<String> = rows
-        .iter()
-        .map(|(text, expected)| (masked(text), *text, *expected))
-        .filter(|(found, _, expected)| found != expected)
-        .map(|(found, text, expected)| format!("{text:?}\n  is   {found:?}\n  not  {expected:?}"))
-        .collect();
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
+use crate::rows::{check, masked};
 
 #[test]
 fn a_value_stands_before_its_label() {

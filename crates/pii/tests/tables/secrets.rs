@@ -1,28 +1,6 @@
 //! Secrets: what tells one, and what only looks like it.
-//!
-//! Expected values are written as the masked sentence, so that a row reads as what a user sees.
 
-use agent_assist_pii::{Scanner, SubjectTerms, mask};
-
-fn masked(text: &str) -> String {
-    mask(text, &Scanner::new().scan(text, &SubjectTerms::none())).into_text()
-}
-
-/// Checks all rows at once, so that one run shows every row that fails.
-fn check(rows: &[(&str, &str)]) {
-    let wrong: Vec<String> = rows
-        .iter()
-        .map(|(text, expected)| (masked(text), *text, *expected))
-        .filter(|(found, _, expected)| found != expected)
-        .map(|(found, text, expected)| format!("{text:?}\n  is   {found:?}\n  not  {expected:?}"))
-        .collect();
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-fn check_clean(texts: &[&str]) {
-    let rows: Vec<_> = texts.iter().map(|text| (*text, *text)).collect();
-    check(&rows);
-}
+use crate::rows::{check, check_clean};
 
 #[test]
 fn passwords_are_found_where_a_text_tells_one() {
