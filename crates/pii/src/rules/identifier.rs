@@ -7,8 +7,11 @@
 //! | grouping | without a label | with one | as a reference (`order number`) |
 //! |---|---|---|---|
 //! | exactly as a shape | `formatted` | `labelled` | less by [`REFERENCE_PENALTY`] |
-//! | none at all | `compact` | `labelled` | nothing |
-//! | any other | nothing | `labelled` less [`ODD_PENALTY`] | nothing |
+//! | none at all | `compact` | `labelled` | less by [`REFERENCE_PENALTY`] |
+//! | any other, or in small letters | nothing | `labelled`, less [`ODD_PENALTY`] if odd | nothing |
+//!
+//! Distance takes a little off a labelled value, groups that go on and the label of something else
+//! take off an unlabelled one.
 
 use std::ops::Range;
 
