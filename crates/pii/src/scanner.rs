@@ -98,11 +98,15 @@ impl Scanner {
     /// `subject` holds what is known of the customer the text is about; its terms are found too.
     #[must_use]
     pub fn scan(&self, text: &str, subject: &SubjectTerms) -> Vec<Finding> {
-        if subject.is_empty() && self.parts.own.is_empty() && !trigger::is_in(text) {
+        let wanted = Wanted {
+            subject,
+            rules: self.needs_rules(|| trigger::is_in(text)),
+        };
+        if wanted.is_nothing() {
             return Vec::new();
         }
         let masks = self.masks(text, &[]);
-        self.find(text, &masks, subject, &self.parts.rules, |_| ())
+        self.find(text, &masks, &wanted, |_| ())
     }
 
     /// Everything that was considered in `text`, and what became of it. Takes longer than
@@ -124,7 +128,11 @@ impl Scanner {
         // Rules that the policy does not want are asked as well, to say so.
         let rules = Rules::new(&self.parts.policy.phone_regions, |_| true);
         let note = |looked: Vec<Considered>| explanation.note(looked);
-        self.find(text, &masks, subject, &rules, note);
+        let wanted = Wanted {
+            subject,
+            rules: Some(&rules),
+        };
+        self.find(text, &masks, &wanted, note);
         explanation.masked = masks;
         explanation
     }
@@ -138,11 +146,10 @@ impl Scanner {
         &self,
         text: &str,
         masks: &[Range<usize>],
-        subject: &SubjectTerms,
-        rules: &Rules,
+        wanted: &Wanted<'_>,
         mut note: impl FnMut(Vec<Considered>),
     ) -> Vec<Finding> {
-        let mut considered = self.look(text, masks, subject, rules);
+        let mut considered = self.look(Folded::new(text, masks), wanted);
         let mut fresh = settled(&mut considered);
         note(considered);
         let mut findings = Vec::new();
@@ -153,7 +160,7 @@ impl Scanner {
             let last = std::mem::take(&mut fresh);
             findings.extend(last.iter().cloned());
             let output = mask(text, &findings);
-            let mut considered = self.look_around(&output, &last, subject, rules);
+            let mut considered = self.look_around(&output, &last, wanted);
             fresh = settled(&mut considered);
             note(considered);
         }
@@ -167,8 +174,7 @@ impl Scanner {
         &self,
         output: &MaskedText,
         last: &[Finding],
-        subject: &SubjectTerms,
-        rules: &Rules,
+        wanted: &Wanted<'_>,
     ) -> Vec<Considered> {
         let text = output.text();
         let place = |find: &Finding| {
@@ -183,12 +189,18 @@ impl Scanner {
         places.sort_unstable_by_key(|place| place.start);
         let far = far_from(text, places.iter().cloned());
         let masks = self.masks(text, &far);
-        let mut considered = self.look(
-            text,
-            &joined(masks.into_iter().chain(far).collect()),
-            subject,
-            rules,
-        );
+        let folded = Folded::new(text, &joined(masks.into_iter().chain(far).collect()));
+        // Mostly nothing is left that could be a value.
+        let wanted = Wanted {
+            rules: wanted
+                .rules
+                .filter(|_| self.has_own() || trigger::is_in_folded(folded.as_str())),
+            ..*wanted
+        };
+        if wanted.is_nothing() {
+            return Vec::new();
+        }
+        let mut considered = self.look(folded, &wanted);
         considered.retain(|considered| is_near(considered, &places));
         for considered in &mut considered {
             let origin = output.origin_of(considered.start..considered.end);
@@ -208,32 +220,37 @@ impl Scanner {
             .collect()
     }
 
-    /// One look of every rule at what of `text` is not `masked`.
-    fn look(
-        &self,
-        text: &str,
-        masked: &[Range<usize>],
-        subject: &SubjectTerms,
-        rules: &Rules,
-    ) -> Vec<Considered> {
+    /// One look at what of a text is not masked, for everything `wanted`.
+    fn look(&self, text: Folded<'_>, wanted: &Wanted<'_>) -> Vec<Considered> {
         let mut considered = Vec::new();
-        for reading in readings(Folded::new(text, masked)) {
-            let view = View::new(&reading.folded, &self.parts.cues);
-            let mut found = rules.find(&view);
-            self.parts.own.find(&view, &mut found);
-            let known = subject.find(view.text()).into_iter().map(subject_term);
-            found.candidates.extend(known);
+        for reading in readings(text) {
+            let text = reading.folded.as_str();
+            let mut candidates = Vec::new();
+            if let Some(rules) = wanted.rules {
+                let view = View::new(&reading.folded, &self.parts.cues);
+                let mut found = rules.find(&view);
+                self.parts.own.find(&view, &mut found);
+                candidates = found.candidates;
+            }
+            candidates.extend(wanted.subject.find(text).into_iter().map(subject_term));
 
-            found
-                .candidates
-                .retain(|candidate| reading.accepts(candidate));
-            let contacts = self.contacts(&found.candidates, view.text());
-            for candidate in found.candidates {
-                let outcome = self.outcome(&candidate, &contacts, view.text());
+            candidates.retain(|candidate| reading.accepts(candidate));
+            let contacts = self.contacts(&candidates, text);
+            for candidate in candidates {
+                let outcome = self.outcome(&candidate, &contacts, text);
                 considered.extend(consider(&candidate, &outcome, &reading));
             }
         }
         considered
+    }
+
+    /// The rules, where the user's own or the triggers of a text ask for them.
+    fn needs_rules(&self, has_trigger: impl FnOnce() -> bool) -> Option<&Rules> {
+        (self.has_own() || has_trigger()).then_some(&self.parts.rules)
+    }
+
+    fn has_own(&self) -> bool {
+        !self.parts.own.is_empty()
     }
 
     /// Where in the view the organisation's own contacts stand.
@@ -270,6 +287,20 @@ impl Scanner {
         } else {
             Outcome::Found
         }
+    }
+}
+
+/// What is looked for.
+#[derive(Clone, Copy)]
+struct Wanted<'w> {
+    subject: &'w SubjectTerms,
+    /// `None` where a text holds nothing that any could find.
+    rules: Option<&'w Rules>,
+}
+
+impl Wanted<'_> {
+    fn is_nothing(&self) -> bool {
+        self.subject.is_empty() && self.rules.is_none()
     }
 }
 

@@ -107,6 +107,14 @@ pub(crate) fn is_in(text: &str) -> bool {
         || has_unspaced_label(folded.as_str())
 }
 
+/// The same of a text that is folded already.
+pub(crate) fn is_in_folded(text: &str) -> bool {
+    has_sign(text.as_bytes())
+        || has_long_word(text.as_bytes())
+        || has_telling_word(text)
+        || !text.is_ascii() && has_unspaced_label(text)
+}
+
 /// Whether a digit, an `@` or the beginning of an escape stands in `bytes`. Without branches
 /// within a block, so that it is done many bytes at a time.
 fn has_sign(bytes: &[u8]) -> bool {

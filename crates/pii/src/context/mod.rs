@@ -8,6 +8,7 @@ mod cues;
 mod lexicon;
 mod table;
 mod topic;
+mod word_list;
 
 use std::{ops::Range, sync::LazyLock};
 
@@ -18,6 +19,7 @@ use crate::view::folded::BARRIER;
 pub(crate) use cues::{Cue, CueIndex, Cues};
 pub(crate) use lexicon::{Phrases, lexicon};
 pub(crate) use topic::{Topic, TopicSet};
+pub(crate) use word_list::{WordList, words};
 
 /// How far before a value its label may end, in bytes.
 const REACH_BEFORE: usize = 64;

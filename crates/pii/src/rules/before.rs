@@ -7,8 +7,8 @@
 use std::ops::Range;
 
 use crate::{
-    context::{Cue, ends_sentence, is_filler},
-    rules::label::{has_word, is_among, is_labelled, words},
+    context::{Cue, WordList, ends_sentence, is_filler, words},
+    rules::label::is_labelled,
     view::{View, folded::BARRIER},
 };
 
@@ -20,17 +20,21 @@ const LONGEST: usize = 256;
 const MOST_WORDS: usize = 8;
 
 /// Words that tie a value to the label behind it. Lower case, accents left out.
-const TIES: &str = "is | still | as | als | comme | como | come | som | jako | vid | ved | est | es | e | ist | jest | \
+static TIES: WordList = WordList::new(
+    "is | still | as | als | comme | como | come | som | jako | vid | ved | est | es | e | ist | jest | \
     ar | er | thats | box | field | feld | champ | casilla | campo | veld | polu | falt | felt | \
-    rubrik | ud";
+    rubrik | ud",
+);
 
 /// Words beside them.
-const BESIDES: &str = "that | s | here | noch | weiterhin | unter | bien | toujours | encore | \
+static BESIDES: WordList = WordList::new(
+    "that | s | here | noch | weiterhin | unter | bien | toujours | encore | \
     enregistre | enregistree | note | ainda | esta | registado | registrado | registada | \
     registrada | consta | ancora | risulta | registrato | registrata | inserito | sigue | \
     siendo | anotado | nog | steeds | op | nadal | wciaz | zapisane | zapisany | zapisano | \
     fortfarande | stadig | stadigvaek | fortsatt | ut | in | im | ins | into | for | under \
-    | dans | na | no | w | w polu | en | nel | i | against | down | listed | shown | noted";
+    | dans | na | no | w | w polu | en | nel | i | against | down | listed | shown | noted",
+);
 
 /// Where the number right before `cue` ends, when the words between say that it is its value:
 /// `123 (CVV)`, `4821 is my PIN`.
@@ -107,11 +111,7 @@ fn assigns(gap: &str, behind: &str) -> bool {
         let is_arrow = matches!(gap.trim(), "<-" | "<--" | "\u{2190}" | "<=");
         return is_arrow || gap.len() <= 3 && !gap.contains([',', ';', ':', '=', '/', '|', '.']);
     }
-    // "is the hash, not the token"
-    !has_word(
-        gap,
-        "not | nicht | pas | non | niet | nie | inte | ikke | hash",
-    ) && (names(gap) || ties(gap))
+    !PARTS.has_one_in(gap) && (names(gap) || ties(gap))
 }
 
 /// Whether the words of `gap` begin with a verb or a possessive: `is my`, `was given as the`.
@@ -121,34 +121,39 @@ fn names(gap: &str) -> bool {
         return false;
     };
     let second = words.next();
-    let is = is_among(
-        first,
-        "is | as | are | ist | als | est | es | e | jest | to | was | como | comme | come | ar | \
-         er | on | s",
-    );
-    let whose = second.is_some_and(|word| is_among(word, OWNERS));
+    let is = IS.contains(first);
+    let whose = second.is_some_and(|word| OWNERS.contains(word));
     let is_short = words.count() <= 3;
     let is_given = ["was given as", "wurde als", "given as", "used as"]
         .iter()
         .any(|given| gap.contains(given));
-    ((is && (whose || second.is_none()) || is_among(first, OWNERS)) && is_short) || is_given
+    ((is && (whose || second.is_none()) || OWNERS.contains(first)) && is_short) || is_given
 }
 
 /// Whether one of the words of `gap` ties what stands around them, and none of the others parts
 /// it: `here as your`, `risulta ancora come`.
 fn ties(gap: &str) -> bool {
-    let is_known = |word: &str| is_among(word, TIES) || is_among(word, BESIDES) || is_filler(word);
+    let is_known = |word: &str| TIES.contains(word) || BESIDES.contains(word) || is_filler(word);
     !gap.contains([';', ':', '?', '=', '|'])
         && words(gap).count() <= MOST_WORDS
-        && words(gap).any(|word| is_among(word, TIES))
+        && words(gap).any(|word| TIES.contains(word))
         && words(gap).all(is_known)
 }
 
+/// Words that say that the value is not what the label names: `is the hash, not the token`.
+static PARTS: WordList = WordList::new("not | nicht | pas | non | niet | nie | inte | ikke | hash");
+/// Verbs that say what a value is.
+static IS: WordList = WordList::new(
+    "is | as | are | ist | als | est | es | e | jest | to | was | como | comme | come | ar | er | \
+     on | s",
+);
 /// Articles and possessives before a label.
-const OWNERS: &str = "your | my | the | our | his | her | their | a | ihr | ihre | mein | meine | dein | deine | \
+static OWNERS: WordList = WordList::new(
+    "your | my | the | our | his | her | their | a | ihr | ihre | mein | meine | dein | deine | \
     der | die | das | votre | ton | mon | ma | le | la | tu | su | mi | el | il | tuo | tua | \
     mio | seu | sua | meu | minha | o | uw | je | mijn | de | het | twoj | moj | din | ditt | \
-    min | mitt | mit";
+    min | mitt | mit",
+);
 
 /// Whether a label announces a value behind it, so that none before it is its own.
 fn has_own_value(behind: &str) -> bool {

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use crate::{
-    context::{Cue, Phrases, Topic, TopicSet},
+    context::{Cue, Phrases, Topic, TopicSet, WordList},
     entity::Entity,
     rules::{
         Candidate, Found, before,
@@ -349,26 +349,30 @@ fn is_bare_fa(text: &str, cue: &Cue) -> bool {
 
 /// Whether a `PIN code` is the postal code of India: six digits beside an address.
 fn is_postal(text: &str, cue: &Cue, digits: usize) -> bool {
-    const PLACES: &str = "address | area | city | state | district | india | road | nagar | delhi | mumbai | \
+    static PLACES: WordList = WordList::new(
+        "address | area | city | state | district | india | road | nagar | delhi | mumbai | \
         bangalore | bengaluru | chennai | kolkata | hyderabad | pune | deliver | delivery | \
         deliverable | serviceable | location | locality | ship | shipping | postal | street | \
-        village | town";
+        village | town",
+    );
     let label = &text[cue.start..cue.end];
-    digits == 6 && label.len() > 3 && label::has_word(around(text, cue.start..cue.end, 80), PLACES)
+    digits == 6 && label.len() > 3 && PLACES.has_one_in(around(text, cue.start..cue.end, 80))
 }
 
 /// Whether the text around a bare `code` is about proving who one is.
 fn confirms(text: &str, value: &Range<usize>) -> bool {
-    const CONFIRMING: &str = "verify | verification | verifying | log | login | logging | sign | signin | authenticate \
+    static CONFIRMING: WordList = WordList::new(
+        "verify | verification | verifying | log | login | logging | sign | signin | authenticate \
         | authentication | authenticator | factor | fa | expires | expire | valid | share | sms \
         | text | texted | received | sent | sending | got | identity | confirm | minutes | \
         access | anmelden | bestatigen | gultig | valable | caduca | validez | connexion | recu \
         | recibido | ricevuto | scade | valido | recebi | vence | ontvangen | wazny | compartas \
-        | partagez | phone";
+        | partagez | phone",
+    );
     let text_of_it = &text[value.clone()];
     let around = around(text, value.clone(), 90);
     let announced = text[value.end..].trim_start().starts_with("is your");
-    (announced || label::has_word(around, CONFIRMING))
+    (announced || CONFIRMING.has_one_in(around))
         && text_of_it
             .bytes()
             .all(|b| b.is_ascii_digit() || b == b' ' || b == b'-')

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use crate::{
-    context::{Cue, Phrases, Topic, TopicSet},
+    context::{Cue, Phrases, Topic, TopicSet, WordList},
     entity::Entity,
     rules::{
         Candidate, Found, before, label, placeholder, reply,
@@ -63,8 +63,10 @@ pub(crate) const PHRASES: &[Phrases] = &[
 ];
 
 /// Labels that name many things, and so ask for a longer secret.
-const VAGUE: &str = "secret | secrets | token | session | session id | sid | cookie | set cookie | set-cookie | \
-    pat | signing key | primary key value | account key | session key";
+static VAGUE: WordList = WordList::new(
+    "secret | secrets | token | session | session id | sid | cookie | set cookie | set-cookie | \
+    pat | signing key | primary key value | account key | session key",
+);
 
 /// The keys and tokens in `view`.
 pub(crate) fn find(view: &View<'_>, found: &mut Found) {
@@ -75,7 +77,7 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
             elsewhere(view, cue, found);
             continue;
         };
-        let fewest = if label::is_among(name, VAGUE) || bond == Bond::Bare {
+        let fewest = if VAGUE.contains(name) || bond == Bond::Bare {
             16
         } else {
             10
@@ -130,10 +132,12 @@ fn propose(cue: &Cue, span: Range<usize>, percent: u8, found: &mut Found) {
 
 /// The value behind a label, without the name of a scheme or of a cookie before it.
 fn key_behind(text: &str, from: usize) -> Option<(Range<usize>, Bond)> {
-    const SCHEMES: &str = "bearer | basic | token | apikey | api-key | key | digest | negotiate | \
-        value | valor | valeur | wert | waarde";
+    static SCHEMES: WordList = WordList::new(
+        "bearer | basic | token | apikey | api-key | key | digest | negotiate | \
+        value | valor | valeur | wert | waarde",
+    );
     let mut secret = secret_text::behind(text, from)?;
-    if label::is_among(&text[secret.span.clone()], SCHEMES) {
+    if SCHEMES.contains(&text[secret.span.clone()]) {
         secret = secret_text::behind(text, secret.span.end)?;
     }
     let mut span = secret.span.clone();

@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use crate::{
+    context::WordList,
     entity::Entity,
     rules::{Candidate, Found, label},
     view::View,
@@ -19,8 +20,10 @@ const SURE: u8 = 75;
 const PERCENT: u8 = 72;
 
 /// Words right before what is repeated. Lower case, accents left out.
-const REPEATING: &str = "heard | understood | got | noted | have | that is | verstanden | notiert | entendu | compris | \
-    entendido | anotado | capito | begrepen | zrozumialem";
+static REPEATING: WordList = WordList::new(
+    "heard | understood | got | noted | have | that is | verstanden | notiert | entendu | compris | \
+    entendido | anotado | capito | begrepen | zrozumialem",
+);
 
 /// Adds the echoes of what was found by its label.
 pub(crate) fn find(view: &View<'_>, found: &mut Found) {
@@ -71,6 +74,6 @@ fn echo(text: &str, span: &Range<usize>) -> Option<Range<usize>> {
     let again = start..start + value.len();
     let before = behind[..at].trim_end();
     let last = &before[before.rfind([' ', '\n']).map_or(0, |at| at + 1)..];
-    let is_said = value.len() >= SHORTEST || label::is_among(last, REPEATING);
+    let is_said = value.len() >= SHORTEST || REPEATING.contains(last);
     (is_said && label::stands_alone(text, &again)).then_some(again)
 }

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::{
     checks::card,
-    context::{Cue, Phrases, Topic, TopicSet},
+    context::{Cue, Phrases, Topic, TopicSet, WordList},
     entity::Entity,
     rules::{
         Candidate, Found, before,
@@ -48,13 +48,17 @@ pub(crate) const PHRASES: &[Phrases] = &[Phrases {
         有效期 | 有効期限 | 유효기간 | 유효 기간",
 }];
 
+/// What ends with the goods, and not with a card.
+static OFFERS: WordList = WordList::new("vorrat | stocks | supplies | offer");
 /// Things other than cards that expire.
-const OTHERS: &str = "passport | medicare | license | licence | warranty | offer | coupon | voucher | promo | promotion | \
+static OTHERS: WordList = WordList::new(
+    "passport | medicare | license | licence | warranty | offer | coupon | voucher | promo | promotion | \
     reisepass | ausweis | garantie | passeport | pasaporte | subscription | contract | \
     certificate | domain | batch | lot | food | milk | best | visa document | token | discount | \
     sale | permit | policy | insurance | membership | lease | product | gift | points | miles | \
     trial | plan | vertrag | angebot | gutschein | oferta | cupon | offre | contrat | ticket | \
-    password | link | session | code";
+    password | link | session | code",
+);
 
 const MONTHS: &[&str] = &[
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "fev",
@@ -113,8 +117,8 @@ fn labelled(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, u8)> {
         .take_while(|near| near.start + 80 > cue.start)
         .any(|near| near.topics.meets(Topic::Card.set().with(Topic::Cvv)));
     let behind = &text[end..text.floor_char_boundary((end + 48).min(text.len()))];
-    let is_limited = label::has_word(behind, "vorrat | stocks | supplies | offer");
-    let is_other = is_limited || label::has_word(clause, OTHERS) && !speaks_of_card;
+    let is_limited = OFFERS.has_one_in(behind);
+    let is_other = is_limited || OTHERS.has_one_in(clause) && !speaks_of_card;
     (!is_other).then_some((at..end, link.percent()))
 }
 

@@ -74,8 +74,15 @@ pub(crate) struct Identifiers {
     mixed: ByLength,
 }
 
-/// Compiled rules; those for values of `n` characters at index `n`.
-type ByLength = Vec<Vec<Compiled>>;
+/// Compiled rules by the length of what they find.
+#[derive(Debug, Clone)]
+struct ByLength {
+    /// Those for values of `n` characters at index `n`.
+    rules: Vec<Vec<Compiled>>,
+    /// What values of `n` or more characters may begin with, at index `n`: where digits and where
+    /// letters have to stand among the first `n`.
+    beginnings: Vec<Vec<(u64, u64)>>,
+}
 
 #[derive(Debug, Clone)]
 struct Compiled {
@@ -96,10 +103,8 @@ impl Identifiers {
         families: &'static [&'static [&'static [IdRule]]],
         is_wanted: impl Fn(&Entity) -> bool,
     ) -> Self {
-        let mut identifiers = Self {
-            digits: vec![Vec::new(); LONGEST + 1],
-            mixed: vec![Vec::new(); LONGEST + 1],
-        };
+        let mut digits = Vec::new();
+        let mut mixed = Vec::new();
         let wanted = families
             .iter()
             .copied()
@@ -110,17 +115,17 @@ impl Identifiers {
         for rule in wanted {
             for shape in rule.shapes {
                 let compiled = Compiled::new(rule, shape);
-                let by_length = if compiled.has_digits_only() {
-                    &mut identifiers.digits
+                if compiled.has_digits_only() {
+                    digits.push(compiled);
                 } else {
-                    &mut identifiers.mixed
-                };
-                if let Some(rules) = by_length.get_mut(compiled.len) {
-                    rules.push(compiled);
+                    mixed.push(compiled);
                 }
             }
         }
-        identifiers
+        Self {
+            digits: ByLength::new(digits),
+            mixed: ByLength::new(mixed),
+        }
     }
 
     /// Every identifier in `view`.
@@ -141,10 +146,10 @@ impl Identifiers {
                         None => break,
                     },
                 };
-                if !value.push(separator, groups.group(last)) {
+                if !value.push(separator, groups.group(last)) || !rules.may_begin_with(&value) {
                     break;
                 }
-                let rules = &rules[value.len];
+                let rules = &rules.rules[value.len];
                 if value.len >= SHORTEST && value.digits > 0 && !rules.is_empty() {
                     let window = Window {
                         view,
@@ -156,6 +161,36 @@ impl Identifiers {
             }
         }
     }
+}
+
+impl ByLength {
+    fn new(all: Vec<Compiled>) -> Self {
+        let mut beginnings = vec![Vec::new(); LONGEST + 1];
+        for (len, known) in beginnings.iter_mut().enumerate() {
+            let first = (1 << len) - 1;
+            let longer = all.iter().filter(|rule| rule.len >= len);
+            known.extend(longer.map(|rule| (rule.digits & first, rule.letters & first)));
+            known.sort_unstable();
+            known.dedup();
+        }
+        let mut rules = vec![Vec::new(); LONGEST + 1];
+        for rule in all {
+            rules[rule.len].push(rule);
+        }
+        Self { rules, beginnings }
+    }
+
+    /// Whether `value` is what a rule finds, or may become it with more groups.
+    fn may_begin_with(&self, value: &Grouped) -> bool {
+        self.beginnings[value.len]
+            .iter()
+            .any(|(digits, letters)| fits(*digits, *letters, value))
+    }
+}
+
+/// Whether digits and letters stand in `value` where they have to.
+const fn fits(digits: u64, letters: u64, value: &Grouped) -> bool {
+    digits & !value.digits == 0 && letters & value.digits == 0
 }
 
 impl Compiled {
@@ -186,7 +221,7 @@ impl Compiled {
 
     /// Whether digits and letters stand where they have to.
     const fn matches(&self, value: &Grouped) -> bool {
-        self.digits & !value.digits == 0 && self.letters & value.digits == 0
+        fits(self.digits, self.letters, value)
     }
 }
 

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use crate::{
-    context::{Cue, TopicSet, ends_sentence, is_filler},
+    context::{Cue, TopicSet, WordList, ends_sentence, is_filler, words},
     view::{View, folded::BARRIER, numerals::joins_words},
 };
 
@@ -39,10 +39,12 @@ impl Link {
 }
 
 /// Words that say a value follows. Lower case, accents left out.
-const ANNOUNCERS: &str = "is | was | are | be | s | its | as | to | it | code | number | use | enter | equals | reads \
+static ANNOUNCERS: WordList = WordList::new(
+    "is | was | are | be | s | its | as | to | it | code | number | use | enter | equals | reads \
     | says | shows | gave | lauten | noch | lit | legge | pone | consta | wpisano | tieto | star | \
     staat | steht | lautet | ist | sind | est | es | e | sono | sont | son | jest | brzmi | ar | er | \
-    on | sao";
+    on | sao",
+);
 
 /// Words behind a verb of change: `wijzigen in 4821`, `auf 4821 ändern`.
 const CHANGES: &[&str] = &[
@@ -58,15 +60,18 @@ const CHANGES: &[&str] = &[
 ];
 
 /// Words that an answer may begin with.
-pub(crate) const ANSWERS: &str = "yes | yeah | yep | sure | ok | okay | hi | hello | um | uh | so | it | its | s | is | that | \
+pub(crate) static ANSWERS: WordList = WordList::new(
+    "yes | yeah | yep | sure | ok | okay | hi | hello | um | uh | so | it | its | s | is | that | \
     thats | would | be | the | my | one | here | you | go | please | thanks | certainly | of | \
     course | alright | customer | caller | agent | client | user | visitor | guest | member | me \
     | i | have | got | ja | klar | gerne | das | ist | die | oui | c | est | bien | sur | si | \
     claro | es | sim | e | certo | kunde | cliente | klant | number | code | and | all | right | \
-    let | see";
+    let | see",
+);
 
 /// Words that say that a value is only a part of one, and safe to show.
-const PARTS: &str = "ending | ends | last | endet | endend | terminant | termina";
+static PARTS: WordList =
+    WordList::new("ending | ends | last | endet | endend | terminant | termina");
 
 /// Words behind a number that make it a count: `a 6-digit code`.
 const COUNTED: &[&str] = &[
@@ -118,7 +123,7 @@ pub(crate) fn link(view: &View<'_>, cue: &Cue, at: usize, through: TopicSet) -> 
     {
         return None;
     }
-    if gap.len() > REACH || gap.contains(BARRIER) || has_word(gap, PARTS) {
+    if gap.len() > REACH || gap.contains(BARRIER) || PARTS.has_one_in(gap) {
         return None;
     }
     let is_free = || {
@@ -155,12 +160,13 @@ fn without_note(gap: &str) -> &str {
 
 /// Whether only filler and cues of `through` stand in `gap`: `vervaldatum van de kaart 12/27`.
 fn is_qualified(view: &View<'_>, gap: Range<usize>, through: TopicSet) -> bool {
-    const OF: &str = "van | della | dello | der | des | du | zur | vom | av | af | pa | na";
+    static OF: WordList =
+        WordList::new("van | della | dello | der | des | du | zur | vom | av | af | pa | na");
     let text = view.text();
     let mut from = gap.start;
     let mut cues = 0;
     let is_link = |piece: &str| {
-        words(piece).all(|word| is_among(word, OF) || is_filler(word))
+        words(piece).all(|word| OF.contains(word) || is_filler(word))
             && is_filler(piece.trim_matches(|c: char| c.is_alphabetic() || c == ' '))
     };
     for cue in view
@@ -251,7 +257,7 @@ fn announces(gap: &str) -> bool {
         || CHANGES.iter().any(|change| gap.ends_with(change))
         || words(gap)
             .next_back()
-            .is_some_and(|last| gap.ends_with(last) && is_among(last, ANNOUNCERS))
+            .is_some_and(|last| gap.ends_with(last) && ANNOUNCERS.contains(last))
 }
 
 /// Whether the sentence that ends `gap` is the beginning of an answer.
@@ -264,7 +270,7 @@ fn is_answer(gap: &str) -> bool {
         .split_once(": ")
         .filter(|(who, _)| words(who).count() <= 2);
     let said = said.map_or(answer, |(_, said)| said);
-    words(said).count() <= MOST_WORDS && words(said).all(|word| is_among(word, ANSWERS))
+    words(said).count() <= MOST_WORDS && words(said).all(|word| ANSWERS.contains(word))
 }
 
 fn is_count(behind: &str) -> bool {
@@ -301,20 +307,4 @@ pub(crate) fn stands_alone(text: &str, span: &Range<usize>) -> bool {
         && !tied_before
         && !tied_behind
         && !is_amount
-}
-
-/// Whether one of the words of `list` stands in `text` as a whole word.
-pub(crate) fn has_word(text: &str, list: &str) -> bool {
-    words(text).any(|word| is_among(word, list))
-}
-
-pub(crate) fn words(text: &str) -> impl DoubleEndedIterator<Item = &str> {
-    text.split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-}
-
-/// Whether `word` is in `list`, whose entries are parted by `|`.
-pub(crate) fn is_among(word: &str, list: &str) -> bool {
-    let mut entries = list.as_bytes().split(|byte| *byte == b'|');
-    entries.any(|known| known.trim_ascii().eq_ignore_ascii_case(word.as_bytes()))
 }

@@ -8,7 +8,7 @@ use std::{ops::Range, sync::LazyLock};
 use rustc_hash::FxHashSet;
 
 use crate::{
-    context::{Cue, Phrases, Topic},
+    context::{Cue, Phrases, Topic, WordList},
     entity::Entity,
     rules::{
         Candidate, Found, before, label, placeholder, reply,
@@ -42,8 +42,9 @@ pub(crate) const PHRASES: &[Phrases] = &[Phrases {
 }];
 
 /// Labels so short or so common that only an assignment or a verb makes them one.
-const VAGUE: &str =
-    "pass | clave | code word | secret word | network key | safe word | security answer";
+static VAGUE: WordList = WordList::new(
+    "pass | clave | code word | secret word | network key | safe word | security answer",
+);
 
 /// What is said of passwords, in the place where one would be told. Lower case, accents left out.
 static SAID_OF_ONE: LazyLock<FxHashSet<&str>> = LazyLock::new(|| {
@@ -138,7 +139,7 @@ fn told_behind(text: &str, cue: &Cue) -> Option<(Range<usize>, u8)> {
     let is_number = text[secret.span.clone()]
         .bytes()
         .all(|b| b.is_ascii_digit());
-    if (secret.bond == Bond::Bare || is_number) && label::is_among(name, VAGUE) {
+    if (secret.bond == Bond::Bare || is_number) && VAGUE.contains(name) {
         return None;
     }
     let is_phrase = name.to_ascii_lowercase().contains("phrase")
@@ -254,9 +255,11 @@ fn ends_field(behind: &str) -> bool {
 
 /// Whether a clause ends here, so that the word before was not the beginning of a remark.
 fn ends_clause(behind: &str) -> bool {
-    const GO_ON: &str = "and | but | can | could | please | thanks | thank | und | et | y | e | en | i | och | og \
+    static GO_ON: WordList = WordList::new(
+        "and | but | can | could | please | thanks | thank | und | et | y | e | en | i | och | og \
         | if | it | so | what | why | with | for | username | user | login | danke | bitte | \
-        merci | gracias | grazie | obrigado | bedankt";
+        merci | gracias | grazie | obrigado | bedankt",
+    );
     let trimmed = behind.trim_start();
     let first = trimmed
         .split(|c: char| !c.is_alphanumeric())
@@ -266,7 +269,7 @@ fn ends_clause(behind: &str) -> bool {
         || behind.starts_with([
             '.', ',', ';', '!', '?', '\n', ')', '"', '\'', '<', '|', '*', '`', ']', '}',
         ])
-        || label::is_among(first, GO_ON)
+        || GO_ON.contains(first)
         || trimmed.starts_with(['-', '(', '/'])
 }
 

@@ -6,8 +6,7 @@
 use std::ops::Range;
 
 use crate::{
-    context::{Cue, TopicSet},
-    rules::label::has_word,
+    context::{Cue, TopicSet, WordList},
     view::{View, folded::BARRIER},
 };
 
@@ -23,14 +22,16 @@ const LONGEST_OPENING: usize = 80;
 const LONGEST_SPEAKER: usize = 36;
 
 /// Words that ask for something. Lower case, accents left out.
-const REQUESTS: &str = "please | need | tell | say | enter | provide | confirm | give | could | can | may | what | \
+static REQUESTS: WordList = WordList::new(
+    "please | need | tell | say | enter | provide | confirm | give | could | can | may | what | \
     whats | right | type | read | have | bitte | brauche | benotige | nennen | sagen | geben | \
     fehlt | folgendes | merci | manque | indiquer | donner | donnez | indiquez | pouvez | \
     plait | besoin | falta | digame | indique | indiqueme | facilite | necesito | favor | dime | \
     serve | manca | dica | mi dica | bisogno | favore | cortesia | dammi | preciso | diga | \
     informe | indicar | nodig | geven | noemen | zeggen | graag | mag | potrzebuje | prosze | \
     podac | poprosze | podaj | brakuje | behover | uppge | ange | sag | fa | oppgi | trenger | si \
-    | trenge | opgiv | oplyse | mangler | kertokaa | tarvitsen | antakaa | anna | kerro | saisinko";
+    | trenge | opgiv | oplyse | mangler | kertokaa | tarvitsen | antakaa | anna | kerro | saisinko",
+);
 
 /// The same in scripts without spaces.
 const UNSPACED_REQUESTS: [&str; 7] = ["请", "提供", "告诉", "教えて", "お願い", "말씀", "알려"];
@@ -47,7 +48,7 @@ pub(crate) fn reply(text: &str, cue: &Cue) -> Option<Range<usize>> {
     let before = &text[from..cue.start];
     let before = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
     let asks = |words: &str| {
-        has_word(words, REQUESTS) || UNSPACED_REQUESTS.iter().any(|word| words.contains(word))
+        REQUESTS.has_one_in(words) || UNSPACED_REQUESTS.iter().any(|word| words.contains(word))
     };
     let is_asked = rest.contains('?') || asks(rest) || asks(before);
     if !is_asked {

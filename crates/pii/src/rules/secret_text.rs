@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::{rules::label, view::folded::BARRIER};
+use crate::{context::WordList, rules::label, view::folded::BARRIER};
 
 /// The longest secret that is looked at, in bytes.
 const LONGEST: usize = 4096;
@@ -33,25 +33,33 @@ pub(crate) struct SecretText {
 }
 
 /// Verbs between a label and its secret. Lower case, accents left out.
-const VERBS: &str = "is | was | are | to | be | it's | its | being | as | lautet | ist | war | heisst | sind | \
-    est | c'est | es | era | e | sono | jest | brzmi | ar | er | on | och | s | now | equals";
+static VERBS: WordList = WordList::new(
+    "is | was | are | to | be | it's | its | being | as | lautet | ist | war | heisst | sind | \
+    est | c'est | es | era | e | sono | jest | brzmi | ar | er | on | och | s | now | equals",
+);
 
 /// Words between such a verb and the secret.
-const BEHIND_VERBS: &str = "now | set | currently | still | simply | just | changed | reset | to | been | aktuell | \
-    jetzt | ahora | maintenant";
+static BEHIND_VERBS: WordList = WordList::new(
+    "now | set | currently | still | simply | just | changed | reset | to | been | aktuell | \
+    jetzt | ahora | maintenant",
+);
 
 /// Words that only what looks like a secret may follow: `auf x ändern`, `wijzigen in x`.
-const CHANGES: &str = "para | auf | till | til | na | in | wurde | con | \
+static CHANGES: WordList = WordList::new(
+    "para | auf | till | til | na | in | wurde | con | \
     from | noch | lit | legge | pone | consta | wpisano | tieto | gave | reads | says | shows | \
-    avtalet | unterlagen";
+    avtalet | unterlagen",
+);
 
 /// Words behind a label that make the sentence speak about passwords, not tell one.
-const TOPICAL: &str = "must | should | reset | policy | policies | length | field | requirement | requirements | \
+static TOPICAL: WordList = WordList::new(
+    "must | should | reset | policy | policies | length | field | requirement | requirements | \
     protected | manager | cannot | can | will | has | have | needs | need | may | change | \
     prompt | box | if | because | when | does | doesn | didn | isn | wasn | not | recovery | \
     hint | expiry | expires | expired | hash | how | why | what | which | and | or | but | muss \
     | soll | kann | wird | doit | debe | deve | moet | page | screen | link | form | settings | \
-    strength | i | am";
+    strength | i | am",
+);
 
 /// The secret that the label before `from` announces.
 pub(crate) fn behind(text: &str, from: usize) -> Option<SecretText> {
@@ -191,7 +199,7 @@ fn said(rest: &str) -> Option<(Bond, usize)> {
     let mut is_behind_verb = false;
     for (count, word) in rest.trim_start().split_inclusive([' ', '\n']).enumerate() {
         let bare = word.trim_end_matches([' ', '\n', ':', ',', '=']);
-        let ties = label::is_among(bare, BEHIND_VERBS) || label::is_among(bare, CHANGES);
+        let ties = BEHIND_VERBS.contains(bare) || CHANGES.contains(bare);
         if is_behind_verb && !ties {
             return Some((Bond::Said, at));
         }
@@ -200,10 +208,10 @@ fn said(rest: &str) -> Option<(Bond, usize)> {
         if count > MOST_WORDS || is_value || ends {
             return None;
         }
-        if label::is_among(bare, CHANGES) {
+        if CHANGES.contains(bare) {
             return Some((Bond::Bare, at + word.len()));
         }
-        let is_verb = label::is_among(bare, VERBS);
+        let is_verb = VERBS.contains(bare);
         at += word.len();
         let is_name = bare
             .chars()
@@ -214,7 +222,7 @@ fn said(rest: &str) -> Option<(Bond, usize)> {
             return (!bare.is_empty() || is_behind_verb || is_spaced)
                 .then_some((if is_verb { Bond::Said } else { Bond::Assigned }, at));
         }
-        if label::is_among(bare, TOPICAL) {
+        if TOPICAL.contains(bare) {
             return None;
         }
         is_behind_verb |= is_verb;
@@ -233,10 +241,8 @@ fn answer(rest: &str) -> Option<usize> {
     let mut at = question + 1;
     for word in rest[at..].split_inclusive([' ', '\n']).take(MOST_WORDS) {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
-        let is_opening = bare.is_empty()
-            || bare
-                .split('\'')
-                .all(|part| label::is_among(part, label::ANSWERS));
+        let is_opening =
+            bare.is_empty() || bare.split('\'').all(|part| label::ANSWERS.contains(part));
         if !is_opening && !word.trim_end().ends_with(':') {
             return Some(at);
         }

@@ -8,8 +8,9 @@ use std::{ops::Range, sync::LazyLock};
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::{
+    context::WordList,
     entity::Entity,
-    rules::{Candidate, Found, label::is_among, placeholder},
+    rules::{Candidate, Found, placeholder},
     view::{View, folded::BARRIER},
 };
 
@@ -27,7 +28,8 @@ static MARKS: LazyLock<AhoCorasick> = LazyLock::new(|| {
 });
 
 /// Parameters whose value is a secret whatever it looks like.
-const SECRET: &str = "token | access_token | accesstoken | id_token | refresh_token | auth_token | authtoken | \
+static SECRET: WordList = WordList::new(
+    "token | access_token | accesstoken | id_token | refresh_token | auth_token | authtoken | \
     auth | api_key | apikey | api-key | password | passwd | pwd | pass | secret | client_secret \
     | session | sessionid | session_id | sid | jsessionid | phpsessid | jwt | reset_token | \
     reset_password_token | confirmation_token | invitation_token | invite_token | \
@@ -36,36 +38,49 @@ const SECRET: &str = "token | access_token | accesstoken | id_token | refresh_to
     x-goog-credential | awsaccesskeyid | magic | magic_token | magic_link | unlock_token | \
     oauth_token | oauth_verifier | private_token | user_token | subscription-key | sso_token | \
     bearer | hmac | resettoken | ssotoken | csrf_token | authkey | auth_key | sas | credential | \
-    passcode | access_key | accesskey | code_verifier | ticket | saml | samlresponse";
+    passcode | access_key | accesskey | code_verifier | ticket | saml | samlresponse",
+);
 
 /// Parameters whose value is a secret if it looks like one.
-const PERHAPS: &str = "key | code | hash | state | t | k | tk | tok | invite | invitation | reset | confirm | \
+static PERHAPS: WordList = WordList::new(
+    "key | code | hash | state | t | k | tk | tok | invite | invitation | reset | confirm | \
     confirmation | verify | verification | activation | activation_code | auth_code | \
     authorization_code | nonce | link | s | x-amz-algorithm | security | c | h | guid | u | uid \
-    | oobcode | expires_sig";
+    | oobcode | expires_sig",
+);
 
 /// Parameters that say who somebody is.
-const PERSONAL: &str = "email | e-mail | mail | user_email | useremail | email_address | emailaddress | recipient | \
+static PERSONAL: WordList = WordList::new(
+    "email | e-mail | mail | user_email | useremail | email_address | emailaddress | recipient | \
     login | login_hint | username | user | to | customer_email | contact | e | m | subscriber | \
     account | phone | phone_number | phonenumber | tel | telephone | mobile | msisdn | cell | \
     ssn | social_security_number | dob | birthdate | date_of_birth | iban | card | card_number | \
     cardnumber | pan | cc | nin | nino | national_id | tax_id | passport | customer | \
     customer_id | customerid | q | from | id | account_number | accountnumber | account_no | \
-    member_id | patient_id | nhs";
+    member_id | patient_id | nhs",
+);
 
+/// Those whose value may be of anything.
+static OF_ANYTHING: WordList = WordList::new(
+    "q | id | to | from | user | account | customer | contact | e | m | login | username | mail | email",
+);
 /// Steps of a path behind which a token stands.
-const STEPS: &str = "reset | password-reset | reset-password | reset_password | password_reset | passwordreset | \
+static STEPS: WordList = WordList::new(
+    "reset | password-reset | reset-password | reset_password | password_reset | passwordreset | \
     resetpassword | password | verify | verification | verify-email | verify_email | \
     email-verification | confirm | confirmation | confirm-email | activate | activation | invite \
     | invitation | invites | invitations | magic | magic-link | magiclink | login | signin | \
     sign-in | auth | token | t | unsubscribe | sso | recover | recovery | unlock | access | \
     secret | share | s | services | webhooks | webhook | session | sessions | onetime | one-time \
     | otp | join | accept | set-password | change-password | account-recovery | forgot | \
-    forgot-password | private | download | signed | edit";
+    forgot-password | private | download | signed | edit",
+);
 
 /// Steps of which only a very random token behind them tells.
-const COMMON_STEPS: &str = "t | s | share | download | edit | access | private | password | login | session | sessions | \
-    join | services | webhooks | webhook | signed";
+static COMMON_STEPS: WordList = WordList::new(
+    "t | s | share | download | edit | access | private | password | login | session | sessions | \
+    join | services | webhooks | webhook | signed",
+);
 
 /// The addresses in `view` that are nobody else's business.
 pub(crate) fn find(view: &View<'_>, found: &mut Found) {
@@ -169,15 +184,10 @@ fn is_private_parameter(name: &str, value: &str) -> bool {
     if value.is_empty() || placeholder::is_placeholder(value) {
         return false;
     }
-    let is_secret = is_among(name, SECRET) && value.len() >= 4;
-    let is_token = is_among(name, PERHAPS) && is_random(value, 10);
+    let is_secret = SECRET.contains(name) && value.len() >= 4;
+    let is_token = PERHAPS.contains(name) && is_random(value, 10);
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
-    let is_person = is_among(name, PERSONAL)
-        && !is_among(
-            name,
-            "q | id | to | from | user | account | customer | contact | e | m | login | username | mail | email",
-        )
-        && digits >= 6;
+    let is_person = PERSONAL.contains(name) && !OF_ANYTHING.contains(name) && digits >= 6;
     is_secret || is_token || is_person
 }
 
@@ -201,12 +211,12 @@ fn has_private_step(host: &str, path: &str) -> bool {
     let mut before = "";
     let mut pattern = path.split('/').filter(|step| !step.is_empty());
     pattern.any(|step| {
-        let fewest = if is_among(before, COMMON_STEPS) {
+        let fewest = if COMMON_STEPS.contains(before) {
             20
         } else {
             10
         };
-        let is_token = is_among(before, STEPS) && is_random(step, fewest);
+        let is_token = STEPS.contains(before) && is_random(step, fewest);
         let is_hook = host.starts_with("hooks.") && is_random(step, 16);
         let is_token_anywhere = step.starts_with("eyJ") && step.len() > 40;
         let is_mailbox =

@@ -8,7 +8,7 @@ mod phrases;
 use std::ops::Range;
 
 use crate::{
-    context::{Cue, Topic, TopicSet},
+    context::{Cue, Topic, TopicSet, WordList},
     entity::Entity,
     rules::{
         Candidate, Found, before,
@@ -29,13 +29,15 @@ const NEIGHBOURHOOD: usize = 120;
 
 /// Labels that name an account or a contract rather than its number: their value must stand right
 /// behind them and be a long one.
-const BARE: &str = "account | acct | acc | accounts | konto | kto | compte | cuenta | conto | conta | rekening | \
+static BARE: WordList = WordList::new(
+    "account | acct | acc | accounts | konto | kto | compte | cuenta | conto | conta | rekening | \
     rachunek | tili | membership | policy | checking | savings | loyalty card | rewards member | \
     frequent flyer | medical record | policyholder | customer account | matricula | girokonto | \
-    bank account | checking account | savings account | current account | bankkonto | a c | a/c";
+    bank account | checking account | savings account | current account | bankkonto | a c | a/c",
+);
 
 /// Labels that name a person: only `customer #48291` has a number.
-const NUMBERED: &str = "customer | client | member | patient | employee";
+static NUMBERED: WordList = WordList::new("customer | client | member | patient | employee");
 
 /// The account and customer numbers in `view`.
 pub(crate) fn find(view: &View<'_>, found: &mut Found) {
@@ -71,7 +73,7 @@ fn numbered(text: &str, found: &mut Found) {
         let word = &before[before
             .trim_end_matches(|c: char| c.is_ascii_alphabetic())
             .len()..];
-        if at - before.len() > 2 || !label::is_among(word, NUMBERED) {
+        if at - before.len() > 2 || !NUMBERED.contains(word) {
             continue;
         }
         let sign = Cue {
@@ -102,7 +104,7 @@ fn unsigned(view: &View<'_>, found: &mut Found) {
             - before
                 .trim_end_matches(|c: char| c.is_ascii_alphabetic())
                 .len();
-        if !(6..=8).contains(&word) || !label::is_among(&before[before.len() - word..], NUMBERED) {
+        if !(6..=8).contains(&word) || !NUMBERED.contains(&before[before.len() - word..]) {
             continue;
         }
         let name = Cue {
@@ -126,7 +128,7 @@ fn propose(cue: &Cue, entity: &Entity, value: Range<usize>, percent: u8, found: 
 /// The number that `cue` labels, and how sure that is.
 fn value_of(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, u8)> {
     let text = view.text();
-    let is_bare = label::is_among(&text[cue.start..cue.end], BARE);
+    let is_bare = BARE.contains(&text[cue.start..cue.end]);
     let behind = label::digit_behind(text, cue).and_then(|at| {
         let value = read(text, cue, at)?;
         // "[ACCOUNT_NUMBER:c3b1d2]" is a tag, whichever label stands before it.
@@ -230,8 +232,8 @@ fn is_number(text: &str, value: &Range<usize>) -> bool {
 /// Where the number around `at` begins: with the letters tied to it (`CUST-48291`), or with the
 /// capitals before it (`AB 123456`).
 fn start_of(text: &str, cue: &Cue, at: usize) -> usize {
-    const NO_PREFIX: &str =
-        "NO | NR | ID | IS | N | NUM | A | AND | OR | THE | MY | IST | EST | ES";
+    static NO_PREFIX: WordList =
+        WordList::new("no | nr | id | is | n | num | a | and | or | the | my | ist | est | es");
     let before = &text[cue.end..at];
     let tied = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/');
     let head = before.trim_end_matches(tied);
@@ -250,7 +252,7 @@ fn start_of(text: &str, cue: &Cue, at: usize) -> usize {
         .trim_end_matches(|c: char| c.is_ascii_uppercase())
         .len()..];
     let is_prefix = (1..=4).contains(&prefix.len())
-        && !label::is_among(prefix, NO_PREFIX)
+        && !NO_PREFIX.contains(prefix)
         && head[..head.len() - prefix.len()].ends_with([' ', ':', '#', '(', '"']);
     if is_prefix { at - 1 - prefix.len() } else { at }
 }

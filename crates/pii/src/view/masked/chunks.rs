@@ -105,10 +105,14 @@ fn pairs(bytes: &[u8]) -> impl Iterator<Item = (u8, u8)> {
 
 /// Whether two bytes in a row can be of something that crosses out.
 fn crosses_out(first: u8, second: u8) -> bool {
-    matches!(first, b'*' | b'#' | 0xE2)
-        || matches!((first, second), (0xC2, 0xB7) | (0xC3, 0x97))
-        || matches!(first, b'x' | b'X' | b'_' | b'?' | b'.' | b'-')
-            && second.eq_ignore_ascii_case(&first)
+    (first == b'*')
+        | (first == b'#')
+        | ((first == 0xE2) & matches!(second, 0x80 | 0x88 | 0x96 | 0x97 | 0xAC))
+        | ((first == 0xC2) & (second == 0xB7))
+        | ((first == 0xC3) & (second == 0x97))
+        | ((first | 0x20 == b'x') & (second | 0x20 == b'x'))
+        | ((first == second)
+            & ((first == b'_') | (first == b'?') | (first == b'.') | (first == b'-')))
 }
 
 /// The chunks of a folded text, in order. Stars of emphasis are no masks, and neither are the
@@ -119,26 +123,16 @@ pub(super) fn chunks(text: &str) -> Vec<Chunk> {
     let mut chunks = Vec::new();
     let mut open: Option<Open> = None;
     let mut at = 0;
-    while let Some(byte) = text.as_bytes().get(at) {
-        if byte.is_ascii_alphanumeric() {
-            let word = if open.is_none() {
-                word_len(&text.as_bytes()[at..])
-            } else {
-                0
-            };
-            if word > 0 {
-                at += word;
-                continue;
+    while at < text.len() {
+        if open.is_none() {
+            match next_start(text.as_bytes(), at) {
+                Some(start) => at = start,
+                None => break,
             }
+        }
+        if text.as_bytes()[at].is_ascii_alphanumeric() {
             let visible = Visible::at(text.as_bytes(), at);
-            let next = text.as_bytes().get(at + visible.len());
-            let is_word = open.is_none()
-                && visible.digits == 0
-                && !visible.has_two_crosses
-                && next.is_none_or(parts_words);
-            if !is_word {
-                open.get_or_insert_with(|| Open::at(at)).show(&visible);
-            }
+            open.get_or_insert_with(|| Open::at(at)).show(&visible);
             at += visible.len();
             continue;
         }
@@ -179,20 +173,33 @@ pub(super) fn chunks(text: &str) -> Vec<Chunk> {
     chunks
 }
 
-/// The length of the word of prose that `bytes` begin with, which makes no chunk; 0 if there may be
-/// a cross in it. Nearly all letters are of such words.
-fn word_len(bytes: &[u8]) -> usize {
-    let is_plain = |byte: &u8| byte.is_ascii_alphabetic() && *byte | 0x20 != b'x';
-    let len = bytes.iter().take_while(|byte| is_plain(byte)).count();
-    if bytes.get(len).is_none_or(parts_words) {
-        len
-    } else {
-        0
-    }
+/// Where from `at` on the next chunk may begin: at a digit or something that crosses out, with the
+/// letters in front of it. Nearly all of a text is passed over many bytes at a time.
+fn next_start(bytes: &[u8], at: usize) -> Option<usize> {
+    let found = at + next_telling(&bytes[at..])?;
+    let is_part = |byte: &&u8| byte.is_ascii_alphanumeric();
+    let lead = bytes[at..found].iter().rev().take_while(is_part).count();
+    Some(found - lead)
 }
 
-fn parts_words(byte: &u8) -> bool {
-    matches!(byte, b' ' | b',' | b'\n' | b'\'' | b':')
+/// Where in `bytes` the first digit stands, or the first character that may cross out.
+fn next_telling(bytes: &[u8]) -> Option<usize> {
+    const BLOCK: usize = 32;
+    let is_telling =
+        |(first, second): (u8, u8)| first.is_ascii_digit() | crosses_out(first, second);
+    let mut from = 0;
+    while let Some(block) = bytes.get(from..from + BLOCK + 1) {
+        let any = pairs(block).fold(false, |any, pair| any | is_telling(pair));
+        if any {
+            break;
+        }
+        from += BLOCK;
+    }
+    // What the last character would be followed by tells nothing of it.
+    let rest = &bytes[from..];
+    let last = rest.last().map(|last| (*last, 0));
+    let found = pairs(rest).chain(last).position(is_telling)?;
+    Some(from + found)
 }
 
 /// Letters and digits in a row.

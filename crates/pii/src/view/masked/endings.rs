@@ -78,11 +78,6 @@ static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 /// How far before the digits such words are looked for, in bytes.
 const REACH: usize = 56;
 
-/// Whether any of those words stands in a text at all.
-pub(super) fn may_be_in(text: &str) -> bool {
-    FINDER.as_ref().is_some_and(|finder| finder.is_match(text))
-}
-
 /// Digits that the text says are only the last ones.
 pub(super) fn read(text: &str, chunks: &[Chunk], readings: &mut Vec<Reading>) {
     let Some(finder) = &*FINDER else {

@@ -119,30 +119,12 @@ fn may_show_too_much(text: &str) -> bool {
 
 fn readings(text: &str) -> Vec<Reading> {
     let mut readings = Vec::new();
-    if chunks::may_cross_out(text)
-        || may_repeat_a_digit(text.as_bytes())
-        || endings::may_be_in(text)
-    {
-        let chunks = chunks::chunks(text);
-        read_values(text, &chunks, &mut readings);
-        read_equal_digits(text, &chunks, &mut readings);
-        endings::read(text, &chunks, &mut readings);
-        mailboxes::read(text, &mut readings);
-    }
+    let chunks = chunks::chunks(text);
+    read_values(text, &chunks, &mut readings);
+    read_equal_digits(text, &chunks, &mut readings);
+    endings::read(text, &chunks, &mut readings);
+    mailboxes::read(text, &mut readings);
     readings
-}
-
-/// Whether there may be a number of one digit only: two pairs of equal digits, next to each other
-/// or with something between.
-fn may_repeat_a_digit(bytes: &[u8]) -> bool {
-    let pairs = |distance: usize| {
-        let others = bytes.get(distance..).unwrap_or_default();
-        let pairs = bytes.iter().zip(others);
-        pairs.fold(0_usize, |count, (one, other)| {
-            count + usize::from(one.is_ascii_digit() & (one == other))
-        })
-    };
-    pairs(1) + pairs(2) + pairs(3) >= 2
 }
 
 /// Crossed-out numbers.

@@ -1,6 +1,8 @@
 //! What words mean when somebody reads a value aloud.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 use crate::view::word_filter::WordFilter;
 
@@ -248,8 +250,8 @@ const OTHERS: &[(&str, Languages, Meaning)] = &[
 /// The longest word with a meaning: a number above twenty in German.
 const LONGEST: usize = 20;
 
-static WORDS: LazyLock<HashMap<&'static str, Spoken>> = LazyLock::new(|| {
-    let mut words = HashMap::new();
+static WORDS: LazyLock<FxHashMap<&'static str, Spoken>> = LazyLock::new(|| {
+    let mut words = FxHashMap::default();
     let mut add = |list: &'static str, languages, meaning: &dyn Fn(u8) -> Meaning| {
         for (place, all) in (0..).zip(list.split_whitespace()) {
             for word in all.split('/') {

@@ -48,8 +48,16 @@ pub(crate) fn edits(text: &str) -> Vec<Edit> {
     if telling < 2 && !has_sign {
         return Vec::new();
     }
-    let addresses = addresses::edits(text, &tokens);
-    let mut edits = numbers::edits(text, &tokens);
+    let addresses = if has_sign {
+        addresses::edits(text, &tokens)
+    } else {
+        Vec::new()
+    };
+    let mut edits = if telling < 2 {
+        Vec::new()
+    } else {
+        numbers::edits(text, &tokens)
+    };
     edits.retain(|edit| {
         let after = addresses.partition_point(|address| address.span.end <= edit.span.start);
         addresses
