@@ -78,6 +78,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
             "sha2",
             "sha3",
             "toml",
+            "wide",
             "zeroize",
         ],
     ),

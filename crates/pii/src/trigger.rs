@@ -15,12 +15,16 @@ use crate::{
     context::{Topic, TopicSet, lexicon},
     view::{
         folded::Folded,
-        spoken::lexicon::{Meaning, Spoken, leading_words, meaning},
+        kinds::{BLOCK, Block},
+        spoken::{
+            is_domain,
+            lexicon::{Meaning, Spoken, leading_words, meaning},
+        },
     },
 };
 
 /// Bytes put into lower case at a time.
-const BLOCK: usize = 4096;
+const PAGE: usize = 4096;
 /// What of a block is looked at again with the next one: longer than any word looked for.
 const OVERLAP: usize = 64;
 /// Unbroken text of this length may be a key.
@@ -156,10 +160,10 @@ fn has_telling_word(text: &str) -> bool {
 }
 
 fn announces(announcing: &packed::Searcher, bytes: &[u8]) -> bool {
-    let mut block = [0; BLOCK];
+    let mut block = [0; PAGE];
     let mut from = 0;
     loop {
-        let end = bytes.len().min(from + BLOCK);
+        let end = bytes.len().min(from + PAGE);
         let block = &mut block[..end - from];
         block.copy_from_slice(&bytes[from..end]);
         block.make_ascii_lowercase();
@@ -228,12 +232,13 @@ impl Beginnings {
     /// Whether `is_telling` holds for the place of any word in `bytes` that may begin like one of
     /// the set. Where words begin is told without branches, for a block of bytes at a time.
     fn any(&self, bytes: &[u8], is_telling: impl Fn(usize) -> bool) -> bool {
-        let mut before = Letters::default();
-        let mut blocks = (0..).step_by(64).zip(bytes.chunks(64));
+        let mut before = Block::default();
+        let mut blocks = (0..).step_by(BLOCK).zip(bytes.chunks(BLOCK));
         blocks.any(|(from, block)| {
-            let letters = Letters::of(block);
-            let mut starts = letters.starts(&before);
-            before = letters;
+            let block = Block::of(block);
+            let follows = block.wordlike() << 1 | before.wordlike() >> 63;
+            let mut starts = block.wordlike() & (!follows | block.humps(&before));
+            before = block;
             while starts != 0 {
                 let start = from + starts.trailing_zeros() as usize;
                 if self.may_begin(&bytes[start..]) && is_telling(start) {
@@ -259,49 +264,6 @@ impl Beginnings {
         let slot = Self::slot(key);
         self.0[slot / 64] >> (slot % 64) & 1 != 0
     }
-}
-
-/// Where letters stand in a block of up to 64 bytes: the first is the lowest bit.
-#[derive(Default)]
-struct Letters {
-    /// Those of other alphabets are among them.
-    all: u64,
-    small: u64,
-    capital: u64,
-}
-
-impl Letters {
-    fn of(block: &[u8]) -> Self {
-        let mut bytes = [0; 64];
-        bytes[..block.len()].copy_from_slice(block);
-        Self {
-            all: bits(&bytes, |b| b.is_ascii_alphabetic() | (b >= 0x80)),
-            small: bits(&bytes, |b| b.is_ascii_lowercase()),
-            capital: bits(&bytes, |b| b.is_ascii_uppercase()),
-        }
-    }
-
-    /// Where words begin, the humps of `camelCase` too; `before` are the letters of the block before.
-    fn starts(&self, before: &Self) -> u64 {
-        let follows_letter = self.all << 1 | before.all >> 63;
-        let follows_small = self.small << 1 | before.small >> 63;
-        self.all & (!follows_letter | self.capital & follows_small)
-    }
-}
-
-/// A bit for each byte for which `test` holds.
-fn bits(bytes: &[u8; 64], test: impl Fn(u8) -> bool) -> u64 {
-    let mut bits = 0;
-    for (eight, shift) in bytes.chunks_exact(8).zip((0..).step_by(8)) {
-        let mut held = [0; 8];
-        for (held, byte) in held.iter_mut().zip(eight) {
-            *held = u8::from(test(*byte));
-        }
-        // Gathers the lowest bits of eight bytes in the highest byte.
-        let gathered = u64::from_le_bytes(held).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        bits |= gathered << shift;
-    }
-    bits
 }
 
 /// Whether the word that begins at `start` labels secrets.
@@ -354,20 +316,6 @@ fn is_part(spoken: Spoken) -> bool {
         spoken.meaning,
         Meaning::At | Meaning::Dot | Meaning::Sign(_)
     ) || matches!(spoken.meaning, Meaning::Sign(_))
-}
-
-/// Whether what follows `at` can be a domain with its dots as they are.
-fn is_domain(after: &str) -> bool {
-    let near = &after[..after.floor_char_boundary(OVERLAP)];
-    let Some(dot) = near.find(|c: char| {
-        !c.is_ascii_alphanumeric() && !matches!(c, ' ' | '-' | ']' | ')' | '}' | '>')
-    }) else {
-        return near.to_ascii_lowercase().contains(" dot");
-    };
-    near[dot..].starts_with('.')
-        && near[dot + 1..]
-            .trim_start_matches(' ')
-            .starts_with(|c: char| c.is_ascii_lowercase())
 }
 
 fn word_at(text: &str, start: usize) -> Option<&str> {

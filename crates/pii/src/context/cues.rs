@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     context::{Phrases, TopicSet, table::Table},
-    view::word_filter::WordFilter,
+    view::{kinds::Kinds, word_filter::WordFilter},
 };
 
 /// Longer words are in no phrase.
@@ -69,10 +69,10 @@ impl Cues {
 }
 
 /// A phrase found, and the words behind it.
-struct Phrase<'t> {
+struct Phrase<W> {
     end: usize,
     topics: TopicSet,
-    behind: Words<'t>,
+    behind: W,
 }
 
 /// The phrases that are looked for, as a tree of words.
@@ -128,9 +128,9 @@ impl CueIndex {
 
     fn insert_words(&mut self, phrase: &str, topics: TopicSet) {
         let mut node = 0;
-        for word in Words::of(phrase) {
+        for word in words(phrase, &Kinds::of(phrase)) {
             let next_word = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
-            let lower = phrase[word.start..word.end].to_lowercase();
+            let lower = phrase[word].to_lowercase();
             if node == 0 {
                 self.firsts.insert(lower.as_bytes());
             }
@@ -152,13 +152,14 @@ impl CueIndex {
     }
 
     /// The phrases in a folded text: the longest at each place.
-    pub(crate) fn find(&self, text: &str) -> Cues {
+    pub(crate) fn find(&self, text: &str, kinds: &Kinds) -> Cues {
         let mut found = Vec::new();
-        let mut words = Words::of(text);
+        let mut words = words(text, kinds);
         while let Some(word) = words.next() {
-            if let Some(phrase) = self.longest(text, word, words.clone()) {
+            let start = word.start;
+            if let Some(phrase) = self.longest(text, word, &words) {
                 found.push(Cue {
-                    start: word.start,
+                    start,
                     end: with_ordinal(text, phrase.end),
                     topics: phrase.topics,
                 });
@@ -175,14 +176,17 @@ impl CueIndex {
     }
 
     /// The longest phrase that begins with the word `first`, behind which `rest` follows.
-    fn longest<'t>(&self, text: &'t str, first: Word, mut rest: Words<'t>) -> Option<Phrase<'t>> {
-        if !self
-            .firsts
-            .may_contain(&text.as_bytes()[first.start..first.end])
-        {
+    fn longest<W: Iterator<Item = Word> + Clone>(
+        &self,
+        text: &str,
+        first: Word,
+        rest: &W,
+    ) -> Option<Phrase<W>> {
+        if !self.firsts.may_contain(&text.as_bytes()[first.clone()]) {
             return None;
         }
-        let mut node = self.next(0, text, first)?;
+        let mut rest = rest.clone();
+        let mut node = self.next(0, text, &first)?;
         let mut last = first;
         let mut longest = None;
         loop {
@@ -197,7 +201,7 @@ impl CueIndex {
             let Some(word) = rest.next() else {
                 return longest;
             };
-            let next = || self.next(node, text, word);
+            let next = || self.next(node, text, &word);
             match is_joint(&text[last.end..word.start]).then(next).flatten() {
                 Some(next) => (node, last) = (next, word),
                 None => return longest,
@@ -206,10 +210,10 @@ impl CueIndex {
     }
 
     /// The node that `word` leads to from `node`.
-    fn next(&self, node: u32, text: &str, word: Word) -> Option<u32> {
+    fn next(&self, node: u32, text: &str, word: &Word) -> Option<u32> {
         let mut lower = [0; LONGEST_WORD];
-        let lower = lower.get_mut(..word.end - word.start)?;
-        lower.copy_from_slice(&text.as_bytes()[word.start..word.end]);
+        let lower = lower.get_mut(..word.len())?;
+        lower.copy_from_slice(&text.as_bytes()[word.clone()]);
         lower.make_ascii_lowercase();
         let word = self.words.get(&*lower)?;
         self.edges.get(&(node, *word)).copied()
@@ -267,55 +271,21 @@ fn has_unspaced(block: &[u8]) -> bool {
     block.iter().fold(false, |any, byte| any | begins(*byte))
 }
 
-/// One word of a text.
-#[derive(Debug, Clone, Copy)]
-struct Word {
-    start: usize,
-    end: usize,
-}
+/// Where one word of a text stands.
+type Word = Range<usize>;
 
 /// The words of a text: runs of letters, parted at the humps of `camelCase`, and `#` behind one.
-#[derive(Clone)]
-struct Words<'t> {
-    text: &'t [u8],
-    at: usize,
-}
-
-impl<'t> Words<'t> {
-    fn of(text: &'t str) -> Self {
-        Self {
-            text: text.as_bytes(),
-            at: 0,
-        }
-    }
-}
-
-impl Iterator for Words<'_> {
-    type Item = Word;
-
-    fn next(&mut self) -> Option<Word> {
-        // Bytes of characters outside ASCII count as letters: words of other alphabets are whole.
-        let is_letter = |b: &u8| b.is_ascii_alphabetic() || *b >= 0x80;
+fn words<'t>(text: &'t str, kinds: &'t Kinds) -> impl Iterator<Item = Word> + Clone {
+    let bytes = text.as_bytes();
+    let mut words = kinds.words();
+    let mut sign = None;
+    std::iter::from_fn(move || {
         // The sign right behind a word is one too: `SS#`.
-        let after_word = self.at.checked_sub(1).and_then(|at| self.text.get(at));
-        if self.text.get(self.at) == Some(&b'#') && after_word.is_some_and(is_letter) {
-            self.at += 1;
-            return Some(Word {
-                start: self.at - 1,
-                end: self.at,
-            });
-        }
-        let start = self.at + self.text[self.at..].iter().position(is_letter)?;
-        let mut end = start + 1;
-        while let Some(byte) = self.text.get(end).filter(|b| is_letter(b)) {
-            if byte.is_ascii_uppercase() && self.text[end - 1].is_ascii_lowercase() {
-                break;
-            }
-            end += 1;
-        }
-        self.at = end;
-        Some(Word { start, end })
-    }
+        let word = sign.take().or_else(|| words.next())?;
+        let is_signed = bytes.get(word.end) == Some(&b'#') && bytes[word.start] != b'#';
+        sign = is_signed.then_some(word.end..word.end + 1);
+        Some(word)
+    })
 }
 
 #[cfg(test)]
@@ -334,7 +304,7 @@ mod tests {
                 phrases: "order | order number",
             },
         ]);
-        let found = index.find(text).found;
+        let found = index.find(text, &Kinds::of(text)).found;
         found
             .into_iter()
             .map(|cue| {

@@ -232,7 +232,7 @@ impl Compiled {
         if spans.is_empty() {
             return;
         }
-        let cues = self.words.as_ref().map(|words| words.find(text));
+        let cues = self.words.as_ref().map(|words| view.cues_of(words));
         for span in spans {
             let context = match &cues {
                 Some(cues) => cues.around(text, &span, SPEAKS_FOR.set()),

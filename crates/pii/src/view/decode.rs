@@ -8,6 +8,7 @@ use std::ops::Range;
 use crate::view::{
     fold::{Fold, fold},
     folded::{Edit, Replacement},
+    kinds::position,
 };
 
 /// The longest entity, its ampersand left out, in bytes.
@@ -84,10 +85,9 @@ pub(crate) fn edits(text: &str) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut query_end = 0;
     let mut at = 0;
-    while let Some(skipped) = bytes[at..]
-        .iter()
-        .position(|b| matches!(b, b'&' | b'%' | b'\\' | b'+'))
-    {
+    while let Some(skipped) = position(&bytes[at..], |b| {
+        (b == b'&') | (b == b'%') | (b == b'\\') | (b == b'+')
+    }) {
         let start = at + skipped;
         let decoded = match bytes[start] {
             b'&' => entity(text, start),

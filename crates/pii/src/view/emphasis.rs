@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use crate::view::kinds::position;
+
 /// How far apart the stars of one pair may be, in bytes.
 const LONGEST: usize = 200;
 
@@ -14,7 +16,7 @@ pub(crate) fn find(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(skipped) = bytes[at..].iter().position(|b| *b == b'*') {
+    while let Some(skipped) = position(&bytes[at..], |b| b == b'*') {
         let opening = at + skipped;
         let len = run_len(bytes, opening);
         at = opening + len;

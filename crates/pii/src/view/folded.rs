@@ -6,9 +6,12 @@
 //!
 //! Plain ASCII text without masked spans, the usual case, is borrowed as it is.
 
-use std::{borrow::Cow, ops::Range};
+use std::{borrow::Cow, cell::OnceCell, ops::Range};
 
-use crate::view::fold::{Fold, fold};
+use crate::view::{
+    fold::{Fold, fold},
+    kinds::Kinds,
+};
 
 /// Stands for a masked span. No recogniser accepts it as part of a value or as a separator.
 pub(crate) const BARRIER: char = '\u{FFFC}';
@@ -19,6 +22,8 @@ pub(crate) struct Folded<'t> {
     text: Cow<'t, str>,
     /// Sorted by `at`; empty when the text was borrowed.
     pieces: Vec<Piece>,
+    /// Made when first asked for.
+    kinds: OnceCell<Kinds>,
 }
 
 /// A stretch of folded text, up to where the next one begins.
@@ -58,6 +63,7 @@ impl<'t> Folded<'t> {
             return Self {
                 text: Cow::Borrowed(text),
                 pieces: Vec::new(),
+                kinds: OnceCell::new(),
             };
         }
         let mut folding = Folding::with_capacity(text.len());
@@ -104,6 +110,11 @@ impl<'t> Folded<'t> {
 
     pub(crate) fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// Where digits and letters stand in the folded text.
+    pub(crate) fn kinds(&self) -> &Kinds {
+        self.kinds.get_or_init(|| Kinds::of(&self.text))
     }
 
     /// The original range of a non-empty folded range on character boundaries.
@@ -249,6 +260,7 @@ impl Folding {
         Folded {
             text: Cow::Owned(self.text),
             pieces: self.pieces,
+            kinds: OnceCell::new(),
         }
     }
 }

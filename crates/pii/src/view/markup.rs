@@ -9,6 +9,7 @@ use std::ops::Range;
 use crate::view::{
     emphasis,
     folded::{Edit, Replacement},
+    kinds::position,
 };
 
 /// The longest element or link target, in bytes.
@@ -82,10 +83,7 @@ pub(crate) fn edits(text: &str) -> Vec<Edit> {
         })
         .collect();
     let mut at = 0;
-    while let Some(skipped) = bytes[at..]
-        .iter()
-        .position(|b| matches!(b, b'<' | b'`' | b']'))
-    {
+    while let Some(skipped) = position(&bytes[at..], |b| (b == b'<') | (b == b'`') | (b == b']')) {
         let start = at + skipped;
         let edit = match bytes[start] {
             b'<' => element(text, start),

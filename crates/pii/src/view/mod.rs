@@ -5,6 +5,7 @@ mod emphasis;
 pub(crate) mod focus;
 mod fold;
 pub(crate) mod folded;
+pub(crate) mod kinds;
 mod markup;
 pub(crate) mod masked;
 pub(crate) mod numerals;
@@ -18,13 +19,14 @@ use std::ops::Range;
 
 use crate::{
     context::{Context, CueIndex, Cues, TopicSet},
-    view::{folded::Folded, numerals::Numerals, tokens::Tokens},
+    view::{folded::Folded, kinds::Kinds, numerals::Numerals, tokens::Tokens},
 };
 
 /// One reading of a text.
 #[derive(Debug)]
 pub(crate) struct View<'t> {
     text: &'t str,
+    kinds: &'t Kinds,
     pub(crate) numerals: Numerals<'t>,
     pub(crate) tokens: Tokens<'t>,
     pub(crate) cues: Cues,
@@ -32,18 +34,24 @@ pub(crate) struct View<'t> {
 
 impl<'t> View<'t> {
     pub(crate) fn new(folded: &'t Folded<'t>, index: &CueIndex) -> Self {
-        let text = folded.as_str();
+        let (text, kinds) = (folded.as_str(), folded.kinds());
         Self {
             text,
-            numerals: Numerals::of(text),
-            tokens: Tokens::of(text),
-            cues: index.find(text),
+            kinds,
+            numerals: Numerals::of(text, kinds),
+            tokens: Tokens::of(text, kinds),
+            cues: index.find(text, kinds),
         }
     }
 
     /// The folded text.
     pub(crate) fn text(&self) -> &'t str {
         self.text
+    }
+
+    /// The phrases of another index.
+    pub(crate) fn cues_of(&self, index: &CueIndex) -> Cues {
+        index.find(self.text, self.kinds)
     }
 
     /// What the words around `span` say about `topics`.

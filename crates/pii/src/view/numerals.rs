@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use crate::view::kinds::Kinds;
+
 /// The digit groups of one folded text, in order.
 #[derive(Debug)]
 pub(crate) struct Numerals<'t> {
@@ -13,20 +15,8 @@ pub(crate) struct Numerals<'t> {
 }
 
 impl<'t> Numerals<'t> {
-    pub(crate) fn of(text: &'t str) -> Self {
-        let bytes = text.as_bytes();
-        let mut groups = Vec::new();
-        let mut at = 0;
-        while let Some(skipped) = bytes[at..].iter().position(u8::is_ascii_digit) {
-            let start = at + skipped;
-            let rest = &bytes[start..];
-            let len = rest
-                .iter()
-                .position(|b| !b.is_ascii_digit())
-                .unwrap_or(rest.len());
-            at = start + len;
-            groups.push(start..at);
-        }
+    pub(crate) fn of(text: &'t str, kinds: &Kinds) -> Self {
+        let groups = kinds.runs(|block| block.digits).collect();
         Self { text, groups }
     }
 
@@ -115,7 +105,7 @@ mod tests {
     #[test]
     fn a_word_may_touch_a_number_but_a_token_may_not() {
         let embedded = |text: &str| {
-            let numerals = Numerals::of(text);
+            let numerals = Numerals::of(text, &Kinds::of(text));
             numerals.is_embedded(numerals.span(0..numerals.len()))
         };
         for text in [
@@ -135,7 +125,7 @@ mod tests {
 
     #[test]
     fn groups_past_the_ends_are_empty() {
-        let numerals = Numerals::of("12-345");
+        let numerals = Numerals::of("12-345", &Kinds::of("12-345"));
         assert_eq!(
             (numerals.gap(0), numerals.gap(1), numerals.gap(2)),
             (None, Some("-"), None)

@@ -45,7 +45,7 @@ enum Kind {
 pub(crate) fn readings(plain: Folded<'_>) -> Vec<Reading<'_>> {
     let decoded = decoded(&plain);
     let base = decoded.as_ref().unwrap_or(&plain);
-    let spoken = changed(base, &spoken::edits(base.as_str()), Kind::Spoken);
+    let spoken = changed(base, &spoken::edits(base), Kind::Spoken);
     let joined = changed(base, &split::edits(base.as_str()), Kind::Joined);
     let decoded = decoded.map(|decoded| {
         let differences = decoded.edits();

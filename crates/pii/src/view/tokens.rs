@@ -3,7 +3,10 @@
 
 use std::ops::Range;
 
-use crate::view::numerals::joins_words;
+use crate::view::{
+    kinds::{Block, Kinds},
+    numerals::joins_words,
+};
 
 /// How long a token and what parts it from the next usually are.
 const BYTES_PER_TOKEN: usize = 5;
@@ -25,26 +28,17 @@ struct Token {
 }
 
 impl<'t> Tokens<'t> {
-    pub(crate) fn of(text: &'t str) -> Self {
-        let bytes = text.as_bytes();
-        let mut tokens = Vec::with_capacity(bytes.len() / BYTES_PER_TOKEN);
+    pub(crate) fn of(text: &'t str, kinds: &Kinds) -> Self {
+        let mut tokens = Vec::with_capacity(text.len() / BYTES_PER_TOKEN);
         let mut with_digits = Vec::new();
-        let mut at = 0;
-        while let Some(skipped) = bytes[at..].iter().position(u8::is_ascii_alphanumeric) {
-            let start = at + skipped;
-            let mut has_digit = false;
-            let mut end = start;
-            while let Some(byte) = bytes.get(end).filter(|b| b.is_ascii_alphanumeric()) {
-                has_digit |= byte.is_ascii_digit();
-                end += 1;
-            }
-            at = end;
+        for token in kinds.runs(Block::alphanumeric) {
+            let has_digit = kinds.has_digit(&token);
             if has_digit {
                 with_digits.push(tokens.len());
             }
             tokens.push(Token {
-                start,
-                end,
+                start: token.start,
+                end: token.end,
                 has_digit,
             });
         }

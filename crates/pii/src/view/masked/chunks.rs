@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use crate::view::emphasis;
+use crate::view::{
+    emphasis,
+    kinds::{BLOCK, filled, gather},
+};
 
 /// Bytes that may stand between two parts of one value.
 const LONGEST_JOINT: usize = 3;
@@ -77,30 +80,15 @@ fn weak_minimum(c: char) -> Option<usize> {
     }
 }
 
-/// Whether a folded text can hold a crossed-out value at all.
-pub(super) fn may_cross_out(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    bytes.last().is_some_and(|last| matches!(last, b'*' | b'#'))
-        || pairs(bytes).fold(false, |any, (first, second)| {
-            any | crosses_out(first, second)
-        })
-}
-
 /// Where in a folded text something may be crossed out.
 pub(super) fn places(text: &str) -> impl Iterator<Item = usize> {
     let bytes = text.as_bytes();
-    let last = bytes.len().saturating_sub(1);
-    let is_last = bytes.last().is_some_and(|last| matches!(last, b'*' | b'#'));
-    let places = pairs(bytes).zip(0..);
-    places
-        .filter(|((first, second), _)| crosses_out(*first, *second))
-        .map(|(_, at)| at)
-        .chain(is_last.then_some(last))
-}
-
-fn pairs(bytes: &[u8]) -> impl Iterator<Item = (u8, u8)> {
-    let seconds = bytes.get(1..).unwrap_or_default();
-    bytes.iter().copied().zip(seconds.iter().copied())
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let at = from + position_of_pair(&bytes[from..], crosses_out)?;
+        from = at + 1;
+        Some(at)
+    })
 }
 
 /// Whether two bytes in a row can be of something that crosses out.
@@ -184,22 +172,29 @@ fn next_start(bytes: &[u8], at: usize) -> Option<usize> {
 
 /// Where in `bytes` the first digit stands, or the first character that may cross out.
 fn next_telling(bytes: &[u8]) -> Option<usize> {
-    const BLOCK: usize = 32;
-    let is_telling =
-        |(first, second): (u8, u8)| first.is_ascii_digit() | crosses_out(first, second);
-    let mut from = 0;
-    while let Some(block) = bytes.get(from..from + BLOCK + 1) {
-        let any = pairs(block).fold(false, |any, pair| any | is_telling(pair));
-        if any {
-            break;
-        }
-        from += BLOCK;
+    position_of_pair(bytes, |first, second| {
+        first.is_ascii_digit() | crosses_out(first, second)
+    })
+}
+
+/// Where in `bytes` one stands for which `test` holds together with the one behind it; behind the
+/// last one stands a nought.
+fn position_of_pair(bytes: &[u8], test: impl Fn(u8, u8) -> bool) -> Option<usize> {
+    (0..bytes.len()).step_by(BLOCK).find_map(|from| {
+        let found = pair_bits(&bytes[from..], &test);
+        (found != 0).then(|| from + found.trailing_zeros() as usize)
+    })
+}
+
+/// A bit for each of the first 64 bytes for which `test` holds together with the one behind it.
+fn pair_bits(bytes: &[u8], test: impl Fn(u8, u8) -> bool) -> u64 {
+    let firsts = filled(&bytes[..bytes.len().min(BLOCK)]);
+    let seconds = filled(&bytes[1.min(bytes.len())..bytes.len().min(BLOCK + 1)]);
+    let mut held = [0; BLOCK];
+    for ((held, first), second) in held.iter_mut().zip(firsts).zip(seconds) {
+        *held = 0_u8.wrapping_sub(u8::from(test(first, second)));
     }
-    // What the last character would be followed by tells nothing of it.
-    let rest = &bytes[from..];
-    let last = rest.last().map(|last| (*last, 0));
-    let found = pairs(rest).chain(last).position(is_telling)?;
-    Some(from + found)
+    gather(&held)
 }
 
 /// Letters and digits in a row.

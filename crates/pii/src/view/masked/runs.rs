@@ -68,9 +68,6 @@ pub(super) fn masks(text: &str) -> Vec<Range<usize>> {
 
 /// Values in a folded text of which so much can be seen that crossing out the rest hides nothing.
 pub(crate) fn leaks(text: &str) -> Vec<(Entity, Range<usize>)> {
-    if !chunks::may_cross_out(text) || !may_leak(text.as_bytes()) {
-        return Vec::new();
-    }
     let mut readings = Vec::new();
     if may_show_too_much(text) {
         read_values(text, &chunks::chunks(text), &mut readings);
@@ -83,26 +80,6 @@ pub(crate) fn leaks(text: &str) -> Vec<(Entity, Range<usize>)> {
             Reading::Leak(entity, span) => Some((entity, span)),
         })
         .collect()
-}
-
-/// Whether a character that crosses out stands next to a digit, or in a text with a mailbox.
-fn may_leak(bytes: &[u8]) -> bool {
-    let crosses_out =
-        |b: u8| matches!(b, b'*' | b'#' | b'_' | b'?' | b'.' | b'-' | 0x80..) || b | 0x20 == b'x';
-    let pairs = bytes
-        .iter()
-        .zip(bytes.get(2..).unwrap_or_default())
-        .zip(&bytes[1.min(bytes.len())..]);
-    let is_part = |(first, third): (u8, u8), second: u8| {
-        crosses_out(second) && (first.is_ascii_digit() || third.is_ascii_digit())
-            || crosses_out(first) && third.is_ascii_digit()
-            || first.is_ascii_digit() && crosses_out(third)
-    };
-    bytes.contains(&b'@')
-        || bytes.len() < 3
-        || pairs.fold(false, |any, ((first, third), second)| {
-            any | is_part((*first, *third), *second)
-        })
 }
 
 /// Whether so many digits stand around something crossed out that a number may leak.

@@ -302,7 +302,8 @@ const SHORTEST_COMPOUND: usize = 8;
 
 /// What `word` means, if it means anything when a value is read aloud.
 pub(crate) fn meaning(word: &str) -> Option<Spoken> {
-    if word.len() < SHORTEST_COMPOUND && !FILTER.may_contain(word.as_bytes()) {
+    let may_be_simple = FILTER.may_contain(word.as_bytes());
+    if !may_be_simple && !may_be_compound(word.as_bytes()) {
         return None;
     }
     let mut lower = [0; LONGEST];
@@ -311,6 +312,30 @@ pub(crate) fn meaning(word: &str) -> Option<Spoken> {
     lower.make_ascii_lowercase();
     let lower = str::from_utf8(lower).ok()?;
     WORDS.get(lower).copied().or_else(|| compound(lower))
+}
+
+/// Whether a word begins or ends as numbers of several words in one do.
+fn may_be_compound(word: &[u8]) -> bool {
+    word.len() >= SHORTEST_COMPOUND
+        && match word {
+            [a, b, c, d, .., y, z] => {
+                let [a, b, c, d, y, z] = [a, b, c, d, y, z].map(|byte| byte | 0x20);
+                [y, z] == *b"ig"
+                    || matches!(
+                        &[a, b, c, d],
+                        b"vein"
+                            | b"vent"
+                            | b"tren"
+                            | b"quar"
+                            | b"cinq"
+                            | b"sess"
+                            | b"sett"
+                            | b"otta"
+                            | b"nova"
+                    )
+            }
+            _ => false,
+        }
 }
 
 /// Words of which every spoken value has at least one: numbers that are rare in other meanings,

@@ -12,7 +12,10 @@ mod numbers;
 use std::ops::Range;
 
 use self::lexicon::{Meaning, Spoken};
-use crate::view::folded::Edit;
+use crate::view::{
+    folded::{Edit, Folded},
+    kinds::Kinds,
+};
 
 /// How long a token and what parts it from the next usually are.
 const BYTES_PER_TOKEN: usize = 5;
@@ -41,8 +44,12 @@ impl Token {
 }
 
 /// What to read instead of spoken values in a folded text.
-pub(crate) fn edits(text: &str) -> Vec<Edit> {
-    let tokens = tokens(text);
+pub(crate) fn edits(folded: &Folded<'_>) -> Vec<Edit> {
+    let text = folded.as_str();
+    if !may_be_in(text, folded.kinds()) {
+        return Vec::new();
+    }
+    let tokens = tokens(text, folded.kinds());
     let has_sign = text.contains('@') || tokens.iter().any(|token| token.means(Meaning::At));
     let telling = tokens.iter().filter(|token| is_telling(token)).count();
     if telling < 2 && !has_sign {
@@ -75,27 +82,72 @@ fn is_telling(token: &Token) -> bool {
     token.spoken.is_some() || token.end - token.start == 1
 }
 
-fn tokens(text: &str) -> Vec<Token> {
+/// Whether anything may be spoken at all: two words side by side that may be parts of a value, or
+/// what stands between a mailbox and its domain. Tells nearly all prose without listing its words.
+fn may_be_in(text: &str, kinds: &Kinds) -> bool {
     let bytes = text.as_bytes();
-    let mut tokens = Vec::with_capacity(bytes.len() / BYTES_PER_TOKEN);
-    let mut at = 0;
-    while let Some(skipped) = bytes[at..].iter().position(u8::is_ascii_alphanumeric) {
-        let start = at + skipped;
-        let is_digit = bytes[start].is_ascii_digit();
-        let same = |b: &u8| b.is_ascii_alphanumeric() && b.is_ascii_digit() == is_digit;
-        let len = bytes[start..].iter().take_while(|b| same(b)).count();
-        at = start + len;
+    let mut part_before = None;
+    let mut may_be_address = false;
+    let mut says_dot = false;
+    for range in kinds.tokens() {
+        let is_digit = bytes[range.start].is_ascii_digit();
+        let is_single = range.len() == 1;
         let spoken = if is_digit {
             None
         } else {
-            lexicon::meaning(&text[start..at])
+            lexicon::meaning(&text[range.clone()])
         };
-        tokens.push(Token {
-            start,
-            end: at,
-            spoken,
+        match spoken.map(|spoken| spoken.meaning) {
+            Some(Meaning::At) if is_plain_at(text, &range) => may_be_address = true,
+            Some(Meaning::At) => return true,
+            Some(Meaning::Dot) => says_dot = true,
+            _ => {}
+        }
+        let is_word = spoken.is_some() || is_single && !is_digit;
+        if !is_word && !is_digit {
+            part_before = None;
+            continue;
+        }
+        let is_one = is_word || is_single;
+        let is_after_one = part_before.is_some_and(|(end, was_word, was_one)| {
+            range.start - end <= numbers::LONGEST_GAP && (is_word || was_word || is_one && was_one)
         });
+        if is_after_one {
+            return true;
+        }
+        part_before = Some((range.end, is_word, is_one));
     }
+    says_dot && may_be_address || text.contains('@')
+}
+
+/// Whether an `at` can be a word of prose, as far as what follows tells.
+fn is_plain_at(text: &str, at: &Range<usize>) -> bool {
+    text[at.clone()].eq_ignore_ascii_case("at") && !is_domain(&text[at.end..])
+}
+
+/// Whether what follows `at` can be a domain with its dots as they are.
+pub(crate) fn is_domain(after: &str) -> bool {
+    /// Longer than any label.
+    const REACH: usize = 64;
+    let near = &after[..after.floor_char_boundary(REACH)];
+    let Some(dot) = near.find(|c: char| {
+        !c.is_ascii_alphanumeric() && !matches!(c, ' ' | '-' | ']' | ')' | '}' | '>')
+    }) else {
+        return near.to_ascii_lowercase().contains(" dot");
+    };
+    near[dot..].starts_with('.')
+        && near[dot + 1..]
+            .trim_start_matches(' ')
+            .starts_with(|c: char| c.is_ascii_lowercase())
+}
+
+fn tokens(text: &str, kinds: &Kinds) -> Vec<Token> {
+    let mut tokens = Vec::with_capacity(text.len() / BYTES_PER_TOKEN);
+    tokens.extend(kinds.tokens().map(|token| Token {
+        start: token.start,
+        end: token.end,
+        spoken: lexicon::meaning(&text[token]),
+    }));
     tokens
 }
 
@@ -109,11 +161,10 @@ fn gap<'t>(text: &'t str, tokens: &[Token], index: usize) -> Option<&'t str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::folded::Folded;
 
     fn heard(text: &str) -> String {
         let folded = Folded::new(text, &[]);
-        folded.edited(&edits(folded.as_str())).as_str().to_owned()
+        folded.edited(&edits(&folded)).as_str().to_owned()
     }
 
     #[test]
