@@ -190,11 +190,10 @@ impl Scanner {
         let far = far_from(text, places.iter().cloned());
         let masks = self.masks(text, &far);
         let folded = Folded::new(text, &joined(masks.into_iter().chain(far).collect()));
-        // Mostly nothing is left that could be a value.
+        // Mostly nothing is left near them that could be a value.
+        let may_hold = || trigger::is_near(&folded, &places);
         let wanted = Wanted {
-            rules: wanted
-                .rules
-                .filter(|_| self.has_own() || trigger::is_in_folded(folded.as_str())),
+            rules: wanted.rules.filter(|_| self.has_own() || may_hold()),
             ..*wanted
         };
         if wanted.is_nothing() {

@@ -6,6 +6,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
+    ops::Range,
     sync::LazyLock,
 };
 
@@ -14,6 +15,7 @@ use aho_corasick::packed;
 use crate::{
     context::{Topic, TopicSet, lexicon},
     view::{
+        focus::NEAR,
         folded::Folded,
         kinds::{BLOCK, Block},
         spoken::{
@@ -111,10 +113,19 @@ pub(crate) fn is_in(text: &str) -> bool {
         || has_unspaced_label(folded.as_str())
 }
 
-/// The same of a text that is folded already.
-pub(crate) fn is_in_folded(text: &str) -> bool {
-    has_sign(text.as_bytes())
-        || has_long_word(text.as_bytes())
+/// Whether a folded text can hold anything of that kind near one of `places` of the original. A
+/// secret may stand far from its label, anything else holds its trigger itself.
+pub(crate) fn is_near(folded: &Folded<'_>, places: &[Range<usize>]) -> bool {
+    /// Beyond what is near, so that what begins or ends there shows enough of itself.
+    const REACH: usize = NEAR + 64;
+    let text = folded.as_str();
+    let holds_value = |place: &Range<usize>| {
+        let from = folded.offset_of(place.start).saturating_sub(REACH);
+        let to = text.len().min(folded.offset_of(place.end) + REACH);
+        let near = &text.as_bytes()[from..to];
+        has_sign(near) || has_long_word(near)
+    };
+    places.iter().any(holds_value)
         || has_telling_word(text)
         || !text.is_ascii() && has_unspaced_label(text)
 }

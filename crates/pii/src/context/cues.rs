@@ -6,7 +6,7 @@
 
 use std::{fmt, ops::Range};
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use rustc_hash::FxHashMap;
 
 use crate::{
@@ -110,6 +110,7 @@ impl CueIndex {
         // Without an automaton these few phrases are not found; they fit any automaton.
         index.unspaced = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
+            .kind(Some(AhoCorasickKind::DFA))
             .build(phrases)
             .ok()
             .map(|automaton| (automaton, topics));

@@ -82,6 +82,8 @@ struct ByLength {
     /// What values of `n` or more characters may begin with, at index `n`: where digits and where
     /// letters have to stand among the first `n`.
     beginnings: Vec<Vec<(u64, u64)>>,
+    /// The separators of all shapes.
+    breaks: Vec<Vec<(u8, u8)>>,
 }
 
 #[derive(Debug, Clone)]
@@ -173,18 +175,31 @@ impl ByLength {
             known.sort_unstable();
             known.dedup();
         }
+        let mut breaks: Vec<_> = all.iter().map(|rule| rule.breaks.clone()).collect();
+        breaks.sort_unstable();
+        breaks.dedup();
         let mut rules = vec![Vec::new(); LONGEST + 1];
         for rule in all {
             rules[rule.len].push(rule);
         }
-        Self { rules, beginnings }
+        Self {
+            rules,
+            beginnings,
+            breaks,
+        }
     }
 
     /// Whether `value` is what a rule finds, or may become it with more groups.
     fn may_begin_with(&self, value: &Grouped) -> bool {
-        self.beginnings[value.len]
-            .iter()
-            .any(|(digits, letters)| fits(*digits, *letters, value))
+        // Beside a word only the groups of a shape count.
+        let is_grouped = || {
+            let breaks = value.breaks();
+            self.breaks.iter().any(|known| known.starts_with(breaks))
+        };
+        (!value.has_word || is_grouped())
+            && self.beginnings[value.len]
+                .iter()
+                .any(|(digits, letters)| fits(*digits, *letters, value))
     }
 }
 

@@ -249,6 +249,10 @@ fn mac_at(tokens: &Tokens<'_>, first: usize) -> Option<(usize, u8)> {
         12 => (1, 12),
         _ => return None,
     };
+    // Nearly all words end here.
+    if !is_hex(first, len) {
+        return None;
+    }
     let separator = tokens.gap(first + 1).unwrap_or_default();
     let separates = match len {
         2 => matches!(separator, ":" | "-"),
@@ -267,7 +271,7 @@ fn mac_at(tokens: &Tokens<'_>, first: usize) -> Option<(usize, u8)> {
                     .gap(first)
                     .is_some_and(|gap| matches!(gap, "-" | "." | "_")))
         || count > 1 && tokens.gap(first + count) == Some(separator)
-        || !(first..first + count).all(|index| is_hex(index, len))
+        || !(first + 1..first + count).all(|index| is_hex(index, len))
     {
         return None;
     }

@@ -150,6 +150,22 @@ impl<'t> Folded<'t> {
         start..end
     }
 
+    /// Where a place of the original stands in the folded text, to within one replacement.
+    pub(crate) fn offset_of(&self, origin: usize) -> usize {
+        let behind = self.pieces.partition_point(|piece| piece.origin <= origin);
+        let offset = match behind.checked_sub(1).map(|index| self.pieces[index]) {
+            None if self.pieces.is_empty() => origin,
+            None => 0,
+            Some(Piece {
+                at,
+                replaced: Some(_),
+                ..
+            }) => at,
+            Some(piece) => piece.at + (origin - piece.origin),
+        };
+        offset.min(self.text.len())
+    }
+
     fn piece_at(&self, offset: usize) -> Option<Piece> {
         let behind = self.pieces.partition_point(|piece| piece.at <= offset);
         behind.checked_sub(1).map(|index| self.pieces[index])
@@ -301,6 +317,8 @@ mod tests {
 
         let barrier = folded.as_str().find(BARRIER).expect("the barrier is there");
         assert_eq!(&text[folded.origin_of(barrier..barrier + 3)], "[NAME]");
+        assert_eq!(folded.offset_of(tag), barrier);
+        assert_eq!(folded.offset_of(tag + 6), barrier + 3);
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub(crate) fn readings(plain: Folded<'_>) -> Vec<Reading<'_>> {
     let decoded = decoded(&plain);
     let base = decoded.as_ref().unwrap_or(&plain);
     let spoken = changed(base, &spoken::edits(base), Kind::Spoken);
-    let joined = changed(base, &split::edits(base.as_str()), Kind::Joined);
+    let joined = changed(base, &split::edits(base), Kind::Joined);
     let decoded = decoded.map(|decoded| {
         let differences = decoded.edits();
         focused(decoded, differences, Kind::Decoded)

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::view::folded::{Edit, Replacement};
+use crate::view::folded::{Edit, Folded, Replacement};
 
 /// The longest name of a speaker, in bytes.
 const LONGEST_LABEL: usize = 32;
@@ -84,10 +84,14 @@ const LINKS: &[&str] = &[
 ];
 
 /// What to read instead of what parts numbers.
-pub(crate) fn edits(text: &str) -> Vec<Edit> {
+pub(crate) fn edits(folded: &Folded<'_>) -> Vec<Edit> {
+    let (text, kinds) = (folded.as_str(), folded.kinds());
     let mut edits = Vec::new();
     let mut open: Option<Open> = None;
     for line in lines(text) {
+        if open.is_none() && !kinds.has_digit(&line) {
+            continue;
+        }
         let body = body(text, line.clone());
         let written = &text[body.clone()];
         if let Some(left) = &open
@@ -210,24 +214,21 @@ fn last_digit(body: &str) -> Option<usize> {
 
 /// Joins numbers of one line with a link between.
 fn within_line(text: &str, body: Range<usize>, edits: &mut Vec<Edit>) {
-    let written = &text[body.clone()];
+    let written = text[body.clone()].as_bytes();
     let mut end = None;
     let mut at = 0;
-    while let Some(skipped) = written[at..].find(|c: char| c.is_ascii_digit()) {
+    while let Some(skipped) = written[at..].iter().position(u8::is_ascii_digit) {
         let start = at + skipped;
-        if let Some(end) = end {
-            let gap = &written[end..start];
+        if let Some(end) = end.filter(|end| start - end <= LONGEST_LINK) {
+            let gap = &text[body.start + end..body.start + start];
             let has_word = gap.contains(|c: char| c.is_ascii_alphabetic());
             let is_pause = gap.len() <= 5 && gap.contains(',') || gap.contains("..");
-            if gap.len() <= LONGEST_LINK && (has_word || is_pause) && is_link(gap) {
+            if (has_word || is_pause) && is_link(gap) {
                 edits.extend(join(text, body.start + end..body.start + start));
             }
         }
-        let len = written[start..]
-            .bytes()
-            .take_while(u8::is_ascii_digit)
-            .count();
-        at = start + len;
+        let digits = written[start..].iter().take_while(|b| b.is_ascii_digit());
+        at = start + digits.count();
         end = Some(at);
     }
 }
@@ -246,13 +247,10 @@ fn is_link(gap: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::folded::Folded;
 
     fn joined(text: &str) -> String {
-        Folded::new(text, &[])
-            .edited(&edits(text))
-            .as_str()
-            .to_owned()
+        let folded = Folded::new(text, &[]);
+        folded.edited(&edits(&folded)).as_str().to_owned()
     }
 
     #[test]

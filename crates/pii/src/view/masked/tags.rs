@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::words;
-use crate::entity::Entity;
+use crate::{entity::Entity, view::kinds::position};
 
 /// The longest tag, its marks left out, in bytes.
 const LONGEST: usize = 72;
@@ -63,8 +63,7 @@ impl MaskTags {
         let bytes = text.as_bytes();
         let mut found: Vec<Range<usize>> = Vec::new();
         let mut at = 0;
-        while let Some(skipped) = bytes[at..].iter().position(|b| is_opening(*b)) {
-            let start = at + skipped;
+        while let Some(start) = position(&bytes[at..], is_opening).map(|skipped| at + skipped) {
             match self.tag_at(text, start) {
                 Some(end) => {
                     found.push(start..end);
@@ -241,19 +240,12 @@ enum Kind {
     Removed,
 }
 
-/// Whether a tag may begin with a byte. Asked of every byte of every text, so it is looked up.
+/// Whether a tag may begin with a byte. Asked of every byte of every text, so without branches.
 fn is_opening(byte: u8) -> bool {
-    const OPENING: [bool; 256] = {
-        let bytes = b"[<{(%#_@$|~\xE3\xE2";
-        let mut table = [false; 256];
-        let mut at = 0;
-        while at < bytes.len() {
-            table[bytes[at] as usize] = true;
-            at += 1;
-        }
-        table
-    };
-    OPENING[usize::from(byte)]
+    const OPENING: &[u8; 12] = b"[<{(%#_@$|~\xE3";
+    OPENING
+        .iter()
+        .fold(byte == 0xE2, |any, known| any | (byte == *known))
 }
 
 /// The marks of a tag that begins with `rest`, and what it begins and ends with.
@@ -282,7 +274,11 @@ fn marks(rest: &str) -> Option<(Marks, &'static str, &'static str)> {
         (Marks::Twins, "@", "@"),
         (Marks::Twins, "$", "$"),
     ];
-    ALL.into_iter().find(|(_, open, _)| rest.starts_with(open))
+    let first = rest.as_bytes().first()?;
+    let mut begun = ALL
+        .into_iter()
+        .filter(|(_, open, _)| open.as_bytes().first() == Some(first));
+    begun.find(|(_, open, _)| rest.starts_with(open))
 }
 
 /// Whether digits stand behind a colon or an equals sign: a value, whatever its name.

@@ -82,42 +82,82 @@ fn is_telling(token: &Token) -> bool {
     token.spoken.is_some() || token.end - token.start == 1
 }
 
-/// Whether anything may be spoken at all: two words side by side that may be parts of a value, or
-/// what stands between a mailbox and its domain. Tells nearly all prose without listing its words.
+/// Whether anything may be spoken at all: parts of a number side by side, or what stands between a
+/// mailbox and its domain. Tells nearly all prose without listing its words.
 fn may_be_in(text: &str, kinds: &Kinds) -> bool {
     let bytes = text.as_bytes();
-    let mut part_before = None;
+    let mut parts = Parts::default();
     let mut may_be_address = false;
     let mut says_dot = false;
     for range in kinds.tokens() {
+        let token = &text[range.clone()];
         let is_digit = bytes[range.start].is_ascii_digit();
-        let is_single = range.len() == 1;
-        let spoken = if is_digit {
+        let is_single = token.len() == 1;
+        let meaning = if is_digit {
             None
         } else {
-            lexicon::meaning(&text[range.clone()])
+            lexicon::meaning(token).map(|spoken| spoken.meaning)
         };
-        match spoken.map(|spoken| spoken.meaning) {
-            Some(Meaning::At) if is_plain_at(text, &range) => may_be_address = true,
-            Some(Meaning::At) => return true,
-            Some(Meaning::Dot) => says_dot = true,
-            _ => {}
-        }
-        let is_word = spoken.is_some() || is_single && !is_digit;
-        if !is_word && !is_digit {
-            part_before = None;
-            continue;
-        }
-        let is_one = is_word || is_single;
-        let is_after_one = part_before.is_some_and(|(end, was_word, was_one)| {
-            range.start - end <= numbers::LONGEST_GAP && (is_word || was_word || is_one && was_one)
-        });
-        if is_after_one {
+        let is_at = meaning == Some(Meaning::At);
+        if is_at && !is_plain_at(text, &range) {
             return true;
         }
-        part_before = Some((range.end, is_word, is_one));
+        may_be_address |= is_at;
+        says_dot |= meaning == Some(Meaning::Dot);
+        if is_at || meaning.is_none() && !is_digit && !is_single {
+            // `b as in bravo` goes on behind the explanation.
+            if parts.is_letter && numbers::explains(token) {
+                return true;
+            }
+            parts = Parts::default();
+        } else {
+            if !text
+                .get(parts.end..range.start)
+                .is_some_and(numbers::is_gap)
+            {
+                parts = Parts::default();
+            }
+            parts.push(&range, meaning, is_single, is_single && !is_digit);
+            if parts.may_be_number() {
+                return true;
+            }
+        }
     }
     says_dot && may_be_address || text.contains('@')
+}
+
+/// Parts of a number side by side.
+#[derive(Default)]
+struct Parts {
+    end: usize,
+    /// Words that mean digits.
+    spoken: usize,
+    /// Digits and letters one by one.
+    singles: usize,
+    /// Whether the last is a letter.
+    is_letter: bool,
+}
+
+impl Parts {
+    fn push(
+        &mut self,
+        part: &Range<usize>,
+        meaning: Option<Meaning>,
+        is_single: bool,
+        is_letter: bool,
+    ) {
+        self.end = part.end;
+        let is_spoken = meaning.is_some_and(|meaning| {
+            lexicon::is_number(meaning) || matches!(meaning, Meaning::Hundred | Meaning::Times(_))
+        });
+        self.spoken += usize::from(is_spoken);
+        self.singles += usize::from(is_single);
+        self.is_letter = is_letter;
+    }
+
+    fn may_be_number(&self) -> bool {
+        self.spoken >= 2 || self.singles >= numbers::FEWEST_SINGLES
+    }
 }
 
 /// Whether an `at` can be a word of prose, as far as what follows tells.

@@ -7,11 +7,14 @@ use super::{
 use crate::view::folded::{Edit, Replacement};
 
 /// What stands between two spoken parts of one number, in bytes.
-pub(super) const LONGEST_GAP: usize = 5;
+const LONGEST_GAP: usize = 5;
 /// Fewer digits than this are no value.
 const FEWEST_DIGITS: usize = 3;
 /// Digits written one by one say nothing in smaller numbers.
-const FEWEST_SINGLES: usize = 6;
+pub(super) const FEWEST_SINGLES: usize = 6;
+
+/// Words that say behind a letter that its explanation follows: `b as in bravo`, `c for charlie`.
+const EXPLAINING: [&str; 8] = ["as", "for", "like", "wie", "comme", "como", "come", "de"];
 
 /// The digits of every number below a hundred.
 const PAIRS: [&str; 100] = [
@@ -95,7 +98,7 @@ fn is_pause(text: &str, token: &Token, languages: Languages) -> bool {
         })
 }
 
-fn is_gap(gap: &str) -> bool {
+pub(super) fn is_gap(gap: &str) -> bool {
     (1..=LONGEST_GAP).contains(&gap.len())
         && gap.matches('\n').count() <= 1
         && gap.chars().all(|c| {
@@ -208,6 +211,13 @@ fn part(text: &str, tokens: &[Token], at: usize) -> Option<Part> {
     }
 }
 
+/// Whether what follows `word` may say which letter is meant by the one before it.
+pub(super) fn explains(word: &str) -> bool {
+    EXPLAINING
+        .iter()
+        .any(|known| word.eq_ignore_ascii_case(known))
+}
+
 /// How many tokens behind the letter at `at` only say which it is: `b as in bravo`.
 fn explanation(text: &str, tokens: &[Token], at: usize, letter: char) -> usize {
     let word = |index: usize| {
@@ -222,11 +232,7 @@ fn explanation(text: &str, tokens: &[Token], at: usize, letter: char) -> usize {
     };
     if is(at + 1, "as") && is(at + 2, "in") && names(at + 3) {
         3
-    } else if ["for", "like", "wie", "comme", "como", "come", "de"]
-        .iter()
-        .any(|known| is(at + 1, known))
-        && names(at + 2)
-    {
+    } else if EXPLAINING[1..].iter().any(|known| is(at + 1, known)) && names(at + 2) {
         2
     } else {
         0
