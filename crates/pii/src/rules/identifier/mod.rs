@@ -13,6 +13,8 @@
 //! Distance takes a little off a labelled value, groups that go on and the label of something else
 //! take off an unlabelled one.
 
+mod shapes;
+
 use std::ops::Range;
 
 use crate::{
@@ -21,6 +23,8 @@ use crate::{
     rules::{Candidate, Found},
     view::{View, numerals::Numerals, tokens::Tokens},
 };
+
+use shapes::{Left, Shape, Shapes};
 
 /// What a label that says "this is a reference" takes off a well-formed value.
 const REFERENCE_PENALTY: u8 = 40;
@@ -65,38 +69,13 @@ impl IdRule {
     }
 }
 
-/// The rules in use, by the length of what they find.
+/// The rules in use.
 #[derive(Debug, Clone)]
 pub(crate) struct Identifiers {
-    /// Rules of digits only.
-    digits: ByLength,
-    /// Rules with letters.
-    mixed: ByLength,
-}
-
-/// Compiled rules by the length of what they find.
-#[derive(Debug, Clone)]
-struct ByLength {
-    /// Those for values of `n` characters at index `n`.
-    rules: Vec<Vec<Compiled>>,
-    /// What values of `n` or more characters may begin with, at index `n`: where digits and where
-    /// letters have to stand among the first `n`.
-    beginnings: Vec<Vec<(u64, u64)>>,
-    /// The separators of all shapes.
-    breaks: Vec<Vec<(u8, u8)>>,
-}
-
-#[derive(Debug, Clone)]
-struct Compiled {
-    rule: &'static IdRule,
-    /// Number of characters.
-    len: usize,
-    /// Where digits have to stand: the first place is the lowest bit.
-    digits: u64,
-    /// Where letters have to.
-    letters: u64,
-    /// Separators and how many characters stand before each.
-    breaks: Vec<(u8, u8)>,
+    /// Shapes of digits only.
+    digits: Shapes,
+    /// Shapes with letters.
+    mixed: Shapes,
 }
 
 impl Identifiers {
@@ -115,18 +94,17 @@ impl Identifiers {
             .flatten()
             .filter(|rule| is_wanted(&rule.entity));
         for rule in wanted {
-            for shape in rule.shapes {
-                let compiled = Compiled::new(rule, shape);
-                if compiled.has_digits_only() {
-                    digits.push(compiled);
+            for shape in rule.shapes.iter().map(|shape| Shape::new(rule, shape)) {
+                if shape.has_digits_only() {
+                    digits.push(shape);
                 } else {
-                    mixed.push(compiled);
+                    mixed.push(shape);
                 }
             }
         }
         Self {
-            digits: ByLength::new(digits),
-            mixed: ByLength::new(mixed),
+            digits: Shapes::new(digits),
+            mixed: Shapes::new(mixed),
         }
     }
 
@@ -137,7 +115,7 @@ impl Identifiers {
     }
 
     /// Tries the windows of groups that begin at each group.
-    fn find_in<G: Groups>(view: &View<'_>, groups: &G, rules: &ByLength, found: &mut Found) {
+    fn find_in<G: Groups>(view: &View<'_>, groups: &G, shapes: &Shapes, found: &mut Found) {
         for first in groups.beginnings() {
             let mut value = Grouped::new();
             for last in first..groups.count().min(first + MOST_GROUPS) {
@@ -148,95 +126,23 @@ impl Identifiers {
                         None => break,
                     },
                 };
-                if !value.push(separator, groups.group(last)) || !rules.may_begin_with(&value) {
+                // Beside a word only the groups of a shape count.
+                if !value.push(separator, groups.group(last), shapes)
+                    || value.left.is_nothing()
+                    || value.has_word && value.left.is_grouped_otherwise()
+                {
                     break;
                 }
-                let rules = &rules.rules[value.len];
-                if value.len >= SHORTEST && value.digits > 0 && !rules.is_empty() {
+                if value.len >= SHORTEST && value.has_digit {
                     let window = Window {
                         view,
                         groups,
                         range: first..last + 1,
                     };
-                    judge(&window, &value, rules, found);
+                    judge(&window, &value, shapes, found);
                 }
             }
         }
-    }
-}
-
-impl ByLength {
-    fn new(all: Vec<Compiled>) -> Self {
-        let mut beginnings = vec![Vec::new(); LONGEST + 1];
-        for (len, known) in beginnings.iter_mut().enumerate() {
-            let first = (1 << len) - 1;
-            let longer = all.iter().filter(|rule| rule.len >= len);
-            known.extend(longer.map(|rule| (rule.digits & first, rule.letters & first)));
-            known.sort_unstable();
-            known.dedup();
-        }
-        let mut breaks: Vec<_> = all.iter().map(|rule| rule.breaks.clone()).collect();
-        breaks.sort_unstable();
-        breaks.dedup();
-        let mut rules = vec![Vec::new(); LONGEST + 1];
-        for rule in all {
-            rules[rule.len].push(rule);
-        }
-        Self {
-            rules,
-            beginnings,
-            breaks,
-        }
-    }
-
-    /// Whether `value` is what a rule finds, or may become it with more groups.
-    fn may_begin_with(&self, value: &Grouped) -> bool {
-        // Beside a word only the groups of a shape count.
-        let is_grouped = || {
-            let breaks = value.breaks();
-            self.breaks.iter().any(|known| known.starts_with(breaks))
-        };
-        (!value.has_word || is_grouped())
-            && self.beginnings[value.len]
-                .iter()
-                .any(|(digits, letters)| fits(*digits, *letters, value))
-    }
-}
-
-/// Whether digits and letters stand in `value` where they have to.
-const fn fits(digits: u64, letters: u64, value: &Grouped) -> bool {
-    digits & !value.digits == 0 && letters & value.digits == 0
-}
-
-impl Compiled {
-    fn new(rule: &'static IdRule, shape: &str) -> Self {
-        let is_class = |b: &u8| matches!(b, b'9' | b'A' | b'X');
-        let mut compiled = Self {
-            rule,
-            len: 0,
-            digits: 0,
-            letters: 0,
-            breaks: Vec::new(),
-        };
-        for byte in shape.bytes() {
-            if is_class(&byte) {
-                compiled.digits |= u64::from(byte == b'9') << compiled.len;
-                compiled.letters |= u64::from(byte == b'A') << compiled.len;
-                compiled.len += 1;
-            } else {
-                compiled.breaks.push((compiled.len as u8, byte));
-            }
-        }
-        compiled
-    }
-
-    const fn has_digits_only(&self) -> bool {
-        self.digits.count_ones() as usize == self.len
-    }
-
-    /// Whether digits and letters stand where they have to.
-    const fn matches(&self, value: &Grouped) -> bool {
-        fits(self.digits, self.letters, value)
     }
 }
 
@@ -249,8 +155,9 @@ struct Grouped {
     breaks: [(u8, u8); MOST_GROUPS],
     break_count: usize,
     has_lower_case: bool,
-    /// Where digits stand: the first place is the lowest bit.
-    digits: u64,
+    has_digit: bool,
+    /// The shapes it may have.
+    left: Left,
     /// One of the groups is an ordinary word.
     has_word: bool,
 }
@@ -263,14 +170,15 @@ impl Grouped {
             breaks: [(0, 0); MOST_GROUPS],
             break_count: 0,
             has_lower_case: false,
-            digits: 0,
+            has_digit: false,
+            left: Shapes::all(),
             has_word: false,
         }
     }
 
     /// Appends a group, behind a separator if it is not the first; `false` if the whole becomes
     /// too long.
-    fn push(&mut self, separator: Option<u8>, group: &str) -> bool {
+    fn push(&mut self, separator: Option<u8>, group: &str, shapes: &Shapes) -> bool {
         let group = group.as_bytes();
         let Some(place) = self.compact.get_mut(self.len..self.len + group.len()) else {
             return false;
@@ -279,10 +187,11 @@ impl Grouped {
             self.breaks[self.break_count] = (self.len as u8, separator);
             self.break_count += 1;
         }
+        shapes.narrow(&mut self.left, separator, group);
         let mut has_lower_case = false;
-        for ((slot, byte), at) in place.iter_mut().zip(group).zip(self.len..) {
+        for (slot, byte) in place.iter_mut().zip(group) {
             *slot = byte.to_ascii_uppercase();
-            self.digits |= u64::from(byte.is_ascii_digit()) << at;
+            self.has_digit |= byte.is_ascii_digit();
             has_lower_case |= byte.is_ascii_lowercase();
         }
         self.len += group.len();
@@ -351,17 +260,17 @@ enum Grouping {
     Formatted,
 }
 
-/// Adds what `rules` say of `value`, each rule once.
+/// Adds what the rules of `shapes` say of `value`, each rule once.
 fn judge<G: Groups>(
     window: &Window<'_, '_, G>,
     value: &Grouped,
-    rules: &[Compiled],
+    shapes: &Shapes,
     found: &mut Found,
 ) {
     let mut best: Option<(&'static IdRule, Grouping)> = None;
-    for compiled in rules.iter().filter(|rule| rule.matches(value)) {
-        let rule = compiled.rule;
-        let is_free = compiled.breaks == value.breaks() || value.break_count == 0;
+    for (shape, is_grouped) in shapes.of(&value.left) {
+        let rule = shape.rule;
+        let is_free = is_grouped || value.break_count == 0;
         if !is_free && (value.has_word || !rule.has_check() || value.is_date()) {
             continue;
         }

@@ -1,0 +1,199 @@
+//! The shapes of all identifiers, tried side by side: a bit for each.
+//!
+//! Character by character the shapes drop out that want a letter where a digit stands, or the other
+//! way round; separator by separator those that are grouped otherwise. Nearly every number of prose
+//! is left by all of them after a few characters.
+
+use super::{IdRule, LONGEST};
+
+/// The separators that shapes have.
+const SEPARATORS: &[u8; 5] = b" -./+";
+
+/// One way to write an identifier.
+#[derive(Debug, Clone)]
+pub(super) struct Shape {
+    pub(super) rule: &'static IdRule,
+    /// A digit, a letter or either at each place.
+    classes: Vec<u8>,
+    /// Separators and how many characters stand before each.
+    breaks: Vec<(usize, u8)>,
+}
+
+impl Shape {
+    pub(super) fn new(rule: &'static IdRule, written: &str) -> Self {
+        let mut shape = Self {
+            rule,
+            classes: Vec::new(),
+            breaks: Vec::new(),
+        };
+        for byte in written.bytes() {
+            if matches!(byte, b'9' | b'A' | b'X') {
+                shape.classes.push(byte);
+            } else {
+                debug_assert!(SEPARATORS.contains(&byte));
+                shape.breaks.push((shape.classes.len(), byte));
+            }
+        }
+        shape
+    }
+
+    pub(super) fn has_digits_only(&self) -> bool {
+        self.classes.iter().all(|class| *class == b'9')
+    }
+}
+
+/// A set of shapes, a bit for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Set([u64; Self::WORDS]);
+
+impl Set {
+    const WORDS: usize = 4;
+    const NONE: Self = Self([0; Self::WORDS]);
+    const ALL: Self = Self([u64::MAX; Self::WORDS]);
+    /// The most shapes that a set can hold.
+    const SIZE: usize = Self::WORDS * 64;
+
+    fn insert(&mut self, index: usize) {
+        self.0[index / 64] |= 1 << (index % 64);
+    }
+
+    fn contains(&self, index: usize) -> bool {
+        self.0[index / 64] >> (index % 64) & 1 != 0
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0 == [0; Self::WORDS]
+    }
+
+    fn keep(&mut self, others: &Self) {
+        for (word, other) in self.0.iter_mut().zip(others.0) {
+            *word &= other;
+        }
+    }
+
+    fn both(mut self, others: &Self) -> Self {
+        self.keep(others);
+        self
+    }
+
+    fn drop(&mut self, others: &Self) {
+        for (word, other) in self.0.iter_mut().zip(others.0) {
+            *word &= !other;
+        }
+    }
+
+    /// In the order in which the shapes stand in the tables.
+    fn iter(self) -> impl Iterator<Item = usize> {
+        (0..).step_by(64).zip(self.0).flat_map(|(from, word)| {
+            let mut rest = word;
+            std::iter::from_fn(move || {
+                let place = rest.trailing_zeros() as usize;
+                (rest != 0).then(|| {
+                    rest &= rest - 1;
+                    from + place
+                })
+            })
+        })
+    }
+}
+
+/// The shapes in use, by what they want at each place.
+#[derive(Debug, Clone)]
+pub(super) struct Shapes {
+    shapes: Vec<Shape>,
+    /// At index `n` those that may have a letter, and those that may have a digit, at place `n`.
+    admitting: Vec<[Set; 2]>,
+    /// At index `n` those with `n` characters.
+    of_length: Vec<Set>,
+    /// At index `n` those with a separator behind `n` characters, and those with each.
+    breaking: Vec<(Set, [Set; SEPARATORS.len()])>,
+}
+
+/// The shapes that a value may have so far.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Left {
+    /// By its characters.
+    fitting: Set,
+    /// By its groups.
+    grouped: Set,
+    len: usize,
+}
+
+impl Shapes {
+    pub(super) fn new(shapes: Vec<Shape>) -> Self {
+        debug_assert!(shapes.len() <= Set::SIZE);
+        let mut new = Self {
+            shapes: Vec::new(),
+            admitting: vec![[Set::NONE; 2]; LONGEST],
+            of_length: vec![Set::NONE; LONGEST + 1],
+            breaking: vec![(Set::NONE, [Set::NONE; SEPARATORS.len()]); LONGEST + 1],
+        };
+        for (index, shape) in shapes.iter().enumerate().take(Set::SIZE) {
+            for ([letters, digits], class) in new.admitting.iter_mut().zip(&shape.classes) {
+                if *class != b'9' {
+                    letters.insert(index);
+                }
+                if *class != b'A' {
+                    digits.insert(index);
+                }
+            }
+            new.of_length[shape.classes.len()].insert(index);
+            for (place, separator) in &shape.breaks {
+                let (any, each) = &mut new.breaking[*place];
+                any.insert(index);
+                if let Some(known) = SEPARATORS.iter().position(|known| known == separator) {
+                    each[known].insert(index);
+                }
+            }
+        }
+        new.shapes = shapes;
+        new
+    }
+
+    /// What an empty value may become.
+    pub(super) const fn all() -> Left {
+        Left {
+            fitting: Set::ALL,
+            grouped: Set::ALL,
+            len: 0,
+        }
+    }
+
+    /// Goes on with a group, behind a separator if it is not the first.
+    pub(super) fn narrow(&self, left: &mut Left, separator: Option<u8>, group: &[u8]) {
+        if let Some(separator) = separator {
+            let known = SEPARATORS.iter().position(|known| *known == separator);
+            let with = known.map_or(Set::NONE, |known| self.breaking[left.len].1[known]);
+            left.grouped.keep(&with);
+        }
+        for (byte, place) in group.iter().zip(left.len..) {
+            if place > left.len {
+                left.grouped.drop(&self.breaking[place].0);
+            }
+            left.fitting
+                .keep(&self.admitting[place][usize::from(byte.is_ascii_digit())]);
+        }
+        left.len += group.len();
+    }
+
+    /// The shapes that a value of `left` has, each with whether it is grouped so too.
+    pub(super) fn of(&self, left: &Left) -> impl Iterator<Item = (&Shape, bool)> {
+        let grouped = left.grouped;
+        let fitting = left.fitting.both(&self.of_length[left.len]);
+        fitting
+            .iter()
+            .map(move |index| (&self.shapes[index], grouped.contains(index)))
+    }
+}
+
+impl Left {
+    /// Whether no shape is left, also with more groups.
+    pub(super) fn is_nothing(&self) -> bool {
+        self.fitting.is_empty()
+    }
+
+    /// Whether none is left in its groups.
+    pub(super) fn is_grouped_otherwise(&self) -> bool {
+        self.fitting.both(&self.grouped).is_empty()
+    }
+}
