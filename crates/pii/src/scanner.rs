@@ -105,8 +105,8 @@ impl Scanner {
         if wanted.is_nothing() {
             return Vec::new();
         }
-        let masks = self.masks(text, &[]);
-        self.find(text, &masks, &wanted, |_| ())
+        let (folded, _) = self.folded(text, &[]);
+        self.find(text, folded, &wanted, |_| ())
     }
 
     /// Everything that was considered in `text`, and what became of it. Takes longer than
@@ -123,7 +123,7 @@ impl Scanner {
     /// ```
     #[must_use]
     pub fn explain(&self, text: &str, subject: &SubjectTerms) -> Explanation {
-        let masks = self.masks(text, &[]);
+        let (folded, masks) = self.folded(text, &[]);
         let mut explanation = Explanation::default();
         // Rules that the policy does not want are asked as well, to say so.
         let rules = Rules::new(&self.parts.policy.phone_regions, |_| true);
@@ -132,12 +132,13 @@ impl Scanner {
             subject,
             rules: Some(&rules),
         };
-        self.find(text, &masks, &wanted, note);
+        self.find(text, folded, &wanted, note);
         explanation.masked = masks;
         explanation
     }
 
-    /// What `rules` find in `text`, of which `masks` are masked already. Every look is noted.
+    /// What is found of everything `wanted` in `text`, which is `folded` with its masks. Every
+    /// look is noted.
     ///
     /// Masking a find can bring a context word nearer to a number, or part two numbers that
     /// shielded each other. So the masked text is looked at again, in the neighbourhood of what was
@@ -145,11 +146,11 @@ impl Scanner {
     fn find(
         &self,
         text: &str,
-        masks: &[Range<usize>],
+        folded: Folded<'_>,
         wanted: &Wanted<'_>,
         mut note: impl FnMut(Vec<Considered>),
     ) -> Vec<Finding> {
-        let mut considered = self.look(Folded::new(text, masks), wanted);
+        let mut considered = self.look(folded, wanted);
         let mut fresh = settled(&mut considered);
         note(considered);
         let mut findings = Vec::new();
@@ -188,8 +189,7 @@ impl Scanner {
         let mut places: Vec<Range<usize>> = last.iter().map(place).collect();
         places.sort_unstable_by_key(|place| place.start);
         let far = far_from(text, places.iter().cloned());
-        let masks = self.masks(text, &far);
-        let folded = Folded::new(text, &joined(masks.into_iter().chain(far).collect()));
+        let (folded, _) = self.folded(text, &far);
         // Mostly nothing is left near them that could be a value.
         let may_hold = || trigger::is_near(&folded, &places);
         let wanted = Wanted {
@@ -209,14 +209,20 @@ impl Scanner {
         considered
     }
 
-    /// What of `text` is masked already, apart from what is too `far` to matter.
-    fn masks(&self, text: &str, far: &[Range<usize>]) -> Vec<Range<usize>> {
+    /// `text` folded without what is too `far` to matter and what is masked already, and where in
+    /// it the masks are.
+    fn folded<'t>(&self, text: &'t str, far: &[Range<usize>]) -> (Folded<'t>, Vec<Range<usize>>) {
         let folded = Folded::new(text, far);
         let masks = self.parts.mask_tags.find(folded.as_str());
-        masks
+        if masks.is_empty() {
+            return (folded, masks);
+        }
+        let masks: Vec<_> = masks
             .into_iter()
             .map(|mask| folded.origin_of(mask))
-            .collect()
+            .collect();
+        let gone = joined(masks.iter().chain(far).cloned().collect());
+        (Folded::new(text, &gone), masks)
     }
 
     /// One look at what of a text is not masked, for everything `wanted`.

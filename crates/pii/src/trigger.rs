@@ -4,13 +4,10 @@
 //! spoken numbers or addresses, and none that announce a secret; nothing below runs for them.
 //! Every test here may say yes in vain, but none may say no in vain.
 
-use std::{
-    collections::{HashMap, HashSet},
-    ops::Range,
-    sync::LazyLock,
-};
+use std::{ops::Range, sync::LazyLock};
 
 use aho_corasick::packed;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     context::{Topic, TopicSet, lexicon},
@@ -50,7 +47,7 @@ struct Words {
     /// `None` without vector instructions: then every text is looked at by the rules.
     announcing: Option<packed::Searcher>,
     /// Words that label secrets, in lower case.
-    labels: HashSet<Box<str>>,
+    labels: FxHashSet<Box<str>>,
     beginnings: Beginnings,
     /// Labels of secrets in scripts without spaces between words.
     unspaced: Vec<&'static str>,
@@ -80,7 +77,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
 
 /// One word of each phrase: that which most phrases share, so that they are few, and the longest of
 /// those. A phrase with a word that announces a secret needs none.
-fn telling_words(phrases: impl Iterator<Item = &'static str>) -> HashSet<Box<str>> {
+fn telling_words(phrases: impl Iterator<Item = &'static str>) -> FxHashSet<Box<str>> {
     let words = |phrase: &'static str| {
         let words = phrase.split(|c: char| !c.is_ascii_alphabetic());
         words.filter(|word| word.len() > 1)
@@ -89,7 +86,7 @@ fn telling_words(phrases: impl Iterator<Item = &'static str>) -> HashSet<Box<str
     let phrases: Vec<_> = phrases
         .filter(|phrase| !words(phrase).any(is_announced))
         .collect();
-    let mut counts: HashMap<&str, usize> = HashMap::new();
+    let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
     for word in phrases.iter().flat_map(|phrase| words(phrase)) {
         *counts.entry(word).or_default() += 1;
     }

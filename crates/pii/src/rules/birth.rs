@@ -10,7 +10,7 @@
 use std::ops::Range;
 
 use crate::{
-    context::{Context, Cue, Phrases, Topic},
+    context::{Context, Cue, Phrases, Topic, WordList},
     entity::Entity,
     rules::{Candidate, Found},
     view::{View, numerals::Numerals},
@@ -55,73 +55,29 @@ pub(crate) const PHRASES: &[Phrases] = &[Phrases {
 
 /// The months and their short forms in the languages of the locales, in lower case and without
 /// accents.
-#[rustfmt::skip]
-const MONTHS: [&[&str]; 12] = [
-    &["jan", "january", "januar", "janvier", "janv", "enero", "ene", "gennaio", "gen", "janeiro",
-      "januari", "stycznia", "styczen", "sty", "janner", "jaenner", "tammikuuta", "tammikuun", "tammi"],
-    &["feb", "february", "februar", "fevrier", "fevr", "fev", "febrero", "febbraio", "fevereiro",
-      "februari", "lutego", "luty", "lut", "feber", "helmikuuta", "helmikuun", "helmi"],
-    &["mar", "march", "marz", "maerz", "mrz", "mars", "marzo", "marco", "maart", "mrt", "marca",
-      "marzec", "marts", "maaliskuuta", "maaliskuun", "maalis"],
-    &["apr", "april", "avril", "avr", "abril", "abr", "aprile", "kwietnia", "kwiecien", "kwi",
-      "huhtikuuta", "huhtikuun", "huhti"],
-    &["may", "mai", "mayo", "maggio", "mag", "maio", "mei", "maja", "maj", "toukokuuta",
-      "toukokuun", "touko"],
-    &["jun", "june", "juni", "juin", "junio", "giugno", "giu", "junho", "czerwca", "czerwiec",
-      "cze", "kesakuuta", "kesakuun", "kesa"],
-    &["jul", "july", "juli", "juillet", "juil", "julio", "luglio", "lug", "julho", "lipca",
-      "lipiec", "lip", "heinakuuta", "heinakuun", "heina"],
-    &["aug", "august", "aout", "agosto", "ago", "augustus", "augusti", "sierpnia", "sierpien",
-      "sie", "elokuuta", "elokuun", "elo"],
-    &["sep", "sept", "september", "septembre", "septiembre", "setiembre", "settembre", "set",
-      "setembro", "wrzesnia", "wrzesien", "wrz", "syyskuuta", "syyskuun", "syys"],
-    &["oct", "october", "oktober", "okt", "octobre", "octubre", "ottobre", "ott", "outubro",
-      "out", "pazdziernika", "pazdziernik", "paz", "lokakuuta", "lokakuun", "loka"],
-    &["nov", "november", "novembre", "noviembre", "novembro", "listopada", "listopad", "lis",
-      "marraskuuta", "marraskuun", "marras"],
-    &["dec", "december", "dezember", "dez", "decembre", "diciembre", "dic", "dicembre",
-      "dezembro", "desember", "des", "grudnia", "grudzien", "gru", "joulukuuta", "joulukuun",
-      "joulu"],
-];
+static MONTHS: WordList = WordList::new(
+    "jan | january | januar | janvier | janv | enero | ene | gennaio | gen | janeiro | januari | stycznia | styczen | sty | janner | jaenner | tammikuuta | tammikuun | tammi | \
+     feb | february | februar | fevrier | fevr | fev | febrero | febbraio | fevereiro | februari | lutego | luty | lut | feber | helmikuuta | helmikuun | helmi | \
+     mar | march | marz | maerz | mrz | mars | marzo | marco | maart | mrt | marca | marzec | marts | maaliskuuta | maaliskuun | maalis | \
+     apr | april | avril | avr | abril | abr | aprile | kwietnia | kwiecien | kwi | huhtikuuta | huhtikuun | huhti | \
+     may | mai | mayo | maggio | mag | maio | mei | maja | maj | toukokuuta | toukokuun | touko | \
+     jun | june | juni | juin | junio | giugno | giu | junho | czerwca | czerwiec | cze | kesakuuta | kesakuun | kesa | \
+     jul | july | juli | juillet | juil | julio | luglio | lug | julho | lipca | lipiec | lip | heinakuuta | heinakuun | heina | \
+     aug | august | aout | agosto | ago | augustus | augusti | sierpnia | sierpien | sie | elokuuta | elokuun | elo | \
+     sep | sept | september | septembre | septiembre | setiembre | settembre | set | setembro | wrzesnia | wrzesien | wrz | syyskuuta | syyskuun | syys | \
+     oct | october | oktober | okt | octobre | octubre | ottobre | ott | outubro | out | pazdziernika | pazdziernik | paz | lokakuuta | lokakuun | loka | \
+     nov | november | novembre | noviembre | novembro | listopada | listopad | lis | marraskuuta | marraskuun | marras | \
+     dec | december | dezember | dez | decembre | diciembre | dic | dicembre | dezembro | desember | des | grudnia | grudzien | gru | joulukuuta | joulukuun | joulu",
+);
 
 /// What may stand between the parts of a written date besides the month.
-const JOINING_WORDS: [&str; 16] = [
-    "st", "nd", "rd", "th", "of", "de", "del", "do", "the", "er", "den", "in", "o", "a", "te", "e",
-];
+static JOINING_WORDS: WordList =
+    WordList::new("st | nd | rd | th | of | de | del | do | the | er | den | in | o | a | te | e");
 
 /// Words that tie a date to something else than a birth.
-const OTHER_EVENTS: [&str; 30] = [
-    "until",
-    "till",
-    "by",
-    "before",
-    "after",
-    "deliver",
-    "delivered",
-    "delivery",
-    "arrive",
-    "arrives",
-    "expire",
-    "expires",
-    "expired",
-    "valid",
-    "offer",
-    "sale",
-    "order",
-    "ordered",
-    "book",
-    "booked",
-    "ship",
-    "shipped",
-    "appointment",
-    "due",
-    "since",
-    "bis",
-    "jusqu",
-    "hasta",
-    "entro",
-    "party",
-];
+static OTHER_EVENTS: WordList = WordList::new(
+    "until | till | by | before | after | deliver | delivered | delivery | arrive | arrives | expire | expires | expired | valid | offer | sale | order | ordered | book | booked | ship | shipped | appointment | due | since | bis | jusqu | hasta | entro | party",
+);
 
 /// The dates of birth in `view`.
 pub(crate) fn find(view: &View<'_>, found: &mut Found) {
@@ -193,13 +149,7 @@ fn is_clear(text: &str, cue: Range<usize>, span: &Range<usize>) -> bool {
     } else {
         text.get(span.end..cue.start).unwrap_or_default()
     };
-    gap.len() <= REACH
-        && !gap.bytes().any(|b| b.is_ascii_digit())
-        && gap.split(|c: char| !c.is_alphanumeric()).all(|word| {
-            OTHER_EVENTS
-                .iter()
-                .all(|other| !word.eq_ignore_ascii_case(other))
-        })
+    gap.len() <= REACH && !gap.bytes().any(|b| b.is_ascii_digit()) && !OTHER_EVENTS.has_one_in(gap)
 }
 
 /// A date in a text.
@@ -329,7 +279,7 @@ fn with_month(numerals: &Numerals<'_>, first: usize) -> Option<Date> {
     let gap = numerals.gap(first + 1).unwrap_or(&text[here.end..]);
     let joined = gap.trim_start_matches(|c: char| c.is_ascii_alphabetic());
     let ordinal = &gap[..gap.len() - joined.len()];
-    let is_ordinal = ordinal.is_empty() || JOINING_WORDS.contains(&ordinal);
+    let is_ordinal = ordinal.is_empty() || JOINING_WORDS.contains(ordinal);
     let is_joint = matches!(
         joined,
         ", " | " " | "," | ". " | " of " | " de " | " del " | "-" | "/"
@@ -372,8 +322,7 @@ fn month_in(gap: &str) -> Option<Range<usize>> {
         if is_month(letters) {
             return Some(at..at + letters.len());
         }
-        let joins = |known: &&str| letters.eq_ignore_ascii_case(known);
-        if !letters.is_empty() && !JOINING_WORDS.iter().any(joins) {
+        if !letters.is_empty() && !JOINING_WORDS.contains(letters) {
             return None;
         }
         at += word.len();
@@ -390,12 +339,7 @@ fn last_month(before: &str) -> Option<usize> {
 }
 
 fn is_month(word: &str) -> bool {
-    (3..=12).contains(&word.len())
-        && MONTHS
-            .iter()
-            .copied()
-            .flatten()
-            .any(|month| word.eq_ignore_ascii_case(month))
+    MONTHS.contains(word)
 }
 
 fn value(digits: &str) -> u32 {

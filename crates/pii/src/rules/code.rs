@@ -177,9 +177,15 @@ fn instructed(view: &View<'_>, found: &mut Found) {
     let (text, numerals) = (view.text(), &view.numerals);
     for index in 0..numerals.len() {
         let digits = numerals.span(index..index + 1);
-        let from = text.floor_char_boundary(digits.start.saturating_sub(6));
-        let before = text[from..digits.start].to_ascii_lowercase();
-        if !(3..=8).contains(&digits.len()) || !VERBS.iter().any(|verb| before.ends_with(verb)) {
+        let before = &text.as_bytes()[..digits.start];
+        let follows = |verb: &&str| {
+            let end = before
+                .len()
+                .checked_sub(verb.len())
+                .map(|from| &before[from..]);
+            end.is_some_and(|end| end.eq_ignore_ascii_case(verb.as_bytes()))
+        };
+        if !(3..=8).contains(&digits.len()) || !VERBS.iter().any(follows) {
             continue;
         }
         let value = with_other_half(text, digits);

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use crate::{
     checks::digits,
+    context::WordList,
     view::{View, numerals::Numerals, tokens::Tokens},
 };
 
@@ -14,11 +15,9 @@ use crate::{
 pub(crate) const CERTAIN_ENOUGH: u8 = 90;
 
 /// Currencies by their codes, and by words that follow or precede an amount.
-const CURRENCIES: [&str; 35] = [
-    "EUR", "USD", "GBP", "CHF", "CAD", "AUD", "NZD", "JPY", "CNY", "RMB", "INR", "SEK", "NOK",
-    "DKK", "PLN", "CZK", "HUF", "BRL", "MXN", "ARS", "KRW", "SGD", "HKD", "ZAR", "BTC", "euro",
-    "euros", "dollar", "dollars", "pounds", "kr", "zl", "pesos", "reais", "yen",
-];
+static CURRENCIES: WordList = WordList::new(
+    "eur | usd | gbp | chf | cad | aud | nzd | jpy | cny | rmb | inr | sek | nok | dkk | pln | czk | huf | brl | mxn | ars | krw | sgd | hkd | zar | btc | euro | euros | dollar | dollars | pounds | kr | zl | pesos | reais | yen",
+);
 /// Their signs.
 const CURRENCY_SIGNS: [char; 8] = [
     '$', '\u{A3}', '\u{A5}', '\u{20AC}', '\u{20B9}', '\u{20A9}', '\u{20BF}', '\u{FFE5}',
@@ -129,10 +128,7 @@ fn amount_len(numerals: &Numerals<'_>, first: usize) -> usize {
 }
 
 fn is_currency(word: &str) -> bool {
-    (2..=7).contains(&word.len())
-        && CURRENCIES
-            .iter()
-            .any(|known| word.eq_ignore_ascii_case(known))
+    CURRENCIES.contains(word)
 }
 
 /// The word that `before` ends in, at most one space away.

@@ -92,6 +92,10 @@ impl Kinds {
     /// Whether a digit stands in `range`.
     pub(crate) fn has_digit(&self, range: &Range<usize>) -> bool {
         let last = range.end.saturating_sub(1) / BLOCK;
+        if last == range.start / BLOCK && !range.is_empty() {
+            let digits = self.blocks[last].digits;
+            return digits >> (range.start % BLOCK) << (BLOCK - range.len()) != 0;
+        }
         (range.start / BLOCK..=last).any(|index| {
             let first = index * BLOCK;
             let from = range.start.saturating_sub(first);

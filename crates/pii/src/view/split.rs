@@ -6,7 +6,10 @@
 
 use std::ops::Range;
 
-use crate::view::folded::{Edit, Folded, Replacement};
+use crate::{
+    context::WordList,
+    view::folded::{Edit, Folded, Replacement},
+};
 
 /// The longest name of a speaker, in bytes.
 const LONGEST_LABEL: usize = 32;
@@ -19,69 +22,9 @@ const LONGEST_PART: usize = 20;
 const LONGEST_LINK: usize = 40;
 
 /// Words that lead from one part of a number to the next.
-const LINKS: &[&str] = &[
-    "and",
-    "then",
-    "next",
-    "followed",
-    "by",
-    "after",
-    "that",
-    "the",
-    "rest",
-    "is",
-    "are",
-    "second",
-    "third",
-    "last",
-    "other",
-    "part",
-    "half",
-    "group",
-    "block",
-    "four",
-    "digits",
-    "comes",
-    "plus",
-    "finally",
-    "continuing",
-    "ok",
-    "okay",
-    "yes",
-    "yeah",
-    "um",
-    "uh",
-    "it",
-    "its",
-    "s",
-    "und",
-    "dann",
-    "danach",
-    "weiter",
-    "mit",
-    "ja",
-    "luego",
-    "despues",
-    "y",
-    "si",
-    "puis",
-    "ensuite",
-    "et",
-    "oui",
-    "poi",
-    "e",
-    "quindi",
-    "depois",
-    "sim",
-    "en",
-    "daarna",
-    "i",
-    "potem",
-    "och",
-    "sen",
-    "og",
-    "so",
-];
+static LINKS: WordList = WordList::new(
+    "and | then | next | followed | by | after | that | the | rest | is | are | second | third | last | other | part | half | group | block | four | digits | comes | plus | finally | continuing | ok | okay | yes | yeah | um | uh | it | its | s | und | dann | danach | weiter | mit | ja | luego | despues | y | si | puis | ensuite | et | oui | poi | e | quindi | depois | sim | en | daarna | i | potem | och | sen | og | so",
+);
 
 /// What to read instead of what parts numbers.
 pub(crate) fn edits(folded: &Folded<'_>) -> Vec<Edit> {
@@ -241,7 +184,7 @@ fn is_link(gap: &str) -> bool {
     }) && gap
         .split(|c: char| !c.is_ascii_alphabetic())
         .filter(|word| !word.is_empty())
-        .all(|word| LINKS.iter().any(|link| word.eq_ignore_ascii_case(link)))
+        .all(|word| LINKS.contains(word))
 }
 
 #[cfg(test)]

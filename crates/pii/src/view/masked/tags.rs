@@ -5,10 +5,9 @@
 //! marks of its own. Round brackets need more, because prose has them around labels: a word that
 //! says that something was taken away, or a name in capitals such as `(US_SSN)`.
 
-use std::{
-    collections::{BTreeSet, HashSet},
-    ops::Range,
-};
+use std::ops::Range;
+
+use rustc_hash::FxHashSet;
 
 use super::words;
 use crate::{entity::Entity, view::kinds::position};
@@ -24,10 +23,10 @@ const LONGEST_LENGTH: usize = 3;
 /// Finds what is masked already.
 #[derive(Debug, Clone)]
 pub(crate) struct MaskTags {
-    words: HashSet<&'static str>,
-    removed: HashSet<&'static str>,
+    words: FxHashSet<&'static str>,
+    removed: FxHashSet<&'static str>,
     /// Names of entities, those of the user's own rules among them.
-    names: BTreeSet<Box<str>>,
+    names: FxHashSet<Box<str>>,
 }
 
 /// What stands at both ends of a tag.
@@ -48,8 +47,8 @@ impl MaskTags {
     /// in use.
     pub(crate) fn new<'n>(own: impl IntoIterator<Item = &'n str>) -> Self {
         let built_in = Entity::BUILT_IN.iter().map(Entity::as_str);
-        let removed = HashSet::from_iter(words::REMOVED.split_whitespace());
-        let mut words = HashSet::from_iter(words::NAMES.split_whitespace());
+        let removed = FxHashSet::from_iter(words::REMOVED.split_whitespace());
+        let mut words = FxHashSet::from_iter(words::NAMES.split_whitespace());
         words.extend(&removed);
         Self {
             words,
