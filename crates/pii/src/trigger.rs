@@ -12,9 +12,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::{
     context::{Topic, TopicSet, lexicon},
     view::{
+        beginnings::Beginnings,
         focus::NEAR,
         folded::Folded,
-        kinds::{BLOCK, Block},
         spoken::{
             is_domain,
             lexicon::{Meaning, Spoken, leading_words, meaning},
@@ -62,10 +62,10 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     let labels = telling_words(secret().flat_map(|phrases| phrases.phrases.split('|')));
     let mut beginnings = Beginnings::default();
     for label in &labels {
-        beginnings.insert(label);
+        beginnings.insert(label.as_bytes());
     }
     for word in leading_words() {
-        beginnings.insert(word);
+        beginnings.insert(word.as_bytes());
     }
     Words {
         announcing: packed::Config::new().builder().extend(ANNOUNCING).build(),
@@ -182,95 +182,6 @@ fn announces(announcing: &packed::Searcher, bytes: &[u8]) -> bool {
             return false;
         }
         from = end - OVERLAP;
-    }
-}
-
-/// The first four letters of words, as a set of their hashes. Of a word of three letters its end
-/// is the fourth.
-struct Beginnings(Box<[u64; Self::WORDS]>);
-
-impl Default for Beginnings {
-    fn default() -> Self {
-        Self(Box::new([0; Self::WORDS]))
-    }
-}
-
-impl Beginnings {
-    const WORDS: usize = 1 << 9;
-    const LETTERS: usize = 4;
-    /// 1 to 26 for a letter of either case, 27 for what is not ASCII, 0 for everything else.
-    const CODES: [u8; 256] = {
-        let mut codes = [0; 256];
-        let mut byte = 0;
-        while byte < 256 {
-            let is_letter = (byte as u8).is_ascii_alphabetic();
-            codes[byte] = if byte >= 0x80 {
-                27
-            } else if is_letter {
-                byte as u8 & 31
-            } else {
-                0
-            };
-            byte += 1;
-        }
-        codes
-    };
-
-    fn insert(&mut self, word: &str) {
-        let key = |letters: &mut dyn Iterator<Item = u32>| {
-            letters
-                .take(Self::LETTERS)
-                .fold(0, |key, code| (key << 5) | code)
-        };
-        let codes = word
-            .bytes()
-            .map(|byte| u32::from(Self::CODES[usize::from(byte)]));
-        // What stands behind the end of a word of two letters may be anything.
-        for next in 0..if word.len() < 3 { 28 } else { 1 } {
-            let end = if word.len() < 3 { [0, next] } else { [0, 0] };
-            let slot = Self::slot(key(&mut codes.clone().chain(end)));
-            self.0[slot / 64] |= 1 << (slot % 64);
-        }
-    }
-
-    fn slot(key: u32) -> usize {
-        (key.wrapping_mul(0x9E37_79B1) >> 17) as usize
-    }
-
-    /// Whether `is_telling` holds for the place of any word in `bytes` that may begin like one of
-    /// the set. Where words begin is told without branches, for a block of bytes at a time.
-    fn any(&self, bytes: &[u8], is_telling: impl Fn(usize) -> bool) -> bool {
-        let mut before = Block::default();
-        let mut blocks = (0..).step_by(BLOCK).zip(bytes.chunks(BLOCK));
-        blocks.any(|(from, block)| {
-            let block = Block::of(block);
-            let follows = block.wordlike() << 1 | before.wordlike() >> 63;
-            let mut starts = block.wordlike() & (!follows | block.humps(&before));
-            before = block;
-            while starts != 0 {
-                let start = from + starts.trailing_zeros() as usize;
-                if self.may_begin(&bytes[start..]) && is_telling(start) {
-                    return true;
-                }
-                starts &= starts - 1;
-            }
-            false
-        })
-    }
-
-    /// Whether a word of the set may begin like `bytes`.
-    fn may_begin(&self, bytes: &[u8]) -> bool {
-        let code = |byte: u8| u32::from(Self::CODES[usize::from(byte)]);
-        let key = match bytes {
-            [a, b, c, d, ..] => [a, b, c, d].iter().fold(0, |key, b| key << 5 | code(**b)),
-            // The last words end where the text does.
-            _ => {
-                let missing = (Self::LETTERS - bytes.len()) as u32;
-                bytes.iter().fold(0, |key, b| key << 5 | code(*b)) << (5 * missing)
-            }
-        };
-        let slot = Self::slot(key);
-        self.0[slot / 64] >> (slot % 64) & 1 != 0
     }
 }
 

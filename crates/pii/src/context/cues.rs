@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     context::{Phrases, TopicSet, table::Table},
-    view::{kinds::Kinds, word_filter::WordFilter},
+    view::{beginnings::Beginnings, kinds::Kinds},
 };
 
 /// Longer words are in no phrase.
@@ -68,19 +68,12 @@ impl Cues {
     }
 }
 
-/// A phrase found, and the words behind it.
-struct Phrase<W> {
-    end: usize,
-    topics: TopicSet,
-    behind: W,
-}
-
 /// The phrases that are looked for, as a tree of words.
 #[derive(Clone, Default)]
 pub(crate) struct CueIndex {
     words: FxHashMap<Box<[u8]>, u32>,
     /// The words that phrases begin with. Tells most other words without looking them up.
-    firsts: WordFilter,
+    firsts: Beginnings,
     /// From a node and a word to the next node; node 0 is the root.
     edges: FxHashMap<(u32, u32), u32>,
     /// What the phrase that ends at a node is about.
@@ -129,7 +122,7 @@ impl CueIndex {
 
     fn insert_words(&mut self, phrase: &str, topics: TopicSet) {
         let mut node = 0;
-        for word in words(phrase, &Kinds::of(phrase)) {
+        for word in words_of(phrase) {
             let next_word = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
             let lower = phrase[word].to_lowercase();
             if node == 0 {
@@ -155,16 +148,19 @@ impl CueIndex {
     /// The phrases in a folded text: the longest at each place.
     pub(crate) fn find(&self, text: &str, kinds: &Kinds) -> Cues {
         let mut found = Vec::new();
-        let mut words = words(text, kinds);
-        while let Some(word) = words.next() {
+        let mut free = 0;
+        for word in kinds.words() {
             let start = word.start;
-            if let Some(phrase) = self.longest(text, word, &words) {
+            if start < free || !self.firsts.may_contain(&text.as_bytes()[word.clone()]) {
+                continue;
+            }
+            if let Some((end, topics)) = self.longest(text, word) {
                 found.push(Cue {
                     start,
-                    end: with_ordinal(text, phrase.end),
-                    topics: phrase.topics,
+                    end: with_ordinal(text, end),
+                    topics,
                 });
-                words = phrase.behind;
+                free = end;
             }
         }
         self.find_unspaced(text, &mut found);
@@ -176,35 +172,22 @@ impl CueIndex {
         Cues { found, table }
     }
 
-    /// The longest phrase that begins with the word `first`, behind which `rest` follows.
-    fn longest<W: Iterator<Item = Word> + Clone>(
-        &self,
-        text: &str,
-        first: Word,
-        rest: &W,
-    ) -> Option<Phrase<W>> {
-        if !self.firsts.may_contain(&text.as_bytes()[first.clone()]) {
-            return None;
-        }
-        let mut rest = rest.clone();
+    /// The longest phrase that begins with the word `first`: where it ends, and what it is about.
+    fn longest(&self, text: &str, first: Word) -> Option<(usize, TopicSet)> {
         let mut node = self.next(0, text, &first)?;
-        let mut last = first;
+        let mut end = first.end;
         let mut longest = None;
         loop {
             let topics = self.topics[node as usize];
             if topics != TopicSet::NONE {
-                longest = Some(Phrase {
-                    end: last.end,
-                    topics,
-                    behind: rest.clone(),
-                });
+                longest = Some((end, topics));
             }
-            let Some(word) = rest.next() else {
-                return longest;
-            };
-            let next = || self.next(node, text, &word);
-            match is_joint(&text[last.end..word.start]).then(next).flatten() {
-                Some(next) => (node, last) = (next, word),
+            let next = word_behind(text, end).and_then(|word| {
+                let next = self.next(node, text, &word)?;
+                is_joint(&text[end..word.start]).then_some((next, word.end))
+            });
+            match next {
+                Some(next) => (node, end) = next,
                 None => return longest,
             }
         }
@@ -275,18 +258,38 @@ fn has_unspaced(block: &[u8]) -> bool {
 /// Where one word of a text stands.
 type Word = Range<usize>;
 
-/// The words of a text: runs of letters, parted at the humps of `camelCase`, and `#` behind one.
-fn words<'t>(text: &'t str, kinds: &'t Kinds) -> impl Iterator<Item = Word> + Clone {
-    let bytes = text.as_bytes();
-    let mut words = kinds.words();
-    let mut sign = None;
-    std::iter::from_fn(move || {
-        // The sign right behind a word is one too: `SS#`.
-        let word = sign.take().or_else(|| words.next())?;
-        let is_signed = bytes.get(word.end) == Some(&b'#') && bytes[word.start] != b'#';
-        sign = is_signed.then_some(word.end..word.end + 1);
-        Some(word)
-    })
+/// The words of a phrase.
+fn words_of(phrase: &str) -> impl Iterator<Item = Word> {
+    let first = Kinds::of(phrase).words().next();
+    std::iter::successors(first, |last| word_behind(phrase, last.end))
+}
+
+/// The next word behind one that ends at `end`, or the sign `#` right behind it, which is one too:
+/// `SS#`. `None` if it is too far away.
+fn word_behind(text: &str, end: usize) -> Option<Word> {
+    let behind = &text.as_bytes()[end..];
+    let is_letter = |byte: &&u8| byte.is_ascii_alphabetic() || **byte >= 0x80;
+    let is_behind_letter = end > 0 && is_letter(&&text.as_bytes()[end - 1]);
+    if is_behind_letter && behind.first() == Some(&b'#') {
+        return Some(end..end + 1);
+    }
+    let near = &behind[..behind.len().min(LONGEST_GAP + 1)];
+    let start = near.iter().position(|byte| is_letter(&byte))?;
+    let word = &behind[start..];
+    let humps = word.windows(2);
+    let hump = humps
+        .take(LONGEST_WORD + 1)
+        .take_while(|pair| is_letter(&&pair[1]))
+        .position(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
+    let len = match hump {
+        Some(hump) => hump + 1,
+        None => word
+            .iter()
+            .take(LONGEST_WORD + 1)
+            .take_while(is_letter)
+            .count(),
+    };
+    Some(end + start..end + start + len)
 }
 
 #[cfg(test)]

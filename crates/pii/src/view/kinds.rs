@@ -90,6 +90,7 @@ impl Kinds {
     }
 
     /// Whether a digit stands in `range`.
+    #[inline]
     pub(crate) fn has_digit(&self, range: &Range<usize>) -> bool {
         let last = range.end.saturating_sub(1) / BLOCK;
         if last == range.start / BLOCK && !range.is_empty() {

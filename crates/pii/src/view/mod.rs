@@ -1,5 +1,6 @@
 //! A text as the rules see it: folded, with its numbers, its tokens and its cues.
 
+pub(crate) mod beginnings;
 mod decode;
 mod emphasis;
 pub(crate) mod focus;
@@ -13,7 +14,6 @@ pub(crate) mod readings;
 mod split;
 pub(crate) mod spoken;
 pub(crate) mod tokens;
-pub(crate) mod word_filter;
 
 use std::ops::Range;
 

@@ -42,8 +42,10 @@ pub(crate) fn edits(folded: &Folded<'_>) -> Vec<Edit> {
         {
             edits.extend(join(text, left.end..body.start + start));
         }
-        within_line(text, body.clone(), &mut edits);
-        let has_digit = written.bytes().any(|b| b.is_ascii_digit());
+        let has_digit = kinds.has_digit(&body);
+        if has_digit {
+            within_line(text, body.clone(), &mut edits);
+        }
         open = match (last_digit(written), open) {
             (Some(end), _) => Some(Open {
                 end: body.start + end,

@@ -76,12 +76,6 @@ impl Set {
         self
     }
 
-    fn drop(&mut self, others: &Self) {
-        for (word, other) in self.0.iter_mut().zip(others.0) {
-            *word &= !other;
-        }
-    }
-
     /// In the order in which the shapes stand in the tables.
     fn iter(self) -> impl Iterator<Item = usize> {
         (0..).step_by(64).zip(self.0).flat_map(|(from, word)| {
@@ -105,8 +99,8 @@ pub(super) struct Shapes {
     admitting: Vec<[Set; 2]>,
     /// At index `n` those with `n` characters.
     of_length: Vec<Set>,
-    /// At index `n` those with a separator behind `n` characters, and those with each.
-    breaking: Vec<(Set, [Set; SEPARATORS.len()])>,
+    /// At index `n` those with each separator behind `n` characters.
+    breaking: Vec<[Set; SEPARATORS.len()]>,
 }
 
 /// The shapes that a value may have so far.
@@ -114,9 +108,10 @@ pub(super) struct Shapes {
 pub(super) struct Left {
     /// By its characters.
     fitting: Set,
-    /// By its groups.
+    /// By its separators, as far as it has any.
     grouped: Set,
     len: usize,
+    breaks: usize,
 }
 
 impl Shapes {
@@ -126,7 +121,7 @@ impl Shapes {
             shapes: Vec::new(),
             admitting: vec![[Set::NONE; 2]; LONGEST],
             of_length: vec![Set::NONE; LONGEST + 1],
-            breaking: vec![(Set::NONE, [Set::NONE; SEPARATORS.len()]); LONGEST + 1],
+            breaking: vec![[Set::NONE; SEPARATORS.len()]; LONGEST + 1],
         };
         for (index, shape) in shapes.iter().enumerate().take(Set::SIZE) {
             for ([letters, digits], class) in new.admitting.iter_mut().zip(&shape.classes) {
@@ -139,10 +134,8 @@ impl Shapes {
             }
             new.of_length[shape.classes.len()].insert(index);
             for (place, separator) in &shape.breaks {
-                let (any, each) = &mut new.breaking[*place];
-                any.insert(index);
                 if let Some(known) = SEPARATORS.iter().position(|known| known == separator) {
-                    each[known].insert(index);
+                    new.breaking[*place][known].insert(index);
                 }
             }
         }
@@ -156,6 +149,7 @@ impl Shapes {
             fitting: Set::ALL,
             grouped: Set::ALL,
             len: 0,
+            breaks: 0,
         }
     }
 
@@ -163,26 +157,29 @@ impl Shapes {
     pub(super) fn narrow(&self, left: &mut Left, separator: Option<u8>, group: &[u8]) {
         if let Some(separator) = separator {
             let known = SEPARATORS.iter().position(|known| *known == separator);
-            let with = known.map_or(Set::NONE, |known| self.breaking[left.len].1[known]);
+            let with = known.map_or(Set::NONE, |known| self.breaking[left.len][known]);
             left.grouped.keep(&with);
+            left.breaks += 1;
         }
-        for (byte, place) in group.iter().zip(left.len..) {
-            if place > left.len {
-                left.grouped.drop(&self.breaking[place].0);
-            }
+        for (byte, admitting) in group.iter().zip(&self.admitting[left.len..]) {
             left.fitting
-                .keep(&self.admitting[place][usize::from(byte.is_ascii_digit())]);
+                .keep(&admitting[usize::from(byte.is_ascii_digit())]);
+            if left.fitting.is_empty() {
+                break;
+            }
         }
         left.len += group.len();
     }
 
     /// The shapes that a value of `left` has, each with whether it is grouped so too.
     pub(super) fn of(&self, left: &Left) -> impl Iterator<Item = (&Shape, bool)> {
-        let grouped = left.grouped;
+        let (grouped, breaks) = (left.grouped, left.breaks);
         let fitting = left.fitting.both(&self.of_length[left.len]);
-        fitting
-            .iter()
-            .map(move |index| (&self.shapes[index], grouped.contains(index)))
+        fitting.iter().map(move |index| {
+            let shape = &self.shapes[index];
+            let is_grouped = grouped.contains(index) && shape.breaks.len() == breaks;
+            (shape, is_grouped)
+        })
     }
 }
 

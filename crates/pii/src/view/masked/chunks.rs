@@ -82,10 +82,10 @@ fn weak_minimum(c: char) -> Option<usize> {
 
 /// Where in a folded text something may be crossed out.
 pub(super) fn places(text: &str) -> impl Iterator<Item = usize> {
-    let bytes = text.as_bytes();
+    let bits = pair_bits(text.as_bytes(), crosses_out);
     let mut from = 0;
     std::iter::from_fn(move || {
-        let at = from + position_of_pair(&bytes[from..], crosses_out)?;
+        let at = next_bit(&bits, from)?;
         from = at + 1;
         Some(at)
     })
@@ -106,6 +106,9 @@ fn crosses_out(first: u8, second: u8) -> bool {
 /// The chunks of a folded text, in order. Stars of emphasis are no masks, and neither are the
 /// signs in front of a heading.
 pub(super) fn chunks(text: &str) -> Vec<Chunk> {
+    let telling = pair_bits(text.as_bytes(), |first, second| {
+        first.is_ascii_digit() | crosses_out(first, second)
+    });
     let emphasis = emphasis::find(text);
     let mut emphasis = emphasis.iter().peekable();
     let mut chunks = Vec::new();
@@ -113,7 +116,7 @@ pub(super) fn chunks(text: &str) -> Vec<Chunk> {
     let mut at = 0;
     while at < text.len() {
         if open.is_none() {
-            match next_start(text.as_bytes(), at) {
+            match next_start(text.as_bytes(), &telling, at) {
                 Some(start) => at = start,
                 None => break,
             }
@@ -161,40 +164,42 @@ pub(super) fn chunks(text: &str) -> Vec<Chunk> {
     chunks
 }
 
-/// Where from `at` on the next chunk may begin: at a digit or something that crosses out, with the
-/// letters in front of it. Nearly all of a text is passed over many bytes at a time.
-fn next_start(bytes: &[u8], at: usize) -> Option<usize> {
-    let found = at + next_telling(&bytes[at..])?;
+/// Where from `at` on the next chunk may begin: at a digit or something that crosses out, which
+/// `telling` has a bit for, with the letters in front of it.
+fn next_start(bytes: &[u8], telling: &[u64], at: usize) -> Option<usize> {
+    let found = next_bit(telling, at)?;
     let is_part = |byte: &&u8| byte.is_ascii_alphanumeric();
     let lead = bytes[at..found].iter().rev().take_while(is_part).count();
     Some(found - lead)
 }
 
-/// Where in `bytes` the first digit stands, or the first character that may cross out.
-fn next_telling(bytes: &[u8]) -> Option<usize> {
-    position_of_pair(bytes, |first, second| {
-        first.is_ascii_digit() | crosses_out(first, second)
-    })
+/// A bit for each byte for which `test` holds together with the one behind it; behind the last one
+/// stands a nought.
+fn pair_bits(bytes: &[u8], test: impl Fn(u8, u8) -> bool) -> Vec<u64> {
+    let blocks = (0..bytes.len()).step_by(BLOCK).map(|from| {
+        let rest = &bytes[from..];
+        let firsts = filled(&rest[..rest.len().min(BLOCK)]);
+        let seconds = filled(&rest[1..rest.len().min(BLOCK + 1)]);
+        let mut held = [0; BLOCK];
+        for ((held, first), second) in held.iter_mut().zip(firsts).zip(seconds) {
+            *held = 0_u8.wrapping_sub(u8::from(test(first, second)));
+        }
+        gather(&held)
+    });
+    blocks.collect()
 }
 
-/// Where in `bytes` one stands for which `test` holds together with the one behind it; behind the
-/// last one stands a nought.
-fn position_of_pair(bytes: &[u8], test: impl Fn(u8, u8) -> bool) -> Option<usize> {
-    (0..bytes.len()).step_by(BLOCK).find_map(|from| {
-        let found = pair_bits(&bytes[from..], &test);
-        (found != 0).then(|| from + found.trailing_zeros() as usize)
-    })
-}
-
-/// A bit for each of the first 64 bytes for which `test` holds together with the one behind it.
-fn pair_bits(bytes: &[u8], test: impl Fn(u8, u8) -> bool) -> u64 {
-    let firsts = filled(&bytes[..bytes.len().min(BLOCK)]);
-    let seconds = filled(&bytes[1.min(bytes.len())..bytes.len().min(BLOCK + 1)]);
-    let mut held = [0; BLOCK];
-    for ((held, first), second) in held.iter_mut().zip(firsts).zip(seconds) {
-        *held = 0_u8.wrapping_sub(u8::from(test(first, second)));
+/// The first bit from `at` on.
+fn next_bit(bits: &[u64], at: usize) -> Option<usize> {
+    let first = at / BLOCK;
+    let rest = bits.get(first)? & u64::MAX << (at % BLOCK);
+    if rest != 0 {
+        return Some(first * BLOCK + rest.trailing_zeros() as usize);
     }
-    gather(&held)
+    let mut later = (first + 1..).zip(&bits[first + 1..]);
+    later.find_map(|(block, bits)| {
+        (*bits != 0).then(|| block * BLOCK + bits.trailing_zeros() as usize)
+    })
 }
 
 /// Letters and digits in a row.

@@ -204,7 +204,10 @@ impl MaskTags {
 
     /// Surrogates of format-preserving pseudonymisation: `PHONE_TOKEN(10):9876543210`.
     fn find_surrogates(&self, text: &str, found: &mut Vec<Range<usize>>) {
-        for (at, _) in text.match_indices("):") {
+        for (at, _) in text.match_indices(')') {
+            if text.as_bytes().get(at + 1) != Some(&b':') {
+                continue;
+            }
             let near = text.floor_char_boundary(at.saturating_sub(LONGEST_LENGTH + 1));
             let Some((open, length)) = text[near..at].rsplit_once('(') else {
                 continue;

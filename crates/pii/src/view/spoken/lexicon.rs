@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
-use crate::view::word_filter::WordFilter;
+use crate::view::beginnings::Beginnings;
 
 /// What one word means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -247,6 +247,10 @@ const OTHERS: &[(&str, Languages, Meaning)] = &[
     ("piste", Languages::ALL, Meaning::Dot),
 ];
 
+/// Words that say behind a letter that its explanation follows: `b as in bravo`, `c for charlie`.
+pub(super) const EXPLAINING: [&str; 8] =
+    ["as", "for", "like", "wie", "comme", "como", "come", "de"];
+
 /// The longest word with a meaning: a number above twenty in German.
 const LONGEST: usize = 20;
 
@@ -290,9 +294,9 @@ static WORDS: LazyLock<FxHashMap<&'static str, Spoken>> = LazyLock::new(|| {
 });
 
 /// Tells most words of prose without looking them up.
-static FILTER: LazyLock<WordFilter> = LazyLock::new(|| {
-    let mut filter = WordFilter::default();
-    for word in WORDS.keys() {
+static FILTER: LazyLock<Beginnings> = LazyLock::new(|| {
+    let mut filter = Beginnings::default();
+    for word in WORDS.keys().chain(&EXPLAINING) {
         filter.insert(word.as_bytes());
     }
     filter
@@ -300,10 +304,14 @@ static FILTER: LazyLock<WordFilter> = LazyLock::new(|| {
 /// Shorter words are no numbers of several words in one.
 const SHORTEST_COMPOUND: usize = 8;
 
+/// Whether a word may mean something when a value is read aloud, or say which letter is meant.
+pub(super) fn may_mean(word: &[u8]) -> bool {
+    FILTER.may_contain(word) || may_be_compound(word)
+}
+
 /// What `word` means, if it means anything when a value is read aloud.
 pub(crate) fn meaning(word: &str) -> Option<Spoken> {
-    let may_be_simple = FILTER.may_contain(word.as_bytes());
-    if !may_be_simple && !may_be_compound(word.as_bytes()) {
+    if !may_mean(word.as_bytes()) {
         return None;
     }
     let mut lower = [0; LONGEST];

@@ -90,9 +90,20 @@ fn may_be_in(text: &str, kinds: &Kinds) -> bool {
     let mut may_be_address = false;
     let mut says_dot = false;
     for range in kinds.tokens() {
-        let token = &text[range.clone()];
-        let is_digit = bytes[range.start].is_ascii_digit();
+        let token = &bytes[range.clone()];
+        let is_digit = token[0].is_ascii_digit();
         let is_single = token.len() == 1;
+        // Words of prose are passed over: as a gap they part what stands on both sides.
+        if !is_digit && !is_single && !lexicon::may_mean(token) {
+            continue;
+        }
+        let is_next = text
+            .get(parts.end..range.start)
+            .is_some_and(numbers::is_gap);
+        let token = &text[range.clone()];
+        if is_next && parts.is_letter && numbers::explains(token) {
+            return true;
+        }
         let meaning = if is_digit {
             None
         } else {
@@ -105,22 +116,14 @@ fn may_be_in(text: &str, kinds: &Kinds) -> bool {
         may_be_address |= is_at;
         says_dot |= meaning == Some(Meaning::Dot);
         if is_at || meaning.is_none() && !is_digit && !is_single {
-            // `b as in bravo` goes on behind the explanation.
-            if parts.is_letter && numbers::explains(token) {
-                return true;
-            }
+            continue;
+        }
+        if !is_next {
             parts = Parts::default();
-        } else {
-            if !text
-                .get(parts.end..range.start)
-                .is_some_and(numbers::is_gap)
-            {
-                parts = Parts::default();
-            }
-            parts.push(&range, meaning, is_single, is_single && !is_digit);
-            if parts.may_be_number() {
-                return true;
-            }
+        }
+        parts.push(&range, meaning, is_single, is_single && !is_digit);
+        if parts.may_be_number() {
+            return true;
         }
     }
     says_dot && may_be_address || text.contains('@')

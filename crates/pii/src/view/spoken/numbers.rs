@@ -2,7 +2,7 @@
 
 use super::{
     Token, gap,
-    lexicon::{Languages, Meaning, is_number},
+    lexicon::{EXPLAINING, Languages, Meaning, is_number},
 };
 use crate::view::folded::{Edit, Replacement};
 
@@ -12,9 +12,6 @@ const LONGEST_GAP: usize = 5;
 const FEWEST_DIGITS: usize = 3;
 /// Digits written one by one say nothing in smaller numbers.
 pub(super) const FEWEST_SINGLES: usize = 6;
-
-/// Words that say behind a letter that its explanation follows: `b as in bravo`, `c for charlie`.
-const EXPLAINING: [&str; 8] = ["as", "for", "like", "wie", "comme", "como", "come", "de"];
 
 /// The digits of every number below a hundred.
 const PAIRS: [&str; 100] = [

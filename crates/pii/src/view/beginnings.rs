@@ -1,0 +1,119 @@
+//! Tells of most words, without looking them up, that they are not in a list.
+
+use crate::view::kinds::{BLOCK, Block};
+
+/// The first four letters of words, as a set of their hashes.
+#[derive(Clone)]
+pub(crate) struct Beginnings(Box<[u64; Self::WORDS]>);
+
+impl Default for Beginnings {
+    fn default() -> Self {
+        Self(Box::new([0; Self::WORDS]))
+    }
+}
+
+impl Beginnings {
+    const WORDS: usize = 1 << 9;
+    const LETTERS: usize = 4;
+
+    /// Adds `word`, in any case.
+    pub(crate) fn insert(&mut self, word: &[u8]) {
+        let slot = Self::slot(Self::first_letters(word));
+        self.0[slot / 64] |= 1 << (slot % 64);
+    }
+
+    /// Whether `word`, in any case, may be one of those inserted.
+    pub(crate) fn may_contain(&self, word: &[u8]) -> bool {
+        self.has(Self::first_letters(word))
+    }
+
+    /// Whether `is_telling` holds for the place of any word in `bytes` that may be one of those
+    /// inserted. Where words begin is told without branches, for a block of bytes at a time.
+    pub(crate) fn any(&self, bytes: &[u8], is_telling: impl Fn(usize) -> bool) -> bool {
+        let mut before = Block::default();
+        let mut blocks = (0..).step_by(BLOCK).zip(bytes.chunks(BLOCK));
+        blocks.any(|(from, block)| {
+            let block = Block::of(block);
+            let (words, humps) = (block.wordlike(), block.humps(&before));
+            let mut starts = words & (!(words << 1 | before.wordlike() >> 63) | humps);
+            before = block;
+            let ends = !words | humps;
+            while starts != 0 {
+                let place = starts.trailing_zeros() as usize;
+                starts &= starts - 1;
+                let start = from + place;
+                let letters = match bytes.get(start..start + Self::LETTERS) {
+                    Some(&[a, b, c, d]) if place + Self::LETTERS <= BLOCK => {
+                        let end = (ends >> place | 0b10000) >> 1;
+                        let len = end.trailing_zeros() + 1;
+                        u32::from_le_bytes([a, b, c, d]) & (u32::MAX >> (32 - 8 * len))
+                    }
+                    // The word goes on in the next block, perhaps.
+                    _ => u32::from_le_bytes(word_at(bytes, start)),
+                };
+                if self.has(letters) && is_telling(start) {
+                    return true;
+                }
+            }
+            false
+        })
+    }
+
+    fn has(&self, letters: u32) -> bool {
+        let slot = Self::slot(letters);
+        self.0[slot / 64] >> (slot % 64) & 1 != 0
+    }
+
+    fn first_letters(word: &[u8]) -> u32 {
+        let mut letters = [0; Self::LETTERS];
+        for (letter, byte) in letters.iter_mut().zip(word) {
+            *letter = *byte;
+        }
+        u32::from_le_bytes(letters)
+    }
+
+    fn slot(letters: u32) -> usize {
+        // One bit is all that parts small letters from capitals.
+        let in_any_case = letters & 0xDFDF_DFDF;
+        (in_any_case.wrapping_mul(0x9E37_79B1) >> 17) as usize
+    }
+}
+
+/// The first letters of the word that begins at `start`, as far as there are any.
+fn word_at(bytes: &[u8], start: usize) -> [u8; Beginnings::LETTERS] {
+    let mut letters = [0; Beginnings::LETTERS];
+    let mut last: Option<u8> = None;
+    for (letter, byte) in letters.iter_mut().zip(&bytes[start..]) {
+        let is_hump =
+            byte.is_ascii_uppercase() && last.is_some_and(|last| last.is_ascii_lowercase());
+        if is_hump || !(byte.is_ascii_alphabetic() || *byte >= 0x80) {
+            break;
+        }
+        *letter = *byte;
+        last = Some(*byte);
+    }
+    letters
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_told_wherever_they_stand() {
+        let mut beginnings = Beginnings::default();
+        for word in ["pw", "pin", "passwort"] {
+            beginnings.insert(word.as_bytes());
+            assert!(beginnings.may_contain(word.to_ascii_uppercase().as_bytes()));
+        }
+        assert!(!beginnings.may_contain(b"p") && !beginnings.may_contain(b"ping"));
+        for spaces in 0..130 {
+            for words in ["pw is", "so myPw", "a Pin", "pinCode", "Passwort", "x pw"] {
+                let text = format!("{}{words}", " ".repeat(spaces));
+                assert!(beginnings.any(text.as_bytes(), |_| true), "{text}");
+            }
+            let text = format!("{}no pint of apw", " ".repeat(spaces));
+            assert!(!beginnings.any(text.as_bytes(), |_| true), "{text}");
+        }
+    }
+}
