@@ -1,0 +1,49 @@
+//! The mathematics of a tamper-evident log: the Merkle tree of RFC 6962, proofs of inclusion and
+//! consistency, and the files of the C2SP specifications in which they are handed on.
+//!
+//! A sans-I/O library: hashes and bytes in, hashes and bytes out. It reads no clock, stores nothing
+//! and makes no keys; what it needs from a store it asks for through [`HashReader`] or
+//! [`TileReader`], or names beforehand ([`InclusionProof::tiles`]) for a caller that has to wait for
+//! its store.
+//!
+//! # What it promises
+//!
+//! - No proof, note, tile or frontier of whatever bytes and sizes makes it panic, and checking a
+//!   proof costs at most two hashes for each of 64 steps.
+//! - What it parses it prints as it was: there is one way to write each thing, and no other is
+//!   read.
+//! - A proof is verified against a [`TreeHead`], size and root together, never against a root alone:
+//!   a path proves an index only in a tree of known size.
+//!
+//! # How a store uses it
+//!
+//! [`TileWriter::append`] takes leaf hashes and gives back the tiles they completed, which never
+//! change again. The right edge is what [`TileWriter::partials`] tells: a store may keep it whole, or
+//! keep the unfinished tile of level 0 as a table of leaf hashes and write the higher ones, which
+//! change only when a tile below is completed. [`TileWriter::resume`] reads the edge back. Where
+//! writing may fail, append to a clone and keep that once it is written.
+
+mod consistency;
+mod frontier;
+mod hash;
+mod head;
+mod inclusion;
+mod node;
+mod proof;
+mod text;
+mod tile;
+mod tile_reader;
+mod tile_writer;
+
+pub use crate::{
+    consistency::ConsistencyProof,
+    frontier::{Frontier, FrontierBytesError, LogFull},
+    hash::{EMPTY_ROOT, Hash, HashParseError, leaf_hash, node_hash},
+    head::TreeHead,
+    inclusion::InclusionProof,
+    node::{HashReader, Node},
+    proof::{OutOfRange, ProofError, ProveError},
+    tile::{TILE_HEIGHT, TILE_WIDTH, Tile, TileBytesError, TileId},
+    tile_reader::{TileError, TileReader, TiledHashes},
+    tile_writer::TileWriter,
+};

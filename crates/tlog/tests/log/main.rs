@@ -1,0 +1,6 @@
+//! The crate against other implementations, published facts, its own definitions and forgers.
+
+mod naive;
+mod sizes;
+mod tampering;
+mod tiles;
