@@ -23,26 +23,37 @@
 //! change only when a tile below is completed. [`TileWriter::resume`] reads the edge back. Where
 //! writing may fail, append to a clone and keep that once it is written.
 
+mod checkpoint;
 mod consistency;
 mod frontier;
 mod hash;
 mod head;
 mod inclusion;
+mod key;
 mod node;
+mod note;
 mod proof;
+mod signing_key;
 mod text;
 mod tile;
 mod tile_reader;
 mod tile_writer;
 
 pub use crate::{
+    checkpoint::{Checkpoint, CheckpointError, OpenCheckpointError},
     consistency::ConsistencyProof,
     frontier::{Frontier, FrontierBytesError, LogFull},
     hash::{EMPTY_ROOT, Hash, HashParseError, leaf_hash, node_hash},
     head::TreeHead,
     inclusion::InclusionProof,
+    key::{KeyError, KeyId, VerifierKey},
     node::{HashReader, Node},
+    note::{
+        MAX_NOTE_BYTES, MAX_SIGNATURES, NoteError, NoteSignature, OpenError, OpenedNote,
+        SignedNote, open,
+    },
     proof::{OutOfRange, ProofError, ProveError},
+    signing_key::SigningKey,
     tile::{TILE_HEIGHT, TILE_WIDTH, Tile, TileBytesError, TileId},
     tile_reader::{TileError, TileReader, TiledHashes},
     tile_writer::TileWriter,

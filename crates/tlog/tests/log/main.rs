@@ -1,6 +1,7 @@
 //! The crate against other implementations, published facts, its own definitions and forgers.
 
 mod naive;
+mod notes;
 mod sizes;
 mod tampering;
 mod tiles;
