@@ -6,6 +6,35 @@
 //! [`TileReader`], or names beforehand ([`InclusionProof::tiles`]) for a caller that has to wait for
 //! its store.
 //!
+//! ```
+//! use std::fmt;
+//!
+//! use agent_assist_tlog::{
+//!     Checkpoint, Frontier, InclusionProof, Node, ProofFile, SignedNote, SigningKey, leaf_hash,
+//! };
+//!
+//! // A log of two records and its signed head.
+//! let leaves = [leaf_hash(b"shown: article 7"), leaf_hash(b"adopted: article 7")];
+//! let mut frontier = Frontier::new();
+//! for leaf in leaves {
+//!     frontier.push(leaf)?;
+//! }
+//! let key = SigningKey::from_seed("log.example", &[7; 32])?;
+//! let note = Checkpoint::new("log.example", frontier.head())?.sign(&key)?;
+//!
+//! // That the first record is in the log, for somebody who knows nothing but the key.
+//! let mut reader = |node: Node| match node {
+//!     Node { height: 0, index } => leaves.get(index as usize).copied().ok_or(fmt::Error),
+//!     _ => Err(fmt::Error),
+//! };
+//! let proof = InclusionProof::prove(0, 2, &mut reader)?;
+//! let file = ProofFile::new(proof, note).to_string();
+//! let file: ProofFile = file.parse()?;
+//! let checkpoint = file.verify(b"shown: article 7", "log.example", &[key.verifier()])?;
+//! assert_eq!(checkpoint.head(), frontier.head());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # What it promises
 //!
 //! - No proof, note, tile or frontier of whatever bytes and sizes makes it panic, and checking a
@@ -33,6 +62,7 @@ mod key;
 mod node;
 mod note;
 mod proof;
+mod proof_file;
 mod signing_key;
 mod text;
 mod tile;
@@ -53,6 +83,7 @@ pub use crate::{
         SignedNote, open,
     },
     proof::{OutOfRange, ProofError, ProveError},
+    proof_file::{MAX_PROOF_FILE_BYTES, ProofFile, ProofFileError, VerifyFileError},
     signing_key::SigningKey,
     tile::{TILE_HEIGHT, TILE_WIDTH, Tile, TileBytesError, TileId},
     tile_reader::{TileError, TileReader, TiledHashes},

@@ -1,5 +1,6 @@
 //! The crate against other implementations, published facts, its own definitions and forgers.
 
+mod files;
 mod naive;
 mod notes;
 mod sizes;
