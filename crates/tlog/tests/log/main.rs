@@ -3,6 +3,7 @@
 mod files;
 mod naive;
 mod notes;
+mod properties;
 mod sizes;
 mod tampering;
 mod tiles;

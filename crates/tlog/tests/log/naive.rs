@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use agent_assist_tlog::{EMPTY_ROOT, Hash, Node, TreeHead, leaf_hash, node_hash};
+use agent_assist_tlog::{
+    EMPTY_ROOT, Hash, Node, TILE_WIDTH, TileId, TreeHead, leaf_hash, node_hash,
+};
 
 /// The leaf hashes that the vectors are made of.
 pub(crate) fn leaves(count: usize) -> Vec<Hash> {
@@ -48,6 +50,23 @@ pub(crate) fn head(leaves: &[Hash]) -> TreeHead {
         size: leaves.len() as u64,
         root: root(leaves),
     }
+}
+
+/// Every tile of the tree, full and partial, by the definition of the specification.
+pub(crate) fn tiles(leaves: &[Hash]) -> BTreeMap<TileId, Vec<Hash>> {
+    let mut tiles = BTreeMap::new();
+    let mut hashes = leaves.to_vec();
+    for level in 0.. {
+        if hashes.is_empty() {
+            break;
+        }
+        let full = hashes.chunks_exact(TILE_WIDTH).map(root).collect();
+        for (index, tile) in (0..).zip(hashes.chunks(TILE_WIDTH)) {
+            tiles.insert(TileId { level, index }, tile.to_vec());
+        }
+        hashes = full;
+    }
+    tiles
 }
 
 /// A reader of the nodes over `leaves`, which remembers what it has hashed.
