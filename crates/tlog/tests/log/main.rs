@@ -3,7 +3,9 @@
 mod files;
 mod naive;
 mod notes;
+mod oracle;
 mod properties;
+mod published;
 mod sizes;
 mod tampering;
 mod tiles;
