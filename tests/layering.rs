@@ -44,6 +44,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("agent-assist-sqlite", &["agent-assist-domain"]),
     ("agent-assist-testkit", &["agent-assist-domain"]),
     (END_TO_END, &[]),
+    ("agent-assist-tlog", &[]),
 ];
 
 /// What every package's tests and examples may use beside that.
@@ -81,6 +82,10 @@ const LIBRARIES: &[(&str, &[&str])] = &[
             "wide",
             "zeroize",
         ],
+    ),
+    (
+        "agent-assist-tlog",
+        &["base64", "ed25519-dalek", "sha2", "thiserror", "zeroize"],
     ),
 ];
 
