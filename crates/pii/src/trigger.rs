@@ -10,7 +10,7 @@ use aho_corasick::packed;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
-    context::{Topic, TopicSet, lexicon},
+    context::{Topic, TopicSet, WordList, lexicon},
     view::{
         beginnings::Beginnings,
         focus::NEAR,
@@ -46,8 +46,8 @@ const ANNOUNCING: [&str; 8] = [
 struct Words {
     /// `None` without vector instructions: then every text is looked at by the rules.
     announcing: Option<packed::Searcher>,
-    /// Words that label secrets, in lower case.
-    labels: FxHashSet<Box<str>>,
+    /// Words that label secrets.
+    labels: WordList,
     beginnings: Beginnings,
     /// Labels of secrets in scripts without spaces between words.
     unspaced: Vec<&'static str>,
@@ -64,6 +64,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     for label in &labels {
         beginnings.insert(label.as_bytes());
     }
+    let labels = WordList::of(labels);
     for word in leading_words() {
         beginnings.insert(word.as_bytes());
     }
@@ -77,7 +78,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
 
 /// One word of each phrase: that which most phrases share, so that they are few, and the longest of
 /// those. A phrase with a word that announces a secret needs none.
-fn telling_words(phrases: impl Iterator<Item = &'static str>) -> FxHashSet<Box<str>> {
+fn telling_words(phrases: impl Iterator<Item = &'static str>) -> FxHashSet<&'static str> {
     let words = |phrase: &'static str| {
         let words = phrase.split(|c: char| !c.is_ascii_alphabetic());
         words.filter(|word| word.len() > 1)
@@ -93,7 +94,7 @@ fn telling_words(phrases: impl Iterator<Item = &'static str>) -> FxHashSet<Box<s
     let told = phrases
         .iter()
         .filter_map(|phrase| words(phrase).max_by_key(|word| (counts[word], word.len())));
-    told.map(Box::from).collect()
+    told.collect()
 }
 
 /// Whether a text can hold anything but subject terms and what rules of the user's own find.
@@ -193,7 +194,7 @@ fn is_label(text: &str, start: usize) -> bool {
         .windows(2)
         .position(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
     let word = &word[..hump.map_or(word.len(), |hump| hump + 1)];
-    WORDS.labels.contains(&*word.to_ascii_lowercase())
+    WORDS.labels.contains(word)
 }
 
 /// Labels of scripts that are not folded to ASCII.

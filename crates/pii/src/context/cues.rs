@@ -149,10 +149,10 @@ impl CueIndex {
     pub(crate) fn find(&self, text: &str, kinds: &Kinds) -> Cues {
         let mut found = Vec::new();
         let mut free = 0;
-        for word in kinds.words() {
+        kinds.each_word(|word| {
             let start = word.start;
             if start < free || !self.firsts.may_contain(&text.as_bytes()[word.clone()]) {
-                continue;
+                return;
             }
             if let Some((end, topics)) = self.longest(text, word) {
                 found.push(Cue {
@@ -162,7 +162,7 @@ impl CueIndex {
                 });
                 free = end;
             }
-        }
+        });
         self.find_unspaced(text, &mut found);
         let table = if found.is_empty() {
             None
@@ -260,8 +260,7 @@ type Word = Range<usize>;
 
 /// The words of a phrase.
 fn words_of(phrase: &str) -> impl Iterator<Item = Word> {
-    let first = Kinds::of(phrase).words().next();
-    std::iter::successors(first, |last| word_behind(phrase, last.end))
+    std::iter::successors(word_behind(phrase, 0), |last| word_behind(phrase, last.end))
 }
 
 /// The next word behind one that ends at `end`, or the sign `#` right behind it, which is one too:

@@ -31,9 +31,19 @@ impl WordList {
         }
     }
 
+    /// A list made of its words.
+    pub(crate) fn of(words: impl IntoIterator<Item = &'static str>) -> Self {
+        Self {
+            written: "",
+            words: OnceLock::from(Words::of(words)),
+        }
+    }
+
     /// Whether `word` is in the list.
     pub(crate) fn contains(&self, word: &str) -> bool {
-        let words = self.words.get_or_init(|| Words::of(self.written));
+        let words = self
+            .words
+            .get_or_init(|| Words::of(self.written.split('|')));
         let word = word.as_bytes();
         let Some(first) = word.first() else {
             return false;
@@ -57,9 +67,9 @@ impl WordList {
 }
 
 impl Words {
-    fn of(written: &'static str) -> Self {
+    fn of(all: impl IntoIterator<Item = &'static str>) -> Self {
         let mut words = Self::default();
-        for word in written.split('|').map(|word| word.trim().as_bytes()) {
+        for word in all.into_iter().map(|word| word.trim().as_bytes()) {
             debug_assert!((1..=LONGEST).contains(&word.len()));
             debug_assert!(!word.iter().any(u8::is_ascii_uppercase));
             words.lengths |= 1 << word.len();

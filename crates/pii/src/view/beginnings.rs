@@ -13,7 +13,7 @@ impl Default for Beginnings {
 }
 
 impl Beginnings {
-    const WORDS: usize = 1 << 9;
+    const WORDS: usize = 1 << 10;
     const LETTERS: usize = 4;
 
     /// Adds `word`, in any case.
@@ -75,7 +75,7 @@ impl Beginnings {
     fn slot(letters: u32) -> usize {
         // One bit is all that parts small letters from capitals.
         let in_any_case = letters & 0xDFDF_DFDF;
-        (in_any_case.wrapping_mul(0x9E37_79B1) >> 17) as usize
+        (in_any_case.wrapping_mul(0x9E37_79B1) >> 16) as usize
     }
 }
 

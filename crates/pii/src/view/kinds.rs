@@ -67,26 +67,57 @@ impl Kinds {
         }
     }
 
-    /// The longest stretches of bytes that `of` tells to be of one kind, in order.
-    pub(crate) fn runs<F: Fn(&Block) -> u64 + Clone>(&self, of: F) -> Runs<'_, impl Edges> {
-        self.pieces(of, |_, _| 0)
+    /// Gives the longest stretches of bytes that `of` tells to be of one kind, in order.
+    pub(crate) fn each_run(&self, of: impl Fn(&Block) -> u64, give: impl FnMut(Range<usize>)) {
+        self.each_piece(of, |_, _| 0, give);
     }
 
-    /// The words: runs of letters, those of other alphabets among them, parted at the humps of
-    /// `camelCase`.
-    pub(crate) fn words(&self) -> Runs<'_, impl Edges> {
-        self.pieces(Block::wordlike, Block::humps)
+    /// Gives the words: runs of letters, those of other alphabets among them, parted at the humps
+    /// of `camelCase`.
+    pub(crate) fn each_word(&self, give: impl FnMut(Range<usize>)) {
+        self.each_piece(Block::wordlike, Block::humps, give);
     }
 
-    /// Runs of digits and runs of letters of ASCII.
-    pub(crate) fn tokens(&self) -> Runs<'_, impl Edges> {
+    /// Gives the runs of digits and the runs of letters of ASCII.
+    pub(crate) fn each_token(&self, give: impl FnMut(Range<usize>)) {
         // Where one follows the other without a gap.
         let turns = |block: &Block, before: &Block| {
             let follows_digit = block.digits << 1 | before.digits >> 63;
             let follows_letter = block.letters() << 1 | before.letters() >> 63;
             block.digits & follows_letter | block.letters() & follows_digit
         };
-        self.pieces(Block::alphanumeric, turns)
+        self.each_piece(Block::alphanumeric, turns, give);
+    }
+
+    /// Gives the runs of bytes of one kind, parted where `cuts` says of a block and the one before.
+    fn each_piece(
+        &self,
+        kind: impl Fn(&Block) -> u64,
+        cuts: impl Fn(&Block, &Block) -> u64,
+        mut give: impl FnMut(Range<usize>),
+    ) {
+        /// Stands for no run.
+        const NONE: usize = usize::MAX;
+        let mut open = NONE;
+        let mut before = Block::default();
+        for (from, block) in (0..).step_by(BLOCK).zip(&self.blocks) {
+            let bits = kind(block);
+            let turns = bits ^ (bits << 1 | kind(&before) >> 63);
+            let mut edges = turns | cuts(block, &before);
+            before = *block;
+            while edges != 0 {
+                let place = edges.trailing_zeros() as usize;
+                edges &= edges - 1;
+                let at = from + place;
+                if open != NONE {
+                    give(open..at);
+                }
+                open = if bits >> place & 1 != 0 { at } else { NONE };
+            }
+        }
+        if open != NONE {
+            give(open..self.len);
+        }
     }
 
     /// Whether a digit stands in `range`.
@@ -104,74 +135,6 @@ impl Kinds {
             let wanted = (u64::MAX << from) & (u64::MAX >> (BLOCK - to));
             self.blocks[index].digits & wanted != 0
         })
-    }
-
-    fn pieces<K, C>(&self, kind: K, cuts: C) -> Runs<'_, impl Edges>
-    where
-        K: Fn(&Block) -> u64 + Clone,
-        C: Fn(&Block, &Block) -> u64 + Clone,
-    {
-        Runs {
-            blocks: &self.blocks,
-            next: 0,
-            len: self.len,
-            marks: 0,
-            kind_bits: 0,
-            open: None,
-            before: Block::default(),
-            edges: move |block: &Block, before: &Block| {
-                let bits = kind(block);
-                let turns = bits ^ (bits << 1 | kind(before) >> 63);
-                (bits, turns | cuts(block, before))
-            },
-        }
-    }
-}
-
-/// Tells of a block, and of the one before, where bytes of a kind stand and where runs of them
-/// begin or end.
-pub(crate) trait Edges: Fn(&Block, &Block) -> (u64, u64) + Clone {}
-
-impl<F: Fn(&Block, &Block) -> (u64, u64) + Clone> Edges for F {}
-
-/// Runs of bytes of one kind, in order.
-#[derive(Clone)]
-pub(crate) struct Runs<'k, E> {
-    blocks: &'k [Block],
-    /// The block behind the one at hand.
-    next: usize,
-    len: usize,
-    /// Edges of the block at hand that are still to come.
-    marks: u64,
-    kind_bits: u64,
-    /// Where the run at hand began.
-    open: Option<usize>,
-    before: Block,
-    edges: E,
-}
-
-impl<E: Edges> Iterator for Runs<'_, E> {
-    type Item = Range<usize>;
-
-    fn next(&mut self) -> Option<Range<usize>> {
-        loop {
-            while self.marks == 0 {
-                let Some(block) = self.blocks.get(self.next) else {
-                    return self.open.take().map(|start| start..self.len);
-                };
-                (self.kind_bits, self.marks) = (self.edges)(block, &self.before);
-                self.before = *block;
-                self.next += 1;
-            }
-            let place = self.marks.trailing_zeros();
-            self.marks &= self.marks - 1;
-            let at = (self.next - 1) * BLOCK + place as usize;
-            let begins = self.kind_bits >> place & 1 != 0;
-            let ended = std::mem::replace(&mut self.open, begins.then_some(at));
-            if let Some(start) = ended {
-                return Some(start..at);
-            }
-        }
     }
 }
 
@@ -215,8 +178,16 @@ pub(crate) fn gather(held: &[u8; BLOCK]) -> u64 {
 mod tests {
     use super::*;
 
-    fn texts<'t>(text: &'t str, runs: impl Iterator<Item = Range<usize>>) -> Vec<&'t str> {
-        runs.map(|run| &text[run]).collect()
+    type Runs = Vec<Range<usize>>;
+
+    fn texts(text: &str, each: impl Fn(&Kinds, &mut Runs)) -> Vec<&str> {
+        let mut runs = Vec::new();
+        each(&Kinds::of(text), &mut runs);
+        runs.into_iter().map(|run| &text[run]).collect()
+    }
+
+    fn words(kinds: &Kinds, runs: &mut Runs) {
+        kinds.each_word(|run| runs.push(run));
     }
 
     #[test]
@@ -224,25 +195,22 @@ mod tests {
         for spaces in 0..130 {
             let text = format!("{}myPhone no12 été 4é", " ".repeat(spaces));
             let kinds = Kinds::of(&text);
+            assert_eq!(texts(&text, words), ["my", "Phone", "no", "été", "é"]);
             assert_eq!(
-                texts(&text, kinds.words()),
-                ["my", "Phone", "no", "été", "é"]
-            );
-            assert_eq!(
-                texts(&text, kinds.tokens()),
+                texts(&text, |kinds, runs| kinds.each_token(|run| runs.push(run))),
                 ["myPhone", "no", "12", "t", "4"]
             );
             assert_eq!(
-                texts(&text, kinds.runs(Block::alphanumeric)),
+                texts(&text, |kinds, runs| kinds
+                    .each_run(Block::alphanumeric, |run| runs.push(run))),
                 ["myPhone", "no12", "t", "4"]
             );
-            assert_eq!(texts(&text, kinds.runs(|block| block.digits)), ["12", "4"]);
             let no12 = spaces + 8..spaces + 12;
             assert!(kinds.has_digit(&no12) && !kinds.has_digit(&(0..spaces + 10)));
             assert_eq!(position(text.as_bytes(), |b| b == b'1'), Some(spaces + 10));
         }
-        assert_eq!(Kinds::of("").words().count(), 0);
-        assert_eq!(texts("a", Kinds::of("a").words()), ["a"]);
+        assert_eq!(texts("", words), [""; 0]);
+        assert_eq!(texts("a", words), ["a"]);
         assert_eq!(position(b"abc", |b| b == b'1'), None);
     }
 }

@@ -16,7 +16,8 @@ pub(crate) struct Numerals<'t> {
 
 impl<'t> Numerals<'t> {
     pub(crate) fn of(text: &'t str, kinds: &Kinds) -> Self {
-        let groups = kinds.runs(|block| block.digits).collect();
+        let mut groups = Vec::new();
+        kinds.each_run(|block| block.digits, |group| groups.push(group));
         Self { text, groups }
     }
 

@@ -31,7 +31,7 @@ impl<'t> Tokens<'t> {
     pub(crate) fn of(text: &'t str, kinds: &Kinds) -> Self {
         let mut tokens = Vec::with_capacity(text.len() / BYTES_PER_TOKEN);
         let mut with_digits = Vec::new();
-        for token in kinds.runs(Block::alphanumeric) {
+        kinds.each_run(Block::alphanumeric, |token| {
             let has_digit = kinds.has_digit(&token);
             if has_digit {
                 with_digits.push(tokens.len());
@@ -41,7 +41,7 @@ impl<'t> Tokens<'t> {
                 end: token.end,
                 has_digit,
             });
-        }
+        });
         Self {
             text,
             tokens,

@@ -117,6 +117,9 @@ impl Identifiers {
     /// Tries the windows of groups that begin at each group.
     fn find_in<G: Groups>(view: &View<'_>, groups: &G, shapes: &Shapes, found: &mut Found) {
         for first in groups.beginnings() {
+            if groups.opens_in_prose(first, shapes) {
+                continue;
+            }
             let mut value = Grouped::new();
             for last in first..groups.count().min(first + MOST_GROUPS) {
                 let separator = match last > first {
@@ -354,6 +357,8 @@ trait Groups {
     /// The groups that an identifier may begin with, in order.
     fn beginnings(&self) -> impl Iterator<Item = usize>;
     fn group(&self, index: usize) -> &str;
+    /// Whether ordinary words begin at a group that no shape begins with.
+    fn opens_in_prose(&self, first: usize, shapes: &Shapes) -> bool;
     fn gap_before(&self, index: usize) -> Option<&str>;
     fn range(&self, window: Range<usize>) -> Range<usize>;
     /// Whether the window is not a part of something longer.
@@ -371,6 +376,10 @@ impl Groups for Numerals<'_> {
 
     fn group(&self, index: usize) -> &str {
         self.digits(index)
+    }
+
+    fn opens_in_prose(&self, _: usize, _: &Shapes) -> bool {
+        false
     }
 
     fn gap_before(&self, index: usize) -> Option<&str> {
@@ -405,6 +414,15 @@ impl Groups for Tokens<'_> {
 
     fn group(&self, index: usize) -> &str {
         self.get(index)
+    }
+
+    fn opens_in_prose(&self, first: usize, shapes: &Shapes) -> bool {
+        let word = self.get(first).as_bytes();
+        let is_word = word.len() > 1 && word[1].is_ascii_lowercase();
+        is_word
+            && !self.has_digit(first)
+            && !self.has_digit(first + 1)
+            && !shapes.open_with(word.len(), self.size(first + 1))
     }
 
     fn gap_before(&self, index: usize) -> Option<&str> {

@@ -37,6 +37,15 @@ impl Shape {
         shape
     }
 
+    /// The sizes of its first two groups, if both may be letters.
+    fn opening(&self) -> Option<(usize, usize)> {
+        let [(first, _), (second, _), ..] = *self.breaks else {
+            return None;
+        };
+        let is_lettered = self.classes[..second].iter().all(|class| *class != b'9');
+        is_lettered.then_some((first, second - first))
+    }
+
     pub(super) fn has_digits_only(&self) -> bool {
         self.classes.iter().all(|class| *class == b'9')
     }
@@ -101,6 +110,8 @@ pub(super) struct Shapes {
     of_length: Vec<Set>,
     /// At index `n` those with each separator behind `n` characters.
     breaking: Vec<[Set; SEPARATORS.len()]>,
+    /// The sizes of the first two groups of those that begin with two groups of letters.
+    openings: Vec<(usize, usize)>,
 }
 
 /// The shapes that a value may have so far.
@@ -122,6 +133,7 @@ impl Shapes {
             admitting: vec![[Set::NONE; 2]; LONGEST],
             of_length: vec![Set::NONE; LONGEST + 1],
             breaking: vec![[Set::NONE; SEPARATORS.len()]; LONGEST + 1],
+            openings: Vec::new(),
         };
         for (index, shape) in shapes.iter().enumerate().take(Set::SIZE) {
             for ([letters, digits], class) in new.admitting.iter_mut().zip(&shape.classes) {
@@ -133,6 +145,7 @@ impl Shapes {
                 }
             }
             new.of_length[shape.classes.len()].insert(index);
+            new.openings.extend(shape.opening());
             for (place, separator) in &shape.breaks {
                 if let Some(known) = SEPARATORS.iter().position(|known| known == separator) {
                     new.breaking[*place][known].insert(index);
@@ -141,6 +154,11 @@ impl Shapes {
         }
         new.shapes = shapes;
         new
+    }
+
+    /// Whether a shape begins with groups of `first` and `second` letters.
+    pub(super) fn open_with(&self, first: usize, second: usize) -> bool {
+        self.openings.contains(&(first, second))
     }
 
     /// What an empty value may become.

@@ -89,44 +89,39 @@ fn may_be_in(text: &str, kinds: &Kinds) -> bool {
     let mut parts = Parts::default();
     let mut may_be_address = false;
     let mut says_dot = false;
-    for range in kinds.tokens() {
+    let mut is_found = false;
+    kinds.each_token(|range| {
         let token = &bytes[range.clone()];
         let is_digit = token[0].is_ascii_digit();
         let is_single = token.len() == 1;
         // Words of prose are passed over: as a gap they part what stands on both sides.
-        if !is_digit && !is_single && !lexicon::may_mean(token) {
-            continue;
+        if is_found || !is_digit && !is_single && !lexicon::may_mean(token) {
+            return;
         }
         let is_next = text
             .get(parts.end..range.start)
             .is_some_and(numbers::is_gap);
         let token = &text[range.clone()];
-        if is_next && parts.is_letter && numbers::explains(token) {
-            return true;
-        }
+        is_found |= is_next && parts.is_letter && numbers::explains(token);
         let meaning = if is_digit {
             None
         } else {
             lexicon::meaning(token).map(|spoken| spoken.meaning)
         };
         let is_at = meaning == Some(Meaning::At);
-        if is_at && !is_plain_at(text, &range) {
-            return true;
-        }
+        is_found |= is_at && !is_plain_at(text, &range);
         may_be_address |= is_at;
         says_dot |= meaning == Some(Meaning::Dot);
         if is_at || meaning.is_none() && !is_digit && !is_single {
-            continue;
+            return;
         }
         if !is_next {
             parts = Parts::default();
         }
         parts.push(&range, meaning, is_single, is_single && !is_digit);
-        if parts.may_be_number() {
-            return true;
-        }
-    }
-    says_dot && may_be_address || text.contains('@')
+        is_found |= parts.may_be_number();
+    });
+    is_found || says_dot && may_be_address || text.contains('@')
 }
 
 /// Parts of a number side by side.
@@ -186,11 +181,13 @@ pub(crate) fn is_domain(after: &str) -> bool {
 
 fn tokens(text: &str, kinds: &Kinds) -> Vec<Token> {
     let mut tokens = Vec::with_capacity(text.len() / BYTES_PER_TOKEN);
-    tokens.extend(kinds.tokens().map(|token| Token {
-        start: token.start,
-        end: token.end,
-        spoken: lexicon::meaning(&text[token]),
-    }));
+    kinds.each_token(|token| {
+        tokens.push(Token {
+            start: token.start,
+            end: token.end,
+            spoken: lexicon::meaning(&text[token]),
+        });
+    });
     tokens
 }
 
