@@ -165,3 +165,76 @@ fn a_value_is_noted_in_brackets_or_named_as_one_of_two() {
         "the PIN is blocked (error 4821)",
     ]);
 }
+
+#[test]
+fn a_turn_that_asks_may_name_a_part_of_the_card() {
+    check(&[
+        (
+            "Agent: The CVC of your Visa ending in 4242, please.\nCustomer: 318",
+            "Agent: The CVC of your Visa ending in 4242, please.\nCustomer: [CVV]",
+        ),
+        (
+            "Agent: Wie lautet der dreistellige Code?\nKunde: 318",
+            "Agent: Wie lautet der dreistellige Code?\nKunde: [CVV]",
+        ),
+        (
+            "Agent: Et le code au dos ?\nClient : 318",
+            "Agent: Et le code au dos ?\nClient : [CVV]",
+        ),
+        (
+            "Agent: What does the card say, when does it expire?\nCaller: um, March 2029",
+            "Agent: What does the card say, when does it expire?\nCaller: um, [CARD_EXPIRY]",
+        ),
+        (
+            "Agent: Tell me the code we just sent you.\nCaller: R4WX9B",
+            "Agent: Tell me the code we just sent you.\nCaller: [ONE_TIME_CODE]",
+        ),
+        (
+            "What does the page give as IP address for this page?\nCaller: 203.0.113.77",
+            "What does the page give as IP address for this page?\nCaller: [IP_ADDRESS]",
+        ),
+    ]);
+    check_clean(&[
+        "Agent: What's your order number?\nCaller: K7M2QX",
+        "use code SAVE20 we sent you",
+    ]);
+}
+
+#[test]
+fn fields_of_a_card_and_of_an_account_are_abbreviated() {
+    check(&[
+        (
+            "CARD 4111 1111 1111 1111 EXP 09/28 SEC 123",
+            "CARD [CREDIT_CARD] EXP [CARD_EXPIRY] SEC [CVV]",
+        ),
+        ("card code 318", "card code [CVV]"),
+        (
+            "paid into sc 200000 ac 55779911",
+            "paid into sc [UK_SORT_CODE] ac [ACCOUNT_NUMBER]",
+        ),
+        ("born, DoB 3 May 1981", "born, DoB [DATE_OF_BIRTH]"),
+        ("accnt no 12345678", "accnt no [ACCOUNT_NUMBER]"),
+        (
+            "costumer number 84397905",
+            "costumer number [CUSTOMER_NUMBER]",
+        ),
+        ("DL: M-417-538-209-664", "DL: [US_DRIVER_LICENSE]"),
+        (
+            "driver,license_no\nJoe,D1234567",
+            "driver,license_no\nJoe,[US_DRIVER_LICENSE]",
+        ),
+        (
+            "please charge 371 449 635 398 431",
+            "please charge [CREDIT_CARD]",
+        ),
+    ]);
+    check_clean(&[
+        "It took 20 sec 450",
+        "the gift card code is 471",
+        "Einlösbar und gültig bis 03/2027: Gutschein für das Café",
+        "valid until 12/27: voucher",
+        "const dob = date(); // v3.12.18",
+        "Example: XX00 0000 0000 0000",
+        "Amounts: 370 969 388 239 701 units",
+    ]);
+}
