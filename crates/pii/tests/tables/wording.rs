@@ -238,3 +238,17 @@ fn fields_of_a_card_and_of_an_account_are_abbreviated() {
         "Amounts: 370 969 388 239 701 units",
     ]);
 }
+
+#[test]
+fn a_number_is_told_over_several_turns() {
+    check(&[
+        (
+            "Agent: phone number?\nCaller: it's 0131\nAgent: yes\nCaller: 496\nCaller: 0735",
+            "Agent: phone number?\nCaller: it's [PHONE_NUMBER]\nAgent: yes\nCaller: [PHONE_NUMBER]\nCaller: [PHONE_NUMBER]",
+        ),
+        (
+            "Agent: Your account number?\nCaller: starts with 317\nAgent: go on\nCaller: 528\nCaller: 946",
+            "Agent: Your account number?\nCaller: starts with [ACCOUNT_NUMBER]\nAgent: go on\nCaller: [ACCOUNT_NUMBER]\nCaller: [ACCOUNT_NUMBER]",
+        ),
+    ]);
+}
