@@ -400,12 +400,12 @@ fn numbers_are_found_that_somebody_calls_their_own() {
         ),
         ("mijn nummer is 0612345678", "mijn nummer is [PHONE_NUMBER]"),
         (
-            "the text went to my old number 0033612345678",
-            "the text went to my old number [PHONE_NUMBER]",
+            "my verification code went to my old number 0033612345678",
+            "my verification code went to my old number [PHONE_NUMBER]",
         ),
         (
-            "Agent: may I take your number?\nCaller: 021 345 678",
-            "Agent: may I take your number?\nCaller: [PHONE_NUMBER]",
+            "Agent: just in case, may I take your number?\nCaller: 021 345 678",
+            "Agent: just in case, may I take your number?\nCaller: [PHONE_NUMBER]",
         ),
         (
             "Agente: ¿Un número de contacto?\nCliente: 612 345 678",

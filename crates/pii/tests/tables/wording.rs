@@ -182,8 +182,8 @@ fn a_turn_that_asks_may_name_a_part_of_the_card() {
             "Agent: Et le code au dos ?\nClient : [CVV]",
         ),
         (
-            "Agent: What does the card say, when does it expire?\nCaller: um, March 2029",
-            "Agent: What does the card say, when does it expire?\nCaller: um, [CARD_EXPIRY]",
+            "Agent: And the expiry of your Visa?\nCaller: um, says March 2029",
+            "Agent: And the expiry of your Visa?\nCaller: um, says [CARD_EXPIRY]",
         ),
         (
             "Agent: Tell me the code we just sent you.\nCaller: R4WX9B",
@@ -212,7 +212,10 @@ fn fields_of_a_card_and_of_an_account_are_abbreviated() {
             "paid into sc 200000 ac 55779911",
             "paid into sc [UK_SORT_CODE] ac [ACCOUNT_NUMBER]",
         ),
-        ("born, DoB 3 May 1981", "born, DoB [DATE_OF_BIRTH]"),
+        (
+            "identity checked, name plus DoB 3 May 1981",
+            "identity checked, name plus DoB [DATE_OF_BIRTH]",
+        ),
         ("accnt no 12345678", "accnt no [ACCOUNT_NUMBER]"),
         (
             "costumer number 84397905",
