@@ -69,7 +69,7 @@ pub use crate::{
 ///
 /// Changes whenever what is found, or how it is masked, changes. Put it into every cache key and
 /// audit record that depends on a verdict of this crate.
-pub const RULES_VERSION: u32 = 2;
+pub const RULES_VERSION: u32 = 3;
 
 /// Runs the example of the README.
 #[cfg(doctest)]

@@ -5,6 +5,7 @@
 //! the right topic speaks for a find, one of [`Topic::Reference`] speaks against every find.
 
 mod cues;
+mod frames;
 mod lexicon;
 mod table;
 mod topic;
@@ -12,11 +13,13 @@ mod word_list;
 
 use std::{ops::Range, sync::LazyLock};
 
+use frames::refers_back;
 use rustc_hash::FxHashSet;
 
 use crate::view::folded::BARRIER;
 
 pub(crate) use cues::{Cue, CueIndex, Cues};
+pub(crate) use frames::{digits_but_of_times, is_place};
 pub(crate) use lexicon::{Phrases, lexicon};
 pub(crate) use topic::{Topic, TopicSet};
 pub(crate) use word_list::{WordList, words};
@@ -121,19 +124,31 @@ impl Cues {
     /// words of other topics only when there is no such word.
     fn before(&self, text: &str, span: &Range<usize>, topics: TopicSet) -> Context<'_> {
         let mut other = Context::Silent;
+        // A reference that only says where stands back for a word of the topic before it.
+        let mut place = None;
         for cue in self.ending_before(span.start).rev() {
             let gap = &text[cue.end..span.start];
-            if gap.len() > REACH_BEFORE || ends_sentence(gap) {
+            let is_apart = gap.len() > REACH_BEFORE || ends_sentence(gap);
+            let may_be_place =
+                other == Context::Silent && gap.len() <= REACH_NEARBY && !cue.topics.meets(topics);
+            if may_be_place && is_place(text, cue, gap) {
+                if !is_apart && !belongs_elsewhere(gap) {
+                    place.get_or_insert(cue);
+                }
+                continue;
+            }
+            let otherwise = place.map_or(other, Context::Reference);
+            if is_apart {
                 let is_last = other == Context::Silent && gap.len() <= REACH_NEARBY;
-                let is_answer = gap.contains(['?', '\n']);
-                return if !is_last || !is_answer || has_long_number(gap) {
-                    other
+                let is_answer = || gap.contains(['?', '\n']) || refers_back(gap);
+                return if !is_last || !is_answer() || has_long_number(gap) {
+                    otherwise
                 } else if cue.topics.meets(topics) {
                     Context::Nearby(cue)
                 } else if cue.topics.contains(Topic::Reference) && gap.contains('?') {
                     Context::Reference(cue)
                 } else {
-                    other
+                    otherwise
                 };
             }
             if cue.topics.meets(topics) {
@@ -152,7 +167,7 @@ impl Cues {
                 other = Context::Other(cue);
             }
         }
-        other
+        place.map_or(other, Context::Reference)
     }
 
     /// The verdict of the words behind `span`. Only the first label counts, and only if it is not
@@ -193,7 +208,7 @@ fn has_own_value(text: &str, cue: &Cue) -> bool {
 
 /// Whether a value already stands between a label and the span looked at: the label is for that.
 fn belongs_elsewhere(gap: &str) -> bool {
-    gap.contains(BARRIER) || gap.bytes().filter(u8::is_ascii_digit).count() >= 4
+    gap.contains(BARRIER) || digits_but_of_times(gap) >= 4
 }
 
 /// Whether there is a number that is more than the time of day in front of a turn: `[00:47]`.
@@ -248,7 +263,9 @@ static FILLERS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| {
      indica indique informou gibt nennt nannte si oui ja sim sure yes ok okay comes \
      noch lauten lit legge pone consta wpisano tieto gave he she they wrote star staat steht \
      更新为 改为 变更为 修改为 欄には 欄に 란에 칸에 好的 \
-     als op comme como box still really well right um uh thats ligger lyder seria sarebe bitte please by phone saved stored printed shown"
+     als op comme como box still really well right um uh thats ligger lyder seria sarebe bitte please by phone saved stored printed shown \
+     c al au war etait era var american british canadian australian indian german french spanish \
+     italian dutch belgian swiss numbr nmuber nubmer numer"
         .split_whitespace()
         .collect()
 });

@@ -146,7 +146,8 @@ fn beside_accounts(view: &View<'_>, found: &mut Found) {
         if matches!(context, Context::Reference(_)) || is_tied {
             continue;
         }
-        let is_banking = context.is_for() || of_number.is_for();
+        let is_banking =
+            context.is_for() || of_number.is_for() || are_abbreviated(view.text(), &code, &number);
         let is_tight = number
             .start
             .abs_diff(code.end)
@@ -162,6 +163,22 @@ fn beside_accounts(view: &View<'_>, found: &mut Found) {
                 .push(Candidate::new(&entity, "bank.sort_code", span, percent).in_context(context));
         }
     }
+}
+
+/// Whether a sort code and the account behind it are named by two letters each: `sc 12-34-56 ac
+/// 12345678`. Either of these names alone is many things.
+fn are_abbreviated(text: &str, code: &Range<usize>, number: &Range<usize>) -> bool {
+    let is_named = |at: usize, names: &[&str]| {
+        let before = text[..at].trim_end_matches([' ', ':', '.', '#']);
+        names.iter().any(|name| {
+            let start = before.len().checked_sub(name.len());
+            start.is_some_and(|start| {
+                before.as_bytes()[start..].eq_ignore_ascii_case(name.as_bytes())
+                    && !before[..start].ends_with(char::is_alphanumeric)
+            })
+        })
+    };
+    is_named(code.start, &["sc", "s/c"]) && is_named(number.start, &["ac", "a/c", "acc", "acct"])
 }
 
 /// The groups of a sort code that begins with group `first`.

@@ -116,18 +116,26 @@ fn assigns(gap: &str, behind: &str) -> bool {
 
 /// Whether the words of `gap` begin with a verb or a possessive: `is my`, `was given as the`.
 fn names(gap: &str) -> bool {
-    let mut words = words(gap);
-    let Some(first) = words.next() else {
+    let said: Vec<&str> = words(gap).collect();
+    // `4821, that's my PIN`, but `4821 das Passwort`.
+    let pointing = said.iter().take_while(|word| POINTING.contains(word));
+    let pointing = pointing.count();
+    let said = if pointing < said.len() {
+        &said[pointing..]
+    } else {
+        &said[..]
+    };
+    let [first, rest @ ..] = said else {
         return false;
     };
-    let second = words.next();
     let is = IS.contains(first);
-    let whose = second.is_some_and(|word| OWNERS.contains(word));
-    let is_short = words.count() <= 3;
+    let is_bare = rest.is_empty();
+    let whose = rest.first().is_some_and(|word| OWNERS.contains(word));
+    let is_short = rest.len() <= 4;
     let is_given = ["was given as", "wurde als", "given as", "used as"]
         .iter()
         .any(|given| gap.contains(given));
-    ((is && (whose || second.is_none()) || OWNERS.contains(first)) && is_short) || is_given
+    ((is && (whose || is_bare) || OWNERS.contains(first)) && is_short) || is_given
 }
 
 /// Whether one of the words of `gap` ties what stands around them, and none of the others parts
@@ -142,6 +150,12 @@ fn ties(gap: &str) -> bool {
 
 /// Words that say that the value is not what the label names: `is the hash, not the token`.
 static PARTS: WordList = WordList::new("not | nicht | pas | non | niet | nie | inte | ikke | hash");
+/// Words that point back at a value before the verb: `4821 - that's my PIN`.
+static POINTING: WordList = WordList::new(
+    "that | this | these | which | das | dies | dieses | c | ce | ceci | eso | ese | esa | este | \
+    esta | esto | questo | questa | quello | quella | esse | essa | isso | isto | dat | dit | to | \
+    det | dette | tama | se",
+);
 /// Verbs that say what a value is.
 static IS: WordList = WordList::new(
     "is | as | are | ist | als | est | es | e | jest | to | was | como | comme | come | ar | er | \

@@ -10,7 +10,7 @@
 use std::ops::Range;
 
 use crate::{
-    context::{Context, Cue, Phrases, Topic, WordList},
+    context::{Context, Cue, Phrases, Topic, WordList, digits_but_of_times},
     entity::Entity,
     rules::{Candidate, Found},
     view::{View, numerals::Numerals},
@@ -31,7 +31,7 @@ const LONGEST_MONTH_GAP: usize = 24;
 
 pub(crate) const PHRASES: &[Phrases] = &[Phrases {
     topic: Topic::Birth,
-    phrases: "dob | d o b | date of birth | dates of birth | birth date | birthdate | \
+    phrases: "dob | do b | d o b | date of brith | date of birth | dates of birth | birth date | birthdate | \
         date birth | birth day | birthday | birthdays | bday | b day | born | born on | born in | \
         year of birth | day of birth | patient birth date | bdate | birth dt | \
         geboren | geboren am | geb | geb am | geburtsdatum | geburtstag | gebdatum | geb datum | \
@@ -149,7 +149,7 @@ fn is_clear(text: &str, cue: Range<usize>, span: &Range<usize>) -> bool {
     } else {
         text.get(span.end..cue.start).unwrap_or_default()
     };
-    gap.len() <= REACH && !gap.bytes().any(|b| b.is_ascii_digit()) && !OTHER_EVENTS.has_one_in(gap)
+    gap.len() <= REACH && digits_but_of_times(gap) == 0 && !OTHER_EVENTS.has_one_in(gap)
 }
 
 /// A date in a text.
@@ -174,7 +174,11 @@ fn runs_on(numerals: &Numerals<'_>, date: &Date) -> bool {
     let after = &numerals.text()[date.span.end..];
     let is_time = after.starts_with(['T', 't']);
     let is_unit = after.starts_with(is_ideograph);
-    before.ends_with(|c: char| c.is_ascii_digit())
+    // `v2022.10.4`
+    let is_version = before.ends_with(['v', 'V'])
+        && !before[..before.len() - 1].ends_with(|c: char| c.is_ascii_alphanumeric());
+    is_version
+        || before.ends_with(|c: char| c.is_ascii_digit())
         || before.ends_with(['-', '.'])
             && before[..before.len() - 1].ends_with(|c: char| c.is_ascii_digit())
         || after.starts_with(|c: char| c.is_alphanumeric()) && !is_time && !is_unit

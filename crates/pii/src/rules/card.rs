@@ -21,7 +21,7 @@ use crate::{
 pub(crate) const PHRASES: &[Phrases] = &[Phrases {
     topic: Topic::Card,
     phrases: "card | cards | card number | card no | credit card | credit card number | \
-            debit card | debit card number | visa | mastercard | amex | american express | \
+            debit card | debit card number | card numbr | card nmuber | visa | mastercard | amex | american express | \
             maestro | discover | diners | jcb | unionpay | pan | cc | cc number | cc no | \
             karte | kreditkarte | kartennummer | kreditkartennummer | carte | \
             carte bancaire | carte de credit | numero de carte | tarjeta | \
@@ -103,6 +103,14 @@ fn goes_on(numerals: &Numerals<'_>, window: &Range<usize>) -> bool {
 
 /// The end of the longest window of groups from `first` on that can be a card number.
 fn longest_card(numerals: &Numerals<'_>, first: usize) -> Option<(usize, Kind)> {
+    if is_in_threes(numerals, first) {
+        let digits: Vec<u8> = (first..first + 5)
+            .flat_map(|index| numerals.digits(index).bytes())
+            .collect();
+        let span = numerals.span(first..first + 5);
+        let is_whole = !numerals.continues(first..first + 5) && !numerals.is_embedded(span);
+        return (kind(&digits) == Some(Kind::Usual) && is_whole).then_some((first + 5, Kind::Rare));
+    }
     if numerals.size(first) < 4 || is_within_postal_barcode(numerals, first) {
         return None;
     }
@@ -129,6 +137,17 @@ fn longest_card(numerals: &Numerals<'_>, first: usize) -> Option<(usize, Kind)> 
         }
     }
     longest
+}
+
+/// Whether five groups of three begin at `first`, as a card of fifteen digits is read aloud.
+fn is_in_threes(numerals: &Numerals<'_>, first: usize) -> bool {
+    let is_joined = |index: usize| {
+        numerals.size(index) == 3
+            && (index == first || numerals.gap(index).is_some_and(is_separator))
+    };
+    (first..first + 5).all(is_joined)
+        && numerals.size(first + 5) != 3
+        && (numerals.digits(first).starts_with("34") || numerals.digits(first).starts_with("37"))
 }
 
 /// What `digits` can be, if they pass Luhn's check.

@@ -38,9 +38,20 @@ pub(crate) const PHRASES: &[Phrases] = &[
     Phrases {
         topic: Topic::Cvv,
         phrases: "cvv | cvc | cvn | csc | cav | cvv number | cvc number | cvv code | cvc code | cid | \
-            security code | card security code | card verification | card verification value | \
+            security code | sec code | sec number | card code | card security code | \
+            card verification | card verification value | \
             card verification code | card verification number | verification value | three \
-            digits on the back | three digit code | three digit number on the back | digits on \
+            digits on the back | three digit code | code on the front | digit code on the front | \
+            four digit code on the front | number on the front | three digit number on the back | code on back | code on front | \
+            dreistellige code | dreistelliger code | dreistelligen code | code auf der ruckseite | \
+            dreistellige zahl auf der ruckseite | zahl auf der ruckseite | \
+            nummer auf der ruckseite | code a trois chiffres | code au dos | numero au dos | \
+            codigo del reverso | codigo de tres digitos | codigo al dorso | numero al dorso | \
+            codice sul retro | codice a tre cifre | numero sul retro | codigo no verso | \
+            codigo de tres digitos | numero no verso | driecijferige code | code achterop | \
+            code op de achterkant | trzycyfrowy kod | kod z tylu | kod na odwrocie | \
+            tresiffrig kod | tresiffrig kode | kod pa baksidan | koden pa baksidan | \
+            koden pa baksiden | koden pa bagsiden | trecifret kode | digits on \
             the back | numeros del reverso | tres numeros del reverso | numeros no verso | \
             numeri sul retro | prufziffer | kartenprufziffer | 3 digits on the back | 4 digits on the front | four digits on the front | \
             digits on the front | back of the card | back of my card | number on the back | code \
@@ -86,6 +97,13 @@ pub(crate) const PHRASES: &[Phrases] = &[
             | two step verification code | two step code | totp | totp code | authenticator | authenticator app | sms code | text \
             code | texted code | code by sms | code via sms | code by text | code texted | code \
             from the text | code from the sms | code in the text | code sent to | code we sent | \
+            code we texted | code we just texted | code we just sent | code just texted | \
+            code just sent | code you texted | code you just texted | code you just sent | \
+            code texted to | code i was sent | code i was texted | code in the message | \
+            code from the message | code in the sms | code in the email | code from the email | \
+            code per sms | code aus der sms | code recu par sms | code par sms | \
+            codigo por sms | codigo del sms | codice via sms | codice ricevuto | \
+            codigo recebido | code uit de sms | kod z sms | kod z smsa | \
             code i received | code i got | code you received | code that was sent | code you \
             sent | tan | mtan | smstan | sms tan | push tan | bestatigungscode | \
             verifizierungscode | sicherheitscode | einmalcode | einmalpasswort | einmal code | \
@@ -219,7 +237,7 @@ fn value_of(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, Link)> {
         .filter(|(value, link)| *link == Link::Tight || !is_year(text, value));
     let replied = || {
         let at = reply::digit(view, cue, THROUGH)?;
-        let value = read(text, at, cue, at)?;
+        let value = read(text, start_of_word(text, at), cue, at)?;
         let is_one = kind(text, cue, &value).is_some() && !is_year(text, &value);
         is_one.then_some((value, Link::Answer))
     };
@@ -229,6 +247,13 @@ fn value_of(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, Link)> {
         let from = text.floor_char_boundary(value.start.saturating_sub(6));
         label::stands_alone(text, &value).then(|| (with_prefix(text, value, from), Link::Loose))
     })
+}
+
+/// Where the letters begin that are tied to the front of the digit at `at`: `R4WX9B`.
+fn start_of_word(text: &str, at: usize) -> usize {
+    text[..at]
+        .trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '-')
+        .len()
 }
 
 /// The code whose first digit is at `at`: `472913`, `472 913`, `G-472913`, `7F3K9Q`.

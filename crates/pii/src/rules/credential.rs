@@ -12,7 +12,7 @@ use crate::{
         Candidate, Found, before, label, placeholder, reply,
         secret_text::{self, Bond},
     },
-    view::View,
+    view::{View, folded::BARRIER},
 };
 
 const TOPICS: TopicSet = Topic::ApiKey.set().with(Topic::Token);
@@ -112,10 +112,31 @@ fn elsewhere(view: &View<'_>, cue: &Cue, found: &mut Found) {
             .filter_map(|at| Some(secret_text::value(text, at, Bond::Bare)?.span))
             .find(|span| is_key(&text[span.clone()], FEWEST))
     };
-    let span = before::word_before(view, cue, |word| is_key(word, FEWEST)).or_else(replied);
+    let span = before::word_before(view, cue, |word| is_key(word, FEWEST))
+        .or_else(replied)
+        .or_else(|| announced(view, cue));
     if let Some(span) = span {
         propose(cue, span, 88, found);
     }
+}
+
+/// The key behind a colon at which the clause of its label ends, unless that speaks of something
+/// else: `our token, unabridged: x7Kp...`.
+fn announced(view: &View<'_>, cue: &Cue) -> Option<Range<usize>> {
+    const REACH: usize = 64;
+    const FEWEST: usize = 24;
+    let text = view.text();
+    let clause = &text[cue.end..text.floor_char_boundary((cue.end + REACH).min(text.len()))];
+    let clause = &clause[..clause.find(['\n', BARRIER]).unwrap_or(clause.len())];
+    let at = cue.end + clause.find(": ")? + 1;
+    let is_free = view
+        .cues
+        .starting_at(cue.end)
+        .take_while(|next| next.start < at)
+        .all(|next| !next.topics.contains(Topic::Reference));
+    let is_plain = !VAGUE.contains(&text[cue.start..cue.end]);
+    let span = secret_text::value(text, at, Bond::Bare)?.span;
+    (is_free && is_plain && is_key(&text[span.clone()], FEWEST)).then_some(span)
 }
 
 fn propose(cue: &Cue, span: Range<usize>, percent: u8, found: &mut Found) {

@@ -33,7 +33,7 @@ pub(crate) const PHRASES: &[Phrases] = &[Phrases {
         date | card expires | card exp | card expiring | karte lauft | data waznosci karty | \
         validade do cartao | scadenza carta | scadenza della carta | fecha de caducidad de la tarjeta | ablaufdatum der karte | date d expiration de \
         la carte | vervaldatum kaart | data validade | cc exp | valid thru | valid through | \
-        good thru | good through | good until | valid until | valid till | valid to | gultig \
+        good thru | good through | good until | valid until | valid till | valid til | valid to | gultig \
         bis | gueltig bis | ablaufdatum | ablauf | lauft ab | verfallsdatum | verfalldatum | \
         karte gultig bis | date d expiration | expire le | expire fin | expire en | \
         expiration le | date de validite | valable jusqu au | valable jusqu en | valide \
@@ -76,7 +76,11 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
                 let mut candidate =
                     Candidate::new(&Entity::CardExpiry, "card_expiry", span, percent);
                 candidate.cue = Some(cue.start..cue.end);
+                let code = code_behind(view.text(), candidate.span.end);
                 found.push(candidate);
+                if let Some(code) = code {
+                    found.push(Candidate::new(&Entity::Cvv, "code", code, 80));
+                }
             }
         }
     }
@@ -91,6 +95,21 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
     behind_cards(view, found);
 }
 
+/// The verification value behind an expiry date, where forms call it by a word that means a second
+/// elsewhere: `EXP 07/28  SEC 905`.
+fn code_behind(text: &str, end: usize) -> Option<Range<usize>> {
+    let behind = text[end..].trim_start_matches([' ', ',', ';', '|', '/', '\t']);
+    let name = behind
+        .get(..3)
+        .filter(|name| name.eq_ignore_ascii_case("sec"))?;
+    let value = behind[name.len()..].trim_start_matches([' ', ':', '.', '#']);
+    let start = text.len() - value.len();
+    let len = digits_at(text, start);
+    let span = start..start + len;
+    let is_value = value.len() < behind.len() - name.len() && (3..=4).contains(&len);
+    (is_value && label::stands_alone(text, &span)).then_some(span)
+}
+
 /// The date that `cue` labels.
 fn labelled(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, u8)> {
     let text = view.text();
@@ -99,7 +118,9 @@ fn labelled(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, u8)> {
     let linked = behind.and_then(|(at, end)| Some((at, end, label::link(view, cue, at, THROUGH)?)));
     let replied = || {
         let at = reply::digit(view, cue, THROUGH)?;
-        Some((at, read(text, at)?, label::Link::Answer))
+        let told = Some(at).into_iter().chain(reply::starts(text, cue));
+        let (at, end) = told.filter_map(|at| Some((at, read(text, at)?))).next()?;
+        Some((at, end, label::Link::Answer))
     };
     let (at, end, link) = linked.or_else(replied).or_else(|| {
         let end = before::end_before(view, cue)?;
@@ -117,7 +138,8 @@ fn labelled(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, u8)> {
         .take_while(|near| near.start + 80 > cue.start)
         .any(|near| near.topics.meets(Topic::Card.set().with(Topic::Cvv)));
     let behind = &text[end..text.floor_char_boundary((end + 48).min(text.len()))];
-    let is_limited = OFFERS.has_one_in(behind);
+    let is_named_behind = behind.starts_with(':') && OTHERS.has_one_in(behind);
+    let is_limited = OFFERS.has_one_in(behind) || is_named_behind && !speaks_of_card;
     let is_other = is_limited || OTHERS.has_one_in(clause) && !speaks_of_card;
     (!is_other).then_some((at..end, link.percent()))
 }

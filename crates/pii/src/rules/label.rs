@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use crate::{
-    context::{Cue, TopicSet, WordList, ends_sentence, is_filler, words},
+    context::{Cue, TopicSet, WordList, ends_sentence, is_filler, is_place, words},
     view::{View, folded::BARRIER, numerals::joins_words},
 };
 
@@ -33,7 +33,7 @@ impl Link {
         match self {
             Self::Tight => 92,
             Self::Loose => 85,
-            Self::Answer => 75,
+            Self::Answer => 80,
         }
     }
 }
@@ -43,7 +43,8 @@ static ANNOUNCERS: WordList = WordList::new(
     "is | was | are | be | s | its | as | to | it | code | number | use | enter | equals | reads \
     | says | shows | gave | lauten | noch | lit | legge | pone | consta | wpisano | tieto | star | \
     staat | steht | lautet | ist | sind | est | es | e | sono | sont | son | jest | brzmi | ar | er | \
-    on | sao",
+    on | sao | war | waren | lautete | etait | era | byl | var | oli | typed | entered | tried | \
+    either | entweder | soit",
 );
 
 /// Words behind a verb of change: `wijzigen in 4821`, `auf 4821 ändern`.
@@ -64,14 +65,21 @@ pub(crate) static ANSWERS: WordList = WordList::new(
     "yes | yeah | yep | sure | ok | okay | hi | hello | um | uh | so | it | its | s | is | that | \
     thats | would | be | the | my | one | here | you | go | please | thanks | certainly | of | \
     course | alright | customer | caller | agent | client | user | visitor | guest | member | me \
-    | i | have | got | ja | klar | gerne | das | ist | die | oui | c | est | bien | sur | si | \
-    claro | es | sim | e | certo | kunde | cliente | klant | number | code | and | all | right | \
+    | i | have | got | mine | ours | correct | should | ja | klar | gerne | das | ist | die | \
+    oui | c | est | bien | sur | si | claro | es | sim | e | certo | kunde | cliente | klant | number | code | and | all | right | \
     let | see",
 );
 
 /// Words that say that a value is only a part of one, and safe to show.
-static PARTS: WordList =
-    WordList::new("ending | ends | last | endet | endend | terminant | termina");
+static PARTS: WordList = WordList::new(
+    "ending | ends | last | endet | endend | terminant | termina | terminada | terminado | \
+    finissant | finit | eindigend | eindigt | konczaca | konczacy | slutar | slutter",
+);
+
+/// Whether `text` names a part of a value only: `the Visa ending in 4242`.
+pub(crate) fn tells_part(text: &str) -> bool {
+    PARTS.has_one_in(text)
+}
 
 /// Words behind a number that make it a count: `a 6-digit code`.
 const COUNTED: &[&str] = &[
@@ -130,14 +138,19 @@ pub(crate) fn link(view: &View<'_>, cue: &Cue, at: usize, through: TopicSet) -> 
         view.cues
             .starting_at(cue.end)
             .take_while(|next| next.start < at)
-            .all(|next| next.topics.meets(through) || next.topics == cue.topics)
+            .all(|next| {
+                next.topics.meets(through)
+                    || next.topics == cue.topics
+                    || is_place(view.text(), next, &view.text()[next.end..at])
+            })
     };
     if !ends_sentence(gap) {
         if is_filler(gap) || is_qualified(view, at - gap.len()..at, through) {
             return Some(Link::Tight);
         }
-        let is_announced = gap.len() <= REACH_IN_SENTENCE && announces(gap) && is_free();
-        return is_announced.then_some(Link::Loose);
+        let is_announced = announces(gap) || is_enclosed(gap, &view.text()[at..]);
+        return (gap.len() <= REACH_IN_SENTENCE && is_announced && is_free())
+            .then_some(Link::Loose);
     }
     (is_answer(gap) && is_free()).then_some(Link::Answer)
 }
@@ -258,6 +271,20 @@ fn announces(gap: &str) -> bool {
         || words(gap)
             .next_back()
             .is_some_and(|last| gap.ends_with(last) && ANNOUNCERS.contains(last))
+}
+
+/// Whether a note in brackets begins with `value` and holds nothing else: `OTP given
+/// (650914)`. Years are noted so as well.
+fn is_enclosed(gap: &str, value: &str) -> bool {
+    const MOST_WORDS: usize = 6;
+    if !gap.ends_with(" (") || words(gap).count() > MOST_WORDS {
+        return false;
+    }
+    let len = value
+        .find(|c: char| !c.is_ascii_digit() && !matches!(c, ' ' | '-'))
+        .unwrap_or(value.len());
+    let is_year = len == 4 && (value.starts_with("19") || value.starts_with("20"));
+    len >= 4 && !is_year && value[len..].starts_with(')')
 }
 
 /// Whether the sentence that ends `gap` is the beginning of an answer.

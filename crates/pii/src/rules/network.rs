@@ -7,7 +7,7 @@
 use std::{net::Ipv6Addr, ops::Range};
 
 use crate::{
-    context::{Context, Cue, Phrases, Topic},
+    context::{Context, Cue, Phrases, Topic, ends_sentence},
     entity::Entity,
     rules::{Candidate, Found},
     view::{View, numerals::Numerals, tokens::Tokens},
@@ -131,7 +131,9 @@ fn is_label(text: &str, cue: &Cue, span: &Range<usize>) -> bool {
     let is_of_network = text
         .get(cue.start..cue.end)
         .is_some_and(|word| word.eq_ignore_ascii_case("port") || word.ends_with(" id"));
-    cue.end <= span.start && span.start - cue.end <= REACH_OF_LABEL && !is_of_network
+    let gap = text.get(cue.end..span.start);
+    let is_at_it = |gap: &str| gap.len() <= REACH_OF_LABEL && !ends_sentence(gap);
+    gap.is_some_and(is_at_it) && !is_of_network
 }
 
 fn find_v6(view: &View<'_>, found: &mut Found) {

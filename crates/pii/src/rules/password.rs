@@ -20,8 +20,8 @@ use crate::{
 /// What passwords are called.
 pub(crate) const PHRASES: &[Phrases] = &[Phrases {
     topic: Topic::Password,
-    phrases: "password | passwords | passwd | pass word | passphrase | pass phrase | pw | pwd | \
-        psw | pswd | pass | pword | passcode word | passw | sshpass p | pgpassword | \
+    phrases: "password | pasword | passowrd | passwrod | paswort | contrasenia | passwords | passwd | pass word | passphrase | pass phrase | pw | pwd | \
+        psw | pswd | pass | pword | passcode word | passw | mysql | mysqldump | mysqladmin | mariadb | sshpass p | pgpassword | \
         mysqlpassword | userpassword | dbpassword | wifi password | wi fi password | wifi \
         key | wi fi key | wpa key | wpa password | wpa2 key | network key | wifi passphrase \
         | login password | admin password | root password | master password | temporary \
@@ -45,6 +45,9 @@ pub(crate) const PHRASES: &[Phrases] = &[Phrases {
 static VAGUE: WordList = WordList::new(
     "pass | clave | code word | secret word | network key | safe word | security answer",
 );
+
+/// Programs that are told a password by an option.
+static CLIENTS: WordList = WordList::new("mysql | mysqldump | mysqladmin | mariadb");
 
 /// What is said of passwords, in the place where one would be told. Lower case, accents left out.
 static SAID_OF_ONE: LazyLock<FxHashSet<&str>> = LazyLock::new(|| {
@@ -95,6 +98,12 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
         if cue.start < taken {
             continue;
         }
+        if CLIENTS.contains(&text[cue.start..cue.end]) {
+            if let Some(span) = option(text, cue) {
+                propose(cue, span, 90, found);
+            }
+            continue;
+        }
         if let Some((span, percent)) = told_behind(text, cue)
             .or_else(|| told_before(view, cue))
             .or_else(|| enclosed(text, cue))
@@ -116,6 +125,7 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
         let span = label::cell_text(text, &cell);
         let value = &text[span.clone()];
         let is_secret = value.len() >= 4
+            && !CLIENTS.contains(&text[cue.start..cue.end])
             && !value.contains(' ')
             && !placeholder::is_placeholder(value)
             && !is_about_one(value)
@@ -130,6 +140,19 @@ fn propose(cue: &Cue, span: Range<usize>, percent: u8, found: &mut Found) {
     let mut candidate = Candidate::new(&Entity::Password, "password", span, percent);
     candidate.cue = Some(cue.start..cue.end);
     found.push(candidate);
+}
+
+/// The password tied to the option of a program: `mysql -u joe -p'x7!Kp2' shop`.
+fn option(text: &str, cue: &Cue) -> Option<Range<usize>> {
+    const REACH: usize = 120;
+    const OPTION: &str = " -p";
+    let line = &text[cue.end..text.floor_char_boundary((cue.end + REACH).min(text.len()))];
+    let line = &line[..line.find(['\n', '|', ';', BARRIER]).unwrap_or(line.len())];
+    let at = cue.end + line.find(OPTION)? + OPTION.len();
+    let is_tied = text[at..].starts_with(|c: char| !c.is_whitespace());
+    let span = secret_text::value(text, at, Bond::Bare)?.span;
+    let value = &text[span.clone()];
+    (is_tied && value.len() >= 3 && !placeholder::is_placeholder(value)).then_some(span)
 }
 
 /// The password behind its label.
@@ -173,6 +196,7 @@ fn is_told(text: &str, secret: &SecretText) -> bool {
         || value.ends_with('=')
         || behind.starts_with('<') && value.is_empty()
         || counts(value, behind)
+        || secret.bond == Bond::Bare && is_field(value)
     {
         return false;
     }
@@ -201,16 +225,29 @@ fn is_told(text: &str, secret: &SecretText) -> bool {
         Bond::Assigned => is_strong || (ends_field(behind) && is_word),
         Bond::Said if secret.is_quoted => value.len() >= 3,
         Bond::Said => {
-            is_strong && !is_date(value) || (ends_clause(behind) && is_plausible_word(value))
+            is_strong && !is_date(value)
+                || is_chain(value)
+                || (ends_clause(behind) && is_plausible_word(value))
         }
         Bond::Bare if secret.is_quoted => !value.contains(' ') && value.len() >= 4,
         Bond::Bare => {
             let is_number = value.len() >= 6
                 && value.bytes().all(|b| b.is_ascii_digit())
                 && ends_clause(behind);
-            (is_strong && has_letter && value.len() >= 6 && !is_compound(value)) || is_number
+            is_number
+                || is_strong && has_letter && value.len() >= 6 && !is_compound(value)
+                || is_chain(value)
         }
     }
+}
+
+/// Whether a value is the next field of a log: `error=password tries=4`.
+fn is_field(value: &str) -> bool {
+    value.split_once('=').is_some_and(|(name, value)| {
+        name.len() >= 2
+            && !value.is_empty()
+            && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+    })
 }
 
 /// Whether the place of the password is taken by a remark about it.
@@ -298,10 +335,20 @@ fn is_compound(value: &str) -> bool {
             .is_some_and(|last| last.len() >= 2 && last.bytes().all(|b| b.is_ascii_digit()))
         && value.split('-').rev().skip(1).all(|part| part.len() >= 3);
     !is_chosen
+        && !is_chain(value)
         && value.contains(['-', '/'])
         && value.split(['-', '/']).all(|part| {
             part.bytes().all(|b| b.is_ascii_lowercase()) || part.bytes().all(|b| b.is_ascii_digit())
         })
+}
+
+/// Whether a value is three words or more in a chain, as people are told to choose them:
+/// `maple-river-candle`. Short words make compounds (`state-of-the-art`).
+pub(super) fn is_chain(value: &str) -> bool {
+    value.split('-').count() >= 3
+        && value
+            .split('-')
+            .all(|word| word.len() >= 4 && word.bytes().all(|b| b.is_ascii_lowercase()))
 }
 
 /// The password in an element that its label closes: `>hunter2</password>`.
@@ -325,9 +372,10 @@ fn enclosed(text: &str, cue: &Cue) -> Option<(Range<usize>, u8)> {
 fn told_before(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, u8)> {
     let is_password = |word: &str| {
         word.len() >= 6
-            && word.contains(|c: char| {
-                c.is_ascii_digit() || matches!(c, '!' | '#' | '$' | '%' | '&' | '@')
-            })
+            && (is_chain(word)
+                || word.contains(|c: char| {
+                    c.is_ascii_digit() || matches!(c, '!' | '#' | '$' | '%' | '&' | '@')
+                }))
             && word.contains(char::is_alphabetic)
             && !placeholder::is_placeholder(word)
             && !word.contains(['/', '='])

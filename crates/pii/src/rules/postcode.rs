@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::{
     checks::uk,
-    context::{Context, Phrases, Topic},
+    context::{Context, Cue, Phrases, Topic},
     entity::Entity,
     rules::{Candidate, Found},
     view::View,
@@ -136,6 +136,8 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
             Context::Labelled(_) => 92,
             Context::Mentioned(_) | Context::Nearby(_) if style == Style::Regular => 85,
             Context::Mentioned(_) if style == Style::Compact => 65,
+            // Asked for an address, people tell other things in capitals and digits as well.
+            Context::Nearby(cue) if style == Style::Compact && names_code(view.text(), cue) => 60,
             _ if follows_place(&view.text()[..span.start], style) => 75,
             Context::Reference(_) => 10,
             _ if style == Style::Regular => 40,
@@ -145,6 +147,12 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
             Candidate::new(&Entity::UkPostcode, "uk.postcode", span, percent).in_context(context),
         );
     }
+}
+
+/// Whether a label names the code itself, not the address: `postcode`.
+fn names_code(text: &str, cue: &Cue) -> bool {
+    let label = text[cue.start..cue.end].to_ascii_lowercase();
+    label.contains("code") || label.contains("zip")
 }
 
 /// How a postcode is written.

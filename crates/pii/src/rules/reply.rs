@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use crate::{
     context::{Cue, TopicSet, WordList},
+    rules::label,
     view::{View, folded::BARRIER},
 };
 
@@ -41,7 +42,7 @@ const UNSPACED_REQUESTS: [&str; 7] = ["请", "提供", "告诉", "教えて", "�
 pub(crate) fn reply(text: &str, cue: &Cue) -> Option<Range<usize>> {
     let turn_end = cue.end + text[cue.end..].find('\n')?;
     let rest = &text[cue.end..turn_end];
-    if rest.len() > REST_OF_TURN || has_value(rest) {
+    if rest.len() > REST_OF_TURN || has_value(rest) && !label::tells_part(rest) {
         return None;
     }
     let from = text.ceil_char_boundary(cue.start.saturating_sub(REQUEST));

@@ -6,7 +6,11 @@
 
 use std::ops::Range;
 
-use crate::{context::WordList, rules::label, view::folded::BARRIER};
+use crate::{
+    context::WordList,
+    rules::{label, password},
+    view::folded::BARRIER,
+};
 
 /// The longest secret that is looked at, in bytes.
 const LONGEST: usize = 4096;
@@ -43,6 +47,25 @@ static BEHIND_VERBS: WordList = WordList::new(
     "now | set | currently | still | simply | just | changed | reset | to | been | aktuell | \
     jetzt | ahora | maintenant",
 );
+
+/// Words that wish for a password as often as they tell one: only what looks like a secret may
+/// follow.
+const WISHES: [&str; 14] = [
+    "should be ",
+    "must be ",
+    "would be ",
+    "sollte ",
+    "devrait etre ",
+    "doit etre ",
+    "deberia ser ",
+    "debe ser ",
+    "dovrebbe essere ",
+    "deve essere ",
+    "deveria ser ",
+    "deve ser ",
+    "ska vara ",
+    "skal vaere ",
+];
 
 /// Words that only what looks like a secret may follow: `auf x ändern`, `wijzigen in x`.
 static CHANGES: WordList = WordList::new(
@@ -91,9 +114,9 @@ fn bond(behind: &str) -> Option<(Bond, usize)> {
     // "Password (case sensitive): x", "Passwort (neu) lautet x", but "Passwort (x7!k)"
     if let Some(note) = rest.trim_start().strip_prefix('(') {
         let close = note.find(')')?;
-        if !note[..close].contains(' ')
-            && note[..close].contains(|c: char| !c.is_alphabetic() && c != '-')
-        {
+        let is_secret = note[..close].contains(|c: char| !c.is_alphabetic() && c != '-')
+            || password::is_chain(&note[..close]);
+        if !note[..close].contains(' ') && is_secret {
             return Some((Bond::Bare, behind.len() - note.len()));
         }
         rest = &note[close + 1..];
@@ -111,12 +134,30 @@ fn bond(behind: &str) -> Option<(Bond, usize)> {
     if let Some(at) = answer(rest) {
         return Some((Bond::Bare, starts + at));
     }
+    if let Some(at) = behind_particle(rest) {
+        return Some((Bond::Bare, starts + at));
+    }
     if !rest.starts_with([' ', '\t', '\'', '\n']) {
         return None;
     }
     said(rest).map_or(Some((Bond::Bare, starts)), |(bond, at)| {
         Some((bond, starts + at))
     })
+}
+
+/// Where a secret begins behind a particle that is tied to its label: `비밀번호는 x7!Kp2인데`. Anything
+/// but a mixture of signs goes on about the label.
+fn behind_particle(rest: &str) -> Option<usize> {
+    const SHORTEST: usize = 6;
+    const PARTICLES: [char; 9] = ['는', '은', '이', '가', '를', '을', '是', '为', 'は'];
+    let behind = rest.strip_prefix(PARTICLES)?.trim_start_matches(' ');
+    let len = behind
+        .find(|c: char| !c.is_ascii_graphic())
+        .unwrap_or(behind.len());
+    let has = |test: fn(&u8) -> bool| behind.as_bytes()[..len].iter().any(test);
+    let is_mixed =
+        has(u8::is_ascii_alphabetic) && (has(u8::is_ascii_digit) || has(u8::is_ascii_punctuation));
+    (len >= SHORTEST && is_mixed).then(|| rest.len() - behind.len())
 }
 
 /// What follows the tags at the beginning of `rest`: `</td><td>x`.
@@ -197,9 +238,13 @@ fn said(rest: &str) -> Option<(Bond, usize)> {
     const MOST_WORDS: usize = 9;
     let mut at = rest.len() - rest.trim_start().len();
     let mut is_behind_verb = false;
+    let mut last = "";
     for (count, word) in rest.trim_start().split_inclusive([' ', '\n']).enumerate() {
         let bare = word.trim_end_matches([' ', '\n', ':', ',', '=']);
         let ties = BEHIND_VERBS.contains(bare) || CHANGES.contains(bare);
+        if is_behind_verb && !ties && is_preposition(last, bare) {
+            is_behind_verb = false;
+        }
         if is_behind_verb && !ties {
             return Some((Bond::Said, at));
         }
@@ -211,7 +256,11 @@ fn said(rest: &str) -> Option<(Bond, usize)> {
         if CHANGES.contains(bare) {
             return Some((Bond::Bare, at + word.len()));
         }
+        if let Some(len) = wish(&rest[at..]) {
+            return Some((Bond::Bare, at + len));
+        }
         let is_verb = VERBS.contains(bare);
+        last = bare;
         at += word.len();
         let is_name = bare
             .chars()
@@ -228,6 +277,23 @@ fn said(rest: &str) -> Option<(Bond, usize)> {
         is_behind_verb |= is_verb;
     }
     None
+}
+
+/// How long the wish at the beginning of `clause` is.
+fn wish(clause: &str) -> Option<usize> {
+    let begins = |wish: &&&str| {
+        let start = clause.get(..wish.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(wish))
+    };
+    WISHES.iter().find(begins).map(|wish| wish.len())
+}
+
+/// Whether `word` makes the word before it a preposition of English, which is a verb in Finnish: `the
+/// password on my account is x`.
+fn is_preposition(before: &str, word: &str) -> bool {
+    static BEHIND: WordList =
+        WordList::new("the | my | your | our | his | her | their | this | that | file | record");
+    before.eq_ignore_ascii_case("on") && BEHIND.contains(word)
 }
 
 /// Where the answer to a question that ends soon begins: `for the account? - Sure, it's `.
@@ -300,6 +366,13 @@ fn quoted(rest: &str, quote: char) -> Option<usize> {
     (rest[len..].starts_with(closing) && len > 0).then(|| rest[..len].trim_end_matches('\\').len())
 }
 
+/// Where the particles begin that languages without spaces tie to a secret: `x7!Kp2인데`.
+fn particle(word: &str) -> Option<usize> {
+    let is_script = |c: char| matches!(c, '\u{3040}'..='\u{30FF}' | '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}');
+    let at = word.find(is_script).filter(|at| *at >= 3)?;
+    word[..at].is_ascii().then_some(at)
+}
+
 /// The length of a secret that nothing but a space ends.
 fn unquoted(rest: &str, before: &str, bond: Bond) -> usize {
     let is_parameter = before.ends_with('=');
@@ -307,6 +380,9 @@ fn unquoted(rest: &str, before: &str, bond: Bond) -> usize {
         .find(|c: char| c.is_whitespace() || matches!(c, '"' | '<' | '`' | BARRIER))
         .unwrap_or(rest.len());
     let mut word = &rest[..len];
+    if let Some(end) = particle(word) {
+        word = &word[..end];
+    }
     if is_parameter {
         // "password=x&user=y", "Password=x;Server=y"
         let ends = word.char_indices().find(|&(at, c)| {

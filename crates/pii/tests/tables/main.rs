@@ -13,3 +13,4 @@ mod phones;
 mod recognition;
 mod rows;
 mod secrets;
+mod wording;

@@ -16,6 +16,11 @@ fn escapes_and_markup_hide_nothing() {
         ("4111 **1111** 1111 `1111`", "[CREDIT_CARD]`"),
         ("joe@<b>x</b>.com", "[EMAIL_ADDRESS]"),
         ("joe&amp;#64;x.com", "[EMAIL_ADDRESS]"),
+        ("SSN 536&#8209;90&#8209;4399", "SSN [US_SSN]"),
+        (
+            "<p>Your account number?<br>Me: 12345678</p>",
+            "<p>Your account number?<br>Me: [ACCOUNT_NUMBER]</p>",
+        ),
     ] {
         assert_eq!(masked(text), expected, "{text}");
     }
@@ -39,6 +44,18 @@ fn spoken_and_spelled_values_are_found() {
         ),
         ("john [at] example [dot] com", "[EMAIL_ADDRESS]"),
         ("juan arroba ejemplo punto es", "[EMAIL_ADDRESS]"),
+        (
+            "jane dot doe plus shop at example dot com",
+            "[EMAIL_ADDRESS]",
+        ),
+        (
+            "anna punto rossi più shop chiocciola esempio punto it",
+            "[EMAIL_ADDRESS]",
+        ),
+        (
+            "es juan guion bajo perez arroba ejemplo punto es",
+            "es [EMAIL_ADDRESS]",
+        ),
     ] {
         assert_eq!(masked(text), expected, "{text}");
     }

@@ -2,7 +2,7 @@
 
 use agent_assist_pii::{Entity, Policy, Scanner, SubjectTerms, mask};
 
-use crate::rows::{SCANNER, masked};
+use crate::rows::{SCANNER, check, check_clean, masked};
 
 /// Whether all that is found in `text` is one telephone number, `number` exactly.
 fn is_only_find(text: &str, number: &str) -> bool {
@@ -375,4 +375,60 @@ fn home_regions_are_those_of_the_policy() {
     };
     assert_eq!(of(&["GB", "ES"]), "Maria [PHONE_NUMBER]");
     assert_eq!(of(&["GB", "US"]), text);
+}
+
+#[test]
+fn numbers_are_found_that_somebody_calls_their_own() {
+    check(&[
+        ("my number is 02079460123", "my number is [PHONE_NUMBER]"),
+        (
+            "my new number is 07700900123",
+            "my new number is [PHONE_NUMBER]",
+        ),
+        (
+            "meine neue Nummer ist 017012345678",
+            "meine neue Nummer ist [PHONE_NUMBER]",
+        ),
+        (
+            "mon numéro c'est le 0612345678",
+            "mon numéro c'est le [PHONE_NUMBER]",
+        ),
+        ("mi número es 612345678", "mi número es [PHONE_NUMBER]"),
+        (
+            "il mio numero è 3471234567",
+            "il mio numero è [PHONE_NUMBER]",
+        ),
+        ("mijn nummer is 0612345678", "mijn nummer is [PHONE_NUMBER]"),
+        (
+            "my verification code went to my old number 0033612345678",
+            "my verification code went to my old number [PHONE_NUMBER]",
+        ),
+        (
+            "Agent: just in case, may I take your number?\nCaller: 021 345 678",
+            "Agent: just in case, may I take your number?\nCaller: [PHONE_NUMBER]",
+        ),
+        (
+            "Agente: ¿Un número de contacto?\nCliente: 612 345 678",
+            "Agente: ¿Un número de contacto?\nCliente: [PHONE_NUMBER]",
+        ),
+        ("llámenme al 612345678", "llámenme al [PHONE_NUMBER]"),
+        (
+            "richiamatemi al 0612345678",
+            "richiamatemi al [PHONE_NUMBER]",
+        ),
+        (
+            "rappelez-moi au 0612345678",
+            "rappelez-moi au [PHONE_NUMBER]",
+        ),
+        (
+            "mi teléfono es (2) 2911 3805",
+            "mi teléfono es [PHONE_NUMBER]",
+        ),
+    ]);
+    check_clean(&[
+        "the number is 3348917502",
+        "my order number is 3348917502",
+        "mi número de pedido es 612345678",
+        "my number of points is 1200500",
+    ]);
 }

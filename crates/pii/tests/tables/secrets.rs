@@ -358,3 +358,79 @@ fn ordinary_links_are_left_alone() {
         "Why? Because: 3 = 3",
     ]);
 }
+
+#[test]
+fn passwords_are_found_in_wishes_chains_and_options() {
+    check(&[
+        (
+            "the password for calls should be \"Blue!Whale77\"",
+            "the password for calls should be \"[PASSWORD]\"",
+        ),
+        (
+            "mein Passwort sollte Blau!Wal77 sein",
+            "mein Passwort sollte [PASSWORD] sein",
+        ),
+        (
+            "the password on my account is Blue!Whale77",
+            "the password on my account is [PASSWORD]",
+        ),
+        (
+            "I have copper-walnut-bicycle as my password",
+            "I have [PASSWORD] as my password",
+        ),
+        (
+            "Caller told us the pw (copper-walnut-bicycle)",
+            "Caller told us the pw ([PASSWORD])",
+        ),
+        (
+            "my pasword is copper-walnut-bicycle today",
+            "my pasword is [PASSWORD] today",
+        ),
+        (
+            "mysqldump -h db1 -u root -pBlue_Whale77 shop",
+            "mysqldump -h db1 -u root -p[PASSWORD] shop",
+        ),
+        (
+            "mariadb -u root -p'Blue_Whale77' shop",
+            "mariadb -u root -p'[PASSWORD]' shop",
+        ),
+        ("密码是Blue!Whale77，登录不了", "密码是[PASSWORD]，登录不了"),
+        ("パスワードはBlue!Whale77です", "パスワードは[PASSWORD]です"),
+        (
+            "비밀번호가 Blue!Whale77인데요",
+            "비밀번호가 [PASSWORD]인데요",
+        ),
+    ]);
+    check_clean(&[
+        "The password should be changed every 90 days.",
+        "The password should be at least 12 characters.",
+        "The password on the account is wrong.",
+        "The password (case-sensitive) is required.",
+        "use a state-of-the-art password",
+        "mysql -u root -p shop",
+        "mysql version 8.0.32",
+        "비밀번호를 잊었어요",
+        "비밀번호는 8자리 이상이어야 합니다",
+        "密码是8-20位字母和数字",
+        "パスワードは8文字以上です",
+        "result=failed reason=wrong_password tries=4",
+    ]);
+}
+
+#[test]
+fn keys_are_found_where_a_colon_announces_them() {
+    check(&[
+        (
+            "the bearer token, unabridged: 7f3A9c0d2E4b6A8f1C3d5E7f9A0b",
+            "the bearer token, unabridged: [ACCESS_TOKEN]",
+        ),
+        (
+            "our api key, to be complete: 7f3a9c0d2e4b6a8f1c3d5e7f9a0b1c2d",
+            "our api key, to be complete: [API_KEY]",
+        ),
+    ]);
+    check_clean(&[
+        "The session was closed: 2f3A9c0d2E4b6A8f1C3d5E7f9A0b",
+        "api key rotated in commit: 7f3a9c0d2e4b6a8f1c3d5e7f9a0b1c2d",
+    ]);
+}

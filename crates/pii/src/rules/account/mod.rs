@@ -30,7 +30,7 @@ const NEIGHBOURHOOD: usize = 120;
 /// Labels that name an account or a contract rather than its number: their value must stand right
 /// behind them and be a long one.
 static BARE: WordList = WordList::new(
-    "account | acct | acc | accounts | konto | kto | compte | cuenta | conto | conta | rekening | \
+    "account | accnt | acount | accout | acct | acc | accounts | konto | kto | compte | cuenta | conto | conta | rekening | \
     rachunek | tili | membership | policy | checking | savings | loyalty card | rewards member | \
     frequent flyer | medical record | policyholder | customer account | matricula | girokonto | \
     bank account | checking account | savings account | current account | bankkonto | a c | a/c",
@@ -162,11 +162,35 @@ fn value_of(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, u8)> {
             - number
                 .trim_start_matches(|c: char| !c.is_ascii_alphanumeric())
                 .len();
+        let start = with_groups_before(text, start..end);
         let is_enough = !is_bare || digits(&text[start..end]) >= 8;
         let is_own =
             is_enough && is_number(text, &(start..end)) && !label::is_labelled(view, start, TOPICS);
         is_own.then_some((start..end, Link::Loose.percent()))
     })
+}
+
+/// Where a number of digits in groups begins that ends with the group at `last`: `84 397 905`.
+fn with_groups_before(text: &str, last: Range<usize>) -> usize {
+    const MOST: usize = 24;
+    let is_short =
+        |group: &str| (2..=5).contains(&group.len()) && group.bytes().all(|b| b.is_ascii_digit());
+    let mut start = last.start;
+    let mut group = &text[last.clone()];
+    while is_short(group) {
+        let Some(before) = text[..start].strip_suffix(' ') else {
+            break;
+        };
+        let first = before.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+        group = &before[first..];
+        let is_whole =
+            !before[..first].ends_with(|c: char| c.is_alphanumeric() || "-./".contains(c));
+        if !is_short(group) || !is_whole || last.end - first > MOST {
+            break;
+        }
+        start = first;
+    }
+    start
 }
 
 /// Which kind of number `cue` labels.

@@ -19,7 +19,9 @@ pub(crate) const PHRASES: &[Phrases] = &[
     },
     Phrases {
         topic: Topic::Account,
-        phrases: "account | account number | account no | account num | account nr | account id | \
+        phrases: "account | accnt | acount | accout | account numbr | account nubmer | \
+            account nmuber | accnt number | accnt no | acount number | acount no | accout number | \
+            acct numbr | account number | account no | account num | account nr | account id | \
             account code | accountnumber | acct | acct number | acct no | acct num | acct nr | \
             acct id | acc | acc no | acc number | acc num | a c | a c no | a c number | account \
             numbers | accounts | account reference number | current account | current account \
@@ -43,7 +45,9 @@ pub(crate) const PHRASES: &[Phrases] = &[
     },
     Phrases {
         topic: Topic::Customer,
-        phrases: "customer number | customer no | customer num | customer nr | customer id | customer \
+        phrases: "customer number | costumer number | costumer no | costumer id | custumer number | \
+            custmer number | customer numbr | customer nubmer | customer nmuber | cutomer number | \
+            customer no | customer num | customer nr | customer id | customer \
             ids | customer code | customer account | customer account number | customer account \
             no | customernumber | customerid | custid | kdnr | kd nr | kundennr | client n° | n o de cliente | n o cliente | cliente n o | cliente n° | n o de socio | \
             n° client | n° \

@@ -129,6 +129,7 @@ pub(crate) const RULES: &[IdRule] = &[
             "A9999-99999-99999",
             "A999-999-99-999-9",
             "A999-9999-9999-99",
+            "A-999-999-999-999",
             "A999 9999 9999",
             "9999999",
             "99999999",
@@ -191,7 +192,8 @@ pub(crate) const PHRASES: &[Phrases] = &[
     Phrases {
         topic: Topic::Passport,
         phrases: "passport | passport number | u s passport | u s passport no | u s passport number | passport no | passport id | passports | \
-            passport book | us passport | uk passport | british passport | reisepass | \
+            passport book | american passport | american passport number | passprot | pasport | passort | \
+            us passport | uk passport | british passport | reisepass | \
             reisepassnummer | passnummer | passeport | numero de passeport | pasaporte | \
             numero de pasaporte | passaporto | numero di passaporto | passaporte | \
             paspoort | paspoortnummer | paszport | pass number | travel document",
@@ -202,7 +204,8 @@ pub(crate) const PHRASES: &[Phrases] = &[
             driver s licence | drivers licence | driving licence | driver licence | \
             driver s license number | driver license number | drivers license number | \
             driving licence number | drivers licence number | driver license no | \
-            license number | licence number | dl | dl number | dl no | driver lic | driver s lic | drivers lic | driver id | \
+            license number | licence number | license no | licence no | driver lic no | dl | \
+            dl number | dl no | driver lic | driver s lic | drivers lic | driver id | \
             dmv number | state id | fuhrerschein | permis de conduire | \
             licencia de conducir | patente | rijbewijs | prawo jazdy | carta de conducao | \
             korkort",

@@ -22,7 +22,7 @@ use std::ops::Range;
 use rlibphonenumber::Region;
 
 use crate::{
-    context::{Context, Cue, Topic, TopicSet, is_filler},
+    context::{Context, Cue, Topic, TopicSet, WordList, is_filler, words},
     entity::Entity,
     policy::Locale,
     rules::{
@@ -248,7 +248,8 @@ impl Phones {
     /// and is neither a date nor a part of something longer.
     fn announced(&self, view: &View<'_>, first: usize, free_from: usize) -> Option<Reading> {
         let numerals = &view.numerals;
-        if numerals.size(first) < 2 {
+        // `(2) 2911 3805`
+        if numerals.size(first) < 2 && !shape::is_bracketed(numerals, first) {
             return None;
         }
         let fits = |window: &Range<usize>| {
@@ -273,8 +274,9 @@ impl Phones {
                 .is_national(Digits::of(numerals, window.clone()).as_str())
         };
         if !self.is_announced(view, &longest, &span, context) {
-            let is_signed = has_letter(view.text(), &span) && is_national(&longest);
-            return is_signed.then_some(Reading {
+            let is_called_one = has_letter(view.text(), &span)
+                || !matches!(context, Context::Reference(_)) && is_own(view.text(), &span);
+            return (is_called_one && is_national(&longest)).then_some(Reading {
                 window: longest,
                 silent: 70,
             });
@@ -347,9 +349,10 @@ fn weigh(view: &View<'_>, span: &Range<usize>, silent: u8, context: Context<'_>)
     match context {
         Context::Labelled(_) => silent.max(88),
         Context::Mentioned(_) => silent.max(82),
-        Context::Nearby(_) => silent.max(78),
+        Context::Nearby(_) => silent.max(80),
         Context::Silent if answers_reference(view, span) => silent.saturating_sub(30),
         Context::Silent | Context::Shared(_) => silent,
+        Context::Other(_) if is_own(view.text(), span) => silent.max(60),
         Context::Other(cue) => {
             let gap = between(view.text(), cue, span).trim();
             let is_label = gap == "is" || !gap.contains(|c: char| c.is_alphanumeric());
@@ -409,6 +412,43 @@ fn has_letter(text: &str, span: &Range<usize>) -> bool {
     };
     let begins = rest.is_empty() || rest.ends_with(['\n', ' ', '|', '\t', ',', '\u{2022}']);
     (1..=3).contains(&gap) && begins
+}
+
+/// Whether the words before `span` call it somebody's number and say no more: `my new number is`.
+fn is_own(text: &str, span: &Range<usize>) -> bool {
+    const REACH: usize = 40;
+    static VERBS: WordList = WordList::new(
+        "is | now | s | ist | jetzt | lautet | est | c | le | es | el | ahora | e | il | o | adesso | \
+        agora | jest | to | teraz | ar | er | nu | on",
+    );
+    static NUMBERS: WordList = WordList::new(
+        "number | numbers | nummer | numero | numer | nr | numret | nummeret | numeroni",
+    );
+    static AGES: WordList = WordList::new(
+        "new | old | other | current | neue | alte | andere | nouveau | ancien | autre | nuevo | \
+        viejo | antiguo | otro | nuovo | vecchio | altro | novo | antigo | nieuwe | oude | nowy | \
+        stary | nya | nye | gamla | gamle | uusi | vanha",
+    );
+    static OWNERS: WordList = WordList::new(
+        "my | our | his | her | their | mein | meine | unsere | mon | notre | mi | nuestro | mio | \
+        nostro | meu | nosso | mijn | onze | moj | nasz | mitt | min | mit | vart | vores | minun",
+    );
+    let before = &text[text.floor_char_boundary(span.start.saturating_sub(REACH))..span.start];
+    let before = before.trim_end_matches(['(', '+', ' ', ':']);
+    if before.ends_with(|c: char| !c.is_alphanumeric()) {
+        return false;
+    }
+    let mut words = words(before)
+        .rev()
+        .skip_while(|word| VERBS.contains(word))
+        .skip_while(|word| AGES.contains(word))
+        .peekable();
+    let is_finnish = words.peek().is_some_and(|word| word.ends_with("eroni"));
+    words.next().is_some_and(|word| NUMBERS.contains(word))
+        && (is_finnish
+            || words
+                .find(|word| !AGES.contains(word))
+                .is_some_and(|word| OWNERS.contains(word)))
 }
 
 /// Whether group `first` can be an area code with the zero that is dialled before it.

@@ -13,6 +13,11 @@ pub(crate) const PHRASES: &[Phrases] = &[
             viber | ph | phonenumber | phone number | phone numbers | phone no | telephone no | \
             telephone number | mobile number | mobile no | mobile phone | cell number | \
             contact number | contact numbers | contact no | contact phone | contact details | \
+            take a number | take your number | \
+            telefono de contacto | numero de contacto | telefone de contato | \
+            telefone de contacto | numero de contato | numero di contatto | \
+            telefono di contatto | telephone de contact | numero de contact | kontakttelefon | \
+            kontakttelefonnummer | contactnummer | telefon kontaktowy | numer kontaktowy | \
             callback number | call back number | caller number | caller id | callerid | ani | \
             dnis | msisdn | calling number | called number | calling party | called party | \
             dialled number | dialed number | sms number | emergency contact | home phone | \
@@ -43,14 +48,17 @@ pub(crate) const PHRASES: &[Phrases] = &[
             dial | dialed | dialled | dialing | dialling | ring | ring me | rang | text | \
             texted | text me | sms | reach | reach me | reach us | reachable | contact | \
             contact me | contact us | speak to us | phoned | phoned from | phoning | \
-            anrufen | rufen sie | ruf | ruf mich | ruckruf | zuruckrufen | angerufen | \
+            anrufen | rufen sie | rufen sie mich | rufen sie uns | ruft mich | ruf | ruf mich | ruckruf | zuruckrufen | angerufen | \
             erreichbar | erreichbar unter | erreichen | erreichen sie | kontakt | \
-            appeler | appelez | appelle | appelez moi | rappeler | rappelez | rappel | joindre | \
-            joignable | contacter | contactez | llamar | llame | llamame | llameme | llamo | \
+            appeler | appelez | appelle | appelez moi | appelez nous | rappelez moi | rappelez nous | me rappeler | m appeler | rappeler | rappelez | rappel | joindre | \
+            joignable | contacter | contactez | llamar | llame | llamame | \
+            llamenme | llamadme | llamenos | llamadnos | marquenme | telefonearme | llameme | llamo | \
             llamada | llamadas | marcar | marque | contactar | contacto | contactarme | \
-            localizarme | chiamare | chiamami | chiamate | chiami | richiamare | richiamami | \
+            localizarme | chiamare | chiamami | chiamatemi | chiamarmi | mi chiami | chiamateci | \
+            richiamatemi | richiamate | richiami | mi richiami | richiamarmi | richiamateci | \
+            contattarmi | contattateci | chiamate | chiami | richiamare | richiamami | \
             contattare | contattami | contattatemi | contatto | reperibile | ligar | ligue | \
-            liguem | ligou | contactar | contacte | contate | contatar | bel | bellen | \
+            liguem | liguem me | ligue me | telefonem | telefone me | ligou | contactar | contacte | contate | contatar | bel | bellen | \
             bel mij | gebeld | terugbellen | bereikbaar | bereiken | zadzwon | dzwonic | \
             zadzwonic | kontaktowy | oddzwonic | ringa | ringde | na mig | kontakta | ringe | \
             ring meg | ring mig | kontakte | soita | soittaa | soittakaa | tavoitat | \

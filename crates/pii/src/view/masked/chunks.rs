@@ -104,7 +104,7 @@ fn crosses_out(first: u8, second: u8) -> bool {
 }
 
 /// The chunks of a folded text, in order. Stars of emphasis are no masks, and neither are the
-/// signs in front of a heading.
+/// signs in front of a heading and in a reference to a character (`&#8209;`).
 pub(super) fn chunks(text: &str) -> Vec<Chunk> {
     let telling = pair_bits(text.as_bytes(), |first, second| {
         first.is_ascii_digit() | crosses_out(first, second)
@@ -142,6 +142,7 @@ pub(super) fn chunks(text: &str) -> Vec<Chunk> {
         let written = at..at + run * c.len_utf8();
         let is_mask = !is_emphasis
             && !is_leader(text, &written)
+            && !is_reference(text, at)
             && (is_strong(c) && !is_heading(text, at, run)
                 || weak_minimum(c).is_some_and(|least| run >= least)
                     && !touches_letter(text, written.clone()));
@@ -162,6 +163,11 @@ pub(super) fn chunks(text: &str) -> Vec<Chunk> {
         open.close(text, &mut chunks);
     }
     chunks
+}
+
+/// Whether a reference to a character goes on at `at`: `&#8209;`.
+fn is_reference(text: &str, at: usize) -> bool {
+    text[at..].starts_with('#') && text[..at].ends_with('&')
 }
 
 /// Where from `at` on the next chunk may begin: at a digit or something that crosses out, which

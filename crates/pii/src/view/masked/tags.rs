@@ -302,6 +302,10 @@ fn is_crossed_out(content: &str) -> bool {
 /// Whether what looks like a tag is an element with content: `<phone>9776252661</phone>`.
 fn is_element(after: &str, content: &str) -> bool {
     let name = content.split([' ', '\t']).next().unwrap_or_default();
+    // The one element without an end whose name is a word of tags too.
+    if matches!(name.trim_end_matches('/'), "br" | "BR") {
+        return true;
+    }
     let near = &after[..after.floor_char_boundary(LONGEST_ELEMENT)];
     near.match_indices("</")
         .any(|(at, _)| near[at + 2..].starts_with(name) && !name.is_empty())

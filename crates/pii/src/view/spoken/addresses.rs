@@ -334,7 +334,11 @@ fn mailbox(text: &str, tokens: &[Token], sign: &Sign, free: usize) -> Option<usi
             .iter()
             .any(|known| word.eq_ignore_ascii_case(known))
     };
-    if !sign.is_certain && is_no_mailbox(last) {
+    // In `look at example dot com` the word is no mailbox, in `joe plus shop at ...` it ends one.
+    let is_tagged = sign.before.checked_sub(1).is_some_and(|before| {
+        tokens[before].means(Meaning::Sign('+')) || tokens[before].means(Meaning::Dot)
+    });
+    if !sign.is_certain && is_no_mailbox(last) && !is_tagged {
         return None;
     }
     let mut first = sign.before;
