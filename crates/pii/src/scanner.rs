@@ -14,7 +14,7 @@ use crate::{
     mask::{MaskedText, mask},
     policy::{Mistakes, Policy, PolicyError},
     rules::{Candidate, Rules, own::OwnRules, subject::SubjectTerms},
-    trigger,
+    trigger::Trigger,
     view::{
         View,
         focus::{NEAR, far_from},
@@ -100,7 +100,7 @@ impl Scanner {
     pub fn scan(&self, text: &str, subject: &SubjectTerms) -> Vec<Finding> {
         let wanted = Wanted {
             subject,
-            rules: self.needs_rules(|| trigger::is_in(text)),
+            rules: self.rules_for(&self.parts.rules, || Trigger::of(text)),
         };
         if wanted.is_nothing() {
             return Vec::new();
@@ -130,7 +130,7 @@ impl Scanner {
         let note = |looked: Vec<Considered>| explanation.note(looked);
         let wanted = Wanted {
             subject,
-            rules: Some(&rules),
+            rules: Some(Asked::All(&rules)),
         };
         self.find(text, folded, &wanted, note);
         explanation.masked = masks;
@@ -191,9 +191,10 @@ impl Scanner {
         let far = far_from(text, places.iter().cloned());
         let (folded, _) = self.folded(text, &far);
         // Mostly nothing is left near them that could be a value.
-        let may_hold = || trigger::is_near(&folded, &places);
         let wanted = Wanted {
-            rules: wanted.rules.filter(|_| self.has_own() || may_hold()),
+            rules: wanted.rules.and_then(|rules| {
+                self.rules_for(rules.rules(), || Trigger::near(&folded, &places))
+            }),
             ..*wanted
         };
         if wanted.is_nothing() {
@@ -228,12 +229,21 @@ impl Scanner {
     /// One look at what of a text is not masked, for everything `wanted`.
     fn look(&self, text: Folded<'_>, wanted: &Wanted<'_>) -> Vec<Considered> {
         let mut considered = Vec::new();
-        for reading in readings(text) {
+        let readings = if wanted.is_secrets_alone() {
+            // Nothing is there that could be read otherwise.
+            vec![Reading::plain(text)]
+        } else {
+            readings(text)
+        };
+        for reading in readings {
             let text = reading.folded.as_str();
             let mut candidates = Vec::new();
-            if let Some(rules) = wanted.rules {
+            if let Some(asked) = wanted.rules {
                 let view = View::new(&reading.folded, &self.parts.cues);
-                let mut found = rules.find(&view);
+                let mut found = match asked {
+                    Asked::Secrets(rules) => rules.find_secrets(&view),
+                    Asked::All(rules) => rules.find(&view),
+                };
                 self.parts.own.find(&view, &mut found);
                 candidates = found.candidates;
             }
@@ -249,13 +259,20 @@ impl Scanner {
         considered
     }
 
-    /// The rules, where the user's own or the triggers of a text ask for them.
-    fn needs_rules(&self, has_trigger: impl FnOnce() -> bool) -> Option<&Rules> {
-        (self.has_own() || has_trigger()).then_some(&self.parts.rules)
-    }
-
-    fn has_own(&self) -> bool {
-        !self.parts.own.is_empty()
+    /// Which of `rules` a text needs; all of them where there are rules of the user's own.
+    fn rules_for<'r>(
+        &self,
+        rules: &'r Rules,
+        trigger: impl FnOnce() -> Trigger,
+    ) -> Option<Asked<'r>> {
+        if !self.parts.own.is_empty() {
+            return Some(Asked::All(rules));
+        }
+        match trigger() {
+            Trigger::Nothing => None,
+            Trigger::Secrets => Some(Asked::Secrets(rules)),
+            Trigger::Anything => Some(Asked::All(rules)),
+        }
     }
 
     /// Where in the view the organisation's own contacts stand.
@@ -300,10 +317,29 @@ impl Scanner {
 struct Wanted<'w> {
     subject: &'w SubjectTerms,
     /// `None` where a text holds nothing that any could find.
-    rules: Option<&'w Rules>,
+    rules: Option<Asked<'w>>,
+}
+
+/// Which rules are asked.
+#[derive(Clone, Copy)]
+enum Asked<'r> {
+    Secrets(&'r Rules),
+    All(&'r Rules),
+}
+
+impl<'r> Asked<'r> {
+    fn rules(self) -> &'r Rules {
+        match self {
+            Self::Secrets(rules) | Self::All(rules) => rules,
+        }
+    }
 }
 
 impl Wanted<'_> {
+    fn is_secrets_alone(&self) -> bool {
+        self.subject.is_empty() && matches!(self.rules, Some(Asked::Secrets(_)))
+    }
+
     fn is_nothing(&self) -> bool {
         self.subject.is_empty() && self.rules.is_none()
     }

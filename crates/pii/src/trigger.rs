@@ -1,10 +1,11 @@
-//! Tells at memory speed whether a text can hold anything at all.
+//! Tells at memory speed what a text can hold at all.
 //!
 //! Most texts hold neither a digit nor an `@`, nothing that could be decoded, no words that are
-//! spoken numbers or addresses, and none that announce a secret; nothing below runs for them.
-//! Every test here may say yes in vain, but none may say no in vain.
+//! spoken numbers or addresses, and none that announce a secret; nothing below runs for them. Where
+//! only a secret is announced, only the rules of secrets run. Every test here may say yes in vain,
+//! but none may say no in vain.
 
-use std::{ops::Range, sync::LazyLock};
+use std::{cell::Cell, ops::Range, sync::LazyLock};
 
 use aho_corasick::packed;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -14,6 +15,7 @@ use crate::{
     view::{
         beginnings::Beginnings,
         focus::NEAR,
+        fold,
         folded::Folded,
         spoken::{
             is_domain,
@@ -42,9 +44,18 @@ const ANNOUNCING: [&str; 8] = [
     "://",
 ];
 
+/// What a text can hold, apart from subject terms and what rules of the user's own find.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Trigger {
+    Nothing,
+    /// Secrets of letters alone, and addresses that hold them.
+    Secrets,
+    Anything,
+}
+
 /// What is looked for in a text without digits.
 struct Words {
-    /// `None` without vector instructions: then every text is looked at by the rules.
+    /// `None` without vector instructions: then every text may announce one.
     announcing: Option<packed::Searcher>,
     /// Words that label secrets.
     labels: WordList,
@@ -81,7 +92,8 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
 fn telling_words(phrases: impl Iterator<Item = &'static str>) -> FxHashSet<&'static str> {
     let words = |phrase: &'static str| {
         let words = phrase.split(|c: char| !c.is_ascii_alphabetic());
-        words.filter(|word| word.len() > 1)
+        // Capitals stand in phrases of scripts without spaces, which are looked for as a whole.
+        words.filter(|word| word.len() > 1 && !word.bytes().any(|b| b.is_ascii_uppercase()))
     };
     let is_announced = |word: &str| ANNOUNCING.iter().any(|known| word.contains(known));
     let phrases: Vec<_> = phrases
@@ -97,35 +109,60 @@ fn telling_words(phrases: impl Iterator<Item = &'static str>) -> FxHashSet<&'sta
     told.collect()
 }
 
-/// Whether a text can hold anything but subject terms and what rules of the user's own find.
-pub(crate) fn is_in(text: &str) -> bool {
-    if has_sign(text.as_bytes()) || has_long_word(text.as_bytes()) {
-        return true;
+impl Trigger {
+    /// What `text` can hold.
+    pub(crate) fn of(text: &str) -> Self {
+        if has_sign(text.as_bytes()) || has_long_word(text.as_bytes()) {
+            return Self::Anything;
+        }
+        if text.is_ascii() {
+            return Self::of_words(text);
+        }
+        let folded = fold::folded(text);
+        if has_sign(folded.as_bytes()) {
+            return Self::Anything;
+        }
+        Self::of_words(&folded)
     }
-    if text.is_ascii() {
-        return has_telling_word(text);
-    }
-    let folded = Folded::new(text, &[]);
-    has_sign(folded.as_str().as_bytes())
-        || has_telling_word(folded.as_str())
-        || has_unspaced_label(folded.as_str())
-}
 
-/// Whether a folded text can hold anything of that kind near one of `places` of the original. A
-/// secret may stand far from its label, anything else holds its trigger itself.
-pub(crate) fn is_near(folded: &Folded<'_>, places: &[Range<usize>]) -> bool {
-    /// Beyond what is near, so that what begins or ends there shows enough of itself.
-    const REACH: usize = NEAR + 64;
-    let text = folded.as_str();
-    let holds_value = |place: &Range<usize>| {
-        let from = folded.offset_of(place.start).saturating_sub(REACH);
-        let to = text.len().min(folded.offset_of(place.end) + REACH);
-        let near = &text.as_bytes()[from..to];
-        has_sign(near) || has_long_word(near)
-    };
-    places.iter().any(holds_value)
-        || has_telling_word(text)
-        || !text.is_ascii() && has_unspaced_label(text)
+    /// What a folded text can hold near one of `places` of the original. A secret may stand far
+    /// from its label, anything else holds its trigger itself.
+    pub(crate) fn near(folded: &Folded<'_>, places: &[Range<usize>]) -> Self {
+        /// Beyond what is near, so that what begins or ends there shows enough of itself.
+        const REACH: usize = NEAR + 64;
+        let text = folded.as_str();
+        let holds_value = |place: &Range<usize>| {
+            let from = folded.offset_of(place.start).saturating_sub(REACH);
+            let to = text.len().min(folded.offset_of(place.end) + REACH);
+            let near = &text.as_bytes()[from..to];
+            has_sign(near) || has_long_word(near)
+        };
+        if places.iter().any(holds_value) {
+            return Self::Anything;
+        }
+        Self::of_words(text)
+    }
+
+    /// What the words of a folded text announce.
+    fn of_words(text: &str) -> Self {
+        let has_label = Cell::new(false);
+        let is_spoken = |start| {
+            has_label.set(has_label.get() || is_label(text, start));
+            is_spoken(text, start)
+        };
+        if WORDS.beginnings.any(text.as_bytes(), is_spoken) {
+            return Self::Anything;
+        }
+        let announces = || match &WORDS.announcing {
+            Some(announcing) => announces(announcing, text.as_bytes()),
+            None => true,
+        };
+        if has_label.get() || announces() || !text.is_ascii() && has_unspaced_label(text) {
+            Self::Secrets
+        } else {
+            Self::Nothing
+        }
+    }
 }
 
 /// Whether a digit, an `@` or the beginning of an escape stands in `bytes`. Without branches
@@ -157,26 +194,16 @@ fn has_long_word(bytes: &[u8]) -> bool {
     false
 }
 
-/// Whether a word that announces a secret, or one of a spoken value, stands in a folded text.
-fn has_telling_word(text: &str) -> bool {
-    let Some(announcing) = &WORDS.announcing else {
-        return true;
-    };
-    announces(announcing, text.as_bytes())
-        || WORDS.beginnings.any(text.as_bytes(), |start| {
-            is_label(text, start) || is_spoken(text, start)
-        })
-}
-
 fn announces(announcing: &packed::Searcher, bytes: &[u8]) -> bool {
-    let mut block = [0; PAGE];
+    let mut page = [0; PAGE];
     let mut from = 0;
     loop {
         let end = bytes.len().min(from + PAGE);
-        let block = &mut block[..end - from];
-        block.copy_from_slice(&bytes[from..end]);
-        block.make_ascii_lowercase();
-        if announcing.find(&*block).is_some() {
+        // In lower case, many bytes at a time.
+        for (lower, byte) in page.iter_mut().zip(&bytes[from..end]) {
+            *lower = *byte | u8::from(byte.is_ascii_uppercase()) << 5;
+        }
+        if announcing.find(&page[..end - from]).is_some() {
             return true;
         }
         if end == bytes.len() {
@@ -295,7 +322,7 @@ mod tests {
             "mail john at example.com",
             "abcdefghijklmnopqrstuvwxyz",
         ] {
-            assert!(is_in(text), "{text}");
+            assert_ne!(Trigger::of(text), Trigger::Nothing, "{text}");
         }
     }
 
@@ -304,7 +331,7 @@ mod tests {
         for spaces in 0..130 {
             for words in ["pw is", "so myPw", "is it hello pw"] {
                 let text = format!("{}{words}", " ".repeat(spaces));
-                assert!(is_in(&text), "{text}");
+                assert_eq!(Trigger::of(&text), Trigger::Secrets, "{text}");
             }
         }
     }
@@ -318,7 +345,7 @@ mod tests {
             "Il y a un an que nous attendons, et une fois encore.",
             "返品はいつでもできます。",
         ] {
-            assert!(!is_in(text), "{text}");
+            assert_eq!(Trigger::of(text), Trigger::Nothing, "{text}");
         }
     }
 }

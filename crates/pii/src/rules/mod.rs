@@ -154,6 +154,22 @@ impl Rules {
         }
     }
 
+    /// What the rules of secrets propose for `view`: those that need no digit.
+    pub(crate) fn find_secrets(&self, view: &View<'_>) -> Found {
+        let mut found = Found::default();
+        for find in [
+            credential::find,
+            password::find,
+            private_key::find,
+            secret_url::find,
+        ] {
+            find(view, &mut found);
+        }
+        echo::find(view, &mut found);
+        found.drop_decoys(view);
+        found
+    }
+
     /// Everything that any rule proposes for `view`.
     pub(crate) fn find(&self, view: &View<'_>) -> Found {
         let mut found = Found::default();

@@ -4,6 +4,8 @@
 //! Rules and phrases are written in ASCII and need no thought for Unicode. Letters of other
 //! alphabets stay what they are, and so do the characters that masks are made of.
 
+use crate::view::kinds;
+
 /// How a character is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fold {
@@ -81,6 +83,33 @@ pub(crate) fn fold(c: char) -> Fold {
     }
 }
 
+/// A text as it is read, without the way back to what it was.
+pub(crate) fn folded(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    let mut copied = 0;
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        if c.is_ascii() {
+            let plain = kinds::position(&text.as_bytes()[at..], |byte| byte >= 0x80);
+            at = plain.map_or(text.len(), |plain| at + plain);
+            continue;
+        }
+        let read = fold(c);
+        if read != Fold::Same {
+            folded.push_str(&text[copied..at]);
+            copied = at + c.len_utf8();
+        }
+        match read {
+            Fold::Same | Fold::Gone => {}
+            Fold::Char(c) => folded.push(c),
+            Fold::Text(text) => folded.push_str(text),
+        }
+        at += c.len_utf8();
+    }
+    folded.push_str(&text[copied..]);
+    folded
+}
+
 fn as_char(code: u32) -> Fold {
     char::from_u32(code).map_or(Fold::Same, Fold::Char)
 }
@@ -121,17 +150,6 @@ fn ascii_digit(c: char) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn folded(text: &str) -> String {
-        text.chars()
-            .map(|c| match fold(c) {
-                Fold::Same => c.to_string(),
-                Fold::Gone => String::new(),
-                Fold::Char(c) => c.to_string(),
-                Fold::Text(text) => text.to_owned(),
-            })
-            .collect()
-    }
 
     #[test]
     fn letters_lose_their_accents_in_every_western_language() {

@@ -4,7 +4,7 @@ pub(crate) mod beginnings;
 mod decode;
 mod emphasis;
 pub(crate) mod focus;
-mod fold;
+pub(crate) mod fold;
 pub(crate) mod folded;
 pub(crate) mod kinds;
 mod markup;

@@ -51,13 +51,20 @@ pub(crate) fn readings(plain: Folded<'_>) -> Vec<Reading<'_>> {
         let differences = decoded.edits();
         focused(decoded, differences, Kind::Decoded)
     });
-    let mut readings = vec![Reading {
-        folded: plain,
-        kind: Kind::Plain,
-        differences: Vec::new(),
-    }];
+    let mut readings = vec![Reading::plain(plain)];
     readings.extend([decoded, spoken, joined].into_iter().flatten());
     readings
+}
+
+impl<'t> Reading<'t> {
+    /// The text as it stands.
+    pub(crate) fn plain(folded: Folded<'t>) -> Self {
+        Self {
+            folded,
+            kind: Kind::Plain,
+            differences: Vec::new(),
+        }
+    }
 }
 
 impl Reading<'_> {
