@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Bytes put into lower case at a time.
-const PAGE: usize = 4096;
+const PAGE: usize = 1024;
 /// What of a block is looked at again with the next one: longer than any word looked for.
 const OVERLAP: usize = 64;
 /// Unbroken text of this length may be a key.
@@ -61,7 +61,7 @@ struct Words {
     labels: WordList,
     beginnings: Beginnings,
     /// Labels of secrets in scripts without spaces between words.
-    unspaced: Vec<&'static str>,
+    unspaced: Option<packed::Searcher>,
 }
 
 static WORDS: LazyLock<Words> = LazyLock::new(|| {
@@ -83,7 +83,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
         announcing: packed::Config::new().builder().extend(ANNOUNCING).build(),
         labels,
         beginnings,
-        unspaced: unspaced.collect(),
+        unspaced: packed::Config::new().builder().extend(unspaced).build(),
     }
 });
 
@@ -226,7 +226,10 @@ fn is_label(text: &str, start: usize) -> bool {
 
 /// Labels of scripts that are not folded to ASCII.
 fn has_unspaced_label(text: &str) -> bool {
-    WORDS.unspaced.iter().any(|label| text.contains(label))
+    match &WORDS.unspaced {
+        Some(unspaced) => unspaced.find(text).is_some(),
+        None => true,
+    }
 }
 
 /// Whether the word that begins at `start` is one of a number or an address that is read aloud.

@@ -88,12 +88,11 @@ pub(crate) fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut copied = 0;
     let mut at = 0;
-    while let Some(c) = text[at..].chars().next() {
-        if c.is_ascii() {
-            let plain = kinds::position(&text.as_bytes()[at..], |byte| byte >= 0x80);
-            at = plain.map_or(text.len(), |plain| at + plain);
-            continue;
-        }
+    while let Some(skipped) = kinds::position(&text.as_bytes()[at..], begins_folded) {
+        at += skipped;
+        let Some(c) = text[at..].chars().next() else {
+            break;
+        };
         let read = fold(c);
         if read != Fold::Same {
             folded.push_str(&text[copied..at]);
@@ -108,6 +107,12 @@ pub(crate) fn folded(text: &str) -> String {
     }
     folded.push_str(&text[copied..]);
     folded
+}
+
+/// Whether a character that begins with this byte may be read as another. Those of ASCII, of the
+/// Cyrillic alphabet, of Han and of Hangul are not.
+fn begins_folded(byte: u8) -> bool {
+    (byte >= 0xC2) & !((byte >= 0xD0) & (byte <= 0xD3)) & !((byte >= 0xE4) & (byte <= 0xED))
 }
 
 fn as_char(code: u32) -> Fold {
