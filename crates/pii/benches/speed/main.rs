@@ -61,14 +61,17 @@ fn prose(criterion: &mut Criterion<ProcessorTime>) {
 
 /// All texts of one answer with a hundred recommendations.
 fn answer(criterion: &mut Criterion<ProcessorTime>) {
-    let texts = Corpus::read().answer();
+    let corpus = Corpus::read();
     let scanner = Scanner::new();
     let nobody = SubjectTerms::none();
     let mut group = criterion.benchmark_group("answer");
-    group.throughput(bytes(&texts));
-    group.bench_function("100 entities", |b| {
-        b.iter(|| scan(&scanner, &texts, &nobody));
-    });
+    for (name, texts) in [
+        ("100 entities", corpus.passages()),
+        ("100 entities full of numbers", corpus.numbers()),
+    ] {
+        group.throughput(bytes(&texts));
+        group.bench_function(name, |b| b.iter(|| scan(&scanner, &texts, &nobody)));
+    }
     group.finish();
 }
 

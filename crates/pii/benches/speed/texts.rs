@@ -76,8 +76,33 @@ impl Corpus {
             .collect()
     }
 
-    /// The texts of one answer: 100 recommendations of 200 to 600 bytes, every fourth with a value.
-    pub(crate) fn answer(&self) -> Vec<String> {
+    /// The texts of one answer: 100 recommendations with a title of a few words and a passage of
+    /// about 300 bytes, as the platform's knowledge search gives them. Instructions that name
+    /// personal data are among them, but no numbers.
+    pub(crate) fn passages(&self) -> Vec<String> {
+        const PASSAGE: usize = 300;
+        let mut rng = Rng::with_seed(SEED);
+        let has_sign = |text: &String| text.contains(|c: char| c.is_numeric() || c == '@');
+        let sentences: Vec<_> = self.prose["en"]
+            .iter()
+            .filter(|text| !has_sign(text))
+            .collect();
+        let mut pick = || *rng.choice(&sentences).expect("there are sentences");
+        let texts = (0..100).flat_map(|_| {
+            let title = pick().split_inclusive(' ').take(5).collect();
+            let mut passage = pick().clone();
+            while passage.len() < PASSAGE {
+                passage.push(' ');
+                passage.push_str(pick());
+            }
+            [title, passage]
+        });
+        texts.collect()
+    }
+
+    /// The same at its worst: 100 recommendations of 200 to 600 bytes, nearly all of them with
+    /// numbers that are nobody's, every fourth with a value.
+    pub(crate) fn numbers(&self) -> Vec<String> {
         let mut rng = Rng::with_seed(SEED);
         (0..100)
             .map(|index| {

@@ -10,7 +10,7 @@ use crate::{
     context::{Phrases, Topic},
     entity::Entity,
     rules::{Candidate, Found, label},
-    view::{View, folded::BARRIER},
+    view::{View, folded::BARRIER, kinds},
 };
 
 /// The fewest characters of a body.
@@ -29,9 +29,16 @@ pub(crate) const PHRASES: &[Phrases] = &[Phrases {
 /// The private keys in `view`.
 pub(crate) fn find(view: &View<'_>, found: &mut Found) {
     let text = view.text();
+    let bytes = text.as_bytes();
     let mut from = 0;
-    while let Some(skipped) = text[from..].find("-----BEGIN ") {
-        let start = from + skipped;
+    while let Some(skipped) = kinds::position(&bytes[from..], |byte| byte == b'-') {
+        let first = from + skipped;
+        let behind = first + bytes[first..].iter().take_while(|b| **b == b'-').count();
+        if behind - first < DASHES.len() || !text[behind..].starts_with("BEGIN ") {
+            from = behind;
+            continue;
+        }
+        let start = behind - DASHES.len();
         let end = block_end(text, start);
         if let Some(end) = end {
             found.push(Candidate::new(

@@ -104,6 +104,8 @@ impl Set {
 #[derive(Debug, Clone)]
 pub(super) struct Shapes {
     shapes: Vec<Shape>,
+    /// Whether they, and the values they are tried on, are of digits only.
+    are_numeric: bool,
     /// At index `n` those that may have a letter, and those that may have a digit, at place `n`.
     admitting: Vec<[Set; 2]>,
     /// At index `n` those with `n` characters.
@@ -129,6 +131,7 @@ impl Shapes {
     pub(super) fn new(shapes: Vec<Shape>) -> Self {
         debug_assert!(shapes.len() <= Set::SIZE);
         let mut new = Self {
+            are_numeric: shapes.iter().all(Shape::has_digits_only),
             shapes: Vec::new(),
             admitting: vec![[Set::NONE; 2]; LONGEST],
             of_length: vec![Set::NONE; LONGEST + 1],
@@ -179,14 +182,22 @@ impl Shapes {
             left.grouped.keep(&with);
             left.breaks += 1;
         }
-        for (byte, admitting) in group.iter().zip(&self.admitting[left.len..]) {
+        let admitting = &self.admitting[left.len..];
+        left.len += group.len();
+        if self.are_numeric {
+            // Of these only the length tells anything.
+            if let Some(last) = group.len().checked_sub(1) {
+                left.fitting.keep(&admitting[last][1]);
+            }
+            return;
+        }
+        for (byte, admitting) in group.iter().zip(admitting) {
             left.fitting
                 .keep(&admitting[usize::from(byte.is_ascii_digit())]);
             if left.fitting.is_empty() {
                 break;
             }
         }
-        left.len += group.len();
     }
 
     /// The shapes that a value of `left` has, each with whether it is grouped so too.
