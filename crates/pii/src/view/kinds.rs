@@ -123,8 +123,11 @@ impl Kinds {
     /// Whether a digit stands in `range`.
     #[inline]
     pub(crate) fn has_digit(&self, range: &Range<usize>) -> bool {
-        let last = range.end.saturating_sub(1) / BLOCK;
-        if last == range.start / BLOCK && !range.is_empty() {
+        if range.is_empty() {
+            return false;
+        }
+        let last = (range.end - 1) / BLOCK;
+        if last == range.start / BLOCK {
             let digits = self.blocks[last].digits;
             return digits >> (range.start % BLOCK) << (BLOCK - range.len()) != 0;
         }
@@ -207,6 +210,7 @@ mod tests {
             );
             let no12 = spaces + 8..spaces + 12;
             assert!(kinds.has_digit(&no12) && !kinds.has_digit(&(0..spaces + 10)));
+            assert!(!kinds.has_digit(&(spaces..spaces)));
             assert_eq!(position(text.as_bytes(), |b| b == b'1'), Some(spaces + 10));
         }
         assert_eq!(texts("", words), [""; 0]);
