@@ -32,7 +32,8 @@
 //!
 //! # How it works
 //!
-//! [`Scanner::scan`] does nothing for a text that holds no trigger. Any other it folds: Unicode
+//! [`Scanner::scan`] does nothing for a text that holds no trigger, and asks only the rules of
+//! secrets where nothing else can be. Any other text it folds: Unicode
 //! digits, spaces and dashes become ASCII, invisible characters go, and what is masked already
 //! becomes a barrier that hardly a rule looks across. Where escapes, markup, spoken words or broken
 //! lines may hide a value, there are further readings of that neighbourhood. Rules propose spans in
