@@ -40,9 +40,10 @@ const UNSPACED_REQUESTS: [&str; 7] = ["请", "提供", "告诉", "教えて", "�
 /// Where the reply to somebody who asked for what `cue` names is told: in the next turn, or, if
 /// nothing is told there, in the one behind it.
 pub(crate) fn reply(text: &str, cue: &Cue) -> Option<Range<usize>> {
-    let turn_end = cue.end + text[cue.end..].find('\n')?;
+    let mut behind = text.as_bytes()[cue.end..].iter().take(REST_OF_TURN + 1);
+    let turn_end = cue.end + behind.position(|byte| *byte == b'\n')?;
     let rest = &text[cue.end..turn_end];
-    if rest.len() > REST_OF_TURN || has_value(rest) && !label::tells_part(rest) {
+    if has_value(rest) && !label::tells_part(rest) {
         return None;
     }
     let from = text.ceil_char_boundary(cue.start.saturating_sub(REQUEST));
@@ -93,7 +94,10 @@ pub(crate) fn starts(text: &str, cue: &Cue) -> impl Iterator<Item = usize> {
 /// What somebody says in the line at `start`, if it begins with who it is: `Caller: `, `[00:47]
 /// Agent: `, `user> `.
 fn said(text: &str, start: usize) -> Option<Range<usize>> {
+    /// What is looked at of a line: its stamp, its speaker and the longest reply.
+    const LONGEST_LINE: usize = 64 + LONGEST_SPEAKER + LONGEST_REPLY;
     let line = text.get(start..)?;
+    let line = &line[..line.floor_char_boundary(LONGEST_LINE)];
     let line = &line[..line.find('\n').unwrap_or(line.len())];
     let stamp = line
         .strip_prefix('[')
