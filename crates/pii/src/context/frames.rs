@@ -51,6 +51,31 @@ pub(crate) fn is_place(text: &str, cue: &Cue, gap: &str) -> bool {
             && (PREPOSITIONS.contains(first) || CONTRACTED.contains(first))
 }
 
+/// Whether the last sentence of `gap` only hands over what an earlier one asks for: `My SIN was
+/// missing. Here it is: `.
+pub(crate) fn hands_over(gap: &str) -> bool {
+    const MOST_WORDS: usize = 6;
+    static HANDING: WordList = WordList::new(
+        "here | it | is | you | are | go | again | once | more | right | so | ok | okay | ah | yes | \
+        that | s | value | on | file | got | found | have | now | this | the | one | hier | da | \
+        bitte | ist | sie | er | es | nochmal | nochmals | noch | mal | haben | wir | genau | voici | \
+        voila | le | la | tenez | c | est | encore | aqui | ahi | esta | tiene | lo | tienes | otra | \
+        vez | va | ya | ecco | eccolo | eccola | ecco lo | di | nuovo | segue | vai | de | novo | \
+        alsjeblieft | alstublieft | nog | een | keer | het | staat | oto | prosze | to | jest | \
+        jeszcze | raz | har | ar | kommer | den | det | igen | her | kommer | igjen | tassa | se | \
+        on | tama | uudelleen",
+    );
+    let said = gap.trim_end_matches([' ', '"', '\'', '*', '\n']);
+    let Some(said) = said.strip_suffix([':', '\u{2192}']) else {
+        return false;
+    };
+    let from = said.rfind(['.', '!', '?', '\n']).map_or(0, |stop| stop + 1);
+    let said = &said[from..];
+    from > 0
+        && (1..=MOST_WORDS).contains(&words(said).count())
+        && words(said).all(|word| HANDING.contains(word))
+}
+
 /// Whether the last sentence of `gap` speaks of what the one before it names: `is wrong. Ours is`.
 pub(super) fn refers_back(gap: &str) -> bool {
     const MOST_WORDS: usize = 5;
@@ -74,7 +99,9 @@ pub(super) fn refers_back(gap: &str) -> bool {
         return false;
     };
     let said = &said[stop + 1..];
-    words(said).count() <= MOST_WORDS
+    // A verb of Finnish alone is a preposition of English: `. On 5 May`.
+    !said.trim().eq_ignore_ascii_case("on")
+        && words(said).count() <= MOST_WORDS
         && words(said).all(|word| BACK.contains(word))
         && words(said)
             .next_back()

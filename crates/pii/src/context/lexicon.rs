@@ -107,7 +107,8 @@ const REFERENCE: &[Phrases] = &[
         topic: Topic::Reference,
         phrases: "ordrenummer | ordre | bestallning | ordernr | fakturanummer | fakturanr | \
             faktura | sporingsnummer | kollinummer | kolli | saksnummer | sagsnummer | \
-            arendenummer | tilaus | tilausnumero | lasku | laskun numero | seurantakoodi | \
+            arendenummer | ordrenummeret | ordernumret | fakturanummeret | fakturanumret | tilaus | \
+            tilausnumero | tilausnumeroni | lasku | laskun numero | seurantakoodi | \
             viitenumero",
     },
     // Chinese, Korean and Japanese.

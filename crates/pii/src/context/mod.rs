@@ -19,7 +19,7 @@ use rustc_hash::FxHashSet;
 use crate::view::folded::BARRIER;
 
 pub(crate) use cues::{Cue, CueIndex, Cues};
-pub(crate) use frames::{digits_but_of_times, is_place};
+pub(crate) use frames::{digits_but_of_times, hands_over, is_place};
 pub(crate) use lexicon::{Phrases, lexicon};
 pub(crate) use topic::{Topic, TopicSet};
 pub(crate) use word_list::{WordList, words};
@@ -91,7 +91,8 @@ impl<'c> Context<'c> {
 impl Cues {
     /// What the words around `span` of `text` say about `topics`.
     pub(crate) fn around(&self, text: &str, span: &Range<usize>, topics: TopicSet) -> Context<'_> {
-        if let Some(column) = self.column(text, span.start) {
+        let column = self.column(text, span.start);
+        if let Some(column) = column.filter(|name| !names_values(&text[name.clone()])) {
             return self.within(column, topics);
         }
         let before = self.before(text, span, topics);
@@ -140,7 +141,7 @@ impl Cues {
             let otherwise = place.map_or(other, Context::Reference);
             if is_apart {
                 let is_last = other == Context::Silent && gap.len() <= REACH_NEARBY;
-                let is_answer = || gap.contains(['?', '\n']) || refers_back(gap);
+                let is_answer = || gap.contains(['?', '\n']) || refers_back(gap) || hands_over(gap);
                 return if !is_last || !is_answer() || has_long_number(gap) {
                     otherwise
                 } else if cue.topics.meets(topics) {
@@ -194,6 +195,18 @@ impl Cues {
             Context::Silent
         }
     }
+}
+
+/// Whether the head of a column only says that values are in it: then each row has a label of its
+/// own, in front.
+fn names_values(name: &str) -> bool {
+    static VALUES: WordList = WordList::new(
+        "value | values | data | answer | entry | content | details | wert | werte | angabe | \
+        eingabe | inhalt | valeur | reponse | valor | respuesta | resposta | valore | dato | \
+        risposta | waarde | antwoord | wartosc | dane | varde | verdi | vaerdi | svar | arvo",
+    );
+    let mut said = words(name);
+    said.next().is_some_and(|word| VALUES.contains(word)) && said.next().is_none()
 }
 
 /// Whether a label's value stands behind it, so that the one before it is not.
@@ -265,7 +278,7 @@ static FILLERS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| {
      更新为 改为 变更为 修改为 欄には 欄に 란에 칸에 好的 \
      als op comme como box still really well right um uh thats ligger lyder seria sarebe bitte please by phone saved stored printed shown \
      c al au war etait era var american british canadian australian indian german french spanish \
-     italian dutch belgian swiss numbr nmuber nubmer numer"
+     italian dutch belgian swiss numbr nmuber nubmer numer let see which welche welches qui che ktory ktora"
         .split_whitespace()
         .collect()
 });

@@ -1,9 +1,11 @@
-//! Text in columns: the first line names them.
+//! Text in columns: the first line names them, or the one behind what announces the table.
 //!
 //! In a table the label of a value stands at the head of its column, and the words before it in
 //! its row say nothing of it.
 
 use std::ops::Range;
+
+use crate::view::folded::BARRIER;
 
 /// What parts columns: a character, or two spaces or more.
 const DELIMITERS: [Delimiter; 5] = [
@@ -18,14 +20,17 @@ const LONGEST_HEAD: usize = 400;
 /// How far into its row a value is told its column, in bytes. Each value counts the columns before
 /// it.
 const LONGEST_ROW: usize = 2048;
+/// Lines in front of a table that may announce it.
+const MOST_ANNOUNCEMENTS: usize = 3;
 /// Longer column names are sentences.
 const LONGEST_NAME: usize = 40;
 
-/// The first line of a table.
+/// A table: its first line, and where it ends.
 #[derive(Debug)]
 pub(crate) struct Table {
     delimiter: Delimiter,
     head: Range<usize>,
+    end: usize,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -35,12 +40,28 @@ enum Delimiter {
 }
 
 impl Table {
-    /// The table that `text` is: a line of names without digits, and under it a line with as many
-    /// columns.
+    /// The table that `text` is, or that its first lines announce with a colon, up to the next
+    /// empty line: `This is what we have:`.
     pub(crate) fn of(text: &str) -> Option<Self> {
         let start = text.len() - text.trim_start().len();
+        if let Some(table) = Self::at(text, start) {
+            return Some(table);
+        }
+        let near = &text[start..text.floor_char_boundary((start + LONGEST_HEAD).min(text.len()))];
+        let announced = near.match_indices(":\n").take(MOST_ANNOUNCEMENTS);
+        let mut table = announced
+            .filter_map(|(at, colon)| Self::at(text, start + at + colon.len()))
+            .next()?;
+        let rows = &text[table.head.end..];
+        table.end = table.head.end + rows.find("\n\n").unwrap_or(rows.len());
+        Some(table)
+    }
+
+    /// The table that begins at `start`: a line of names without digits, and under it a line with
+    /// as many columns.
+    fn at(text: &str, start: usize) -> Option<Self> {
         let (head, rows) = text[start..].split_once('\n')?;
-        let first_row = rows.lines().next()?;
+        let first_row = rows.lines().find(|row| !is_rule(row))?;
         // Names are no sentences, and not said by anybody.
         let is_names =
             |head: &str| !head.contains(|c: char| c.is_ascii_digit() || ":?!>".contains(c));
@@ -56,13 +77,14 @@ impl Table {
         Some(Self {
             delimiter,
             head: start..start + head.len(),
+            end: text.len(),
         })
     }
 
-    /// Where the name of the column stands that holds what begins at `at`; `None` in the first
-    /// line, right of the last column, and far into a long row.
+    /// Where the name of the column stands that holds what begins at `at`; `None` outside the
+    /// table and in its first line, right of the last column, and far into a long row.
     pub(crate) fn column(&self, text: &str, at: usize) -> Option<Range<usize>> {
-        if at <= self.head.end {
+        if at <= self.head.end || at >= self.end {
             return None;
         }
         let near = text.floor_char_boundary(at.saturating_sub(LONGEST_ROW));
@@ -77,8 +99,8 @@ impl Table {
     /// Every cell below the first line: where its column's name stands, and where it stands itself.
     pub(crate) fn cells(&self, text: &str) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
         let names: Vec<_> = self.delimiter.cells(&text[self.head.clone()]).collect();
-        let mut at = (self.head.end + 1).min(text.len());
-        let lines = text[at..].split_inclusive('\n');
+        let mut at = (self.head.end + 1).min(self.end);
+        let lines = text[at..self.end].split_inclusive('\n');
         lines.flat_map(move |line| {
             let start = at;
             at += line.len();
@@ -90,6 +112,13 @@ impl Table {
             named.collect::<Vec<_>>()
         })
     }
+}
+
+/// Whether a line only parts the names from the rows: `|---|---|`, whose dashes look like a mask.
+fn is_rule(row: &str) -> bool {
+    row.starts_with('|')
+        && !row.contains(' ')
+        && row.chars().all(|c| matches!(c, '|' | '-' | ':' | BARRIER))
 }
 
 impl Delimiter {
@@ -143,5 +172,20 @@ mod tests {
         ] {
             assert!(Table::of(text).is_none(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_rule_under_the_names_is_no_row() {
+        let text = format!("| id | ssn |\n|{BARRIER}|{BARRIER}|\n| 1 | 2 |");
+        assert!(Table::of(&text).is_some());
+    }
+
+    #[test]
+    fn a_table_may_be_announced_and_ends_at_an_empty_line() {
+        let text = "Export of order 7:\nid,ssn\n1,2\n\nThanks, Anna 3";
+        let table = Table::of(text).expect("a table");
+        let name = |value| Some(&text[table.column(text, text.find(value)?)?]);
+        assert_eq!(name('2'), Some("ssn"));
+        assert_eq!(name('3'), None);
     }
 }

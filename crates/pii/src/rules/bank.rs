@@ -67,7 +67,7 @@ pub(crate) const PHRASES: &[Phrases] = &[
     },
     Phrases {
         topic: Topic::SortCode,
-        phrases: "sort code | sortcode | sort codes | bank sort code | sort code account | branch sort \
+        phrases: "sort code | sortcode | sort codes | bank sort code | branch sort \
             code | sort code number | sort | s c",
     },
 ];

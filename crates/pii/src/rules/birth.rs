@@ -5,7 +5,8 @@
 //! the month written out or shortened in the languages of the locales (`12 March 1980`,
 //! `March 12th`, `12 de marzo de 1980`), and in Chinese, Japanese and Korean.
 //!
-//! Not covered: a year or a month alone, ages, dates written out in words.
+//! Days and years that are read aloud come here as figures, of English dates. Not covered: a year or
+//! a month alone, ages, dates written out in words of other languages.
 
 use std::ops::Range;
 
@@ -34,7 +35,7 @@ pub(crate) const PHRASES: &[Phrases] = &[Phrases {
     phrases: "dob | do b | d o b | date of brith | date of birth | dates of birth | birth date | birthdate | \
         date birth | birth day | birthday | birthdays | bday | b day | born | born on | born in | \
         year of birth | day of birth | patient birth date | bdate | birth dt | \
-        geboren | geboren am | geb | geb am | geburtsdatum | geburtstag | gebdatum | geb datum | \
+        geboren | geboren am | geb | geb am | geburtsdatum | geburtstag | gebdatum | geb datum | geb dat | \
         geburtstage | \
         ne le | nee le | ne e le | nes le | date de naissance | datenaissance | naissance | \
         anniversaire | nee a | ddn | \

@@ -38,7 +38,8 @@ pub(crate) const PHRASES: &[Phrases] = &[
     Phrases {
         topic: Topic::Cvv,
         phrases: "cvv | cvc | cvn | csc | cav | cvv number | cvc number | cvv code | cvc code | cid | \
-            security code | sec code | sec number | card code | card security code | \
+            security code | security code on the back | security code on back | security number on the back | \
+            security code on the front | sec code | sec number | card code | card security code | \
             card verification | card verification value | \
             card verification code | card verification number | verification value | three \
             digits on the back | three digit code | code on the front | digit code on the front | \
@@ -63,10 +64,10 @@ pub(crate) const PHRASES: &[Phrases] = &[
             verso | tre cifre sul retro | cifre sul retro | drie cijfers op de achterkant | \
             cijfers op de achterkant | trzy cyfry z tylu | card cvv | last three digits on the \
             back | prufnummer | prufziffer | kartenprufnummer | kartenprufziffer | \
-            kartenprufcode | sicherheitscode | sicherheitsnummer | cryptogramme | cryptogramme \
-            visuel | code de securite | code cvv | code cvc | codigo de seguridad | codigo cvv | \
-            codigo de verificacion de la tarjeta | codice di sicurezza | codice cvv | codigo de \
-            seguranca | veiligheidscode | beveiligingscode | controlecode | kod cvv | kod cvc | \
+            kartenprufcode | sicherheitscode | sicherheitscode auf der ruckseite | sicherheitsnummer | cryptogramme | cryptogramme \
+            visuel | cryptogramme au dos | code de securite | code de securite au dos | code cvv | code cvc | codigo de seguridad | codigo de seguridad al dorso | codigo de seguridad del reverso | codigo cvv | \
+            codigo de verificacion de la tarjeta | codice di sicurezza | codice di sicurezza sul retro | codice cvv | codigo de \
+            seguranca | codigo de seguranca no verso | veiligheidscode | veiligheidscode achterop | beveiligingscode | controlecode | kod cvv | kod cvc | kod zabezpieczajacy | \
             kod bezpieczenstwa | numer cvv | sakerhetskod | kontrollsiffror | sikkerhetskode | \
             kontrolcifre | sikkerhedskode | turvakoodi | turvaluku | 安全码 | 安全碼 | セキュリティコード | \
             보안코드 | 보안 코드",
@@ -80,7 +81,7 @@ pub(crate) const PHRASES: &[Phrases] = &[
             pinnummer | code pin | code secret | code confidentiel | code personnel | numero pin \
             | codigo pin | clave pin | numero secreto | clave secreta | codice pin | codice \
             segreto | numero de pin | codigo secreto | pinkod | kod pin | numer pin | pinkode | \
-            pin kode | pin kod | pin koodi | pinkoodi | tunnusluku | 暗証番号 | 핀번호 | 取款密码",
+            pin kode | pin kod | pin koodi | pinkoodi | tunnusluku | 暗証番号 | 핀번호 | 取款密码 | PIN码 | PIN碼 | PIN コード | PINコード | PIN番号 | PIN번호 | PIN 번호",
     },
     Phrases {
         topic: Topic::OneTimeCode,

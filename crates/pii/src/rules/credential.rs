@@ -21,7 +21,8 @@ const TOPICS: TopicSet = Topic::ApiKey.set().with(Topic::Token);
 pub(crate) const PHRASES: &[Phrases] = &[
     Phrases {
         topic: Topic::ApiKey,
-        phrases: "api key | api keys | apikey | api secret | api secret key | api_key_id | api \
+        phrases: "api key | api keys | use the key | using the key | with the key | with this key | \
+            key for the | apikey | api secret | api secret key | api_key_id | api \
             credential | api credentials | client secret | clientsecret | client_secret_value | \
             secret key | secretkey | secret | secrets | secret value | app secret | app key | \
             application key | application secret | app password | access key | access key id | \
@@ -64,7 +65,8 @@ pub(crate) const PHRASES: &[Phrases] = &[
 
 /// Labels that name many things, and so ask for a longer secret.
 static VAGUE: WordList = WordList::new(
-    "secret | secrets | token | session | session id | sid | cookie | set cookie | set-cookie | \
+    "use the key | using the key | with the key | with this key | key for the | \
+    secret | secrets | token | session | session id | sid | cookie | set cookie | set-cookie | \
     pat | signing key | primary key value | account key | session key",
 );
 
@@ -120,21 +122,26 @@ fn elsewhere(view: &View<'_>, cue: &Cue, found: &mut Found) {
     }
 }
 
-/// The key behind a colon at which the clause of its label ends, unless that speaks of something
-/// else: `our token, unabridged: x7Kp...`.
+/// The key behind a colon, an arrow or a bracket at which the clause of its label ends, unless that
+/// speaks of something else: `our token, unabridged: x7Kp...`.
 fn announced(view: &View<'_>, cue: &Cue) -> Option<Range<usize>> {
     const REACH: usize = 64;
     const FEWEST: usize = 24;
     let text = view.text();
     let clause = &text[cue.end..text.floor_char_boundary((cue.end + REACH).min(text.len()))];
     let clause = &clause[..clause.find(['\n', BARRIER]).unwrap_or(clause.len())];
-    let at = cue.end + clause.find(": ")? + 1;
+    let sign = [": ", "-> ", "=> ", " ("]
+        .into_iter()
+        .filter_map(|sign| Some(clause.find(sign)? + sign.len()))
+        .min()?;
+    let at = cue.end + sign;
     let is_free = view
         .cues
         .starting_at(cue.end)
         .take_while(|next| next.start < at)
         .all(|next| !next.topics.contains(Topic::Reference));
-    let is_plain = !VAGUE.contains(&text[cue.start..cue.end]);
+    let name = &text[cue.start..cue.end];
+    let is_plain = !VAGUE.contains(name) || name.contains("key ");
     let span = secret_text::value(text, at, Bond::Bare)?.span;
     (is_free && is_plain && is_key(&text[span.clone()], FEWEST)).then_some(span)
 }

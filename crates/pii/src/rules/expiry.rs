@@ -33,18 +33,18 @@ pub(crate) const PHRASES: &[Phrases] = &[Phrases {
         date | card expires | card exp | card expiring | karte lauft | data waznosci karty | \
         validade do cartao | scadenza carta | scadenza della carta | fecha de caducidad de la tarjeta | ablaufdatum der karte | date d expiration de \
         la carte | vervaldatum kaart | data validade | cc exp | valid thru | valid through | \
-        good thru | good through | good until | valid until | valid till | valid til | valid to | gultig \
+        good thru | good through | good until | good till | good til | valid until | valid till | valid til | valid to | gultig \
         bis | gueltig bis | ablaufdatum | ablauf | lauft ab | verfallsdatum | verfalldatum | \
         karte gultig bis | date d expiration | expire le | expire fin | expire en | \
-        expiration le | date de validite | valable jusqu au | valable jusqu en | valide \
-        jusqu au | caduca | caduca en | caducidad | fecha de caducidad | fecha de \
-        vencimiento | fecha de expiracion | vence | vence en | vencimiento | expira | expira \
-        en | valida hasta | valido hasta | valida ate | valido ate | validade | data de \
+        expiration le | date de validite | valable jusqu au | valable jusqu a | valable jusqu en | valide \
+        jusqu au | valide jusqu a | caduca | caduca en | caduca el | caducidad | fecha de caducidad | fecha de \
+        vencimiento | fecha de expiracion | vence | vence en | vence em | vence el | vencimiento | expira | expira \
+        en | expira em | expira el | valida hasta | valido hasta | valida ate | valido ate | validade | data de \
         validade | data de vencimento | vencimento | scadenza | data di scadenza | scade | \
         scade a | scade il | valida fino al | valido fino al | verloopdatum | vervaldatum | \
         geldig tot | verloopt | verloopt in | data waznosci | wazna do | wazny do | termin \
-        waznosci | giltig till | giltig tom | giltighetstid | utgangsdatum | gar ut | \
-        utlopsdato | gyldig til | utloper | udlobsdato | udlober | voimassa | voimassaolo | \
+        waznosci | giltig till | giltigt till | giltig tom | giltigt tom | giltig t o m | giltigt t o m | giltighetstid | utgangsdatum | gar ut | \
+        utlopsdato | gyldig til | gyldigt til | utloper | udlobsdato | udlober | voimassa | voimassaolo | \
         有效期 | 有効期限 | 유효기간 | 유효 기간",
 }];
 
@@ -95,13 +95,35 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
     behind_cards(view, found);
 }
 
-/// The verification value behind an expiry date, where forms call it by a word that means a second
-/// elsewhere: `EXP 07/28  SEC 905`.
+/// What the verification value is called right behind an expiry date, though it means something
+/// else elsewhere: a second, any three digits.
+const BEHIND_DATES: [&str; 15] = [
+    "sec",
+    "three digits",
+    "the three digits",
+    "last three digits",
+    "3 digits",
+    "back",
+    "on the back",
+    "hinten",
+    "drei ziffern",
+    "trois chiffres",
+    "tres digitos",
+    "tres cifras",
+    "tre cifre",
+    "drie cijfers",
+    "trzy cyfry",
+];
+
+/// The verification value behind an expiry date, by a word that names it there only: `EXP 07/28
+/// SEC 905`.
 fn code_behind(text: &str, end: usize) -> Option<Range<usize>> {
     let behind = text[end..].trim_start_matches([' ', ',', ';', '|', '/', '\t']);
-    let name = behind
-        .get(..3)
-        .filter(|name| name.eq_ignore_ascii_case("sec"))?;
+    let begins = |name: &&&str| {
+        let start = behind.get(..name.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(name))
+    };
+    let name = BEHIND_DATES.iter().find(begins)?;
     let value = behind[name.len()..].trim_start_matches([' ', ':', '.', '#']);
     let start = text.len() - value.len();
     let len = digits_at(text, start);

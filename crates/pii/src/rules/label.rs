@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use crate::{
-    context::{Cue, TopicSet, WordList, ends_sentence, is_filler, is_place, words},
+    context::{Cue, TopicSet, WordList, ends_sentence, hands_over, is_filler, is_place, words},
     view::{View, folded::BARRIER, numerals::joins_words},
 };
 
@@ -43,7 +43,7 @@ static ANNOUNCERS: WordList = WordList::new(
     "is | was | are | be | s | its | as | to | it | code | number | use | enter | equals | reads \
     | says | shows | gave | lauten | noch | lit | legge | pone | consta | wpisano | tieto | star | \
     staat | steht | lautet | ist | sind | est | es | e | sono | sont | son | jest | brzmi | ar | er | \
-    on | sao | war | waren | lautete | etait | era | byl | var | oli | typed | entered | tried | \
+    on | sao | war | waren | lautete | etait | era | byl | var | oli | now | jetzt | typed | entered | tried | \
     either | entweder | soit",
 );
 
@@ -152,7 +152,7 @@ pub(crate) fn link(view: &View<'_>, cue: &Cue, at: usize, through: TopicSet) -> 
         return (gap.len() <= REACH_IN_SENTENCE && is_announced && is_free())
             .then_some(Link::Loose);
     }
-    (is_answer(gap) && is_free()).then_some(Link::Answer)
+    ((is_answer(gap) || hands_over(gap)) && is_free()).then_some(Link::Answer)
 }
 
 /// `gap` without a note in brackets right behind the label: `account number (ACH) is`.

@@ -2,7 +2,8 @@
 //!
 //! Every address counts that can be somebody's, private ranges included; the span leaves out
 //! ports, prefix lengths and zones. Not found: the unspecified address, loopback, masks and
-//! broadcast, and four numbers that a word or their place calls a version or a section.
+//! broadcast, those that routers and containers are delivered with, private ones that only serve
+//! as an example, and four numbers that a word or their place calls a version or a section.
 
 use std::{net::Ipv6Addr, ops::Range};
 
@@ -19,10 +20,48 @@ const LONGEST_V6: usize = 45;
 const REACH_OF_LABEL: usize = 16;
 
 /// Words that call four numbers a version, by how they begin.
-const VERSION_WORDS: [&str; 14] = [
+const VERSION_WORDS: [&str; 15] = [
     "version", "ver", "release", "build", "firmware", "upgrad", "updat", "patch", "driver",
-    "install", "downgrad", "revision", "section", "chapter",
+    "install", "downgrad", "revision", "section", "chapter", "bios",
 ];
+/// What follows a version, and nothing else.
+const BEHIND_VERSIONS: [&str; 16] = [
+    "or newer",
+    "or later",
+    "or higher",
+    "or above",
+    "released",
+    "oder neuer",
+    "oder hoher",
+    "ou plus recent",
+    "ou superieur",
+    "o superior",
+    "o posterior",
+    "o successiv",
+    "ou superior",
+    "of nieuwer",
+    "of hoger",
+    "lub nowsz",
+];
+/// What a private address follows that only serves as an example.
+const EXAMPLES: [&str; 14] = [
+    "such as",
+    "for example",
+    "for instance",
+    "e.g.",
+    "e.g.,",
+    "example:",
+    "zum beispiel",
+    "z.b.",
+    "z. b.",
+    "par exemple",
+    "por ejemplo",
+    "por exemplo",
+    "per esempio",
+    "bijvoorbeeld",
+];
+/// How far before four numbers others may stand that were a version, in bytes.
+const REACH_OF_VERSION: usize = 32;
 
 pub(crate) const PHRASES: &[Phrases] = &[
     Phrases {
@@ -51,21 +90,32 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
 }
 
 fn find_v4(view: &View<'_>, found: &mut Found) {
-    let numerals = &view.numerals;
+    let (text, numerals) = (view.text(), &view.numerals);
+    // Where the last version ends.
+    let mut version = None;
     for first in 0..numerals.len() {
         let Some(octets) = octets(numerals, first) else {
             continue;
         };
         let span = numerals.span(first..first + 4);
-        if !is_somebodys(octets) || !is_v4_alone(view.text(), &span) {
+        if !is_somebodys(octets)
+            || !is_v4_alone(text, &span)
+            || is_private(octets) && is_example(text, &span)
+        {
             continue;
         }
         let context = view.context(&span, Topic::IpAddress.set());
+        let is_version = || {
+            is_version(text, &span) || version.is_some_and(|end| goes_on(&text[end..span.start]))
+        };
         let percent = match context {
             Context::Labelled(_) => 95,
             Context::Mentioned(_) | Context::Nearby(_) => 85,
-            _ if is_version(view.text(), &span) => 15,
-            Context::Reference(cue) if is_label(view.text(), cue, &span) => 30,
+            _ if is_version() => {
+                version = Some(span.end);
+                15
+            }
+            Context::Reference(cue) if is_label(text, cue, &span) => 30,
             // Sections are numbered like this.
             _ if octets.iter().all(|octet| *octet < 10) => 40,
             _ => 75,
@@ -96,8 +146,36 @@ fn octets(numerals: &Numerals<'_>, first: usize) -> Option<[u8; 4]> {
 
 /// Whether an address is one that a machine of somebody's can have.
 fn is_somebodys(octets: [u8; 4]) -> bool {
-    let is_set_at_the_works = matches!(octets, [192, 168, _, 1 | 254] | [10, 0, 0, 1 | 138]);
-    !matches!(octets[0], 0 | 127 | 255) && octets != [1, 2, 3, 4] && !is_set_at_the_works
+    let is_set_at_the_works = matches!(
+        octets,
+        [192, 168, _, 1 | 254] | [10, 0, 0, 1 | 138] | [172, 17, 0, 1]
+    );
+    let is_broadcast = octets[3] == 255 && is_private(octets);
+    !matches!(octets[0], 0 | 127 | 255)
+        && octets != [1, 2, 3, 4]
+        && !is_set_at_the_works
+        && !is_broadcast
+}
+
+/// Whether an address means something in a network of its own only.
+fn is_private(octets: [u8; 4]) -> bool {
+    matches!(octets, [10, ..] | [192, 168, ..] | [172, 16..=31, ..])
+}
+
+/// Whether the words right before `span` give it as an example.
+fn is_example(text: &str, span: &Range<usize>) -> bool {
+    let before = text[..span.start].trim_end_matches([' ', '"', '`', '(']);
+    let ends = |example: &str| {
+        let from = before.len().checked_sub(example.len());
+        from.and_then(|from| before.get(from..))
+            .is_some_and(|end| end.eq_ignore_ascii_case(example))
+    };
+    EXAMPLES.iter().any(|example| ends(example))
+}
+
+/// Whether the text behind a version leads to another one: `or newer, you are on`.
+fn goes_on(gap: &str) -> bool {
+    gap.len() <= REACH_OF_VERSION && !gap.contains(['.', '!', '?', '\n', '='])
 }
 
 /// Whether nothing ties the address to a longer name. Slashes and colons do not: prefix lengths
@@ -115,6 +193,13 @@ fn is_v4_alone(text: &str, span: &Range<usize>) -> bool {
 fn is_version(text: &str, span: &Range<usize>) -> bool {
     let from = text.floor_char_boundary(span.start.saturating_sub(32));
     let before = &text[from..span.start];
+    // What a line says holds in that line.
+    let before = &before[before.rfind('\n').map_or(0, |end| end + 1)..];
+    let behind = text[span.end..].trim_start_matches([' ', '(']);
+    let is_followed = |known: &&str| {
+        let start = behind.get(..known.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(known))
+    };
     let calls = |word: &str| {
         VERSION_WORDS.iter().any(|known| {
             word.get(..known.len())
@@ -123,6 +208,7 @@ fn is_version(text: &str, span: &Range<usize>) -> bool {
     };
     let mut words = before.split(|c: char| !c.is_alphabetic());
     words.any(calls)
+        || BEHIND_VERSIONS.iter().any(is_followed)
         || text[span.end..].starts_with(['-', '+'])
             && text[span.end + 1..].starts_with(|c: char| c.is_alphabetic())
 }
@@ -185,7 +271,9 @@ fn v6(view: &View<'_>, span: Range<usize>) -> Option<Candidate> {
         return None;
     }
     let address: Ipv6Addr = written.parse().ok()?;
-    if address.is_unspecified() || address.is_loopback() {
+    // Routers call themselves so on every link.
+    let is_first_of_link = address == Ipv6Addr::new(0xFE80, 0, 0, 0, 0, 0, 0, 1);
+    if address.is_unspecified() || address.is_loopback() || is_first_of_link {
         return None;
     }
     let groups = written.split(':').filter(|group| !group.is_empty());

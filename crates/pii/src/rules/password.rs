@@ -8,7 +8,7 @@ use std::{ops::Range, sync::LazyLock};
 use rustc_hash::FxHashSet;
 
 use crate::{
-    context::{Cue, Phrases, Topic, WordList},
+    context::{Cue, Phrases, Topic, WordList, ends_sentence, words},
     entity::Entity,
     rules::{
         Candidate, Found, before, label, placeholder, reply,
@@ -32,8 +32,8 @@ pub(crate) const PHRASES: &[Phrases] = &[Phrases {
         lautet | zugangspasswort | initialkennwort | initialpasswort | startpasswort | startkennwort | \
         einstiegspasswort | benutzerpasswort | kundenpasswort | telefonpasswort | \
         onlinepasswort | servicekennwort | routerpasswort | mailpasswort | wlan passwort | wlan schlussel | wlan key | \
-        kundenkennwort | losungswort | mot de passe | mdp | motdepasse | cle wifi | mot de passe provisoire | mot de passe temporaire | password provvisoria | \
-        password temporanea | contrasena provisional | contrasena temporal | code \
+        kundenkennwort | losungswort | mot de passe | mdp | motdepasse | cle wifi | mot de passe provisoire | mot de passe temporaire | mot de passe initial | mdp provisoire | mdp temporaire | mdp initial | mdp wifi | password provvisoria | \
+        password temporanea | contrasena provisional | contrasena temporal | clave provisional | clave temporal | senha provisoria | senha temporaria | haslo tymczasowe | code \
         wifi | contrasena | clave | clave de acceso | clave wifi | senha | palavra passe | \
         senha do wifi | parola d ordine | parola chiave | wachtwoord | wachtwoorden | wifi \
         wachtwoord | wifiwachtwoord | haslo | hasla | haslo do | losenord | losenordet | \
@@ -106,6 +106,7 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
         }
         if let Some((span, percent)) = told_behind(text, cue)
             .or_else(|| told_before(view, cue))
+            .or_else(|| pointed_at(text, cue))
             .or_else(|| enclosed(text, cue))
             .or_else(|| told_later(text, cue))
         {
@@ -162,7 +163,9 @@ fn told_behind(text: &str, cue: &Cue) -> Option<(Range<usize>, u8)> {
     let is_number = text[secret.span.clone()]
         .bytes()
         .all(|b| b.is_ascii_digit());
-    if (secret.bond == Bond::Bare || is_number) && VAGUE.contains(name) {
+    let is_bare = secret.bond == Bond::Bare;
+    let is_chosen = is_bare && is_chosen(&text[secret.span.clone()]);
+    if (is_bare && !is_chosen || is_number) && VAGUE.contains(name) {
         return None;
     }
     let is_phrase = name.to_ascii_lowercase().contains("phrase")
@@ -184,6 +187,17 @@ fn told_behind(text: &str, cue: &Cue) -> Option<(Range<usize>, u8)> {
     Some((span, percent))
 }
 
+/// Whether a value is such a mixture of signs as only passwords are.
+fn is_chosen(value: &str) -> bool {
+    const FEWEST: usize = 8;
+    let has = |test: fn(&u8) -> bool| value.as_bytes().iter().any(test);
+    let is_special = |b: &u8| matches!(b, b'!' | b'#' | b'$' | b'%' | b'&' | b'@' | b'?' | b'*');
+    value.len() >= FEWEST
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_lowercase)
+        && (has(u8::is_ascii_uppercase) || has(is_special))
+}
+
 /// Whether the text behind a label tells a password.
 fn is_told(text: &str, secret: &SecretText) -> bool {
     let value = &text[secret.span.clone()];
@@ -194,6 +208,7 @@ fn is_told(text: &str, secret: &SecretText) -> bool {
         || is_about_one(value)
         || value.contains("://")
         || value.ends_with('=')
+        || is_timestamp(value)
         || behind.starts_with('<') && value.is_empty()
         || counts(value, behind)
         || secret.bond == Bond::Bare && is_field(value)
@@ -325,6 +340,17 @@ fn is_date(value: &str) -> bool {
     is_numeric && !value.bytes().all(|b| b.is_ascii_digit())
 }
 
+/// Whether a value begins with a date and a time, as the lines of a log do.
+fn is_timestamp(value: &str) -> bool {
+    let date = value.get(..10).unwrap_or_default().as_bytes();
+    let is_date = !date.is_empty()
+        && date.iter().enumerate().all(|(at, byte)| match at {
+            4 | 7 => *byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
+    is_date && value[10..].starts_with(['T', 't', '_'])
+}
+
 /// Whether a value is words and numbers joined by dashes or slashes, such as `8-character`; three
 /// words and a number behind them are no such thing.
 fn is_compound(value: &str) -> bool {
@@ -380,8 +406,36 @@ fn told_before(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, u8)> {
             && !placeholder::is_placeholder(word)
             && !word.contains(['/', '='])
             && !is_compound(word)
+            && !is_timestamp(word)
     };
     before::word_before(view, cue, is_password).map(|span| (span, 90))
+}
+
+/// The password in quotation marks that the label points back at: `it's "x7!Kp2ab", why does that
+/// password not work`.
+fn pointed_at(text: &str, cue: &Cue) -> Option<(Range<usize>, u8)> {
+    const REACH: usize = 48;
+    const LONGEST: usize = 40;
+    static POINTING: WordList = WordList::new(
+        "that | this | das | dieses | ce | cette | esta | esa | questa | quella | essa | dat | dit \
+        | to | det | dette | tama | se",
+    );
+    let from = text.ceil_char_boundary(cue.start.saturating_sub(REACH));
+    let gap = &text[from..cue.start];
+    let close = from + gap.rfind(['"', '”', '“', '»'])?;
+    let gap = &text[close..cue.start];
+    let points = words(gap)
+        .next_back()
+        .is_some_and(|word| POINTING.contains(word));
+    if !points || gap.contains(['\n', BARRIER]) || ends_sentence(gap) {
+        return None;
+    }
+    let from = text.ceil_char_boundary(close.saturating_sub(LONGEST));
+    let before = &text[from..close];
+    let value = &before[before.rfind(|c: char| c.is_whitespace() || "\"'“„«".contains(c))?..];
+    let value = value.trim_start_matches(['"', '\'', '“', '„', '«']);
+    (is_chosen(value) && !placeholder::is_placeholder(value))
+        .then_some((close - value.len()..close, 85))
 }
 
 /// The password in the reply to somebody who asked for it, or the right one in place of a wrong.

@@ -121,6 +121,9 @@ fn bond(behind: &str) -> Option<(Bond, usize)> {
         }
         rest = &note[close + 1..];
     }
+    if let Some(at) = attribute(rest) {
+        return Some((Bond::Assigned, behind.len() - rest.len() + at));
+    }
     if let Some((bond, at)) = led_to(rest) {
         return Some((bond, behind.len() - rest.len() + at));
     }
@@ -174,6 +177,15 @@ fn without_tags(rest: &str) -> &str {
         }
     }
     bare
+}
+
+/// Where the value begins of the element whose name or key is the label: `key="Password" value="x"`.
+/// What has spaces in it is for people to read.
+fn attribute(rest: &str) -> Option<usize> {
+    let value = rest.trim_start().strip_prefix("value=")?;
+    let quoted = value.strip_prefix(['"', '\''])?;
+    let len = quoted.find(|c: char| matches!(c, '"' | '\'' | BARRIER) || c.is_whitespace())?;
+    (len > 0 && quoted[len..].starts_with(['"', '\''])).then_some(rest.len() - value.len())
 }
 
 /// Dots that lead to a value, and where it begins: `password ........ x`. Three of them may be a

@@ -1,8 +1,9 @@
-//! Tells the stars of Markdown emphasis from those of a mask.
+//! Tells the signs of Markdown emphasis from those of a mask.
 //!
 //! `**4111** 1111` is emphasis: a run of one to three stars that opens before a word, and another
-//! of the same length that closes behind one, on the same line. `****1111` and `j**@x.org` are
-//! not: their stars stand for something.
+//! of the same length that closes behind one, on the same line. So are underscores (`__4111__`,
+//! `_4111_`) and two tildes, which cross out. `****1111` and `j**@x.org` are not: their stars stand for
+//! something.
 
 use std::ops::Range;
 
@@ -11,16 +12,22 @@ use crate::view::kinds::position;
 /// How far apart the stars of one pair may be, in bytes.
 const LONGEST: usize = 200;
 
-/// Byte ranges of the stars in `text` that only emphasise, sorted.
+/// Byte ranges of the signs in `text` that only emphasise, sorted.
 pub(crate) fn find(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(skipped) = position(&bytes[at..], |b| b == b'*') {
+    while let Some(skipped) = position(&bytes[at..], |b| (b == b'*') | (b == b'_') | (b == b'~')) {
         let opening = at + skipped;
         let len = run_len(bytes, opening);
         at = opening + len;
-        if len > 3 || !opens(bytes, opening, len) {
+        let can_emphasise = match bytes[opening] {
+            b'*' => len <= 3,
+            // One underscore joins words far more often.
+            b'_' if len == 1 => bytes.get(at).is_some_and(u8::is_ascii_digit),
+            _ => len == 2,
+        };
+        if !can_emphasise || !opens(bytes, opening, len) {
             continue;
         }
         if let Some(closing) = closing(bytes, at, len) {
@@ -32,16 +39,18 @@ pub(crate) fn find(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// The next run of stars from `from` on, if it closes one of `len`.
+/// The next run of the sign before `from`, if it closes one of `len`.
 fn closing(bytes: &[u8], from: usize, len: usize) -> Option<usize> {
+    let sign = bytes[from - 1];
     let end = bytes.len().min(from + LONGEST);
     let line = &bytes[from..end];
-    let closing = from + line.iter().position(|b| matches!(b, b'*' | b'\n'))?;
+    let closing = from + line.iter().position(|b| *b == sign || *b == b'\n')?;
     (run_len(bytes, closing) == len && closes(bytes, closing, len)).then_some(closing)
 }
 
 fn run_len(bytes: &[u8], at: usize) -> usize {
-    bytes[at..].iter().take_while(|b| **b == b'*').count()
+    let sign = bytes[at];
+    bytes[at..].iter().take_while(|b| **b == sign).count()
 }
 
 fn opens(bytes: &[u8], at: usize, len: usize) -> bool {
@@ -73,6 +82,10 @@ mod tests {
         for (text, stars) in [
             ("**4111** 1111", 4),
             ("4111 **1111** *1111* 1111", 6),
+            ("4111 __1111__ ~~1111~~ 1111", 8),
+            ("___-__-6789, ____ ____ 1111, __ 11__", 0),
+            ("my_name_is __init", 0),
+            ("49 _171_ 4478390, _a_ b_1_2", 2),
             ("joe@**x**.com", 4),
             ("**Card:** 4111", 4),
             ("**** **** **** 1111", 0),

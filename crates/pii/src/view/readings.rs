@@ -45,8 +45,15 @@ enum Kind {
 pub(crate) fn readings(plain: Folded<'_>) -> Vec<Reading<'_>> {
     let decoded = decoded(&plain);
     let base = decoded.as_ref().unwrap_or(&plain);
-    let spoken = changed(base, &spoken::edits(base), Kind::Spoken);
-    let joined = changed(base, &split::edits(base), Kind::Joined);
+    let heard = spoken::edits(base);
+    let spoken = changed(base, &heard, Kind::Spoken);
+    let joined = if heard.is_empty() {
+        changed(base, &split::edits(base), Kind::Joined)
+    } else {
+        // What is told over several turns may be spoken.
+        let base = base.edited(&heard);
+        changed(&base, &split::edits(&base), Kind::Joined)
+    };
     let decoded = decoded.map(|decoded| {
         let differences = decoded.edits();
         focused(decoded, differences, Kind::Decoded)

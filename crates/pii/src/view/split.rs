@@ -2,7 +2,8 @@
 //!
 //! Where a line ends in digits and the next one begins with some, or one after a short remark of
 //! somebody else's does, they are read as one number. Also where a few words such as `then` or
-//! `followed by` stand between. Whether they are one number, a strong check must say.
+//! `followed by` stand between. An account number that began with its country goes on in groups of
+//! letters and digits. Whether they are one number, a strong check must say.
 
 use std::ops::Range;
 
@@ -37,19 +38,36 @@ pub(crate) fn edits(folded: &Folded<'_>) -> Vec<Edit> {
         }
         let body = body(text, line.clone());
         let written = &text[body.clone()];
-        if let Some(left) = &open
-            && let Some(start) = first_digit(written)
-        {
-            edits.extend(join(text, left.end..body.start + start));
+        let rest = open
+            .as_ref()
+            .and_then(|left| rest_of_account(left, written));
+        if let Some(left) = &open {
+            let start = first_digit(written);
+            if let Some(rest) = &rest {
+                edits.push(Edit {
+                    span: left.end..body.start + rest.start,
+                    with: Replacement::Char(' '),
+                });
+            } else if let Some(start) = start {
+                let span = left.end..body.start + start;
+                edits.extend(join(text, span.clone()).or_else(|| join_groups(text, span)));
+            }
         }
         let has_digit = kinds.has_digit(&body);
         if has_digit {
             within_line(text, body.clone(), &mut edits);
         }
+        let account = rest.or_else(|| beginning_of_account(written));
         open = match (last_digit(written), open) {
+            _ if let Some(account) = &account => Some(Open {
+                end: body.start + account.end,
+                remarks: 0,
+                is_account: true,
+            }),
             (Some(end), _) => Some(Open {
                 end: body.start + end,
                 remarks: 0,
+                is_account: false,
             }),
             (None, Some(left))
                 if !has_digit
@@ -73,6 +91,47 @@ struct Open {
     end: usize,
     /// Lines since then.
     remarks: usize,
+    /// Whether it begins as the number of an account does that letters may go on in: `GB82 WEST`.
+    is_account: bool,
+}
+
+/// Where a line ends in the beginning of an account number, with its country in front.
+fn beginning_of_account(body: &str) -> Option<Range<usize>> {
+    const COUNTRY: usize = 2;
+    const HEAD: usize = 4;
+    let body = body.trim_end_matches([' ', ',', '.', '-', '\t']);
+    let groups = body.trim_end_matches(|c: char| is_of_group(c) || c == ' ');
+    let mut start = groups.len();
+    while let Some(head) = body.as_bytes()[start..].first_chunk::<HEAD>() {
+        let begins = head[..COUNTRY].iter().all(u8::is_ascii_uppercase)
+            && head[COUNTRY..].iter().all(u8::is_ascii_digit);
+        if begins && (start == 0 || body[..start].ends_with([' ', ':'])) {
+            return Some(start..body.len());
+        }
+        start += body[start..].find(' ')? + 1;
+    }
+    None
+}
+
+/// Where the account number goes on that `left` leaves open: all of the line, but for words that
+/// lead to it.
+fn rest_of_account(left: &Open, body: &str) -> Option<Range<usize>> {
+    if !left.is_account {
+        return None;
+    }
+    let body = body.trim_end_matches([' ', ',', '.', '\t']);
+    let lead = body.trim_end_matches(|c: char| is_of_group(c) || matches!(c, ' ' | '-'));
+    let start = body.len() - body[lead.len()..].trim_start().len();
+    let groups = &body[start..];
+    let is_number = groups
+        .split([' ', '-'])
+        .all(|group| (1..=LONGEST_PART).contains(&group.len()) && !LINKS.contains(group));
+    (is_number && body[..start].len() <= LONGEST_LINK && is_link(&body[..start]))
+        .then_some(start..body.len())
+}
+
+fn is_of_group(c: char) -> bool {
+    c.is_ascii_uppercase() || c.is_ascii_digit()
 }
 
 /// The edit that joins the numbers on both sides of `span`, if both are long enough to be parts
@@ -94,6 +153,24 @@ fn join(text: &str, span: Range<usize>) -> Option<Edit> {
     Some(Edit {
         span,
         with: Replacement::Char(if is_dash { '-' } else { ' ' }),
+    })
+}
+
+/// The same for groups that are short at the break, but go on: `+61 2` and `1194 4635`.
+fn join_groups(text: &str, span: Range<usize>) -> Option<Edit> {
+    const FEWEST: usize = 4;
+    const MOST: usize = 24;
+    let is_part = |b: &&u8| b.is_ascii_digit() || matches!(b, b' ' | b'-' | b'+' | b'(' | b')');
+    let digits = |part: &mut dyn Iterator<Item = &u8>| {
+        let part = part.take(MOST).take_while(is_part);
+        part.filter(|b| b.is_ascii_digit()).count()
+    };
+    let before = digits(&mut text.as_bytes()[..span.start].iter().rev());
+    let after = digits(&mut text.as_bytes()[span.end..].iter());
+    let is_break = text[span.clone()].contains('\n');
+    (is_break && before.min(after) + 1 >= FEWEST && before.max(after) >= FEWEST).then_some(Edit {
+        span,
+        with: Replacement::Char(' '),
     })
 }
 
@@ -216,6 +293,11 @@ mod tests {
                 "first part 4111 1111 1111 1111",
             ),
             ("> 536-90\n> 4399", "> 536-90 4399"),
+            ("+61 2\n1194 4635", "+61 2 1194 4635"),
+            (
+                "IBAN is GB82\n  WEST 1234\nAnn: yes\nBo: 5698 7654 32",
+                "IBAN is GB82 WEST 1234 5698 7654 32",
+            ),
         ] {
             assert_eq!(joined(text), expected, "{text}");
         }
@@ -227,6 +309,8 @@ mod tests {
             "order 3348917502\nThanks a lot\n4111",
             "call 5 of 7 today",
             "4111\nAgent: for 3 items?\nlater",
+            "5 of 7\n3 of 9",
+            "model AB12\nOK THEN",
             "",
         ] {
             assert_eq!(joined(text), text);

@@ -42,6 +42,29 @@ fn addresses_of_the_internet() {
 }
 
 #[test]
+fn four_numbers_that_are_nobodys() {
+    check(&[
+        (
+            "software version 9.1.27:\nclient 203.0.114.9 disconnected",
+            "software version 9.1.27:\nclient [IP_ADDRESS] disconnected",
+        ),
+        ("connect to 192.168.3.77", "connect to [IP_ADDRESS]"),
+        ("a host such as 81.23.4.77", "a host such as [IP_ADDRESS]"),
+    ]);
+    check_clean(&[
+        "BIOS 9.17.30.81 came in May",
+        "You need 10.11.25.177 or newer, you are on 11.25.4.162.",
+        "Version 10.11.25.177, not 11.25.4.162",
+        "Sie brauchen 10.11.25.177 oder neuer",
+        "docker0: 172.17.0.1/16",
+        "netmask 255.255.255.0 broadcast 192.168.3.255",
+        "The router is fe80::1 on that link.",
+        "Choose a fixed one such as 192.168.3.77, then restart.",
+        "Geben Sie eine feste ein, zum Beispiel 192.168.3.77.",
+    ]);
+}
+
+#[test]
 fn addresses_of_hardware() {
     check(&[
         ("00:1A:2B:3C:4D:5E", "[MAC_ADDRESS]"),

@@ -115,6 +115,11 @@ fn sentences_with_dates_of_birth() {
             "Agent: Can I have your date of birth?\nCustomer: 12/03/1980",
             "Agent: Can I have your date of birth?\nCustomer: [DATE_OF_BIRTH]",
         ),
+        ("geb.dat. 25 februari 1980", "geb.dat. [DATE_OF_BIRTH]"),
+        (
+            "22-08-1965 is my date of birth, as you see. On 5 Oct 2024 I called.",
+            "[DATE_OF_BIRTH] is my date of birth, as you see. On 5 Oct 2024 I called.",
+        ),
         (
             "Her birthday is on March 5, the order left on March 3.",
             "Her birthday is on [DATE_OF_BIRTH], the order left on March 3.",

@@ -39,6 +39,10 @@ fn a_telling_shape_with_a_right_check_needs_no_label() {
 fn a_label_speaks_for_digits_that_say_nothing() {
     for (text, expected) in [
         ("SSN: 536904399", "SSN: [US_SSN]"),
+        (
+            "driver number (DVLA) ......... MORGA 657054 SM9 IJ",
+            "driver number (DVLA) ......... [UK_DRIVING_LICENCE]",
+        ),
         ("my social is 536904399", "my social is [US_SSN]"),
         (
             "536904399 is my social security number",

@@ -11,6 +11,14 @@ fn card_verification_values_are_found_with_their_label() {
         ("the cvc is 987.", "the cvc is [CVV]."),
         ("security code 4821", "security code [CVV]"),
         (
+            "security code on the back 482",
+            "security code on the back [CVV]",
+        ),
+        (
+            "4111 1111 1111 1111, expires end of April 2031, three digits 482",
+            "[CREDIT_CARD], expires end of [CARD_EXPIRY], three digits [CVV]",
+        ),
+        (
             "the three digits on the back are 123",
             "the three digits on the back are [CVV]",
         ),
@@ -89,6 +97,26 @@ fn expiry_dates_are_found_with_their_label_or_behind_a_card() {
         ("4111 1111 1111 1111 12/27", "[CREDIT_CARD] [CARD_EXPIRY]"),
         ("exp: 1227", "exp: [CARD_EXPIRY]"),
         ("expires 12 / 27", "expires [CARD_EXPIRY]"),
+        (
+            "o cartão vence em 10/2027",
+            "o cartão vence em [CARD_EXPIRY]",
+        ),
+        (
+            "carte valable jusqu'à 10-29",
+            "carte valable jusqu'à [CARD_EXPIRY]",
+        ),
+        (
+            "mitt kort är giltigt till 07/2028",
+            "mitt kort är giltigt till [CARD_EXPIRY]",
+        ),
+        (
+            "the card's good till 04-29",
+            "the card's good till [CARD_EXPIRY]",
+        ),
+        (
+            "card expiry on the profile is now October 2028",
+            "card expiry on the profile is now [CARD_EXPIRY]",
+        ),
     ]);
     check_clean(&[
         "The offer expires 12/27.",
@@ -105,6 +133,8 @@ fn pins_and_one_time_codes_are_found_with_their_label() {
     check(&[
         ("my PIN is 4821", "my PIN is [PIN]"),
         ("PIN: 4821", "PIN: [PIN]"),
+        ("我的PIN码是4821。", "我的PIN码是[PIN]。"),
+        ("PIN 번호는 4821 입니다.", "PIN 번호는 [PIN] 입니다."),
         (
             "pin code 1234 is for the card",
             "pin code [PIN] is for the card",
@@ -251,6 +281,14 @@ fn numbers_of_accounts_and_customers_are_found_with_their_label() {
             "Account number: [ACCOUNT_NUMBER]",
         ),
         ("acct 7916676427", "acct [ACCOUNT_NUMBER]"),
+        (
+            "Kundenummeret mitt er 30093186",
+            "Kundenummeret mitt er [CUSTOMER_NUMBER]",
+        ),
+        (
+            "Asiakasnumeroni on K-674496",
+            "Asiakasnumeroni on [CUSTOMER_NUMBER]",
+        ),
         ("A/C No. 00123-45678", "A/C No. [ACCOUNT_NUMBER]"),
         ("Kontonummer 532013000", "Kontonummer [ACCOUNT_NUMBER]"),
         (

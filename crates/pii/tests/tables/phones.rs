@@ -382,6 +382,26 @@ fn numbers_are_found_that_somebody_calls_their_own() {
     check(&[
         ("my number is 02079460123", "my number is [PHONE_NUMBER]"),
         (
+            "my number changed, its 02079460123 now",
+            "my number changed, its [PHONE_NUMBER] now",
+        ),
+        (
+            "Ann: Best number to reach you?\nBo: 02079460123",
+            "Ann: Best number to reach you?\nBo: [PHONE_NUMBER]",
+        ),
+        (
+            "Ann: Where can we call you?\nBo: 02079460123",
+            "Ann: Where can we call you?\nBo: [PHONE_NUMBER]",
+        ),
+        (
+            "Mobilnummeret mitt er 40645944",
+            "Mobilnummeret mitt er [PHONE_NUMBER]",
+        ),
+        (
+            "pide que le llamen al 612345678 mañana",
+            "pide que le llamen al [PHONE_NUMBER] mañana",
+        ),
+        (
             "my new number is 07700900123",
             "my new number is [PHONE_NUMBER]",
         ),

@@ -102,6 +102,32 @@ fn passwords_are_found_where_a_text_tells_one() {
 }
 
 #[test]
+fn passwords_are_found_by_adjectives_attributes_and_pronouns() {
+    check(&[
+        ("MDP provisoire Chocolat#951", "MDP provisoire [PASSWORD]"),
+        ("senha provisória Verao#2211", "senha provisória [PASSWORD]"),
+        (
+            "he puesto la clave Lunita#411 y no es válida",
+            "he puesto la clave [PASSWORD] y no es válida",
+        ),
+        (
+            "it's just \"Firefly1989?\", why doesn't that password work",
+            "it's just \"[PASSWORD]\", why doesn't that password work",
+        ),
+        (
+            "<add key=\"Password\" value=\"hunter2Xy\" />",
+            "<add key=\"Password\" value=\"[PASSWORD]\" />",
+        ),
+    ]);
+    check_clean(&[
+        "INFO 2024-02-21T11:30:53Z password reset mail queued",
+        "<input type=\"password\" value=\"Your secret word\">",
+        "la clave del éxito, la clave publica",
+        "He said \"thanks\" and left that password form",
+    ]);
+}
+
+#[test]
 fn sentences_about_passwords_tell_none() {
     check_clean(&[
         "Your password must have 8 characters.",
@@ -241,6 +267,28 @@ fn tokens_and_labelled_keys_are_found() {
             "Session token: 3f9a2c41d0b7e865aa01",
             "Session token: [ACCESS_TOKEN]",
         ),
+    ]);
+}
+
+#[test]
+fn keys_are_found_in_the_sentence_that_uses_them() {
+    check(&[
+        (
+            "we use the key 4f1d0ad47c57d09f05809b4e7f038aa7 from the dashboard",
+            "we use the key [API_KEY] from the dashboard",
+        ),
+        (
+            "new api key as discussed -> 4f1d0ad47c57d09f05809b4e7f038aa7",
+            "new api key as discussed -> [API_KEY]",
+        ),
+        (
+            "key for the billing service (4f1d0ad47c57d09f05809b4e7f038aa7) expires",
+            "key for the billing service ([API_KEY]) expires",
+        ),
+    ]);
+    check_clean(&[
+        "Use the key F12 or the key under the mat 12345678.",
+        "The key for the room (second floor) is at the desk since 2021.",
     ]);
 }
 

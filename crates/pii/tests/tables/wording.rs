@@ -255,3 +255,78 @@ fn a_number_is_told_over_several_turns() {
         ),
     ]);
 }
+
+#[test]
+fn a_sentence_may_hand_over_what_an_earlier_one_asks_for() {
+    check(&[
+        (
+            "My social insurance number was missing, you said. Let me look. Right: 513402768",
+            "My social insurance number was missing, you said. Let me look. Right: [CA_SIN]",
+        ),
+        (
+            "I gave you my passport number on Monday. Here it is again: 533380006",
+            "I gave you my passport number on Monday. Here it is again: [US_PASSPORT]",
+        ),
+        (
+            "The account number was given verbally. Value on file: 84397905. Thanks",
+            "The account number was given verbally. Value on file: [ACCOUNT_NUMBER]. Thanks",
+        ),
+        (
+            "Meine Steuer-ID fehlte noch. Hier ist sie: 86095742719",
+            "Meine Steuer-ID fehlte noch. Hier ist sie: [DE_TAX_ID]",
+        ),
+        (
+            "Il vous manquait mon numéro client. Le voici : 84397905",
+            "Il vous manquait mon numéro client. Le voici : [CUSTOMER_NUMBER]",
+        ),
+        (
+            "Mijn BSN ontbrak nog. Hier: 111222333",
+            "Mijn BSN ontbrak nog. Hier: [NL_BSN]",
+        ),
+        (
+            "Mancava il mio numero di conto. Eccolo: 84397905",
+            "Mancava il mio numero di conto. Eccolo: [ACCOUNT_NUMBER]",
+        ),
+    ]);
+    check_clean(&[
+        "My order number was missing. Here it is: 3348917502",
+        "I was born in May, as you know. On 5 October 2021 somebody called.",
+    ]);
+}
+
+#[test]
+fn a_table_is_read_by_columns_or_by_rows() {
+    check(&[
+        (
+            "| Field | Value |\n|---|---|\n| Name | Ann |\n| SIN | 513402768 |",
+            "| Field | Value |\n|---|---|\n| Name | Ann |\n| SIN | [CA_SIN] |",
+        ),
+        (
+            "| Payee | Sort code | Account number |\n|---|---|---|\n| Ann | 20-00-00 | 84397905 |",
+            "| Payee | Sort code | Account number |\n|---|---|---|\n| Ann | [UK_SORT_CODE] | [ACCOUNT_NUMBER] |",
+        ),
+        (
+            "The export of order 334 says:\nsort_code,account_number,amount\n20-00-00,84397905,12.50",
+            "The export of order 334 says:\nsort_code,account_number,amount\n[UK_SORT_CODE],[ACCOUNT_NUMBER],12.50",
+        ),
+        (
+            "The export says:\norder,amount\n33489175,12\n\nThanks, my account number is 84397905",
+            "The export says:\norder,amount\n33489175,12\n\nThanks, my account number is [ACCOUNT_NUMBER]",
+        ),
+    ]);
+    check_clean(&["| Field | Value |\n|---|---|\n| Order number | 513402768 |"]);
+}
+
+#[test]
+fn a_label_behind_says_what_the_number_is_or_should_be() {
+    check(&[
+        (
+            "Bottom left it says 121000358, which should be the routing number.",
+            "Bottom left it says [ABA_ROUTING_NUMBER], which should be the routing number.",
+        ),
+        (
+            "my account number, let me see, 84397905",
+            "my account number, let me see, [ACCOUNT_NUMBER]",
+        ),
+    ]);
+}

@@ -112,7 +112,10 @@ fn unsigned(view: &View<'_>, found: &mut Found) {
             end: before.len(),
             topics: Topic::Customer.set(),
         };
-        let value = read(text, &name, at).filter(|value| digits(&text[value.clone()]) >= FEWEST);
+        // `client 203.0.113.7`
+        let is_address = |value: &Range<usize>| text[value.clone()].matches('.').count() == 3;
+        let value = read(text, &name, at)
+            .filter(|value| digits(&text[value.clone()]) >= FEWEST && !is_address(value));
         if let Some(value) = value {
             propose(&name, &Entity::CustomerNumber, value, 80, found);
         }

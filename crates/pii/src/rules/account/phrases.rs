@@ -40,7 +40,7 @@ pub(crate) const PHRASES: &[Phrases] = &[
             corrente | numero da conta | numero de conta | conta bancaria | rekening | \
             rekeningnummer | rekening nr | bankrekening | bankrekeningnummer | numer konta | \
             numer rachunku | nr konta | nr rachunku | rachunek | numer konta bankowego | \
-            bankkontonr | bankgiro | plusgiro | tilinumero | tili | kontonumro | clearingnummer \
+            bankkontonr | kontonummeret | kontonumret | tilinumeroni | bankgiro | plusgiro | tilinumero | tili | kontonumro | clearingnummer \
             | 账号 | 账户 | 银行账号 | 口座番号 | 계좌번호",
     },
     Phrases {
@@ -94,10 +94,10 @@ pub(crate) const PHRASES: &[Phrases] = &[
             clientnummer | debiteurnummer | numer klienta | nr klienta | id klienta | \
             identyfikator klienta | numer polisy | nr polisy | numer czlonkowski | numer umowy | \
             numer pacjenta | numer pracownika | numer abonenta | kundnummer | kundnr | kund id | \
-            kund nr | medlemsnummer | medlemsnr | forsakringsnummer | avtalsnummer | \
+            kund nr | kundnumret | kundenummeret | medlemsnumret | medlemsnummeret | medlemsnummer | medlemsnr | forsakringsnummer | avtalsnummer | \
             anstallningsnummer | kundenummer | kundenr | kunde nr | kunde id | avtalenummer | \
             aftalenummer | policenummer | polisenummer | pasientnummer | ansattnummer | \
-            medarbejdernummer | asiakasnumero | jasennumero | vakuutusnumero | 客户号 | 客户编号 | 会员号 \
+            medarbejdernummer | asiakasnumero | asiakasnumeroni | jasennumeroni | jasennumero | vakuutusnumero | 客户号 | 客户编号 | 会员号 \
             | 会员编号 | 顧客番号 | お客様番号 | 会員番号 | 고객번호 | 고객 번호 | 회원번호",
     },
     Phrases {

@@ -94,14 +94,14 @@ pub(crate) const PHRASES: &[Phrases] = &[
     Phrases {
         topic: Topic::NoFodselsnummer,
         phrases: "fodselsnummer | fodselsnr | fnr | fodselsnummeret | fodsels og personnummer | \
-            personnummer | d nummer | dnummer | norwegian national id | \
+            personnummer | personnummeret | d nummer | dnummer | norwegian national id | \
             norwegian national identity number | norwegian id | national identity number | \
             birth number",
     },
     Phrases {
         topic: Topic::DkCpr,
         phrases: "cpr | cpr nummer | cpr nr | cprnr | cprnummer | cpr number | cpr no | \
-            personnummer | cpr nummeret | danish cpr | danish personal number | \
+            personnummer | personnummeret | cpr nummeret | danish cpr | danish personal number | \
             civil registration number",
     },
     Phrases {

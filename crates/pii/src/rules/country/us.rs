@@ -205,7 +205,7 @@ pub(crate) const PHRASES: &[Phrases] = &[
             driver s license number | driver license number | drivers license number | \
             driving licence number | drivers licence number | driver license no | \
             license number | licence number | license no | licence no | driver lic no | dl | \
-            dl number | dl no | driver lic | driver s lic | drivers lic | driver id | \
+            dl number | dl no | driver number | driver no | driver lic | driver s lic | drivers lic | driver id | \
             dmv number | state id | fuhrerschein | permis de conduire | \
             licencia de conducir | patente | rijbewijs | prawo jazdy | carta de conducao | \
             korkort",

@@ -325,7 +325,11 @@ impl Phones {
                 let is_clear = gap.len() <= reach && !gap.bytes().any(|b| b.is_ascii_digit());
                 is_nearest && is_clear && total >= 8 && is_likely()
             }
-            Context::Nearby(cue) => is_phone(cue) && is_likely(),
+            Context::Nearby(cue) => {
+                // A verb of telephony asks for a number, but does not lead to one.
+                let is_asked = || between(view.text(), cue, span).contains('?');
+                (is_phone(cue) || is_asked()) && is_likely()
+            }
             _ => false,
         }
     }
@@ -418,7 +422,9 @@ fn has_letter(text: &str, span: &Range<usize>) -> bool {
 fn is_own(text: &str, span: &Range<usize>) -> bool {
     const REACH: usize = 40;
     static VERBS: WordList = WordList::new(
-        "is | now | s | ist | jetzt | lautet | est | c | le | es | el | ahora | e | il | o | adesso | \
+        "is | now | s | its | it | changed | has | ist | jetzt | lautet | geandert | hat | sich | \
+        change | a | cambiado | ha | cambiato | cambio | mudou | veranderd | zmienil | sie | andrats | \
+        har | endret | aendret | est | c | le | es | el | ahora | e | il | o | adesso | \
         agora | jest | to | teraz | ar | er | nu | on",
     );
     static NUMBERS: WordList = WordList::new(

@@ -21,7 +21,7 @@ pub(crate) const PHRASES: &[Phrases] = &[
             callback number | call back number | caller number | caller id | callerid | ani | \
             dnis | msisdn | calling number | called number | calling party | called party | \
             dialled number | dialed number | sms number | emergency contact | home phone | \
-            work phone | daytime phone | evening phone | best number | number to reach | \
+            work phone | daytime phone | evening phone | best number | best number to reach | best number to call | best number for | number to reach | \
             number to call | can be reached at | can be reached on | reached at | reached on | \
             telefon | telefonnummer | telefonnr | telefonnumer | fernsprecher | handy | \
             handynummer | handynr | mobil | mobilnummer | mobilnr | mobiltelefon | \
@@ -35,7 +35,7 @@ pub(crate) const PHRASES: &[Phrases] = &[
             numero de telefone | numero de telemovel | numero de celular | celular | contato | \
             telefoon | telefoonnummer | telefoonnr | mobiel | mobiele nummer | mobielnummer | \
             gsm | gsm nummer | vast nummer | telefonu | numer telefonu | nr telefonu | komorka | \
-            komorkowy | numer komorki | telefonnumret | mobilnumret | mobiltelefonnummer | \
+            komorkowy | numer komorki | telefonnumret | mobilnumret | telefonnummeret | mobilnummeret | mobiltelefonnummer | \
             tlf | tlfnr | tlf nr | tlfnummer | puhelin | puhelinnumero | puh | matkapuhelin | \
             kannykka | puhelinnumeroni | numeroni | kontaktnummer | \
             电话 | 电话号码 | 手机 | 手机号 | 手机号码 | 联系电话 | 联系方式 | 座机 | 電話 | 電話番号 | 携帯 | \
@@ -52,7 +52,7 @@ pub(crate) const PHRASES: &[Phrases] = &[
             erreichbar | erreichbar unter | erreichen | erreichen sie | kontakt | \
             appeler | appelez | appelle | appelez moi | appelez nous | rappelez moi | rappelez nous | me rappeler | m appeler | rappeler | rappelez | rappel | joindre | \
             joignable | contacter | contactez | llamar | llame | llamame | \
-            llamenme | llamadme | llamenos | llamadnos | marquenme | telefonearme | llameme | llamo | \
+            llamenme | llamen | llamen al | llamadme | llamenos | llamadnos | marquenme | telefonearme | llameme | llamo | \
             llamada | llamadas | marcar | marque | contactar | contacto | contactarme | \
             localizarme | chiamare | chiamami | chiamatemi | chiamarmi | mi chiami | chiamateci | \
             richiamatemi | richiamate | richiami | mi richiami | richiamarmi | richiamateci | \

@@ -11,12 +11,114 @@ const REACH: usize = 60;
 
 /// Last labels of domains.
 const TOP_LEVELS: &[&str] = &[
-    "com", "org", "net", "edu", "gov", "mil", "int", "info", "biz", "name", "io", "co", "ai",
-    "app", "dev", "me", "tv", "cc", "xyz", "online", "shop", "tech", "cloud", "email", "mail",
-    "test", "example", "uk", "de", "fr", "es", "it", "pt", "nl", "be", "ch", "at", "lu", "ie",
-    "pl", "cz", "sk", "hu", "ro", "bg", "gr", "se", "no", "dk", "fi", "is", "ee", "lv", "lt", "eu",
-    "us", "ca", "mx", "br", "ar", "cl", "pe", "uy", "au", "nz", "in", "sg", "jp", "kr", "cn", "hk",
-    "tw", "za", "il", "tr", "ru", "ua", "cat",
+    "com",
+    "org",
+    "net",
+    "edu",
+    "gov",
+    "mil",
+    "int",
+    "info",
+    "biz",
+    "name",
+    "io",
+    "co",
+    "ai",
+    "app",
+    "dev",
+    "me",
+    "tv",
+    "cc",
+    "xyz",
+    "online",
+    "shop",
+    "tech",
+    "cloud",
+    "email",
+    "mail",
+    "test",
+    "example",
+    "uk",
+    "de",
+    "fr",
+    "es",
+    "it",
+    "pt",
+    "nl",
+    "be",
+    "ch",
+    "at",
+    "lu",
+    "ie",
+    "pl",
+    "cz",
+    "sk",
+    "hu",
+    "ro",
+    "bg",
+    "gr",
+    "se",
+    "no",
+    "dk",
+    "fi",
+    "is",
+    "ee",
+    "lv",
+    "lt",
+    "eu",
+    "us",
+    "ca",
+    "mx",
+    "br",
+    "ar",
+    "cl",
+    "pe",
+    "uy",
+    "au",
+    "nz",
+    "in",
+    "sg",
+    "jp",
+    "kr",
+    "cn",
+    "hk",
+    "tw",
+    "za",
+    "il",
+    "tr",
+    "ru",
+    "ua",
+    "cat",
+    "travel",
+    "museum",
+    "jobs",
+    "mobi",
+    "pro",
+    "agency",
+    "company",
+    "group",
+    "global",
+    "digital",
+    "media",
+    "studio",
+    "solutions",
+    "services",
+    "systems",
+    "network",
+    "health",
+    "care",
+    "legal",
+    "finance",
+    "bank",
+    "hotel",
+    "club",
+    "blog",
+    "website",
+    "space",
+    "store",
+    "london",
+    "berlin",
+    "paris",
 ];
 
 /// Mailbox providers: an address at one of these needs no other evidence.
@@ -335,8 +437,11 @@ fn mailbox(text: &str, tokens: &[Token], sign: &Sign, free: usize) -> Option<usi
             .any(|known| word.eq_ignore_ascii_case(known))
     };
     // In `look at example dot com` the word is no mailbox, in `joe plus shop at ...` it ends one.
+    // A letter behind another is spelled: `a n n a at ...`.
     let is_tagged = sign.before.checked_sub(1).is_some_and(|before| {
-        tokens[before].means(Meaning::Sign('+')) || tokens[before].means(Meaning::Dot)
+        tokens[before].means(Meaning::Sign('+'))
+            || tokens[before].means(Meaning::Dot)
+            || is_spelled(tokens, sign.before)
     });
     if !sign.is_certain && is_no_mailbox(last) && !is_tagged {
         return None;
@@ -348,7 +453,8 @@ fn mailbox(text: &str, tokens: &[Token], sign: &Sign, free: usize) -> Option<usi
             tokens[index].means(Meaning::Dot)
                 || matches!(tokens[index].spoken, Some(spoken) if matches!(spoken.meaning, Meaning::Sign(_)))
         };
-        let is_tied = matches!(between, "." | "_" | "-" | "+" | "'" | "");
+        let is_tied = matches!(between, "." | "_" | "-" | "+" | "'" | "")
+            || between == ", " && is_spelled(tokens, first);
         let is_next = is_tied
             || (is_joint(between)
                 && (is_connector(first)

@@ -6,6 +6,7 @@
 //! in prose make none.
 
 mod addresses;
+mod dates;
 pub(crate) mod lexicon;
 mod numbers;
 
@@ -49,7 +50,7 @@ pub(crate) fn edits(folded: &Folded<'_>) -> Vec<Edit> {
     if !may_be_in(text, folded.kinds()) {
         return Vec::new();
     }
-    let tokens = tokens(text, folded.kinds());
+    let mut tokens = tokens(text, folded.kinds());
     let has_sign = text.contains('@') || tokens.iter().any(|token| token.means(Meaning::At));
     let telling = tokens.iter().filter(|token| is_telling(token)).count();
     if telling < 2 && !has_sign {
@@ -63,7 +64,9 @@ pub(crate) fn edits(folded: &Folded<'_>) -> Vec<Edit> {
     let mut edits = if telling < 2 {
         Vec::new()
     } else {
-        numbers::edits(text, &tokens)
+        let mut edits = dates::edits(text, &mut tokens);
+        edits.extend(numbers::edits(text, &tokens));
+        edits
     };
     edits.retain(|edit| {
         let after = addresses.partition_point(|address| address.span.end <= edit.span.start);
@@ -245,6 +248,20 @@ mod tests {
                 "QQ123456C",
             ),
             ("b as in bravo, c for charlie, one two three", "B C 123"),
+            ("the third of May nineteen eighty five", "3 of May 1985"),
+            ("on May twenty-second, nineteen sixty", "on May 22, 1960"),
+            (
+                "May third, sixty-one, or 5 May forty two",
+                "May 3, 1961, or 5 May forty two",
+            ),
+            (
+                "born fifth of November fifty one and fifty",
+                "born 5 of November 1951 and fifty",
+            ),
+            (
+                "Agent: first, five six\nBo: one nine\n",
+                "Agent: first, five six\nBo: 19\n",
+            ),
         ] {
             assert_eq!(heard(text), expected, "{text}");
         }
@@ -269,6 +286,11 @@ mod tests {
             ),
             ("j o h n at example dot com", "john@example.com"),
             ("j-o-h-n at example dot com", "john@example.com"),
+            ("a, n, n, a at example dot travel", "anna@example.travel"),
+            (
+                "jan myślnik nowak małpa przyklad kropka pl",
+                "jan-nowak@przyklad.pl",
+            ),
             (
                 "juan punto perez arroba ejemplo punto es",
                 "juan.perez@ejemplo.es",

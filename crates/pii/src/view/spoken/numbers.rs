@@ -10,11 +10,13 @@ use crate::view::folded::{Edit, Replacement};
 const LONGEST_GAP: usize = 5;
 /// Fewer digits than this are no value.
 const FEWEST_DIGITS: usize = 3;
+/// Where they are all that somebody says in a turn.
+const FEWEST_IN_TURN: usize = 2;
 /// Digits written one by one say nothing in smaller numbers.
 pub(super) const FEWEST_SINGLES: usize = 6;
 
 /// The digits of every number below a hundred.
-const PAIRS: [&str; 100] = [
+pub(super) const PAIRS: [&str; 100] = [
     "00", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "13", "14", "15",
     "16", "17", "18", "19", "20", "21", "22", "23", "24", "25", "26", "27", "28", "29", "30", "31",
     "32", "33", "34", "35", "36", "37", "38", "39", "40", "41", "42", "43", "44", "45", "46", "47",
@@ -352,9 +354,21 @@ fn is_value(text: &str, tokens: &[Token], run: &[Part]) -> bool {
         pair.iter().all(|part| part.with.is_none())
             && gap(text, tokens, pair[1].first) == Some(". ")
     });
-    let is_spoken = spoken >= 2 && digits >= FEWEST_DIGITS && strong * 2 >= spoken;
+    let is_enough =
+        digits >= FEWEST_DIGITS || digits >= FEWEST_IN_TURN && fills_turn(text, tokens, run);
+    let is_spoken = spoken >= 2 && is_enough && strong * 2 >= spoken;
     let is_spelled = singles + letters >= FEWEST_SINGLES && digits >= 2 && singles + spoken >= 2;
     !is_list && (is_spoken || is_spelled)
+}
+
+/// Whether nothing else is said in the turn of a run.
+fn fills_turn(text: &str, tokens: &[Token], run: &[Part]) -> bool {
+    let (Some(first), Some(last)) = (run.first(), run.last()) else {
+        return false;
+    };
+    let behind = &text[tokens[last.end - 1].end..];
+    text[..tokens[first.first].start].ends_with(": ")
+        && (behind.is_empty() || behind.starts_with(['\n', '\r', ',', '.']))
 }
 
 /// Adds what to read instead of a run: its words, and what stands between them.
