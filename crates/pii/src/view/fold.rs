@@ -112,7 +112,7 @@ pub(crate) fn folded(text: &str) -> String {
 /// Whether a character that begins with this byte may be read as another. Those of ASCII, of the
 /// Cyrillic alphabet, of Han and of Hangul are not.
 fn begins_folded(byte: u8) -> bool {
-    (byte >= 0xC2) & !((byte >= 0xD0) & (byte <= 0xD3)) & !((byte >= 0xE4) & (byte <= 0xED))
+    (byte >= 0xC2) & !(0xD0..=0xD3).contains(&byte) & !(0xE4..=0xED).contains(&byte)
 }
 
 fn as_char(code: u32) -> Fold {
