@@ -282,6 +282,6 @@ fn rate(appended: &Appended) -> String {
 }
 
 #[allow(clippy::print_stdout, reason = "its output is what it is for")]
-fn say(what: &str, value: String) {
+fn say(what: &str, value: impl std::fmt::Display) {
     println!("{what:30} {value}");
 }

@@ -50,9 +50,9 @@ async fn append_without_end(store: SqliteStore, appender: usize) {
     for n in 0_u64.. {
         let name = format!("{}-{appender}-{n}", std::process::id());
         match store.append(&cheap_entry(&name)).await {
-            Ok(seq) => println!("ack {seq} {name}"),
+            Ok(seq) => say(&format!("ack {seq} {name}")),
             Err(error) => {
-                println!("error {:?}", error.kind());
+                say(&format!("error {:?}", error.kind()));
                 break;
             }
         }
@@ -63,9 +63,14 @@ async fn append_without_end(store: SqliteStore, appender: usize) {
     }
     let after = store.append(&cheap_entry("after")).await;
     match after {
-        Ok(seq) => println!("ack {seq} after"),
-        Err(error) => println!("after {:?}", error.kind()),
+        Ok(seq) => say(&format!("ack {seq} after")),
+        Err(error) => say(&format!("after {:?}", error.kind())),
     }
+}
+
+#[allow(clippy::print_stdout, reason = "the parent reads it")]
+fn say(line: &str) {
+    println!("{line}");
 }
 
 fn run(child: &mut Command, store: &Path) -> Child {

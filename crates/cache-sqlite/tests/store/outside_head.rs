@@ -35,9 +35,8 @@ async fn refused(path: &Path, expected: Refusal) {
             .filter(|bytes: &Vec<u8>| !bytes.is_empty())
     };
     let before = files.clone().map(content);
-    let error = match SqliteStore::open(path).await {
-        Ok(_) => panic!("opened; expected {expected:?}"),
-        Err(error) => error,
+    let Err(error) = SqliteStore::open(path).await else {
+        panic!("opened; expected {expected:?}");
     };
     assert_eq!(error.kind(), StoreErrorKind::Corrupt);
     let refusal = error.source().and_then(|cause| cause.downcast_ref());
