@@ -41,8 +41,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("agent-assist-genesys-wire", &[]),
     ("agent-assist-pii", &[]),
     ("agent-assist-sandbox", &["agent-assist-genesys-wire"]),
-    ("agent-assist-sqlite", &["agent-assist-domain"]),
-    ("agent-assist-testkit", &["agent-assist-domain"]),
+    (
+        "agent-assist-sqlite",
+        &["agent-assist-domain", "agent-assist-tlog"],
+    ),
+    (
+        "agent-assist-testkit",
+        &["agent-assist-domain", "agent-assist-tlog"],
+    ),
     (END_TO_END, &[]),
     ("agent-assist-tlog", &[]),
 ];

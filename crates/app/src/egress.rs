@@ -100,7 +100,17 @@ impl EgressCheck {
 /// neighbours in a scanner's eyes are numbers of people and keys.
 fn is_identifier(name: &str) -> bool {
     let suffixes = ["_id", "_ids", "_sha256", "_hash", "_version"];
-    let names = ["id", "tenant", "by", "upstream_code", "pointer", "field"];
+    let names = [
+        "id",
+        "tenant",
+        "by",
+        "upstream_code",
+        "pointer",
+        "field",
+        // Digests that chain an audit record.
+        "prev",
+        "prev_root",
+    ];
     names.contains(&name) || suffixes.iter().any(|suffix| name.ends_with(suffix))
 }
 
@@ -134,7 +144,7 @@ mod tests {
     #[test]
     fn identifiers_and_masks_raise_no_alarm() {
         let json = r#"{"session_id":"joe@example.com","agent":{"id":"202-555-0143"},
-            "text":"write to [EMAIL_ADDRESS]","content_sha256":"4111111111111111","n":4111111111111111}"#;
+            "text":"write to [EMAIL_ADDRESS]","content_sha256":"4111111111111111","prev":"4111111111111111","n":4111111111111111}"#;
         assert_eq!(check(1, 0.0).look(Egress::Export, json), None);
     }
 

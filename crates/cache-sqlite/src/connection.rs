@@ -14,10 +14,18 @@ use crate::error::{Refusal, failed, is_busy};
 use crate::sql::file::{JOURNAL_MODE, SET_JOURNAL_MODE_WAL, SETTINGS, Setting};
 
 /// How long a statement waits for a lock that another process holds.
-const LOCK_PATIENCE: Duration = Duration::from_secs(2);
+pub(crate) const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 
 /// How long a call waits for its turn on a connection. Callers with less time drop the call.
 pub(crate) const QUEUE_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Pages of the write-ahead log after which it is folded into the file: 32 MiB. Appends in many
+/// conversations come back to the same pages of the indexes; the longer this waits, the more of that
+/// is written once.
+const CHECKPOINT: &str = "8192";
+
+/// KiB of pages that the appending connection keeps: the ends of the log and of its indexes.
+const APPEND_CACHE: &str = "-65536";
 
 /// Between two tries to switch to WAL, which is the one lock that SQLite does not wait for.
 const SWITCH_PAUSE: Duration = Duration::from_millis(20);
@@ -27,6 +35,8 @@ const SWITCH_PAUSE: Duration = Duration::from_millis(20);
 pub(crate) enum Access {
     /// To write.
     Writing,
+    /// To append to the audit log.
+    Appending,
     /// To read beside one that writes. It holds the file open for writing, for that is how it
     /// takes part in the write-ahead log, but refuses statements that change something.
     Reading,
@@ -43,6 +53,10 @@ impl Access {
         let options = common(path);
         match self {
             Self::Writing => options,
+            Self::Appending => options
+                .pragma("cache_size", APPEND_CACHE)
+                // What they ask is asked before an entry queues: see `audit::contradiction`.
+                .pragma("ignore_check_constraints", "ON"),
             Self::Reading => options.pragma("query_only", "ON"),
             Self::ReadingOnly => options.pragma("query_only", "ON").read_only(true),
             Self::ReadingImmutable => Self::ReadingOnly.options(path).immutable(true),
@@ -65,6 +79,7 @@ fn common(path: &Path) -> SqliteConnectOptions {
         .pragma("secure_delete", "ON")
         // The file may come from elsewhere; its views and triggers get harmless functions only.
         .pragma("trusted_schema", "OFF")
+        .pragma("wal_autocheckpoint", CHECKPOINT)
 }
 
 /// Switches the file to write-ahead logging, where readers and the writer do not wait for each

@@ -5,7 +5,9 @@
 //! quote what they stumble over, are not passed on (see [`row`](crate::row)).
 
 use std::error::Error;
+use std::fmt;
 use std::io;
+use std::sync::Arc;
 
 use agent_assist_domain::ports::{StoreError, StoreErrorKind};
 
@@ -55,20 +57,68 @@ pub enum Refusal {
     /// It was opened for reading only.
     #[error("the store was opened for reading only")]
     OpenedForReading,
+    /// It is a link, and it was to be opened for writing.
+    #[error("the file is a symbolic link")]
+    Link,
+    /// It is somebody else's, and it was to be opened for writing.
+    #[error("the file belongs to user {owner}, and this process runs as user {user}")]
+    Owner {
+        /// Whose it is.
+        owner: u32,
+        /// Who wants to write.
+        user: u32,
+    },
+    /// The audit log is shorter than it was: the file beside it that holds its head knows of more.
+    /// It was restored from a backup or cut, or its write-ahead log is damaged.
+    #[error("audit records {first} to {last} are missing: they were there once")]
+    Lost {
+        /// The first record that is missing.
+        first: i64,
+        /// The last one known.
+        last: i64,
+    },
+    /// The audit log is long enough, but not the one whose head stands in the file beside it.
+    #[error("audit records up to {last} are not those that were there once")]
+    OtherLog {
+        /// The last record of the head.
+        last: i64,
+    },
+    /// The file beside the store that holds the head of its audit log is none.
+    #[error("the file with the head of the audit log cannot be read")]
+    HeadFile,
+    /// From this record on the audit log was written to by something else, or records are missing.
+    #[error("audit records from {first} on are not in the log's tree")]
+    Unlike {
+        /// The first such record.
+        first: i64,
+    },
+    /// More entries wait to be appended than the store takes.
+    #[error("too many entries wait to be appended")]
+    QueueFull,
+    /// The store was closed.
+    #[error("the store is closed")]
+    Closed,
+    /// A write failed before. What is on the disk is not known, and nothing is written any more.
+    #[error("a write to the store failed before")]
+    Poisoned,
 }
 
 impl Refusal {
     /// The error of `operation` for this reason.
     pub(crate) fn of(self, operation: &'static str) -> StoreError {
         let kind = match self {
-            Self::Missing => StoreErrorKind::Unavailable,
+            Self::Missing | Self::QueueFull | Self::Closed => StoreErrorKind::Unavailable,
             Self::NotADatabase
             | Self::Foreign { .. }
             | Self::NewerSchema { .. }
             | Self::OlderSchema { .. }
             | Self::OtherMigration { .. } => StoreErrorKind::Incompatible,
             Self::Setting(_) => StoreErrorKind::Other,
-            Self::OpenedForReading => StoreErrorKind::ReadOnly,
+            Self::OpenedForReading | Self::Link | Self::Owner { .. } => StoreErrorKind::ReadOnly,
+            Self::Lost { .. } | Self::OtherLog { .. } | Self::HeadFile | Self::Unlike { .. } => {
+                StoreErrorKind::Corrupt
+            }
+            Self::Poisoned => StoreErrorKind::Poisoned,
         };
         StoreError::new(kind, operation).because(self)
     }
@@ -77,6 +127,11 @@ impl Refusal {
 /// What makes the port's error of one of SQLite's; for `map_err`.
 pub(crate) fn failed(operation: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
     move |error| StoreError::new(kind_of(&error), operation).because(bare(error))
+}
+
+/// The port's error of one after which nothing is written any more.
+pub(crate) fn poisoned(operation: &'static str, error: sqlx::Error) -> StoreError {
+    StoreError::new(StoreErrorKind::Poisoned, operation).because(bare(error))
 }
 
 /// The port's error of one from the file system.
@@ -102,15 +157,83 @@ pub(crate) fn is_busy(error: &sqlx::Error) -> bool {
     matches!(primary_code(error), Some(code::BUSY | code::LOCKED))
 }
 
+/// Whether `error` says that a write or a synchronisation failed, or leaves it open.
+pub(crate) fn is_poison(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed => true,
+        error => primary_code(error) == Some(code::IOERR),
+    }
+}
+
+/// Whether the schema refuses the row, and the transaction may go on without it.
+pub(crate) fn is_refused_row(error: &sqlx::Error) -> bool {
+    matches!(
+        primary_code(error),
+        Some(code::CONSTRAINT | code::TOOBIG | code::MISMATCH)
+    )
+}
+
+/// One error for many callers.
+#[derive(Clone, Debug)]
+pub(crate) struct Shared {
+    kind: StoreErrorKind,
+    cause: SharedCause,
+}
+
+impl Shared {
+    pub(crate) fn new(error: StoreError) -> Self {
+        Self {
+            kind: error.kind(),
+            cause: SharedCause(Arc::new(error)),
+        }
+    }
+
+    /// The error as `operation` has it.
+    pub(crate) fn error(&self, operation: &'static str) -> StoreError {
+        let error = StoreError::new(self.kind, operation);
+        match self.cause.0.source() {
+            // A refusal is found as the source itself.
+            Some(cause) => match cause.downcast_ref::<Refusal>() {
+                Some(refusal) => error.because(*refusal),
+                None => error.because(self.cause.clone()),
+            },
+            None => error,
+        }
+    }
+}
+
+/// The cause of an error that is shared.
+#[derive(Clone, Debug)]
+struct SharedCause(Arc<StoreError>);
+
+impl fmt::Display for SharedCause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.source() {
+            Some(cause) => fmt::Display::fmt(cause, f),
+            None => fmt::Display::fmt(&self.0, f),
+        }
+    }
+}
+
+impl Error for SharedCause {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.source().and_then(Error::source)
+    }
+}
+
 /// Primary result codes, <https://www.sqlite.org/rescode.html>.
 mod code {
     pub(super) const PERM: i32 = 3;
     pub(super) const BUSY: i32 = 5;
     pub(super) const LOCKED: i32 = 6;
     pub(super) const READONLY: i32 = 8;
+    pub(super) const IOERR: i32 = 10;
     pub(super) const CORRUPT: i32 = 11;
     pub(super) const FULL: i32 = 13;
     pub(super) const CANTOPEN: i32 = 14;
+    pub(super) const TOOBIG: i32 = 18;
+    pub(super) const CONSTRAINT: i32 = 19;
+    pub(super) const MISMATCH: i32 = 20;
     pub(super) const NOTADB: i32 = 26;
 }
 

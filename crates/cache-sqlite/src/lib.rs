@@ -4,24 +4,33 @@
 //! [`SqliteStore`] implements every store port. It decides nothing: what is fresh, what is audited
 //! and what may be used is the caller's judgement.
 //!
-//! - One writer connection, so that writes queue here and not inside SQLite; each write is one
-//!   `BEGIN IMMEDIATE` transaction, durable when the call returns. A few reading connections.
+//! - Two writing connections, which take turns so that writes queue here and not inside SQLite: one
+//!   appends to the audit log, everything that has queued in one transaction; on the other each write
+//!   is one. Both are `BEGIN IMMEDIATE`, durable when the call returns. A few reading connections.
+//! - The audit log is a Merkle tree, of which head and tiles are written with the records. A file
+//!   beside the store holds the head too, so that a log that has become shorter is found out.
 //! - Several processes may use one file at a time.
 //! - The schema is in `migrations/`, with what it promises to whoever opens the file with other
 //!   tools: the audit log and the ledger are append-only by triggers.
 //! - A file of another program or of a newer version is [refused](Refusal) and left as it is.
 
 mod audit;
+mod ballast;
 mod cache;
 mod connection;
 mod conversation_keys;
 mod error;
 mod file;
+mod guard;
 mod ledger;
+mod poison;
 mod row;
+mod sidecar;
 mod sql;
 mod store;
 mod switch;
+mod turns;
 
+pub use audit::AuditCounts;
 pub use error::Refusal;
 pub use store::SqliteStore;

@@ -6,54 +6,121 @@ use std::sync::Arc;
 
 use agent_assist_domain::ports::{StoreError, StoreErrorKind};
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqlitePoolOptions};
-use sqlx::{Connection as _, Pool, Sqlite, Transaction};
+use sqlx::{Connection as _, Pool, Sqlite};
 use tokio::fs;
 
+use crate::audit::{
+    Appender, AuditCounts, AuditHead, Writer, check_end, check_length, give_leaves, last_record,
+};
+use crate::ballast::Ballast;
 use crate::connection::{Access, QUEUE_PATIENCE, setting_not_taken, switch_to_wal};
 use crate::error::{Refusal, failed, file_failed};
 use crate::file::{create_if_missing, has_log, migrate, refused_or_failed, require_current};
+use crate::guard::check;
+use crate::poison::Poison;
+use crate::sidecar::{self, Sidecar, Told};
 use crate::sql::conversation_keys::EMPTY_LOG;
-use crate::sql::file::BEGIN;
+use crate::turns::{Turns, Write};
 
 /// Connections that read. More would not read faster: the file is one.
 const READERS: u32 = 4;
 
 const OPEN: &str = "open the store";
 
+/// The first schema with an audit log, and the first with its tree.
+const WITH_LOG: i64 = 2;
+const WITH_TREE: i64 = 7;
+
 pub(crate) type Query = sqlx::query::Query<'static, Sqlite, SqliteArguments>;
 
 /// A store in one SQLite file; implements every store port. Cheap to clone.
 ///
-/// Writes wait up to five seconds for each other and up to two for another process at the file;
-/// after that they fail as [`Unavailable`](agent_assist_domain::ports::StoreErrorKind) with nothing
-/// changed. A caller with less time may drop the call.
+/// Appends to the audit log queue; those that have queued when the disk is ready are written
+/// together. Other writes wait up to five seconds for each other, and every write up to two for
+/// another process at the file; after that they fail as
+/// [`Unavailable`](agent_assist_domain::ports::StoreErrorKind) with nothing changed. A caller with less
+/// time may drop the call.
+///
+/// When a write or a synchronisation fails, nothing is written any more: calls that write fail as
+/// [`Poisoned`](agent_assist_domain::ports::StoreErrorKind), and the process should end.
 #[derive(Clone)]
 pub struct SqliteStore {
     path: Arc<Path>,
     /// `None` if opened for reading only.
-    writer: Option<Pool<Sqlite>>,
+    writing: Option<Writing>,
     readers: Pool<Sqlite>,
+}
+
+/// What it takes to write.
+#[derive(Clone)]
+struct Writing {
+    appender: Appender,
+    /// For everything but the audit log.
+    writer: Pool<Sqlite>,
+    turns: Turns,
+    poison: Arc<Poison>,
 }
 
 impl SqliteStore {
     /// Opens the store at `path`, creating it and its folders where missing, readable by their
     /// owner only, and brings it to this program's schema.
     ///
+    /// Beside it stand a file with the head of its audit log, against which the log is held when it
+    /// is opened the next time, and one that keeps room for the time when the disk is full.
+    ///
     /// # Errors
     /// [`Incompatible`](agent_assist_domain::ports::StoreErrorKind) if the file is another
     /// program's or a newer version's, which leaves it as it is; the source is a [`Refusal`] then.
-    /// `ReadOnly` if it cannot be opened for writing.
+    /// `ReadOnly` if it cannot be opened for writing, is a link or somebody else's. `Corrupt` with a
+    /// [`Refusal`] if its audit log is shorter than it was, or another; it may still be read.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
         let path = absolute(path).map_err(file_failed(OPEN))?;
+        let head_path = sidecar::path_of(&path);
+        check(&path, OPEN).await?;
+        check(&head_path, OPEN).await?;
+        let promised = match sidecar::read(&head_path).await.map_err(file_failed(OPEN))? {
+            Told::Nothing => None,
+            Told::Head(head) => Some(head),
+            Told::Nonsense => return Err(Refusal::HeadFile.of(OPEN)),
+        };
+        if let Some(promised) = promised {
+            check_unopened(&path, promised).await?;
+        }
         create_if_missing(&path, OPEN).await?;
         let mut connection = connect(&path, Access::Writing).await?;
         // Refuses before the switch to WAL, which writes to the file.
         crate::file::identify(&mut connection, OPEN).await?;
         switch_to_wal(&mut connection, OPEN).await?;
         migrate(&mut connection, OPEN).await?;
-        check_settings(connection, Access::Writing).await?;
+        check_settings(&mut connection, Access::Writing).await?;
+        let tree = give_leaves(&mut connection, OPEN).await?;
+        if let Some(promised) = promised {
+            check_end(&mut connection, promised, OPEN).await?;
+        }
+        let mut appending = connect(&path, Access::Appending).await?;
+        check_settings(&mut appending, Access::Appending).await?;
+        connection.close().await.map_err(failed(OPEN))?;
+        let head_file = Sidecar::open(head_path).await.map_err(file_failed(OPEN))?;
+        let (turns, poison) = (
+            Turns::at(Arc::clone(&head_file)),
+            Arc::new(Poison::default()),
+        );
+        let writer = Writer {
+            path: path.clone().into(),
+            connection: Some(appending),
+            sidecar: Sidecar::new(head_file, tree.head()),
+            tree,
+            ballast: Ballast::keep(&path).await,
+            turns: turns.clone(),
+            poison: Arc::clone(&poison),
+        };
         Ok(Self {
-            writer: Some(pool(1, &path, Access::Writing)),
+            writing: Some(Writing {
+                appender: writer.start(),
+                writer: pool(1, &path, Access::Writing),
+                turns,
+                poison,
+            }),
             readers: pool(READERS, &path, Access::Reading),
             path: path.into(),
         })
@@ -85,7 +152,7 @@ impl SqliteStore {
             Err(error) => return Err(error),
         };
         Ok(Self {
-            writer: None,
+            writing: None,
             readers: pool(READERS, &path, access),
             path: path.into(),
         })
@@ -98,12 +165,20 @@ impl SqliteStore {
 
     /// Waits for calls under way, then closes every connection of this store and its clones. Later
     /// calls fail as [`Unavailable`](agent_assist_domain::ports::StoreErrorKind). Nothing is lost
-    /// without it; with it the write-ahead log is folded into the file.
+    /// without it; with it the head of the audit log is written down and the write-ahead log is folded
+    /// into the file.
     pub async fn close(&self) {
         self.readers.close().await;
-        if let Some(writer) = &self.writer {
-            writer.close().await;
+        if let Some(writing) = &self.writing {
+            writing.writer.close().await;
+            writing.appender.close().await;
         }
+    }
+
+    /// How often this store and its clones have written to the audit log since it was opened.
+    pub fn audit_counts(&self) -> AuditCounts {
+        let counts = self.appender().map(Appender::counts);
+        counts.unwrap_or_default()
     }
 
     /// The connections that read.
@@ -111,24 +186,38 @@ impl SqliteStore {
         &self.readers
     }
 
-    /// A transaction that holds the write lock. Dropped before its commit it leaves no trace.
-    pub(crate) async fn begin(
-        &self,
-        operation: &'static str,
-    ) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        let Some(writer) = &self.writer else {
+    /// The way into the audit log; `None` if the store was opened for reading only.
+    pub(crate) fn appender(&self) -> Option<&Appender> {
+        self.writing.as_ref().map(|writing| &writing.appender)
+    }
+
+    fn writing(&self, operation: &'static str) -> Result<&Writing, StoreError> {
+        let Some(writing) = &self.writing else {
             return Err(Refusal::OpenedForReading.of(operation));
         };
-        writer.begin_with(BEGIN).await.map_err(failed(operation))
+        writing.poison.check(operation)?;
+        Ok(writing)
+    }
+
+    /// A transaction that holds the write lock. Dropped before its commit it leaves no trace.
+    pub(crate) async fn begin(&self, operation: &'static str) -> Result<Write, StoreError> {
+        let writing = self.writing(operation)?;
+        let turn = writing.turns.to_write(operation).await?;
+        Write::begin(
+            &writing.writer,
+            turn,
+            Arc::clone(&writing.poison),
+            operation,
+        )
+        .await
     }
 
     /// Folds the write-ahead log into the file and empties it, so that nothing deleted is left in it.
     pub(crate) async fn empty_log(&self, operation: &'static str) -> Result<(), StoreError> {
-        let Some(writer) = &self.writer else {
-            return Err(Refusal::OpenedForReading.of(operation));
-        };
+        let writing = self.writing(operation)?;
+        let _turn = writing.turns.to_write(operation).await?;
         let (busy, ..): (i64, i64, i64) = sqlx::query_as(EMPTY_LOG)
-            .fetch_one(writer)
+            .fetch_one(&writing.writer)
             .await
             .map_err(failed(operation))?;
         match busy {
@@ -158,12 +247,12 @@ impl fmt::Debug for SqliteStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SqliteStore")
             .field("path", &self.path)
-            .field("read_only", &self.writer.is_none())
+            .field("read_only", &self.writing.is_none())
             .finish_non_exhaustive()
     }
 }
 
-async fn connect(path: &Path, access: Access) -> Result<SqliteConnection, StoreError> {
+pub(crate) async fn connect(path: &Path, access: Access) -> Result<SqliteConnection, StoreError> {
     SqliteConnection::connect_with(&access.options(path))
         .await
         .map_err(|error| refused_or_failed(error, OPEN))
@@ -173,21 +262,45 @@ async fn connect(path: &Path, access: Access) -> Result<SqliteConnection, StoreE
 async fn check_readable(path: &Path, access: Access) -> Result<(), StoreError> {
     let mut connection = connect(path, access).await?;
     require_current(&mut connection, OPEN).await?;
-    check_settings(connection, access).await
+    check_settings(&mut connection, access).await?;
+    connection.close().await.map_err(failed(OPEN))
+}
+
+/// Holds the audit log in the file at `path` against the head that it must have reached, before
+/// anything is done to the file: whoever opens it for writing also tidies up its write-ahead log,
+/// where what is missing may still be.
+async fn check_unopened(path: &Path, promised: AuditHead) -> Result<(), StoreError> {
+    if !fs::try_exists(path).await.map_err(file_failed(OPEN))? {
+        return check_length(0, promised, OPEN);
+    }
+    // What is wrong with the file otherwise is said when it is opened.
+    let Ok(mut connection) = connect(path, Access::ReadingOnly).await else {
+        return Ok(());
+    };
+    match crate::file::identify(&mut connection, OPEN).await {
+        Err(_) => return Ok(()),
+        Ok(version) if version < WITH_LOG => check_length(0, promised, OPEN)?,
+        Ok(version) if version < WITH_TREE => {
+            let last = last_record(&mut connection, OPEN).await?;
+            check_length(last, promised, OPEN)?;
+        }
+        Ok(_) => check_end(&mut connection, promised, OPEN).await?,
+    }
+    connection.close().await.map_err(failed(OPEN))
 }
 
 /// Refuses to start on a connection whose settings did not take.
 async fn check_settings(
-    mut connection: SqliteConnection,
+    connection: &mut SqliteConnection,
     access: Access,
 ) -> Result<(), StoreError> {
-    if let Some(name) = setting_not_taken(&mut connection, access)
+    if let Some(name) = setting_not_taken(connection, access)
         .await
         .map_err(failed(OPEN))?
     {
         return Err(Refusal::Setting(name).of(OPEN));
     }
-    connection.close().await.map_err(failed(OPEN))
+    Ok(())
 }
 
 /// Up to `size` connections, opened when needed and checked then, kept for good.
@@ -199,6 +312,9 @@ fn pool(size: u32, path: &Path, access: Access) -> Pool<Sqlite> {
         .max_lifetime(None)
         // A connection to a file does not go stale; the round trip would cost every call.
         .test_before_acquire(false)
+        // SQLite gives up some transactions by itself; what counts them here does not notice, and
+        // the connection would take no other.
+        .after_release(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 match setting_not_taken(connection, access).await? {

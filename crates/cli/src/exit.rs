@@ -21,6 +21,8 @@ pub(crate) enum Exit {
     Store = 6,
     /// `doctor` found something.
     Doctor = 7,
+    /// A write to the store failed and what is on the disk is not known: nothing may go on.
+    Poisoned = 8,
 }
 
 impl From<Exit> for ExitCode {

@@ -166,13 +166,32 @@ impl From<Mistakes> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        let failure = Self::new(Exit::Store, Chain(&error).to_string());
+        let exit = match error.kind() {
+            StoreErrorKind::Poisoned => Exit::Poisoned,
+            _ => Exit::Store,
+        };
+        let failure = Self::new(exit, Chain(&error).to_string());
         match error.kind() {
+            StoreErrorKind::Poisoned => failure.advise(
+                "look into the disk of the store before anything else; every record that was \
+                 acknowledged is in it",
+            ),
             StoreErrorKind::Unavailable => failure.advise("another process may hold it; try again"),
             StoreErrorKind::Full => failure.advise("free some space on the disk of the store"),
+            StoreErrorKind::ReadOnly if matches!(refusal(&error), Some(Refusal::Link)) => {
+                failure.advise("name the file itself with --store")
+            }
+            StoreErrorKind::ReadOnly if matches!(refusal(&error), Some(Refusal::Owner { .. })) => {
+                failure.advise("run this as the owner of the store")
+            }
             StoreErrorKind::ReadOnly => {
                 failure.advise("make the store's folder writable, or name another with --store")
             }
+            StoreErrorKind::Corrupt if is_another_log(&error) => failure.advise(
+                "keep the store and the files beside it as they are: the records may still be in its \
+                 -wal; restore them from a backup that has them; if the loss is accepted, put the \
+                 .audit-head file where it is kept as evidence, and open the store again",
+            ),
             StoreErrorKind::Incompatible if is_older(&error) => failure.advise(
                 "the next `agent-assist fetch` brings it up to date; of an archive, take a copy",
             ),
@@ -189,8 +208,19 @@ impl From<StoreError> for Failure {
 
 /// Whether the store was written by an older version and was only to be read.
 fn is_older(error: &StoreError) -> bool {
-    let refusal = error.source().and_then(|cause| cause.downcast_ref());
-    matches!(refusal, Some(Refusal::OlderSchema { .. }))
+    matches!(refusal(error), Some(Refusal::OlderSchema { .. }))
+}
+
+/// Whether the audit log of the store is not the one whose head stands beside it.
+fn is_another_log(error: &StoreError) -> bool {
+    matches!(
+        refusal(error),
+        Some(Refusal::Lost { .. } | Refusal::OtherLog { .. } | Refusal::HeadFile)
+    )
+}
+
+fn refusal(error: &StoreError) -> Option<&Refusal> {
+    error.source()?.downcast_ref()
 }
 
 impl From<WireError> for Failure {

@@ -98,6 +98,22 @@ impl Value {
         out
     }
 
+    /// The canonical form, and where in it a member called `name` would begin: before the first
+    /// member that is ordered behind it. `None` where there is no such member, or no object.
+    pub(crate) fn to_canonical_with_gap(&self, name: &str) -> (String, Option<usize>) {
+        let Self::Object(members) = self else {
+            return (self.to_canonical(), None);
+        };
+        let (mut out, mut gap) = (String::new(), None);
+        let name = Name::from(name);
+        write_members(members, &mut out, |next, at| {
+            if gap.is_none() && *next > name {
+                gap = Some(at);
+            }
+        });
+        (out, gap)
+    }
+
     fn write(&self, out: &mut String) {
         match self {
             Self::Null => out.push_str("null"),
@@ -118,20 +134,28 @@ impl Value {
                 }
                 out.push(']');
             }
-            Self::Object(members) => {
-                out.push('{');
-                for (position, (name, value)) in members.iter().enumerate() {
-                    if position > 0 {
-                        out.push(',');
-                    }
-                    write_text(&name.0, out);
-                    out.push(':');
-                    value.write(out);
-                }
-                out.push('}');
-            }
+            Self::Object(members) => write_members(members, out, |_, _| {}),
         }
     }
+}
+
+/// Writes an object; tells of each member where it begins.
+fn write_members(
+    members: &BTreeMap<Name, Value>,
+    out: &mut String,
+    mut begins: impl FnMut(&Name, usize),
+) {
+    out.push('{');
+    for (position, (name, value)) in members.iter().enumerate() {
+        if position > 0 {
+            out.push(',');
+        }
+        begins(name, out.len());
+        write_text(&name.0, out);
+        out.push(':');
+        value.write(out);
+    }
+    out.push('}');
 }
 
 fn write_text(text: &str, out: &mut String) {

@@ -7,6 +7,7 @@ pub(crate) mod conversation_keys;
 pub(crate) mod engagement;
 pub(crate) mod file;
 pub(crate) mod switch;
+pub(crate) mod tree;
 
 #[cfg(test)]
 mod tests;

@@ -72,14 +72,19 @@ async fn a_record_is_not_replaced_even_if_gaps_were_allowed() {
 
 #[tokio::test]
 async fn a_record_is_added_at_the_end_only() {
-    let (store, mut tool, _place) = audited(2).await;
+    let (_store, mut tool, _place) = audited(2).await;
+    let leaf = |seq: &str| format!("INSERT INTO audit_leaf VALUES ({seq}, zeroblob(32))");
     for seq in ["0", "-1", "4", "NULL", "9223372036854775807"] {
-        let refusal = tool.run(insert_copy("INSERT", seq)).await.expect_err(seq);
+        let refusal = tool.run(leaf(seq)).await.expect_err(seq);
         assert!(refusal.contains("without a gap"), "{refusal}");
+        let refusal = tool.run(insert_copy("INSERT", seq)).await.expect_err(seq);
+        assert!(refusal.contains("audit: a record is added"), "{refusal}");
     }
+    let refusal = tool.run(insert_copy("INSERT", "3")).await;
+    let refusal = refusal.expect_err("without its leaf");
+    assert!(refusal.contains("behind its leaf"), "{refusal}");
+    tool.must(leaf("3")).await;
     tool.must(insert_copy("INSERT", "3")).await;
-    let seq = store.append(&fetch_entry("r-4", at(4))).await;
-    assert_eq!(seq.expect("append"), 4);
 }
 
 #[tokio::test]

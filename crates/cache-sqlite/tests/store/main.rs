@@ -4,19 +4,25 @@ mod append_only;
 mod conformance;
 mod corruption;
 mod erasure;
+mod group_commit;
+mod kill;
 mod opening;
+mod outside_head;
 mod processes;
 mod read_only;
+mod tree;
 mod views;
 mod vocabulary;
 
 use std::path::{Path, PathBuf};
 
-use agent_assist_domain::audit::{AuditRecord, Seq};
+use agent_assist_domain::assist::{SwitchChange, SwitchScope};
+use agent_assist_domain::audit::{AuditEntry, AuditFact, AuditRecord, Seq, Subject, SwitchFacts};
 use agent_assist_domain::ports::AuditTrail;
 use agent_assist_domain::time::Timestamp;
 use agent_assist_sqlite::SqliteStore;
 use agent_assist_testkit::ManualClock;
+use agent_assist_testkit::build::{TENANT, switch_off};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{Connection as _, Executor as _, SqlStr};
 use tempfile::TempDir;
@@ -92,6 +98,22 @@ impl OtherTool {
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_micros(ManualClock::START.as_micros() + seconds * 1_000_000)
+}
+
+/// An entry that costs little to make: nothing has been screened for it.
+fn cheap_entry(request_id: &str) -> AuditEntry {
+    let off = switch_off(SwitchScope::Everything, at(0), None);
+    cheap_switch(request_id, &off)
+}
+
+fn cheap_switch(request_id: &str, change: &SwitchChange) -> AuditEntry {
+    AuditEntry {
+        at: change.at,
+        tenant: TENANT.to_owned(),
+        request_id: request_id.to_owned(),
+        subject: Subject::of_switch(&change.scope),
+        fact: AuditFact::AssistSwitched(SwitchFacts::of(change)),
+    }
 }
 
 /// The audit record at `seq`; the cache has a `get` too.

@@ -17,10 +17,12 @@ use super::{OtherTool, Place, at, audit_record, fresh};
 async fn appends_of_two_processes_stay_contiguous() {
     let place = Place::new();
     let stores = [place.open().await, place.open().await];
+    let entry = fetch_entry("", at(0));
     let tasks = (0..100).map(|n: usize| {
-        let store = stores[n % 2].clone();
+        let (store, mut entry) = (stores[n % 2].clone(), entry.clone());
+        entry.request_id = format!("r-{n}");
         tokio::spawn(async move {
-            let seq = store.append(&fetch_entry(&format!("r-{n}"), at(0))).await;
+            let seq = store.append(&entry).await;
             (n, seq.expect("append"))
         })
     });

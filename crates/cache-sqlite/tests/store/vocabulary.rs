@@ -15,7 +15,8 @@ use agent_assist_testkit::build::{
     refusal_entry, switch_entry, switch_off, switch_on, withheld_entry,
 };
 
-use super::{OtherTool, at, fresh};
+use super::tree::is_sound;
+use super::{OtherTool, Place, at, fresh};
 
 async fn append(store: &SqliteStore, entry: &AuditEntry) {
     if let Err(error) = store.append(entry).await {
@@ -40,7 +41,7 @@ fn failed(change: impl FnOnce(&mut FetchFacts)) -> AuditEntry {
 
 #[tokio::test]
 async fn every_word_of_the_domain_is_taken() {
-    let (store, _place) = fresh().await;
+    let (store, place) = fresh().await;
     for status in [
         CacheStatus::Hit,
         CacheStatus::Miss,
@@ -95,11 +96,12 @@ async fn every_word_of_the_domain_is_taken() {
         };
         append(&store, &entry).await;
     }
+    is_sound(&mut OtherTool::at(&place.file()).await).await;
 }
 
 #[tokio::test]
 async fn every_event_of_the_domain_is_taken() {
-    let (store, _place) = fresh().await;
+    let (store, place) = fresh().await;
     let completed = fetch_entry("r-1", at(0));
     let AuditFact::FetchCompleted(scope, facts) = completed.fact.clone() else {
         unreachable!("fetch_entry builds a completed fetch");
@@ -141,6 +143,7 @@ async fn every_event_of_the_domain_is_taken() {
     for entry in &entries {
         append(&store, entry).await;
     }
+    is_sound(&mut OtherTool::at(&place.file()).await).await;
 }
 
 #[tokio::test]
@@ -196,11 +199,19 @@ fn copy_with(column: &str, value: &str) -> String {
     )
 }
 
+/// Another tool that has put a leaf there for record 2, as a record must have.
+async fn with_leaf_2(place: &Place) -> OtherTool {
+    let mut tool = OtherTool::at(&place.file()).await;
+    tool.must("INSERT INTO audit_leaf VALUES (2, zeroblob(32))")
+        .await;
+    tool
+}
+
 #[tokio::test]
 async fn a_record_that_contradicts_itself_or_invents_a_word_is_refused() {
     let (store, place) = fresh().await;
     append(&store, &fetch_entry("r-1", at(0))).await;
-    let mut tool = OtherTool::at(&place.file()).await;
+    let mut tool = with_leaf_2(&place).await;
     let cases = [
         ("event", "'assist_fetch_guessed'", "outside its list"),
         ("agent_origin", "'hearsay'", "outside its list"),
@@ -259,7 +270,7 @@ async fn a_record_that_contradicts_itself_or_invents_a_word_is_refused() {
 async fn a_withheld_fetch_or_a_refresh_says_how_it_ended() {
     let (store, place) = fresh().await;
     append(&store, &withheld_entry("r-1", at(0))).await;
-    let mut tool = OtherTool::at(&place.file()).await;
+    let mut tool = with_leaf_2(&place).await;
     for column in [
         "dialect",
         "result_limit",
@@ -310,7 +321,7 @@ async fn a_turn_of_the_switch_says_whom_it_concerns_to_what_and_why() {
             &switch_entry("r-1", &switch_off(scope, at(0), None)),
         )
         .await;
-        let mut tool = OtherTool::at(&place.file()).await;
+        let mut tool = with_leaf_2(&place).await;
         for (member, lie) in lies {
             let entry = format!("json_set(entry, '$.switch.{member}', {lie})");
             let refusal = tool.run(copy_with("entry", &entry)).await;
@@ -336,5 +347,5 @@ async fn every_table_is_strict() {
     let strict: i64 = tool
         .ask("SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND strict")
         .await;
-    assert_eq!(strict, 6);
+    assert_eq!(strict, 9);
 }

@@ -139,7 +139,8 @@ impl AuditEntry {
         }
     }
 
-    /// The bytes that a log keeps: RFC 8785 canonical JSON, integers only.
+    /// The entry by itself as RFC 8785 canonical JSON, integers only. A log keeps it
+    /// [chained](Self::to_chained).
     pub fn to_canonical(&self) -> String {
         self.to_value().to_canonical()
     }

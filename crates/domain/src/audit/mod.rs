@@ -2,14 +2,16 @@
 //! projected from it.
 //!
 //! Entries are made from identifiers, numbers, labels of ours and screened values. They hold no
-//! text of a recommendation, only its digest.
+//! text of a recommendation, only its digest. A log chains them: each record names the one before.
 
+mod chain;
 mod egress;
 mod entry;
 mod facts;
 mod record;
 mod switch;
 
+pub use chain::{Predecessor, Unchained};
 pub use egress::{Egress, EgressFacts};
 pub use entry::{AuditEntry, AuditEvent, AuditFact};
 pub use facts::{

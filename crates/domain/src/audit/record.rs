@@ -65,7 +65,8 @@ pub struct AuditRecord {
     pub seq: Seq,
     /// Its columns.
     pub columns: AuditColumns,
-    /// The entry's canonical JSON, byte for byte as appended.
+    /// The entry's canonical JSON with the member that [chains](super::Predecessor) it, byte for byte
+    /// as the log keeps it.
     pub entry: String,
 }
 

@@ -14,7 +14,12 @@ use crate::audit::{AuditEntry, AuditQuery, AuditRecord, Seq};
 /// - When `append` returns a position the entry is durable: it survives the process and the power.
 /// - Positions are contiguous from 1 in the order of appending; concurrent appends get distinct
 ///   ones in some order.
-/// - An error other than [`Other`](super::StoreErrorKind::Other) means that nothing was appended.
+/// - An error other than [`Other`](super::StoreErrorKind::Other) and
+///   [`Poisoned`](super::StoreErrorKind::Poisoned) means that nothing was appended.
+/// - Each record names what it comes [behind](crate::audit::Predecessor): the first the empty tree's
+///   root, every other the record before it by the hash of its leaf (RFC 6962).
+/// - A log that cannot keep up refuses as [`Unavailable`](super::StoreErrorKind::Unavailable); it
+///   drops nothing.
 /// - Dropping the future leaves the entry either durable or absent, never torn.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
@@ -29,7 +34,7 @@ pub trait AuditLog: fmt::Debug + Send + Sync + 'static {
 /// - What was acknowledged by [`AuditLog::append`] is found by every later call.
 /// - Records come in the order asked for, without repeats; reading with `after` set to the last
 ///   position of a page continues behind it, whatever is appended meanwhile.
-/// - `entry` is byte for byte what was appended.
+/// - `entry` is byte for byte what was appended, [chained](crate::audit::AuditEntry::to_chained).
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait AuditTrail: fmt::Debug + Send + Sync + 'static {

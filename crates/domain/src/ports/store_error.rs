@@ -17,6 +17,9 @@ pub enum StoreErrorKind {
     Corrupt,
     /// The store was written by a newer version of the program, or by another program.
     Incompatible,
+    /// Writing failed in a way that leaves open what is on the disk. The store takes nothing any more;
+    /// the process should end and say so.
+    Poisoned,
     /// Anything else; whether something was changed is not known.
     Other,
 }
@@ -60,6 +63,7 @@ impl fmt::Display for StoreError {
             StoreErrorKind::ReadOnly => "the store is read-only",
             StoreErrorKind::Corrupt => "stored content is corrupt",
             StoreErrorKind::Incompatible => "the store belongs to another version or program",
+            StoreErrorKind::Poisoned => "writing failed, the store takes nothing any more",
             StoreErrorKind::Other => "the store failed",
         };
         write!(f, "cannot {}: {why}", self.operation)

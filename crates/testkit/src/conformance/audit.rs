@@ -18,6 +18,7 @@ use crate::build::{
     initiated_entry, refusal_entry, session_pause, switch_entry, switch_off, switch_on,
     withheld_entry,
 };
+use crate::memory::chain;
 
 /// More pages than any case has records: a backend that repeats a page fails and does not hang.
 const MOST_PAGES: usize = 20;
@@ -77,22 +78,23 @@ pub async fn concurrent_appends_get_contiguous_positions(store: &dyn ReadableLog
     let mut sorted = given.clone();
     sorted.sort_unstable();
     assert_eq!(sorted, (1..=64).collect::<Vec<Seq>>());
-    for (seq, entry) in given.into_iter().zip(&entries) {
-        assert_eq!(get(store, seq).await, record(seq, entry));
+    let mut ordered: Vec<(Seq, &AuditEntry)> = given.into_iter().zip(&entries).collect();
+    ordered.sort_unstable_by_key(|(seq, _)| *seq);
+    let entries: Vec<AuditEntry> = ordered.into_iter().map(|(_, e)| e.clone()).collect();
+    for record in chain(&entries) {
+        assert_eq!(get(store, record.seq).await, record);
     }
 }
 
-/// `entry` is byte for byte what was appended, and the columns are its own.
+/// `entry` is byte for byte what was appended, chained to the record before it, and the columns are
+/// its own.
 pub async fn every_event_is_kept_byte_for_byte(store: &dyn ReadableLog) {
     let entries = one_of_each_event();
-    for (seq, entry) in (1..).zip(&entries) {
-        assert_eq!(append(store, entry).await, seq);
-        assert_eq!(get(store, seq).await, record(seq, entry));
+    let expected = chain(&entries);
+    for (record, entry) in expected.iter().zip(&entries) {
+        assert_eq!(append(store, entry).await, record.seq);
+        assert_eq!(get(store, record.seq).await, *record);
     }
-    let expected: Vec<AuditRecord> = (1..)
-        .zip(&entries)
-        .map(|(seq, entry)| record(seq, entry))
-        .collect();
     assert_eq!(everything(store).await, expected);
 }
 
@@ -104,8 +106,8 @@ pub async fn a_dropped_append_leaves_the_entry_durable_or_absent(store: &dyn Rea
     let after = fetch_entry("after", at(1));
     let seq = append(store, &after).await;
     let expected: Vec<AuditRecord> = match seq {
-        1 => vec![record(1, &after)],
-        _ => vec![record(1, &dropped), record(2, &after)],
+        1 => chain(&[after]),
+        _ => chain(&[dropped, after]),
     };
     assert_eq!(everything(store).await, expected);
 }
@@ -298,14 +300,6 @@ fn filter_entries() -> [AuditEntry; 5] {
         refusal_entry("r-4", at(4)),
         adoption_entry("r-5", "item-1", at(5)),
     ]
-}
-
-fn record(seq: Seq, entry: &AuditEntry) -> AuditRecord {
-    AuditRecord {
-        seq,
-        columns: entry.columns(),
-        entry: entry.to_canonical(),
-    }
 }
 
 fn pages_of(limit: u32, order: AuditOrder) -> AuditQuery {

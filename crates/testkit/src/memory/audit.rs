@@ -3,9 +3,10 @@
 use std::sync::Mutex;
 
 use agent_assist_domain::audit::{
-    AuditColumns, AuditEntry, AuditFilter, AuditOrder, AuditQuery, AuditRecord, Seq,
+    AuditColumns, AuditEntry, AuditFilter, AuditOrder, AuditQuery, AuditRecord, Predecessor, Seq,
 };
 use agent_assist_domain::ports::{AuditLog, AuditTrail, StoreError};
+use agent_assist_tlog::{EMPTY_ROOT, leaf_hash};
 use async_trait::async_trait;
 
 use crate::lock;
@@ -13,13 +14,19 @@ use crate::lock;
 /// Keeps every entry, both as it came and as a log gives it back.
 #[derive(Debug, Default)]
 pub struct MemoryAuditLog {
-    entries: Mutex<Vec<AuditEntry>>,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    entries: Vec<AuditEntry>,
+    records: Vec<AuditRecord>,
 }
 
 impl MemoryAuditLog {
     /// The entries so far, in the order of their positions.
     pub fn entries(&self) -> Vec<AuditEntry> {
-        lock(&self.entries).clone()
+        lock(&self.kept).entries.clone()
     }
 }
 
@@ -27,9 +34,12 @@ impl MemoryAuditLog {
 #[async_trait]
 impl AuditLog for MemoryAuditLog {
     async fn append(&self, entry: &AuditEntry) -> Result<Seq, StoreError> {
-        let mut entries = lock(&self.entries);
-        entries.push(entry.clone());
-        Ok(entries.len() as Seq)
+        let mut kept = lock(&self.kept);
+        let record = chained(kept.records.last(), entry);
+        let seq = record.seq;
+        kept.entries.push(entry.clone());
+        kept.records.push(record);
+        Ok(seq)
     }
 }
 
@@ -37,12 +47,12 @@ impl AuditLog for MemoryAuditLog {
 #[async_trait]
 impl AuditTrail for MemoryAuditLog {
     async fn page(&self, query: &AuditQuery) -> Result<Vec<AuditRecord>, StoreError> {
-        let entries = lock(&self.entries);
-        let records = (1..)
-            .zip(entries.iter())
-            .map(|(seq, entry)| record(seq, entry));
-        let mut matching: Vec<AuditRecord> = records
+        let kept = lock(&self.kept);
+        let mut matching: Vec<AuditRecord> = kept
+            .records
+            .iter()
             .filter(|record| matches(&query.filter, &record.columns))
+            .cloned()
             .collect();
         if query.order == AuditOrder::NewestFirst {
             matching.reverse();
@@ -60,19 +70,33 @@ impl AuditTrail for MemoryAuditLog {
     }
 
     async fn get(&self, seq: Seq) -> Result<Option<AuditRecord>, StoreError> {
-        let entries = lock(&self.entries);
+        let kept = lock(&self.kept);
         let position = usize::try_from(seq).ok().and_then(|seq| seq.checked_sub(1));
         Ok(position
-            .and_then(|position| entries.get(position))
-            .map(|entry| record(seq, entry)))
+            .and_then(|position| kept.records.get(position))
+            .cloned())
     }
 }
 
-fn record(seq: Seq, entry: &AuditEntry) -> AuditRecord {
+/// What a log gives back of `entries`, appended in this order to an empty one.
+pub(crate) fn chain(entries: &[AuditEntry]) -> Vec<AuditRecord> {
+    let mut records = Vec::with_capacity(entries.len());
+    for entry in entries {
+        records.push(chained(records.last(), entry));
+    }
+    records
+}
+
+/// The record of `entry` behind `last`.
+fn chained(last: Option<&AuditRecord>, entry: &AuditEntry) -> AuditRecord {
+    let predecessor = match last {
+        Some(last) => Predecessor::Record(*leaf_hash(last.entry.as_bytes()).as_bytes()),
+        None => Predecessor::State(*EMPTY_ROOT.as_bytes()),
+    };
     AuditRecord {
-        seq,
+        seq: last.map_or(0, |last| last.seq) + 1,
         columns: entry.columns(),
-        entry: entry.to_canonical(),
+        entry: entry.to_chained(&predecessor),
     }
 }
 

@@ -9,6 +9,8 @@ mod conversation_keys;
 mod ledger;
 mod switch;
 
+pub(crate) use audit::chain;
+
 pub use audit::MemoryAuditLog;
 pub use cache::MemoryCache;
 pub use conversation_keys::MemoryConversationKeys;

@@ -1,0 +1,110 @@
+//! The queue in front of the connection that appends.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use agent_assist_domain::audit::{AuditColumns, AuditEntry, Seq, Unchained};
+use agent_assist_domain::ports::{StoreError, StoreErrorKind};
+use tokio::sync::{mpsc, oneshot};
+
+use super::{APPEND, contradiction};
+use crate::error::Refusal;
+use crate::poison::Poison;
+
+/// Entries that may wait. One more is refused: whoever asks is told, and nothing is dropped.
+pub(super) const QUEUE: usize = 4096;
+
+/// An entry, ready to be chained.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    pub(super) columns: AuditColumns,
+    pub(super) entry: Unchained,
+}
+
+/// An entry whose caller waits.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    pub(super) prepared: Prepared,
+    pub(super) answer: oneshot::Sender<Result<Seq, StoreError>>,
+}
+
+#[derive(Debug)]
+pub(super) enum Message {
+    Append(Box<Waiting>),
+    /// Write what has queued, close, and say so.
+    Close(oneshot::Sender<()>),
+}
+
+/// How often the audit log was written to by this store and its clones.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AuditCounts {
+    /// Transactions committed.
+    pub commits: u64,
+    /// Records in them.
+    pub records: u64,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Counters {
+    commits: AtomicU64,
+    records: AtomicU64,
+}
+
+impl Counters {
+    pub(super) fn count(&self, records: usize) {
+        self.commits.fetch_add(1, Ordering::Relaxed);
+        self.records.fetch_add(records as u64, Ordering::Relaxed);
+    }
+}
+
+/// Takes entries in. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Appender {
+    pub(super) queue: mpsc::Sender<Message>,
+    pub(super) poison: Arc<Poison>,
+    pub(super) counters: Arc<Counters>,
+}
+
+impl Appender {
+    /// Queues `entry` and waits until it is durable.
+    pub(crate) async fn append(&self, entry: &AuditEntry) -> Result<Seq, StoreError> {
+        self.poison.check(APPEND)?;
+        let columns = entry.columns();
+        contradiction::check(&columns)
+            .map_err(|cause| StoreError::new(StoreErrorKind::Other, APPEND).because(cause))?;
+        let (answer, answered) = oneshot::channel();
+        let waiting = Waiting {
+            prepared: Prepared {
+                columns,
+                entry: entry.to_unchained(),
+            },
+            answer,
+        };
+        let message = Message::Append(Box::new(waiting));
+        self.queue.try_send(message).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => Refusal::QueueFull.of(APPEND),
+            mpsc::error::TrySendError::Closed(_) => Refusal::Closed.of(APPEND),
+        })?;
+        // Without an answer the task ended with its runtime: the entry is durable or absent.
+        answered.await.unwrap_or_else(|gone| {
+            Err(StoreError::new(StoreErrorKind::Other, APPEND).because(gone))
+        })
+    }
+
+    /// Waits until all that has queued is written and the connection is closed.
+    pub(crate) async fn close(&self) {
+        let (done, closed) = oneshot::channel();
+        if self.queue.send(Message::Close(done)).await.is_ok() {
+            // An error means that it is closed already.
+            let _ = closed.await;
+        }
+    }
+
+    pub(crate) fn counts(&self) -> AuditCounts {
+        AuditCounts {
+            commits: self.counters.commits.load(Ordering::Relaxed),
+            records: self.counters.records.load(Ordering::Relaxed),
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! One transaction: the records of a batch, their leaves, tiles and the head.
+
+use agent_assist_domain::audit::Seq;
+use sqlx::Connection as _;
+use sqlx::sqlite::SqliteConnection;
+
+use super::appender::Prepared;
+use super::row::bind_row;
+use super::tree::{Tree, column};
+use crate::error::is_refused_row;
+use crate::sql::audit::APPEND;
+
+/// What came of each entry of a batch, in their order.
+pub(super) type Outcomes = Vec<Result<Seq, sqlx::Error>>;
+
+/// Inserts all entries of `batch` or none: one that the schema refuses fails them all.
+pub(super) async fn insert_all(
+    connection: &mut SqliteConnection,
+    tree: &mut Tree,
+    batch: &[&Prepared],
+) -> Result<Outcomes, sqlx::Error> {
+    let first = tree.next_seq();
+    let mut texts = Vec::with_capacity(batch.len());
+    let mut leaves = Vec::with_capacity(batch.len());
+    for prepared in batch {
+        let (text, leaf) = tree.chain(&prepared.entry).map_err(encode)?;
+        texts.push(text);
+        leaves.push(leaf);
+    }
+    Tree::write_leaves(connection, first, &leaves).await?;
+    let mut rows = (first..).zip(batch).zip(texts);
+    let mut left = batch.len();
+    for (size, statement) in APPEND {
+        while left >= size {
+            let mut query = sqlx::query(statement);
+            for ((seq, prepared), text) in rows.by_ref().take(size) {
+                query = bind_row(query, column(seq), &prepared.columns, text);
+            }
+            query.execute(&mut *connection).await?;
+            left -= size;
+        }
+    }
+    Ok((first..).zip(batch).map(|(seq, _)| Ok(seq)).collect())
+}
+
+/// Inserts one entry of `batch` after the other, each that the schema does not refuse.
+pub(super) async fn insert_each(
+    connection: &mut SqliteConnection,
+    tree: &mut Tree,
+    batch: &[&Prepared],
+) -> Result<Outcomes, sqlx::Error> {
+    let mut outcomes = Vec::with_capacity(batch.len());
+    for prepared in batch {
+        let mut next = tree.clone();
+        let mut savepoint = connection.begin().await?;
+        let outcome = match insert_all(&mut savepoint, &mut next, &[prepared]).await {
+            Ok(inserted) => {
+                savepoint.commit().await?;
+                *tree = next;
+                inserted
+            }
+            Err(error) if is_refused_row(&error) => {
+                savepoint.rollback().await?;
+                vec![Err(error)]
+            }
+            Err(error) => return Err(error),
+        };
+        outcomes.extend(outcome);
+    }
+    Ok(outcomes)
+}
+
+fn encode(error: super::tree::BadTree) -> sqlx::Error {
+    sqlx::Error::Encode(error.into())
+}

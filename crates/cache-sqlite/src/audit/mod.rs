@@ -1,0 +1,114 @@
+//! The audit log and its trail.
+//!
+//! One task owns the connection that appends. It takes whatever has [queued](appender) and writes it
+//! in one [transaction](batch), whose one synchronisation of the disk makes all of it durable, records,
+//! [tree](tree) and head.
+
+mod appender;
+mod backfill;
+mod batch;
+mod contradiction;
+mod row;
+mod tree;
+mod writer;
+
+use agent_assist_domain::audit::{
+    AuditEntry, AuditEvent, AuditFilter, AuditOrder, AuditQuery, AuditRecord, Seq,
+};
+use agent_assist_domain::ports::{AuditLog, AuditTrail, StoreError};
+use agent_assist_domain::time::Timestamp;
+use async_trait::async_trait;
+
+use crate::error::{Refusal, failed};
+use crate::sql::audit as sql;
+use crate::store::SqliteStore;
+
+pub(crate) use appender::Appender;
+pub use appender::AuditCounts;
+pub(crate) use backfill::{check_end, check_length, give_leaves, last_record};
+pub(crate) use tree::AuditHead;
+pub(crate) use writer::Writer;
+
+use row::Row;
+
+pub(crate) const APPEND: &str = "append to the audit log";
+const READ: &str = "read the audit log";
+
+#[async_trait]
+impl AuditLog for SqliteStore {
+    async fn append(&self, entry: &AuditEntry) -> Result<Seq, StoreError> {
+        match self.appender() {
+            Some(appender) => appender.append(entry).await,
+            None => Err(Refusal::OpenedForReading.of(APPEND)),
+        }
+    }
+}
+
+#[async_trait]
+impl AuditTrail for SqliteStore {
+    async fn page(&self, query: &AuditQuery) -> Result<Vec<AuditRecord>, StoreError> {
+        let AuditQuery {
+            filter,
+            order,
+            after,
+            limit,
+        } = query;
+        let page = narrowest(filter);
+        let after = after.map(|seq| i64::try_from(seq).unwrap_or(i64::MAX));
+        let (statement, after) = match order {
+            AuditOrder::OldestFirst => (page.oldest_first, after.unwrap_or(0)),
+            AuditOrder::NewestFirst => (page.newest_first, after.unwrap_or(i64::MAX)),
+        };
+        let rows: Vec<Row> = sqlx::query_as(statement)
+            .bind(&filter.tenant)
+            .bind(&filter.conversation_id)
+            .bind(&filter.session_id)
+            .bind(&filter.request_id)
+            .bind(json_list(&filter.events))
+            .bind(filter.since.map_or(i64::MIN, Timestamp::as_micros))
+            .bind(filter.until.map_or(i64::MAX, Timestamp::as_micros))
+            .bind(after)
+            .bind(*limit)
+            .fetch_all(self.readers())
+            .await
+            .map_err(failed(READ))?;
+        Ok(rows.into_iter().map(AuditRecord::from).collect())
+    }
+
+    async fn get(&self, seq: Seq) -> Result<Option<AuditRecord>, StoreError> {
+        let Ok(seq) = i64::try_from(seq) else {
+            return Ok(None);
+        };
+        let row: Option<Row> = sqlx::query_as(sql::GET)
+            .bind(seq)
+            .fetch_optional(self.readers())
+            .await
+            .map_err(failed(READ))?;
+        Ok(row.map(AuditRecord::from))
+    }
+}
+
+/// The statement that looks at the fewest records for `filter`.
+fn narrowest(filter: &AuditFilter) -> sql::Page {
+    if filter.request_id.is_some() {
+        sql::PAGE_OF_REQUEST
+    } else if filter.conversation_id.is_some() {
+        sql::PAGE_OF_CONVERSATION
+    } else if filter.session_id.is_some() {
+        sql::PAGE_OF_SESSION
+    } else if filter.since.is_some() || filter.until.is_some() {
+        sql::PAGE_OF_TIME
+    } else {
+        sql::PAGE_OF_LOG
+    }
+}
+
+/// The names of `events` as a JSON list; `None` where all are wanted.
+fn json_list(events: &[AuditEvent]) -> Option<String> {
+    // Names of events need no escaping.
+    let names: Vec<String> = events
+        .iter()
+        .map(|event| format!("\"{}\"", event.as_str()))
+        .collect();
+    (!names.is_empty()).then(|| format!("[{}]", names.join(",")))
+}

@@ -1,0 +1,248 @@
+//! The task that owns the connection that appends.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use agent_assist_domain::ports::{StoreError, StoreErrorKind};
+use sqlx::Connection as _;
+use sqlx::sqlite::SqliteConnection;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout_at;
+
+use super::APPEND;
+use super::appender::{Appender, Counters, Message, Prepared, QUEUE, Waiting};
+use super::batch::{Outcomes, insert_all, insert_each};
+use super::tree::Tree;
+use crate::ballast::Ballast;
+use crate::connection::Access;
+use crate::error::{Shared, failed, is_busy, is_poison, is_refused_row, poisoned};
+use crate::poison::Poison;
+use crate::sidecar::Sidecar;
+use crate::sql::file::BEGIN;
+use crate::store::connect;
+use crate::turns::Turns;
+
+/// Appends what has queued, for as long as somebody can queue something.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    /// The store.
+    pub(crate) path: Arc<Path>,
+    /// `None` behind an error after which it may be in the middle of a transaction still: SQLite
+    /// gives up some by itself, unnoticed by what counts them here.
+    pub(crate) connection: Option<SqliteConnection>,
+    pub(crate) tree: Tree,
+    pub(crate) sidecar: Sidecar,
+    pub(crate) ballast: Ballast,
+    pub(crate) turns: Turns,
+    pub(crate) poison: Arc<Poison>,
+}
+
+impl Writer {
+    /// Starts the task.
+    pub(crate) fn start(self) -> Appender {
+        let (queue, queued) = mpsc::channel(QUEUE);
+        let counters = Arc::new(Counters::default());
+        let appender = Appender {
+            queue,
+            poison: Arc::clone(&self.poison),
+            counters: Arc::clone(&counters),
+        };
+        tokio::spawn(self.run(queued, counters));
+        appender
+    }
+
+    async fn run(mut self, mut queued: mpsc::Receiver<Message>, counters: Arc<Counters>) {
+        let mut taken = Vec::new();
+        let mut closers = Vec::new();
+        loop {
+            // Nothing waits for more to come: what queues during one commit is the next batch.
+            let count = match self.sidecar.due() {
+                None => queued.recv_many(&mut taken, QUEUE).await,
+                Some(due) => match timeout_at(due, queued.recv_many(&mut taken, QUEUE)).await {
+                    Ok(count) => count,
+                    Err(_) => {
+                        self.write_sidecar_in_turn().await;
+                        continue;
+                    }
+                },
+            };
+            if count == 0 {
+                break;
+            }
+            let batch = sort(&mut taken, &mut closers);
+            if !closers.is_empty() {
+                queued.close();
+            }
+            self.serve(batch, &counters).await;
+        }
+        self.close().await;
+        for closer in closers {
+            // Nobody has to wait for it.
+            let _ = closer.send(());
+        }
+    }
+
+    /// Writes `batch` and answers.
+    async fn serve(&mut self, batch: Vec<Waiting>, counters: &Counters) {
+        if batch.is_empty() {
+            return;
+        }
+        let (prepared, answers): (Vec<Prepared>, Vec<_>) = batch
+            .into_iter()
+            .map(|waiting| (waiting.prepared, waiting.answer))
+            .unzip();
+        let prepared: Vec<&Prepared> = prepared.iter().collect();
+        let outcomes = match self.poison.check(APPEND) {
+            Ok(()) => self.commit(&prepared).await,
+            Err(error) => Err(error),
+        };
+        match outcomes {
+            Ok(outcomes) => {
+                counters.count(outcomes.iter().filter(|outcome| outcome.is_ok()).count());
+                for (answer, outcome) in answers.into_iter().zip(outcomes) {
+                    // The caller may have left since.
+                    let _ = answer.send(outcome.map_err(failed(APPEND)));
+                }
+            }
+            Err(error) => {
+                if error.kind() == StoreErrorKind::Full {
+                    self.ballast.release().await;
+                }
+                let shared = Shared::new(error);
+                for answer in answers {
+                    let _ = answer.send(Err(shared.error(APPEND)));
+                }
+            }
+        }
+    }
+
+    /// One transaction; when it returns what it holds is durable, and on record outside if the last
+    /// time was long enough ago.
+    async fn commit(&mut self, batch: &[&Prepared]) -> Result<Outcomes, StoreError> {
+        let _turn = self.turns.to_append(APPEND).await?;
+        let outcomes = match self.attempt(batch, false).await {
+            // Which of them it was is found out one by one.
+            Err(Failed::Sqlite(error)) if is_refused_row(&error) && batch.len() > 1 => {
+                self.attempt(batch, true).await
+            }
+            Err(Failed::Sqlite(error)) if is_refused_row(&error) => Ok(vec![Err(error)]),
+            outcomes => outcomes,
+        }
+        .map_err(|failure| self.judge(failure))?;
+        self.sidecar.note(self.tree.head());
+        if self.sidecar.is_due() {
+            self.write_sidecar().await;
+        }
+        Ok(outcomes)
+    }
+
+    async fn attempt(&mut self, batch: &[&Prepared], each: bool) -> Result<Outcomes, Failed> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => connect(&self.path, Access::Appending).await?,
+        };
+        let outcomes = self.transact(&mut connection, batch, each).await;
+        let is_sound = match &outcomes {
+            Ok(_) => true,
+            Err(Failed::Sqlite(error)) => is_busy(error) || is_refused_row(error),
+            Err(Failed::Tree(_)) => false,
+        };
+        if is_sound {
+            self.connection = Some(connection);
+        }
+        outcomes
+    }
+
+    async fn transact(
+        &mut self,
+        connection: &mut SqliteConnection,
+        batch: &[&Prepared],
+        each: bool,
+    ) -> Result<Outcomes, Failed> {
+        let mut transaction = connection.begin_with(BEGIN).await?;
+        if !self.tree.is_current(&mut transaction).await? {
+            self.tree = Tree::load(&mut transaction, APPEND).await?;
+        }
+        let mut tree = self.tree.clone();
+        let outcomes = if each {
+            insert_each(&mut transaction, &mut tree, batch).await?
+        } else {
+            insert_all(&mut transaction, &mut tree, batch).await?
+        };
+        if outcomes.iter().any(Result::is_ok) {
+            tree.write(&mut transaction).await?;
+            transaction.commit().await?;
+            self.tree = tree;
+        }
+        Ok(outcomes)
+    }
+
+    /// The error of a batch; it may be the last.
+    fn judge(&self, failure: Failed) -> StoreError {
+        match failure {
+            Failed::Sqlite(error) if is_poison(&error) => {
+                self.poison.set();
+                tracing::error!(%error, "writing to the audit log failed; nothing is written any more");
+                poisoned(APPEND, error)
+            }
+            Failed::Sqlite(error) => failed(APPEND)(error),
+            Failed::Tree(error) => error,
+        }
+    }
+
+    /// The records are durable whether this succeeds or not; it is tried again with the next.
+    async fn write_sidecar(&mut self) {
+        if let Err(error) = self.sidecar.write().await {
+            tracing::error!(%error, "the head of the audit log cannot be written beside the store");
+        }
+    }
+
+    async fn write_sidecar_in_turn(&mut self) {
+        match self.turns.to_append(APPEND).await {
+            Ok(_turn) => self.write_sidecar().await,
+            Err(error) => tracing::warn!(%error, "the head of the audit log has to wait"),
+        }
+    }
+
+    async fn close(mut self) {
+        if self.sidecar.due().is_some() {
+            self.write_sidecar_in_turn().await;
+        }
+        // Nothing is lost with a connection that cannot be closed in order.
+        if let Some(connection) = self.connection {
+            let _ = connection.close().await;
+        }
+    }
+}
+
+/// Why a batch was not written.
+#[derive(Debug)]
+enum Failed {
+    Sqlite(sqlx::Error),
+    Tree(StoreError),
+}
+
+impl From<sqlx::Error> for Failed {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+impl From<StoreError> for Failed {
+    fn from(error: StoreError) -> Self {
+        Self::Tree(error)
+    }
+}
+
+/// The entries among `taken` whose callers still wait, and who wants to close.
+fn sort(taken: &mut Vec<Message>, closers: &mut Vec<oneshot::Sender<()>>) -> Vec<Waiting> {
+    let mut batch = Vec::with_capacity(taken.len());
+    for message in taken.drain(..) {
+        match message {
+            Message::Append(waiting) if waiting.answer.is_closed() => {}
+            Message::Append(waiting) => batch.push(*waiting),
+            Message::Close(closer) => closers.push(closer),
+        }
+    }
+    batch
+}
