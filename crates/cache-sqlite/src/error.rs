@@ -102,15 +102,22 @@ pub(crate) fn is_busy(error: &sqlx::Error) -> bool {
     matches!(primary_code(error), Some(code::BUSY | code::LOCKED))
 }
 
+/// Whether SQLite ran into a bound on its memory, or on the size of a value.
+pub(crate) fn is_out_of_memory(error: &sqlx::Error) -> bool {
+    matches!(primary_code(error), Some(code::NOMEM | code::TOOBIG))
+}
+
 /// Primary result codes, <https://www.sqlite.org/rescode.html>.
 mod code {
     pub(super) const PERM: i32 = 3;
     pub(super) const BUSY: i32 = 5;
     pub(super) const LOCKED: i32 = 6;
+    pub(super) const NOMEM: i32 = 7;
     pub(super) const READONLY: i32 = 8;
     pub(super) const CORRUPT: i32 = 11;
     pub(super) const FULL: i32 = 13;
     pub(super) const CANTOPEN: i32 = 14;
+    pub(super) const TOOBIG: i32 = 18;
     pub(super) const NOTADB: i32 = 26;
 }
 

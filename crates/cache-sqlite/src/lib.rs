@@ -18,10 +18,12 @@ mod conversation_keys;
 mod error;
 mod file;
 mod ledger;
+mod query;
 mod row;
 mod sql;
 mod store;
 mod switch;
 
 pub use error::Refusal;
+pub use query::{Cell, Found, NoQuestion, Question, QuestionError};
 pub use store::SqliteStore;

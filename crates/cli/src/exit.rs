@@ -21,6 +21,10 @@ pub(crate) enum Exit {
     Store = 6,
     /// `doctor` found something.
     Doctor = 7,
+    /// What was to be verified is not what was recorded.
+    Altered = 10,
+    /// A signature is wrong, or not by the key.
+    BadSignature = 13,
 }
 
 impl From<Exit> for ExitCode {

@@ -6,7 +6,9 @@ mod corruption;
 mod erasure;
 mod opening;
 mod processes;
+mod questions;
 mod read_only;
+mod sample_queries;
 mod views;
 mod vocabulary;
 
