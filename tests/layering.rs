@@ -23,6 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "agent-assist-domain",
             "agent-assist-pii",
             "agent-assist-sandbox",
+            "agent-assist-tlog",
         ],
     ),
     (

@@ -4,7 +4,9 @@
 //! [`FetchParts`] in its own `main`.
 
 pub use agent_assist_genesys::{GenesysSource, HttpOptions, Probe, TokenBudget, region};
-pub use agent_assist_sqlite::{Refusal, SqliteStore};
+pub use agent_assist_sqlite::{
+    Cell, Found, NoQuestion, Question, QuestionError, Refusal, SqliteStore,
+};
 
 use std::sync::Arc;
 

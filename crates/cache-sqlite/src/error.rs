@@ -221,11 +221,17 @@ impl Error for SharedCause {
     }
 }
 
+/// Whether SQLite ran into a bound on its memory, or on the size of a value.
+pub(crate) fn is_out_of_memory(error: &sqlx::Error) -> bool {
+    matches!(primary_code(error), Some(code::NOMEM | code::TOOBIG))
+}
+
 /// Primary result codes, <https://www.sqlite.org/rescode.html>.
 mod code {
     pub(super) const PERM: i32 = 3;
     pub(super) const BUSY: i32 = 5;
     pub(super) const LOCKED: i32 = 6;
+    pub(super) const NOMEM: i32 = 7;
     pub(super) const READONLY: i32 = 8;
     pub(super) const IOERR: i32 = 10;
     pub(super) const CORRUPT: i32 = 11;

@@ -24,6 +24,7 @@ mod file;
 mod guard;
 mod ledger;
 mod poison;
+mod query;
 mod row;
 mod sidecar;
 mod sql;
@@ -33,4 +34,5 @@ mod turns;
 
 pub use audit::AuditCounts;
 pub use error::Refusal;
+pub use query::{Cell, Found, NoQuestion, Question, QuestionError};
 pub use store::SqliteStore;

@@ -1,6 +1,7 @@
 //! The command line, as clap reads it.
 
 mod assist;
+mod audit;
 mod config;
 mod pii;
 
@@ -13,6 +14,9 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 pub(crate) use self::assist::{AssistCommand, SwitchOrder, SwitchTarget};
+pub(crate) use self::audit::{
+    AuditCommand, AuditListArgs, ExportArgs, ExportShape, KeygenArgs, QueryArgs, VerifyProofArgs,
+};
 pub(crate) use self::config::OwnContactArgs;
 pub(crate) use self::pii::{Looking, PiiCommand, TextForm};
 use crate::moment;
@@ -35,7 +39,8 @@ Exit codes:
   0 ok, degraded answers included   1 unexpected, or a failed case of `pii test`
   2 usage or invalid payload        3 authentication, authorisation
   4 rate limited                    5 upstream failed or timed out
-  6 no record or store failed       7 doctor found a failure";
+  6 no record or store failed       7 doctor found a failure
+  10 a record or proof was altered  13 a signature is wrong";
 
 const FETCH_HELP: &str = "\
 Examples:
@@ -112,8 +117,8 @@ pub(crate) enum Command {
     Assist(AssistCommand),
     /// Say what was shown and used, and how fast
     Report(ReportArgs),
-    /// Read the audit log
-    #[command(subcommand)]
+    /// Read the audit log: list, export, ask in SQL, verify proofs
+    #[command(subcommand, after_long_help = audit::HELP)]
     Audit(AuditCommand),
     /// Look at or empty the cache on disk
     #[command(subcommand)]
@@ -243,54 +248,6 @@ pub(crate) struct ReportArgs {
     /// Until before then
     #[arg(long, value_name = "WHEN", value_parser = moment::parse)]
     pub(crate) until: Option<Timestamp>,
-    #[command(flatten)]
-    pub(crate) place: StorePlace,
-}
-
-/// `audit ...`
-#[derive(Debug, Subcommand)]
-pub(crate) enum AuditCommand {
-    /// List records, newest first; with --output ndjson one entry a line, for a SIEM
-    List(AuditListArgs),
-    /// Show one record whole
-    Show {
-        /// Its position
-        seq: u64,
-        #[command(flatten)]
-        place: StorePlace,
-    },
-}
-
-/// Arguments of `audit list`.
-#[derive(Debug, Args)]
-pub(crate) struct AuditListArgs {
-    /// Only of this conversation
-    #[arg(long, value_name = "ID")]
-    pub(crate) conversation: Option<String>,
-    /// Only of this session
-    #[arg(long, value_name = "ID")]
-    pub(crate) session: Option<String>,
-    /// Only of this request
-    #[arg(long, value_name = "ID")]
-    pub(crate) request: Option<String>,
-    /// Only this event, such as assist_fetch_failed; may be repeated
-    #[arg(long = "event", value_name = "NAME")]
-    pub(crate) events: Vec<String>,
-    /// From then on: a duration ago (24h) or a time (2026-05-04T09:00:00Z)
-    #[arg(long, value_name = "WHEN", value_parser = moment::parse)]
-    pub(crate) since: Option<Timestamp>,
-    /// Until before then
-    #[arg(long, value_name = "WHEN", value_parser = moment::parse)]
-    pub(crate) until: Option<Timestamp>,
-    /// Continue behind this position
-    #[arg(long, value_name = "SEQ")]
-    pub(crate) after: Option<u64>,
-    /// Oldest first
-    #[arg(long)]
-    pub(crate) oldest_first: bool,
-    /// At most so many
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub(crate) limit: u32,
     #[command(flatten)]
     pub(crate) place: StorePlace,
 }

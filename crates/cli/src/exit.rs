@@ -23,6 +23,10 @@ pub(crate) enum Exit {
     Doctor = 7,
     /// A write to the store failed and what is on the disk is not known: nothing may go on.
     Poisoned = 8,
+    /// What was to be verified is not what was recorded.
+    Altered = 10,
+    /// A signature is wrong, or not by the key.
+    BadSignature = 13,
 }
 
 impl From<Exit> for ExitCode {

@@ -1,4 +1,9 @@
-//! `agent-assist audit`: reads the log.
+//! `agent-assist audit`: reads the log, and what was given out of it.
+
+mod export;
+mod keygen;
+mod query;
+mod verify_proof;
 
 use agent_assist_app::egress::EgressCheck;
 use agent_assist_app::settings::Settings;
@@ -26,15 +31,15 @@ pub(super) async fn run(
     match command {
         AuditCommand::List(args) => list(global, args, printer).await,
         AuditCommand::Show { seq, place } => show(global, seq, place.sandbox, printer).await,
+        AuditCommand::Export(args) => export::run(global, args, printer).await,
+        AuditCommand::Query(args) => query::run(global, args, printer).await,
+        AuditCommand::Keygen(args) => keygen::run(&args, printer),
+        AuditCommand::VerifyProof(args) => verify_proof::run(&args, printer),
     }
 }
 
 async fn list(global: &Global, args: AuditListArgs, printer: &Printer) -> Result<Exit, Failure> {
-    let events = args
-        .events
-        .iter()
-        .map(|name| event(name))
-        .collect::<Result<_, _>>()?;
+    let events = events(&args.events)?;
     let loaded = session::load_for_store(global, args.place.sandbox, printer)?;
     let query = AuditQuery {
         filter: AuditFilter {
@@ -153,6 +158,10 @@ fn stopped(seq: Seq) -> String {
 /// One record as one line, the entry byte for byte as it stands in the log.
 fn line(record: &AuditRecord) -> String {
     format!(r#"{{"seq":{},"entry":{}}}"#, record.seq, record.entry)
+}
+
+fn events(names: &[String]) -> Result<Vec<AuditEvent>, Failure> {
+    names.iter().map(|name| event(name)).collect()
 }
 
 fn event(name: &str) -> Result<AuditEvent, Failure> {

@@ -8,6 +8,7 @@ mod pii;
 mod receipts;
 mod records;
 mod report;
+mod rows;
 mod settings;
 mod table;
 
@@ -17,5 +18,6 @@ pub(crate) use checks::checks;
 pub(crate) use pii::{explained, tested};
 pub(crate) use records::{audit_list, audit_record, cache_stats};
 pub(crate) use report::report;
+pub(crate) use rows::{hex, rows};
 pub(crate) use settings::settings;
 pub(crate) use table::{clean, count};

@@ -2,6 +2,7 @@
 //! for every test. What it prints, what it leaves on disk and how it exits is all that counts here.
 
 mod assist;
+mod auditors;
 mod canaries;
 mod degraded;
 mod doctor;

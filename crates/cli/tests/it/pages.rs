@@ -23,6 +23,13 @@ const PROMISED: &[(&str, &str)] = &[
     ("report", ""),
     ("audit list", ""),
     ("audit show", ""),
+    (
+        "audit export",
+        "--format --since --until --conversation --session --request --event --sandbox",
+    ),
+    ("audit query", "--limit --timeout --sandbox"),
+    ("audit keygen", "--name --out"),
+    ("audit verify-proof", "--record --key --origin"),
     ("cache stats", ""),
     ("cache invalidate", "--conversation --session --key"),
     ("cache purge", ""),

@@ -1,0 +1,75 @@
+//! The audit log on its way to other tools: one record, one line, oldest first.
+//!
+//! A line means the same whenever and however often it is made: nothing in it depends on the clock,
+//! on chance or on what was exported before.
+
+mod columns;
+mod line;
+pub mod ocsf;
+mod stream;
+
+use agent_assist_domain::audit::AuditRecord;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use self::columns::Columns;
+pub use self::stream::{Cursor, Export, ExportQuery};
+
+/// The name space of the identifiers of exported records.
+const RECORDS: Uuid = Uuid::from_u128(0x6d0f_7c1a_52be_4f0e_9a63_2f4d_8e15_c07b);
+
+/// In which shape records leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportFormat {
+    /// Identifier, position, columns and the entry.
+    Ndjson,
+    /// An event of the Open Cybersecurity Schema Framework; see [`ocsf`].
+    Ocsf,
+}
+
+/// `record` as one line, without its end.
+pub fn line(record: &AuditRecord, format: ExportFormat) -> String {
+    let json = match format {
+        ExportFormat::Ndjson => serde_json::to_string(&Line::of(record)),
+        ExportFormat::Ocsf => serde_json::to_string(&ocsf::Event::of(record)),
+    };
+    // Texts, numbers and names of ours: there is nothing in them that JSON does not take.
+    line::single(json.unwrap_or_default())
+}
+
+/// The identifier of `record`, the same in every export. The request's own identifier is in it, so
+/// that two stores of one tenant do not give one identifier to two records.
+pub fn uid(record: &AuditRecord) -> String {
+    let columns = &record.columns;
+    let name = format!(
+        "{}\n{}\n{}\n{}",
+        columns.tenant, record.seq, columns.event, columns.request_id
+    );
+    Uuid::new_v5(&RECORDS, name.as_bytes()).to_string()
+}
+
+#[derive(Serialize)]
+struct Line<'r> {
+    id: String,
+    seq: u64,
+    columns: Columns<'r>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entry: Option<&'r RawValue>,
+    /// An entry that is no JSON, which only a hand at the file can have made of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entry_text: Option<&'r str>,
+}
+
+impl<'r> Line<'r> {
+    fn of(record: &'r AuditRecord) -> Self {
+        let entry: Option<&RawValue> = serde_json::from_str(&record.entry).ok();
+        Self {
+            id: uid(record),
+            seq: record.seq,
+            columns: Columns::of(&record.columns),
+            entry,
+            entry_text: entry.is_none().then_some(&record.entry),
+        }
+    }
+}

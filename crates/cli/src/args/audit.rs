@@ -1,0 +1,192 @@
+//! Arguments of `audit`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use agent_assist_app::export::Cursor;
+use agent_assist_domain::time::Timestamp;
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::StorePlace;
+use crate::moment;
+
+/// What stands under the help of `audit`.
+pub(super) const HELP: &str = "\
+Examples:
+  agent-assist audit list --conversation 8d7c1c2e-3a74-4f5b-9d2e-0c5a1f6b7e88
+  agent-assist audit export --format ocsf > events.ndjson
+  agent-assist audit query 'SELECT outcome, count(*) FROM audit_fetches GROUP BY outcome'
+
+docs/AUDIT.md describes the log, its views and what each export holds.";
+
+const EXPORT_HELP: &str = "\
+Examples:
+  agent-assist audit export > log.ndjson
+  agent-assist audit export --format ocsf --since 1042 >> events.ndjson
+
+At its end it says on standard error where it ended: `cursor: 1042`. The next export continues there
+with --since, without a gap or a repeat. The position of the last whole line (seq, in OCSF
+metadata.sequence) is a cursor as well, for an export that was cut off.";
+
+const QUERY_HELP: &str = "\
+Examples:
+  agent-assist audit query 'SELECT outcome, count(*) FROM audit_fetches GROUP BY outcome'
+  agent-assist audit query --output ndjson --limit 100000 'SELECT * FROM audit_findings'
+
+One statement that reads: SELECT, VALUES, or WITH before them. docs/AUDIT.md describes the views,
+docs/audit-queries.sql has questions to begin with.";
+
+const KEYGEN_HELP: &str = "\
+Examples:
+  agent-assist audit keygen --name assist.example.com/audit --out audit.key
+
+Standard output has the verifier key: public, and what whoever checks the log needs.";
+
+const VERIFY_PROOF_HELP: &str = "\
+Examples:
+  agent-assist audit verify-proof record-17.proof --record record-17.json \\
+      --key 'assist.example.com/audit+1a2b3c4d+AQ...'
+
+Exit codes:
+  0 the record is in the log   2 a file or an argument is malformed
+  10 it is not, or was altered 13 not signed by the key";
+
+/// `audit ...`
+#[derive(Debug, Subcommand)]
+pub(crate) enum AuditCommand {
+    /// List records, newest first; with --output ndjson one entry a line, for a SIEM
+    List(AuditListArgs),
+    /// Show one record whole
+    Show {
+        /// Its position
+        seq: u64,
+        #[command(flatten)]
+        place: StorePlace,
+    },
+    /// Write the whole log to standard output, oldest first, one record a line, for a SIEM
+    #[command(after_long_help = EXPORT_HELP)]
+    Export(ExportArgs),
+    /// Ask the store a question in SQL; it changes nothing
+    #[command(after_long_help = QUERY_HELP)]
+    Query(QueryArgs),
+    /// Make the key with which the log signs its checkpoints
+    #[command(after_long_help = KEYGEN_HELP)]
+    Keygen(KeygenArgs),
+    /// Verify that a record is in a log, from its proof alone, without any store
+    #[command(after_long_help = VERIFY_PROOF_HELP)]
+    VerifyProof(VerifyProofArgs),
+}
+
+/// Arguments of `audit list`.
+#[derive(Debug, Args)]
+pub(crate) struct AuditListArgs {
+    /// Only of this conversation
+    #[arg(long, value_name = "ID")]
+    pub(crate) conversation: Option<String>,
+    /// Only of this session
+    #[arg(long, value_name = "ID")]
+    pub(crate) session: Option<String>,
+    /// Only of this request
+    #[arg(long, value_name = "ID")]
+    pub(crate) request: Option<String>,
+    /// Only this event, such as assist_fetch_failed; may be repeated
+    #[arg(long = "event", value_name = "NAME")]
+    pub(crate) events: Vec<String>,
+    /// From then on: a duration ago (24h) or a time (2026-05-04T09:00:00Z)
+    #[arg(long, value_name = "WHEN", value_parser = moment::parse)]
+    pub(crate) since: Option<Timestamp>,
+    /// Until before then
+    #[arg(long, value_name = "WHEN", value_parser = moment::parse)]
+    pub(crate) until: Option<Timestamp>,
+    /// Continue behind this position
+    #[arg(long, value_name = "SEQ")]
+    pub(crate) after: Option<u64>,
+    /// Oldest first
+    #[arg(long)]
+    pub(crate) oldest_first: bool,
+    /// At most so many
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) limit: u32,
+    #[command(flatten)]
+    pub(crate) place: StorePlace,
+}
+
+/// Arguments of `audit export`.
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// The shape of a line: the record as it is, or an event for a SIEM
+    #[arg(long, value_enum, default_value_t = ExportShape::Ndjson)]
+    pub(crate) format: ExportShape,
+    /// Continue behind the cursor at which the last export ended
+    #[arg(long, value_name = "CURSOR")]
+    pub(crate) since: Option<Cursor>,
+    /// End before the first record from then on: a duration ago (24h) or a time (2026-05-04T09:00:00Z)
+    #[arg(long, value_name = "WHEN", value_parser = moment::parse)]
+    pub(crate) until: Option<Timestamp>,
+    /// Only of this conversation
+    #[arg(long, value_name = "ID")]
+    pub(crate) conversation: Option<String>,
+    /// Only of this session
+    #[arg(long, value_name = "ID")]
+    pub(crate) session: Option<String>,
+    /// Only of this request
+    #[arg(long, value_name = "ID")]
+    pub(crate) request: Option<String>,
+    /// Only this event, such as assist_fetch_failed; may be repeated
+    #[arg(long = "event", value_name = "NAME")]
+    pub(crate) events: Vec<String>,
+    #[command(flatten)]
+    pub(crate) place: StorePlace,
+}
+
+/// The shapes of an exported record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportShape {
+    /// Identifier, position, columns and the entry
+    Ndjson,
+    /// Event of the Open Cybersecurity Schema Framework, version 1.8
+    Ocsf,
+}
+
+/// Arguments of `audit query`.
+#[derive(Debug, Args)]
+pub(crate) struct QueryArgs {
+    /// The statement
+    #[arg(value_name = "SQL")]
+    pub(crate) sql: String,
+    /// At most so many rows
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) limit: u32,
+    /// Longest wait, such as 500ms or 1m
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = moment::parse_span)]
+    pub(crate) timeout: Duration,
+    #[command(flatten)]
+    pub(crate) place: StorePlace,
+}
+
+/// Arguments of `audit keygen`.
+#[derive(Debug, Args)]
+pub(crate) struct KeygenArgs {
+    /// Name of the log, told apart by it: without spaces and plus signs
+    #[arg(long, value_name = "ORIGIN", default_value = "agent-assist")]
+    pub(crate) name: String,
+    /// File of the secret key; there must be none
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+}
+
+/// Arguments of `audit verify-proof`.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyProofArgs {
+    /// The proof (c2sp.org/tlog-proof)
+    pub(crate) file: PathBuf,
+    /// The record, byte for byte as it stands in the log; - for standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) record: PathBuf,
+    /// The log's verifier key, as `audit keygen` prints it; may be repeated
+    #[arg(long = "key", value_name = "VKEY", required = true)]
+    pub(crate) keys: Vec<String>,
+    /// Name of the log [default: that of the key]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) origin: Option<String>,
+}

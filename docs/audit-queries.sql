@@ -1,0 +1,76 @@
+-- Questions of auditors, to begin with. Each is one statement under a line `-- name: title`; copy it into
+-- `agent-assist audit query`, or any SQLite tool. The views are described in AUDIT.md. Every one is
+-- asked in the tests, of a store with records in it.
+
+-- name: what was on the screen in a conversation, and when
+SELECT f.at, s.value ->> 'id' AS recommendation, s.value ->> 'score_millionths' / 1e6 AS score,
+       s.value ->> 'content_sha256' AS content
+FROM audit_fetches AS f, json_each(f.shown) AS s
+WHERE f.conversation_id = '8d7c1c2e-3a74-4f5b-9d2e-0c5a1f6b7e88'
+ORDER BY f.seq;
+
+-- name: what was held back, and why
+SELECT r.value ->> 'reason' AS reason, count(*) AS times
+FROM audit_fetches AS f, json_each(f.rejected) AS r
+WHERE f.at >= '2026-01-01' GROUP BY reason ORDER BY times DESC;
+
+-- name: what personal data came from the upstream, and what became of it
+SELECT entity, action, count(*) AS finds FROM audit_findings
+WHERE event = 'assist_fetch_completed' GROUP BY entity, action ORDER BY finds DESC;
+
+-- name: who used something that was never recorded as shown (nobody: this gives no rows)
+SELECT a.seq, a.recommendation_id FROM audit_adoptions AS a
+WHERE NOT EXISTS (
+    SELECT 1 FROM audit_fetches AS f, json_each(f.shown) AS s
+    WHERE f.conversation_id = a.conversation_id AND s.value ->> 'id' = a.recommendation_id
+);
+
+-- name: when was the upstream down
+SELECT substr(at, 1, 16) AS minute, error, count(*) AS failures
+FROM audit_fetches WHERE outcome = 'failed' GROUP BY minute, error ORDER BY minute;
+
+-- name: when was assist off, for whom, and who said so
+-- An order ends by itself, with being switched on, or with the next order of its kind; ended_at is NULL
+-- where it still stands.
+SELECT o.at AS off_at, o.scope, o.scope_id, o.cause, o.switched_by,
+       nullif(min(coalesce(o.until, '9999'), coalesce(min(n.at), '9999')), '9999') AS ended_at
+FROM audit_switches AS o LEFT JOIN audit_switches AS n
+     ON n.seq > o.seq AND n.tenant = o.tenant AND n.scope = o.scope
+        AND n.scope_id IS o.scope_id AND (n.assist = 'on' OR n.cause = o.cause)
+WHERE o.assist = 'off' GROUP BY o.seq ORDER BY o.seq;
+
+-- name: is anything missing in between (1: nothing is)
+SELECT count(*) = coalesce(max(seq) - min(seq) + 1, 0) AS whole FROM audit;
+
+-- name: which agents were shown something, and how often did they use it
+SELECT f.agent_id, count(*) AS answers, sum(f.total_returned) AS shown,
+       (SELECT count(*) FROM audit_adoptions AS a
+        WHERE a.agent_id = f.agent_id AND a.replay = 0) AS used
+FROM audit_fetches AS f WHERE f.agent_id IS NOT NULL
+GROUP BY f.agent_id ORDER BY shown DESC;
+
+-- name: what became of one request
+SELECT seq, strftime('%Y-%m-%dT%H:%M:%S', at_us / 1000000, 'unixepoch') AS at, event, entry
+FROM audit WHERE request_id = '01990000-0000-7000-8000-000000000001' ORDER BY seq;
+
+-- name: who came without an agent that somebody vouches for
+SELECT agent_origin, count(*) AS requests FROM audit_fetches
+GROUP BY agent_origin ORDER BY requests DESC;
+
+-- name: under which screening rules were answers given, from when to when
+SELECT policy_version, min(at) AS first, max(at) AS last, count(*) AS answers
+FROM audit_fetches WHERE policy_version IS NOT NULL
+GROUP BY policy_version ORDER BY first;
+
+-- name: which requests were refused, and for which rules
+SELECT v.value ->> 'field' AS field, v.value ->> 'rule' AS rule, count(*) AS times
+FROM audit_fetches AS f, json_each(f.violations) AS v
+WHERE f.outcome = 'refused' GROUP BY field, rule ORDER BY times DESC;
+
+-- name: did anything have to be stopped on its way out (there should be no rows)
+SELECT at, egress, conversation_id, findings FROM audit_egress_stops ORDER BY seq;
+
+-- name: how fast were answers, by how they were made
+SELECT outcome, count(*) AS answers, round(avg(latency_ms), 1) AS mean_ms,
+       max(latency_ms) AS longest_ms
+FROM audit_fetches WHERE latency_ms IS NOT NULL GROUP BY outcome ORDER BY outcome;
