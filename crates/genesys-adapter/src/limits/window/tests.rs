@@ -112,9 +112,11 @@ proptest! {
                 }
                 Event::Refusal(wait) => {
                     let wait = wait.map(Duration::from_secs);
-                    window.close(now, wait);
-                    let wait = wait.unwrap_or(seconds(2)).min(seconds(86_400));
-                    closed_until = closed_until.max(now + wait);
+                    let closed_for = window.close(now, wait);
+                    // A wait of nothing is none that helps: then it is ours.
+                    let least = wait.unwrap_or(seconds(2)).min(seconds(86_400));
+                    prop_assert!(closed_for >= least && closed_for > Duration::ZERO);
+                    closed_until = closed_until.max(now + closed_for);
                 }
                 Event::PutBack(which) => {
                     if let Some(at) = which.checked_rem(taken.len()) {
