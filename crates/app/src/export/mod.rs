@@ -19,6 +19,9 @@ pub use self::stream::{Cursor, Export, ExportQuery};
 /// The name space of the identifiers of exported records.
 const RECORDS: Uuid = Uuid::from_u128(0x6d0f_7c1a_52be_4f0e_9a63_2f4d_8e15_c07b);
 
+/// Bytes of a line beside its entry, about.
+const AROUND: usize = 1_536;
+
 /// In which shape records leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExportFormat {
@@ -30,12 +33,15 @@ pub enum ExportFormat {
 
 /// `record` as one line, without its end.
 pub fn line(record: &AuditRecord, format: ExportFormat) -> String {
-    let json = match format {
-        ExportFormat::Ndjson => serde_json::to_string(&Line::of(record)),
-        ExportFormat::Ocsf => serde_json::to_string(&ocsf::Event::of(record)),
+    // Room for the entry and what is said around it, so that the line does not grow step by step.
+    let mut json = Vec::with_capacity(record.entry.len() + AROUND);
+    let written = match format {
+        ExportFormat::Ndjson => serde_json::to_writer(&mut json, &Line::of(record)),
+        ExportFormat::Ocsf => serde_json::to_writer(&mut json, &ocsf::Event::of(record)),
     };
     // Texts, numbers and names of ours: there is nothing in them that JSON does not take.
-    line::single(json.unwrap_or_default())
+    debug_assert!(written.is_ok(), "{written:?}");
+    line::single(String::from_utf8(json).unwrap_or_default())
 }
 
 /// The identifier of `record`, the same in every export. The request's own identifier is in it, so

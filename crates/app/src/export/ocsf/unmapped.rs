@@ -1,9 +1,10 @@
 //! What of an entry has no place in OCSF, and the little of it that the mapping looks into.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeMap as _;
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 /// Members that stand elsewhere in the event, whole.
@@ -16,15 +17,36 @@ const MAPPED: [&str; 5] = [
 ];
 
 /// Members of an entry, as they stand there.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub(super) struct Unmapped<'r> {
-    #[serde(flatten)]
-    members: BTreeMap<Cow<'r, str>, &'r RawValue>,
+    members: BTreeMap<Name<'r>, &'r RawValue>,
     /// An entry that is no JSON object.
-    #[serde(skip_serializing_if = "Option::is_none")]
     entry_text: Option<&'r str>,
-    #[serde(skip)]
     pub(super) switch: Option<Switch<'r>>,
+}
+
+/// The name of a member, not copied unless it is escaped.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+struct Name<'r>(#[serde(borrow)] Cow<'r, str>);
+
+impl Borrow<str> for Name<'_> {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+/// By hand: what serde makes of flattened members is slow, and this is most of an event.
+impl Serialize for Unmapped<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (Name(name), value) in &self.members {
+            map.serialize_entry(name, value)?;
+        }
+        if let Some(text) = self.entry_text {
+            map.serialize_entry("entry_text", text)?;
+        }
+        map.end()
+    }
 }
 
 /// An order to the switch.
@@ -39,7 +61,7 @@ pub(super) struct Switch<'r> {
 
 impl<'r> Unmapped<'r> {
     pub(super) fn of(entry: &'r str) -> Self {
-        let parsed: Result<BTreeMap<Cow<'r, str>, &'r RawValue>, _> = serde_json::from_str(entry);
+        let parsed: Result<BTreeMap<Name<'r>, &'r RawValue>, _> = serde_json::from_str(entry);
         let Ok(mut members) = parsed else {
             return Self {
                 members: BTreeMap::new(),
