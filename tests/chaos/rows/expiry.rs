@@ -16,7 +16,7 @@ use crate::verdict::Verdict;
 const KEYS: usize = 100;
 
 pub(super) async fn run(scale: Scale) -> Verdict {
-    let count = scale.pick(2_000, 10_000);
+    let count = scale.pick(1_000, 10_000);
     let ttl = Duration::from_secs(scale.pick(5, 20));
     let bench = Bench::start(
         Dialect::Recommendations,
