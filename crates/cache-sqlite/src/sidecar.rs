@@ -87,7 +87,7 @@ fn print(head: &AuditHead) -> Vec<u8> {
     slot
 }
 
-/// The head that is [printed](print) like this.
+/// The head that is [printed](print()) like this.
 fn parse(bytes: &[u8]) -> Option<AuditHead> {
     let slot = bytes.get(..SLOT)?;
     let mut lines = std::str::from_utf8(slot).ok()?.lines().skip(1);

@@ -2,7 +2,7 @@
 //!
 //! One task owns the connection that appends. It takes whatever has [queued](appender) and writes it
 //! in one [transaction](batch), whose one synchronisation of the disk makes all of it durable, records,
-//! [tree](tree) and head.
+//! [`tree`] and head.
 
 mod appender;
 mod backfill;
