@@ -77,9 +77,9 @@ pub(crate) enum AuditCommand {
     VerifyProof(VerifyProofArgs),
 }
 
-/// Arguments of `audit list`.
+/// Of whom and what records are wanted.
 #[derive(Debug, Args)]
-pub(crate) struct AuditListArgs {
+pub(crate) struct RecordsOf {
     /// Only of this conversation
     #[arg(long, value_name = "ID")]
     pub(crate) conversation: Option<String>,
@@ -92,6 +92,13 @@ pub(crate) struct AuditListArgs {
     /// Only this event, such as assist_fetch_failed; may be repeated
     #[arg(long = "event", value_name = "NAME")]
     pub(crate) events: Vec<String>,
+}
+
+/// Arguments of `audit list`.
+#[derive(Debug, Args)]
+pub(crate) struct AuditListArgs {
+    #[command(flatten)]
+    pub(crate) of: RecordsOf,
     /// From then on: a duration ago (24h) or a time (2026-05-04T09:00:00Z)
     #[arg(long, value_name = "WHEN", value_parser = moment::parse)]
     pub(crate) since: Option<Timestamp>,
@@ -123,18 +130,8 @@ pub(crate) struct ExportArgs {
     /// End before the first record from then on: a duration ago (24h) or a time (2026-05-04T09:00:00Z)
     #[arg(long, value_name = "WHEN", value_parser = moment::parse)]
     pub(crate) until: Option<Timestamp>,
-    /// Only of this conversation
-    #[arg(long, value_name = "ID")]
-    pub(crate) conversation: Option<String>,
-    /// Only of this session
-    #[arg(long, value_name = "ID")]
-    pub(crate) session: Option<String>,
-    /// Only of this request
-    #[arg(long, value_name = "ID")]
-    pub(crate) request: Option<String>,
-    /// Only this event, such as assist_fetch_failed; may be repeated
-    #[arg(long = "event", value_name = "NAME")]
-    pub(crate) events: Vec<String>,
+    #[command(flatten)]
+    pub(crate) of: RecordsOf,
     #[command(flatten)]
     pub(crate) place: StorePlace,
 }

@@ -39,14 +39,14 @@ pub(super) async fn run(
 }
 
 async fn list(global: &Global, args: AuditListArgs, printer: &Printer) -> Result<Exit, Failure> {
-    let events = events(&args.events)?;
+    let events = events(&args.of.events)?;
     let loaded = session::load_for_store(global, args.place.sandbox, printer)?;
     let query = AuditQuery {
         filter: AuditFilter {
             tenant: None,
-            conversation_id: args.conversation,
-            session_id: args.session,
-            request_id: args.request,
+            conversation_id: args.of.conversation,
+            session_id: args.of.session,
+            request_id: args.of.request,
             events,
             since: args.since,
             until: args.until,
