@@ -71,22 +71,34 @@ impl Cues {
 /// The phrases that are looked for, as a tree of words.
 #[derive(Clone, Default)]
 pub(crate) struct CueIndex {
-    words: FxHashMap<Box<[u8]>, u32>,
+    /// Words of up to eight bytes, put together as [`short`] does.
+    short_words: FxHashMap<u64, u32>,
+    long_words: FxHashMap<Box<[u8]>, u32>,
     /// The words that phrases begin with. Tells most other words without looking them up.
     firsts: Beginnings,
+    /// The words that phrases go on with, behind what node.
+    seconds: Beginnings,
     /// From a node and a word to the next node; node 0 is the root.
     edges: FxHashMap<(u32, u32), u32>,
-    /// What the phrase that ends at a node is about.
-    topics: Vec<TopicSet>,
+    nodes: Vec<Node>,
     /// Phrases of scripts without spaces, and what each is about.
     unspaced: Option<(AhoCorasick, Vec<TopicSet>)>,
+}
+
+/// A word in the tree of phrases.
+#[derive(Debug, Clone, Copy, Default)]
+struct Node {
+    /// What the phrase that ends here is about.
+    topics: TopicSet,
+    /// Whether phrases go on from here.
+    goes_on: bool,
 }
 
 impl CueIndex {
     /// An index of `phrases`.
     pub(crate) fn new<'p>(phrases: impl IntoIterator<Item = &'p Phrases>) -> Self {
         let mut index = Self {
-            topics: vec![TopicSet::NONE],
+            nodes: vec![Node::default()],
             ..Self::default()
         };
         let mut unspaced: Vec<(&str, TopicSet)> = Vec::new();
@@ -123,24 +135,29 @@ impl CueIndex {
     fn insert_words(&mut self, phrase: &str, topics: TopicSet) {
         let mut node = 0;
         for word in words_of(phrase) {
-            let next_word = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
             let lower = phrase[word].to_lowercase();
+            let lower = lower.as_bytes();
             if node == 0 {
-                self.firsts.insert(lower.as_bytes());
+                self.firsts.insert(lower);
+            } else {
+                self.seconds.insert_behind(node, lower);
             }
-            let word = *self
-                .words
-                .entry(lower.as_bytes().into())
-                .or_insert(next_word);
-            let next_node = u32::try_from(self.topics.len()).unwrap_or(u32::MAX);
+            self.nodes[node as usize].goes_on = true;
+            let known = self.short_words.len() + self.long_words.len();
+            let next_word = u32::try_from(known).unwrap_or(u32::MAX);
+            let word = *match short(lower) {
+                Some(word) => self.short_words.entry(word).or_insert(next_word),
+                None => self.long_words.entry(lower.into()).or_insert(next_word),
+            };
+            let next_node = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
             let next = *self.edges.entry((node, word)).or_insert(next_node);
             if next == next_node {
-                self.topics.push(TopicSet::NONE);
+                self.nodes.push(Node::default());
             }
             node = next;
         }
         if node > 0 {
-            let all = &mut self.topics[node as usize];
+            let all = &mut self.nodes[node as usize].topics;
             *all = *all | topics;
         }
     }
@@ -149,20 +166,20 @@ impl CueIndex {
     pub(crate) fn find(&self, text: &str, kinds: &Kinds) -> Cues {
         let mut found = Vec::new();
         let mut free = 0;
-        kinds.each_word(|word| {
-            let start = word.start;
-            if start < free || !self.firsts.may_contain(&text.as_bytes()[word.clone()]) {
-                return;
-            }
-            if let Some((end, topics)) = self.longest(text, word) {
-                found.push(Cue {
-                    start,
-                    end: with_ordinal(text, end),
-                    topics,
-                });
-                free = end;
-            }
-        });
+        self.firsts
+            .any_in(text.as_bytes(), kinds.blocks(), |start| {
+                if start >= free
+                    && let Some((end, topics)) = self.longest(text, kinds, start)
+                {
+                    found.push(Cue {
+                        start,
+                        end: with_ordinal(text, end),
+                        topics,
+                    });
+                    free = end;
+                }
+                false
+            });
         self.find_unspaced(text, &mut found);
         let table = if found.is_empty() {
             None
@@ -172,17 +189,21 @@ impl CueIndex {
         Cues { found, table }
     }
 
-    /// The longest phrase that begins with the word `first`: where it ends, and what it is about.
-    fn longest(&self, text: &str, first: Word) -> Option<(usize, TopicSet)> {
-        let mut node = self.next(0, text, &first)?;
-        let mut end = first.end;
+    /// The longest phrase that begins with the word at `start`: where it ends, and what it is about.
+    fn longest(&self, text: &str, kinds: &Kinds, start: usize) -> Option<(usize, TopicSet)> {
+        let mut end = kinds.word_end(start);
+        let mut node = self.next(0, text, &(start..end))?;
         let mut longest = None;
         loop {
-            let topics = self.topics[node as usize];
+            let Node { topics, goes_on } = self.nodes[node as usize];
             if topics != TopicSet::NONE {
                 longest = Some((end, topics));
             }
-            let next = word_behind(text, end).and_then(|word| {
+            let behind = goes_on.then(|| word_behind(text, kinds, end)).flatten();
+            let next = behind.and_then(|word| {
+                if !self.seconds.may_follow(node, text.as_bytes(), &word) {
+                    return None;
+                }
                 let next = self.next(node, text, &word)?;
                 is_joint(&text[end..word.start]).then_some((next, word.end))
             });
@@ -195,11 +216,17 @@ impl CueIndex {
 
     /// The node that `word` leads to from `node`.
     fn next(&self, node: u32, text: &str, word: &Word) -> Option<u32> {
-        let mut lower = [0; LONGEST_WORD];
-        let lower = lower.get_mut(..word.len())?;
-        lower.copy_from_slice(&text.as_bytes()[word.clone()]);
-        lower.make_ascii_lowercase();
-        let word = self.words.get(&*lower)?;
+        let written = &text.as_bytes()[word.clone()];
+        let word = match short_in(text.as_bytes(), word) {
+            Some(word) => self.short_words.get(&word)?,
+            None => {
+                let mut lower = [0; LONGEST_WORD];
+                let lower = lower.get_mut(..written.len())?;
+                lower.copy_from_slice(written);
+                lower.make_ascii_lowercase();
+                self.long_words.get(&*lower)?
+            }
+        };
         self.edges.get(&(node, *word)).copied()
     }
 
@@ -234,7 +261,7 @@ fn with_ordinal(text: &str, end: usize) -> usize {
 impl fmt::Debug for CueIndex {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CueIndex")
-            .field("words", &self.words.len())
+            .field("nodes", &self.nodes.len())
             .finish_non_exhaustive()
     }
 }
@@ -260,35 +287,57 @@ type Word = Range<usize>;
 
 /// The words of a phrase.
 fn words_of(phrase: &str) -> impl Iterator<Item = Word> {
-    std::iter::successors(word_behind(phrase, 0), |last| word_behind(phrase, last.end))
+    let kinds = Kinds::of(phrase);
+    let mut end = 0;
+    std::iter::from_fn(move || {
+        let word = word_behind(phrase, &kinds, end)?;
+        end = word.end;
+        Some(word)
+    })
 }
 
 /// The next word behind one that ends at `end`, or the sign `#` right behind it, which is one too:
 /// `SS#`. `None` if it is too far away.
-fn word_behind(text: &str, end: usize) -> Option<Word> {
+fn word_behind(text: &str, kinds: &Kinds, end: usize) -> Option<Word> {
     let behind = &text.as_bytes()[end..];
-    let is_letter = |byte: &&u8| byte.is_ascii_alphabetic() || **byte >= 0x80;
-    let is_behind_letter = end > 0 && is_letter(&&text.as_bytes()[end - 1]);
+    let is_letter = |byte: u8| byte.is_ascii_alphabetic() || byte >= 0x80;
+    let is_behind_letter = end > 0 && is_letter(text.as_bytes()[end - 1]);
     if is_behind_letter && behind.first() == Some(&b'#') {
         return Some(end..end + 1);
     }
     let near = &behind[..behind.len().min(LONGEST_GAP + 1)];
-    let start = near.iter().position(|byte| is_letter(&byte))?;
-    let word = &behind[start..];
-    let humps = word.windows(2);
-    let hump = humps
-        .take(LONGEST_WORD + 1)
-        .take_while(|pair| is_letter(&&pair[1]))
-        .position(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
-    let len = match hump {
-        Some(hump) => hump + 1,
-        None => word
-            .iter()
-            .take(LONGEST_WORD + 1)
-            .take_while(is_letter)
-            .count(),
-    };
-    Some(end + start..end + start + len)
+    let start = end + near.iter().position(|byte| is_letter(*byte))?;
+    Some(start..kinds.word_end(start))
+}
+
+/// A word of up to eight bytes as one number, its letters in lower case.
+fn short(word: &[u8]) -> Option<u64> {
+    let mut bytes = [0; 8];
+    bytes.get_mut(..word.len())?.copy_from_slice(word);
+    Some(in_lower_case(u64::from_le_bytes(bytes)))
+}
+
+/// The same of a word of `text`, read at once if the text goes on so far.
+fn short_in(text: &[u8], word: &Word) -> Option<u64> {
+    if word.is_empty() || word.len() > 8 {
+        return None;
+    }
+    match text[word.start..].first_chunk() {
+        Some(bytes) => {
+            let cut = 64 - 8 * word.len() as u32;
+            let bytes = u64::from_le_bytes(*bytes) << cut >> cut;
+            Some(in_lower_case(bytes))
+        }
+        None => short(&text[word.clone()]),
+    }
+}
+
+/// Eight letters, or bytes of characters outside ASCII, in lower case. What is no letter need not
+/// stay what it is, as long as it is told from others.
+fn in_lower_case(word: u64) -> u64 {
+    const CASE: u64 = 0x2020_2020_2020_2020;
+    let beyond = word >> 2 & CASE;
+    word | CASE & !beyond
 }
 
 #[cfg(test)]

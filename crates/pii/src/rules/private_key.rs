@@ -10,7 +10,7 @@ use crate::{
     context::{Phrases, Topic},
     entity::Entity,
     rules::{Candidate, Found, label},
-    view::{View, folded::BARRIER, kinds},
+    view::{View, folded::BARRIER, kinds::Places},
 };
 
 /// The fewest characters of a body.
@@ -31,8 +31,8 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
     let text = view.text();
     let bytes = text.as_bytes();
     let mut from = 0;
-    while let Some(skipped) = kinds::position(&bytes[from..], |byte| byte == b'-') {
-        let first = from + skipped;
+    let mut dashes = Places::of(bytes, |byte| byte == b'-');
+    while let Some(first) = dashes.next_from(from) {
         let behind = first + bytes[first..].iter().take_while(|b| **b == b'-').count();
         if behind - first < DASHES.len() || !text[behind..].starts_with("BEGIN ") {
             from = behind;

@@ -1,5 +1,7 @@
 //! Tells of most words, without looking them up, that they are not in a list.
 
+use std::ops::Range;
+
 use crate::view::kinds::{BLOCK, Block};
 
 /// The first four letters of words, as a set of their hashes.
@@ -22,46 +24,94 @@ impl Beginnings {
         self.0[slot / 64] |= 1 << (slot % 64);
     }
 
+    /// Adds `word` as one that may stand behind the phrase of number `phrase`.
+    pub(crate) fn insert_behind(&mut self, phrase: u32, word: &[u8]) {
+        let slot = Self::slot(Self::first_letters(word) ^ Self::salt(phrase));
+        self.0[slot / 64] |= 1 << (slot % 64);
+    }
+
     /// Whether `word`, in any case, may be one of those inserted.
     pub(crate) fn may_contain(&self, word: &[u8]) -> bool {
         self.has(Self::first_letters(word))
     }
 
+    /// The same of the word at `word` in `text`.
+    pub(crate) fn may_contain_at(&self, text: &[u8], word: &Range<usize>) -> bool {
+        self.has(Self::letters_at(text, word))
+    }
+
+    /// Whether the word at `word` in `text` may stand behind the phrase of number `phrase`.
+    pub(crate) fn may_follow(&self, phrase: u32, text: &[u8], word: &Range<usize>) -> bool {
+        self.has(Self::letters_at(text, word) ^ Self::salt(phrase))
+    }
+
     /// Whether `is_telling` holds for the place of any word in `bytes` that may be one of those
-    /// inserted. Where words begin is told without branches, for a block of bytes at a time.
-    pub(crate) fn any(&self, bytes: &[u8], is_telling: impl Fn(usize) -> bool) -> bool {
+    /// inserted.
+    pub(crate) fn any(&self, bytes: &[u8], is_telling: impl FnMut(usize) -> bool) -> bool {
+        self.any_in(bytes, bytes.chunks(BLOCK).map(Block::of), is_telling)
+    }
+
+    /// The same where the blocks of `bytes` are known. Where words begin is told without branches,
+    /// for a block of bytes at a time.
+    pub(crate) fn any_in(
+        &self,
+        bytes: &[u8],
+        mut blocks: impl Iterator<Item = Block>,
+        mut is_telling: impl FnMut(usize) -> bool,
+    ) -> bool {
         let mut before = Block::default();
-        let mut blocks = (0..).step_by(BLOCK).zip(bytes.chunks(BLOCK));
-        blocks.any(|(from, block)| {
-            let block = Block::of(block);
+        let mut from = 0;
+        let mut next = blocks.next();
+        while let Some(block) = next {
+            next = blocks.next();
             let (words, humps) = (block.wordlike(), block.humps(&before));
             let mut starts = words & (!(words << 1 | before.wordlike() >> 63) | humps);
-            before = block;
             let ends = !words | humps;
+            // A word goes on in the next block, perhaps.
+            let later_ends = next.map_or(u64::MAX, |next| !next.wordlike() | next.humps(&block));
+            before = block;
             while starts != 0 {
                 let place = starts.trailing_zeros() as usize;
                 starts &= starts - 1;
                 let start = from + place;
-                let letters = match bytes.get(start..start + Self::LETTERS) {
-                    Some(&[a, b, c, d]) if place + Self::LETTERS <= BLOCK => {
-                        let end = (ends >> place | 0b10000) >> 1;
-                        let len = end.trailing_zeros() + 1;
-                        u32::from_le_bytes([a, b, c, d]) & (u32::MAX >> (32 - 8 * len))
+                let letters = match bytes[start..].first_chunk() {
+                    Some(letters) => {
+                        let ends = ends >> place >> 1 | later_ends << (63 - place);
+                        let len = (ends | 0b1000).trailing_zeros() + 1;
+                        u32::from_le_bytes(*letters) & (u32::MAX >> (32 - 8 * len))
                     }
-                    // The word goes on in the next block, perhaps.
-                    _ => u32::from_le_bytes(word_at(bytes, start)),
+                    // The text ends within four letters.
+                    None => u32::from_le_bytes(word_at(bytes, start)),
                 };
                 if self.has(letters) && is_telling(start) {
                     return true;
                 }
             }
-            false
-        })
+            from += BLOCK;
+        }
+        false
     }
 
     fn has(&self, letters: u32) -> bool {
         let slot = Self::slot(letters);
         self.0[slot / 64] >> (slot % 64) & 1 != 0
+    }
+
+    /// What tells a word behind one phrase from the same behind another.
+    fn salt(phrase: u32) -> u32 {
+        phrase.wrapping_mul(0x85EB_CA6B)
+    }
+
+    /// The first letters of the word at `word` in `text`, read at once if the text goes on so far.
+    #[inline]
+    fn letters_at(text: &[u8], word: &Range<usize>) -> u32 {
+        match text[word.start..].first_chunk() {
+            Some(letters) if !word.is_empty() => {
+                let len = word.len().min(Self::LETTERS) as u32;
+                u32::from_le_bytes(*letters) & (u32::MAX >> (32 - 8 * len))
+            }
+            _ => Self::first_letters(&text[word.clone()]),
+        }
     }
 
     fn first_letters(word: &[u8]) -> u32 {

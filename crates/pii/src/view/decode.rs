@@ -8,7 +8,7 @@ use std::ops::Range;
 use crate::view::{
     fold::{Fold, fold},
     folded::{Edit, Replacement},
-    kinds::position,
+    kinds::Places,
 };
 
 /// The longest entity, its ampersand left out, in bytes.
@@ -85,10 +85,10 @@ pub(crate) fn edits(text: &str) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut query_end = 0;
     let mut at = 0;
-    while let Some(skipped) = position(&bytes[at..], |b| {
+    let mut signs = Places::of(bytes, |b| {
         (b == b'&') | (b == b'%') | (b == b'\\') | (b == b'+')
-    }) {
-        let start = at + skipped;
+    });
+    while let Some(start) = signs.next_from(at) {
         let decoded = match bytes[start] {
             b'&' => entity(text, start),
             b'%' => percent(bytes, start),

@@ -4,7 +4,7 @@
 //! Rules and phrases are written in ASCII and need no thought for Unicode. Letters of other
 //! alphabets stay what they are, and so do the characters that masks are made of.
 
-use crate::view::kinds;
+use crate::view::kinds::Places;
 
 /// How a character is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,26 +87,34 @@ pub(crate) fn fold(c: char) -> Fold {
 pub(crate) fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut copied = 0;
-    let mut at = 0;
-    while let Some(skipped) = kinds::position(&text.as_bytes()[at..], begins_folded) {
-        at += skipped;
-        let Some(c) = text[at..].chars().next() else {
-            break;
-        };
-        let read = fold(c);
-        if read != Fold::Same {
-            folded.push_str(&text[copied..at]);
-            copied = at + c.len_utf8();
-        }
+    each_folded(text, |at, c, read| {
+        folded.push_str(&text[copied..at]);
+        copied = at + c.len_utf8();
         match read {
             Fold::Same | Fold::Gone => {}
             Fold::Char(c) => folded.push(c),
             Fold::Text(text) => folded.push_str(text),
         }
-        at += c.len_utf8();
-    }
+    });
     folded.push_str(&text[copied..]);
     folded
+}
+
+/// Gives the characters of `text` that are not read as themselves, in order: where each stands,
+/// and how it is read. Goes over the others many at a time.
+pub(crate) fn each_folded(text: &str, mut give: impl FnMut(usize, char, Fold)) {
+    let mut folding = Places::of(text.as_bytes(), begins_folded);
+    let mut from = 0;
+    while let Some(at) = folding.next_from(from) {
+        let Some(c) = text[at..].chars().next() else {
+            break;
+        };
+        from = at + c.len_utf8();
+        let read = fold(c);
+        if read != Fold::Same {
+            give(at, c, read);
+        }
+    }
 }
 
 /// Whether a character that begins with this byte may be read as another. Those of ASCII, of the

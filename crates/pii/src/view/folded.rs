@@ -9,7 +9,7 @@
 use std::{borrow::Cow, cell::OnceCell, ops::Range};
 
 use crate::view::{
-    fold::{Fold, fold},
+    fold::{Fold, each_folded},
     kinds::Kinds,
 };
 
@@ -193,22 +193,16 @@ impl Folding {
     /// Appends a stretch of the original that begins at `origin`.
     fn push_text(&mut self, text: &str, origin: usize) {
         let mut copied_from = 0;
-        let mut from = 0;
-        while let Some((at, c)) = beyond_ascii(text, from) {
-            from = at + c.len_utf8();
-            let with = match fold(c) {
-                Fold::Same => continue,
-                Fold::Gone => None,
-                Fold::Char(c) => Some(Replacement::Char(c)),
-                Fold::Text(text) => Some(Replacement::Text(text)),
-            };
-            let (start, end) = (origin + at, origin + from);
+        each_folded(text, |at, c, read| {
+            let span = origin + at..origin + at + c.len_utf8();
             self.push_verbatim(&text[copied_from..at], origin + copied_from);
-            if let Some(with) = with {
-                self.push_replacement(with, start..end);
+            copied_from = at + c.len_utf8();
+            match read {
+                Fold::Same | Fold::Gone => {}
+                Fold::Char(c) => self.push_replacement(Replacement::Char(c), span),
+                Fold::Text(text) => self.push_replacement(Replacement::Text(text), span),
             }
-            copied_from = end - origin;
-        }
+        });
         self.push_verbatim(&text[copied_from..], origin + copied_from);
     }
 
@@ -279,19 +273,6 @@ impl Folding {
             kinds: OnceCell::new(),
         }
     }
-}
-
-/// The first character from `from` on that is not ASCII. Goes over the others many at a time.
-fn beyond_ascii(text: &str, from: usize) -> Option<(usize, char)> {
-    const BLOCK: usize = 16;
-    let bytes = &text.as_bytes()[from..];
-    if bytes.first().is_some_and(|byte| !byte.is_ascii()) {
-        return Some((from, text[from..].chars().next()?));
-    }
-    let block = bytes.chunks(BLOCK).position(|block| !block.is_ascii())?;
-    let near = &bytes[block * BLOCK..];
-    let at = from + block * BLOCK + near.iter().position(|byte| !byte.is_ascii())?;
-    Some((at, text[at..].chars().next()?))
 }
 
 #[cfg(test)]

@@ -22,13 +22,22 @@ pub(crate) struct Block {
 }
 
 impl Block {
+    // Inlined, so that kinds that nobody asks for are not told.
+    #[inline(always)]
     pub(crate) fn of(block: &[u8]) -> Self {
-        let bytes = filled(block);
+        match block.first_chunk() {
+            Some(whole) => Self::of_whole(whole),
+            None => Self::of_whole(&filled(block)),
+        }
+    }
+
+    #[inline(always)]
+    fn of_whole(bytes: &[u8; BLOCK]) -> Self {
         Self {
-            digits: bits(&bytes, |b| b.is_ascii_digit()),
-            small: bits(&bytes, |b| b.is_ascii_lowercase()),
-            capital: bits(&bytes, |b| b.is_ascii_uppercase()),
-            beyond: bits(&bytes, |b| b >= 0x80),
+            digits: bits(bytes, |b| b.is_ascii_digit()),
+            small: bits(bytes, |b| b.is_ascii_lowercase()),
+            capital: bits(bytes, |b| b.is_ascii_uppercase()),
+            beyond: gather(bytes),
         }
     }
 
@@ -67,15 +76,81 @@ impl Kinds {
         }
     }
 
+    /// Its blocks, in order.
+    pub(crate) fn blocks(&self) -> impl Iterator<Item = Block> {
+        self.blocks.iter().copied()
+    }
+
+    /// The end of the word that begins at `start`: a run of letters, those of other alphabets among
+    /// them, up to a hump of `camelCase`.
+    pub(crate) fn word_end(&self, start: usize) -> usize {
+        let second = start + 1;
+        let mut index = second / BLOCK;
+        let mut wanted = u64::MAX << (second % BLOCK);
+        let mut before = match index.checked_sub(1) {
+            Some(before) => self.blocks[before],
+            None => Block::default(),
+        };
+        while let Some(block) = self.blocks.get(index) {
+            let ends = (!block.wordlike() | block.humps(&before)) & wanted;
+            if ends != 0 {
+                return self.len.min(index * BLOCK + ends.trailing_zeros() as usize);
+            }
+            (before, wanted) = (*block, u64::MAX);
+            index += 1;
+        }
+        self.len
+    }
+
+    /// Where the first digit from `at` on stands.
+    pub(crate) fn next_digit(&self, at: usize) -> Option<usize> {
+        let first = at / BLOCK;
+        let digits = self.blocks.get(first)?.digits & u64::MAX << (at % BLOCK);
+        if digits != 0 {
+            return Some(first * BLOCK + digits.trailing_zeros() as usize);
+        }
+        let mut later = (first + 1..).zip(&self.blocks[first + 1..]);
+        later.find_map(|(index, block)| {
+            let at = index * BLOCK + block.digits.trailing_zeros() as usize;
+            (block.digits != 0).then_some(at)
+        })
+    }
+
+    /// Gives the runs of letters and digits of ASCII, and whether a digit is among them.
+    pub(crate) fn each_alphanumeric(&self, mut give: impl FnMut(Range<usize>, bool)) {
+        /// Stands for no run.
+        const NONE: usize = usize::MAX;
+        let mut open = NONE;
+        let mut has_digit = false;
+        let mut before = 0;
+        for (from, block) in (0..).step_by(BLOCK).zip(&self.blocks) {
+            let bits = block.alphanumeric();
+            let mut edges = bits ^ (bits << 1 | before >> 63);
+            before = bits;
+            // Those of the run that is open.
+            let mut digits = block.digits;
+            while edges != 0 {
+                let place = edges.trailing_zeros() as usize;
+                edges &= edges - 1;
+                if bits >> place & 1 != 0 {
+                    open = from + place;
+                    continue;
+                }
+                let later = u64::MAX << place;
+                give(open..from + place, has_digit || digits & !later != 0);
+                digits &= later;
+                (open, has_digit) = (NONE, false);
+            }
+            has_digit |= digits != 0;
+        }
+        if open != NONE {
+            give(open..self.len, has_digit);
+        }
+    }
+
     /// Gives the longest stretches of bytes that `of` tells to be of one kind, in order.
     pub(crate) fn each_run(&self, of: impl Fn(&Block) -> u64, give: impl FnMut(Range<usize>)) {
         self.each_piece(of, |_, _| 0, give);
-    }
-
-    /// Gives the words: runs of letters, those of other alphabets among them, parted at the humps
-    /// of `camelCase`.
-    pub(crate) fn each_word(&self, give: impl FnMut(Range<usize>)) {
-        self.each_piece(Block::wordlike, Block::humps, give);
     }
 
     /// Gives the runs of digits and the runs of letters of ASCII.
@@ -141,19 +216,52 @@ impl Kinds {
     }
 }
 
-/// Where in `bytes` the first one stands for which `test` holds. It looks at many bytes at a time,
-/// so `test` had better do without branches.
-pub(crate) fn position(bytes: &[u8], test: impl Fn(u8) -> bool) -> Option<usize> {
-    let mut blocks = (0..).step_by(BLOCK).zip(bytes.chunks(BLOCK));
-    blocks.find_map(|(from, block)| {
-        let found = if block.len() == BLOCK {
-            bits(&filled(block), &test)
-        } else {
-            let at = block.iter().position(|byte| test(*byte))?;
-            1 << at
+/// The places of those bytes for which a test holds. It looks at many bytes at a time, and at each
+/// block once, so the test had better do without branches. It must not hold for a nought.
+pub(crate) struct Places<'t, T> {
+    bytes: &'t [u8],
+    test: T,
+    /// The block that was looked at last, and what was found in it.
+    block: usize,
+    found: u64,
+}
+
+impl<'t, T: Fn(u8) -> bool> Places<'t, T> {
+    pub(crate) fn of(bytes: &'t [u8], test: T) -> Self {
+        let mut places = Self {
+            bytes,
+            test,
+            block: 0,
+            found: 0,
         };
-        (found != 0).then(|| from + found.trailing_zeros() as usize)
-    })
+        places.look_at(0);
+        places
+    }
+
+    /// The first place from `at` on, which is no farther back than in the calls before.
+    pub(crate) fn next_from(&mut self, at: usize) -> Option<usize> {
+        if at / BLOCK > self.block {
+            self.look_at(at / BLOCK);
+        }
+        let mut found = self.found & u64::MAX << (at % BLOCK);
+        while found == 0 {
+            if (self.block + 1) * BLOCK >= self.bytes.len() {
+                return None;
+            }
+            self.look_at(self.block + 1);
+            found = self.found;
+        }
+        Some(self.block * BLOCK + found.trailing_zeros() as usize)
+    }
+
+    fn look_at(&mut self, block: usize) {
+        let rest = self.bytes.get(block * BLOCK..).unwrap_or_default();
+        self.block = block;
+        self.found = match rest.first_chunk() {
+            Some(whole) => bits(whole, &self.test),
+            None => bits(&filled(rest), &self.test),
+        };
+    }
 }
 
 /// A block with noughts behind its end.
@@ -190,7 +298,15 @@ mod tests {
     }
 
     fn words(kinds: &Kinds, runs: &mut Runs) {
-        kinds.each_word(|run| runs.push(run));
+        let mut end = 0;
+        kinds.each_run(Block::wordlike, |run| {
+            end = run.start;
+            while end < run.end {
+                let start = end;
+                end = kinds.word_end(start);
+                runs.push(start..end);
+            }
+        });
     }
 
     #[test]
@@ -208,13 +324,28 @@ mod tests {
                     .each_run(Block::alphanumeric, |run| runs.push(run))),
                 ["myPhone", "no12", "t", "4"]
             );
+            let mut with_digits = Vec::new();
+            kinds.each_alphanumeric(|run, has_digit| {
+                if has_digit {
+                    with_digits.push(&text[run]);
+                }
+            });
+            assert_eq!(with_digits, ["no12", "4"]);
+            assert_eq!(kinds.next_digit(0), Some(spaces + 10));
+            assert_eq!(kinds.next_digit(spaces + 12), text.rfind('4'));
+            assert_eq!(kinds.next_digit(text.len()), None);
             let no12 = spaces + 8..spaces + 12;
             assert!(kinds.has_digit(&no12) && !kinds.has_digit(&(0..spaces + 10)));
             assert!(!kinds.has_digit(&(spaces..spaces)));
-            assert_eq!(position(text.as_bytes(), |b| b == b'1'), Some(spaces + 10));
+            let mut ones = Places::of(text.as_bytes(), |b| b == b'1');
+            assert_eq!(ones.next_from(0), Some(spaces + 10));
+            assert_eq!(ones.next_from(spaces + 10), Some(spaces + 10));
+            assert_eq!(ones.next_from(spaces + 11), None);
+            assert_eq!(ones.next_from(text.len() + 200), None);
         }
         assert_eq!(texts("", words), [""; 0]);
         assert_eq!(texts("a", words), ["a"]);
-        assert_eq!(position(b"abc", |b| b == b'1'), None);
+        assert_eq!(Places::of(b"abc", |b| b == b'1').next_from(0), None);
+        assert_eq!(Places::of(b"", |b| b == b'1').next_from(0), None);
     }
 }

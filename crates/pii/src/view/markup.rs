@@ -9,7 +9,7 @@ use std::ops::Range;
 use crate::view::{
     emphasis,
     folded::{Edit, Replacement},
-    kinds::position,
+    kinds::Places,
 };
 
 /// The longest element or link target, in bytes.
@@ -83,8 +83,8 @@ pub(crate) fn edits(text: &str) -> Vec<Edit> {
         })
         .collect();
     let mut at = 0;
-    while let Some(skipped) = position(&bytes[at..], |b| (b == b'<') | (b == b'`') | (b == b']')) {
-        let start = at + skipped;
+    let mut signs = Places::of(bytes, |b| (b == b'<') | (b == b'`') | (b == b']'));
+    while let Some(start) = signs.next_from(at) {
         let edit = match bytes[start] {
             b'<' => element(text, start),
             b'`' => Some(code_mark(bytes, start)),

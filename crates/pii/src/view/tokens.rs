@@ -3,10 +3,7 @@
 
 use std::ops::Range;
 
-use crate::view::{
-    kinds::{Block, Kinds},
-    numerals::joins_words,
-};
+use crate::view::{kinds::Kinds, numerals::joins_words};
 
 /// How long a token and what parts it from the next usually are.
 const BYTES_PER_TOKEN: usize = 5;
@@ -31,8 +28,7 @@ impl<'t> Tokens<'t> {
     pub(crate) fn of(text: &'t str, kinds: &Kinds) -> Self {
         let mut tokens = Vec::with_capacity(text.len() / BYTES_PER_TOKEN);
         let mut with_digits = Vec::new();
-        kinds.each_run(Block::alphanumeric, |token| {
-            let has_digit = kinds.has_digit(&token);
+        kinds.each_alphanumeric(|token, has_digit| {
             if has_digit {
                 with_digits.push(tokens.len());
             }

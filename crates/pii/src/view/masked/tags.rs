@@ -10,7 +10,7 @@ use std::ops::Range;
 use rustc_hash::FxHashSet;
 
 use super::words;
-use crate::{entity::Entity, view::kinds::position};
+use crate::{entity::Entity, view::kinds::Places};
 
 /// The longest tag, its marks left out, in bytes.
 const LONGEST: usize = 72;
@@ -59,10 +59,10 @@ impl MaskTags {
 
     /// Byte ranges of the tags in a folded text, sorted.
     pub(super) fn find_tags(&self, text: &str) -> Vec<Range<usize>> {
-        let bytes = text.as_bytes();
         let mut found: Vec<Range<usize>> = Vec::new();
         let mut at = 0;
-        while let Some(start) = position(&bytes[at..], is_opening).map(|skipped| at + skipped) {
+        let mut openings = Places::of(text.as_bytes(), is_opening);
+        while let Some(start) = openings.next_from(at) {
             match self.tag_at(text, start) {
                 Some(end) => {
                     found.push(start..end);

@@ -1,6 +1,6 @@
 //! What words mean when somebody reads a value aloud.
 
-use std::sync::LazyLock;
+use std::{ops::Range, sync::LazyLock};
 
 use rustc_hash::FxHashMap;
 
@@ -323,14 +323,26 @@ static FILTER: LazyLock<Beginnings> = LazyLock::new(|| {
 /// Shorter words are no numbers of several words in one.
 const SHORTEST_COMPOUND: usize = 8;
 
-/// Whether a word may mean something when a value is read aloud, or say which letter is meant.
-pub(super) fn may_mean(word: &[u8]) -> bool {
-    FILTER.may_contain(word) || may_be_compound(word)
+/// Tells most words of prose that mean nothing when a value is read aloud, nor say which letter is
+/// meant.
+pub(super) struct Filter(&'static Beginnings);
+
+impl Filter {
+    pub(super) fn new() -> Self {
+        Self(&FILTER)
+    }
+
+    /// Whether the word at `word` of `text` may.
+    #[inline]
+    pub(super) fn passes(&self, text: &[u8], word: &Range<usize>) -> bool {
+        self.0.may_contain_at(text, word)
+            || word.len() >= SHORTEST_COMPOUND && may_be_compound(&text[word.clone()])
+    }
 }
 
 /// What `word` means, if it means anything when a value is read aloud.
 pub(crate) fn meaning(word: &str) -> Option<Spoken> {
-    if !may_mean(word.as_bytes()) {
+    if !FILTER.may_contain(word.as_bytes()) && !may_be_compound(word.as_bytes()) {
         return None;
     }
     let mut lower = [0; LONGEST];

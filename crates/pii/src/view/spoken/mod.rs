@@ -89,16 +89,16 @@ fn is_telling(token: &Token) -> bool {
 /// mailbox and its domain. Tells nearly all prose without listing its words.
 fn may_be_in(text: &str, kinds: &Kinds) -> bool {
     let bytes = text.as_bytes();
+    let filter = lexicon::Filter::new();
     let mut parts = Parts::default();
     let mut may_be_address = false;
     let mut says_dot = false;
     let mut is_found = false;
     kinds.each_token(|range| {
-        let token = &bytes[range.clone()];
-        let is_digit = token[0].is_ascii_digit();
-        let is_single = token.len() == 1;
+        let is_digit = bytes[range.start].is_ascii_digit();
+        let is_single = range.len() == 1;
         // Words of prose are passed over: as a gap they part what stands on both sides.
-        if is_found || !is_digit && !is_single && !lexicon::may_mean(token) {
+        if !is_digit && !is_single && !filter.passes(bytes, &range) || is_found {
             return;
         }
         let is_next = text
@@ -184,11 +184,15 @@ pub(crate) fn is_domain(after: &str) -> bool {
 
 fn tokens(text: &str, kinds: &Kinds) -> Vec<Token> {
     let mut tokens = Vec::with_capacity(text.len() / BYTES_PER_TOKEN);
+    let filter = lexicon::Filter::new();
     kinds.each_token(|token| {
         tokens.push(Token {
             start: token.start,
             end: token.end,
-            spoken: lexicon::meaning(&text[token]),
+            spoken: filter
+                .passes(text.as_bytes(), &token)
+                .then(|| lexicon::meaning(&text[token]))
+                .flatten(),
         });
     });
     tokens

@@ -51,6 +51,10 @@ pub(super) fn edits(text: &str, tokens: &[Token]) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
+        if !begins_part(text, &tokens[at]) {
+            at += 1;
+            continue;
+        }
         let mut run = run(text, tokens, at);
         at = run.last().map_or(at, |part| part.end).max(at + 1);
         trim(text, tokens, &mut run);
@@ -59,6 +63,13 @@ pub(super) fn edits(text: &str, tokens: &[Token]) -> Vec<Edit> {
         }
     }
     edits
+}
+
+/// Whether a token can be the first of a number. Nearly all words of prose are not.
+fn begins_part(text: &str, token: &Token) -> bool {
+    token.spoken.is_some()
+        || token.end - token.start == 1
+        || text.as_bytes()[token.start].is_ascii_digit()
 }
 
 /// The parts that follow one another from `first` on, in one language.
