@@ -214,7 +214,7 @@ impl Scanner {
     /// it the masks are.
     fn folded<'t>(&self, text: &'t str, far: &[Range<usize>]) -> (Folded<'t>, Vec<Range<usize>>) {
         let folded = Folded::new(text, far);
-        let masks = self.parts.mask_tags.find(folded.as_str());
+        let masks = self.parts.mask_tags.find(&folded);
         if masks.is_empty() {
             return (folded, masks);
         }

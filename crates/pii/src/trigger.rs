@@ -17,6 +17,8 @@ use crate::{
         focus::NEAR,
         fold,
         folded::Folded,
+        kinds::{BLOCK, Block},
+        short,
         spoken::{
             is_domain,
             lexicon::{Meaning, Spoken, leading_words, meaning},
@@ -60,6 +62,8 @@ struct Words {
     /// Words that label secrets.
     labels: WordList,
     beginnings: Beginnings,
+    /// Short words with one of these beginnings, as a whole.
+    short: FxHashSet<u64>,
     /// Labels of secrets in scripts without spaces between words.
     unspaced: Option<packed::Searcher>,
 }
@@ -72,17 +76,21 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
         .filter(|phrase| !phrase.is_ascii());
     let labels = telling_words(secret().flat_map(|phrases| phrases.phrases.split('|')));
     let mut beginnings = Beginnings::default();
-    for label in &labels {
-        beginnings.insert(label.as_bytes());
-    }
-    let labels = WordList::of(labels);
-    for word in leading_words() {
+    let telling = labels.iter().copied().chain(leading_words());
+    let telling: Vec<_> = telling.collect();
+    for word in &telling {
         beginnings.insert(word.as_bytes());
     }
+    let short = telling
+        .iter()
+        .filter_map(|word| short::word(word.as_bytes()))
+        .collect();
+    let labels = WordList::of(labels);
     Words {
         announcing: packed::Config::new().builder().extend(ANNOUNCING).build(),
         labels,
         beginnings,
+        short,
         unspaced: packed::Config::new().builder().extend(unspaced).build(),
     }
 });
@@ -146,11 +154,15 @@ impl Trigger {
     /// What the words of a folded text announce.
     fn of_words(text: &str) -> Self {
         let has_label = Cell::new(false);
-        let is_spoken = |start| {
-            has_label.set(has_label.get() || is_label(text, start));
-            is_spoken(text, start)
+        let is_spoken = |start, len| {
+            may_be_known(text.as_bytes(), start..start + len) && {
+                has_label.set(has_label.get() || is_label(text, start));
+                is_spoken(text, start)
+            }
         };
-        if WORDS.beginnings.any(text.as_bytes(), is_spoken) {
+        let bytes = text.as_bytes();
+        let blocks = bytes.chunks(BLOCK).map(Block::of);
+        if WORDS.beginnings.any(bytes, blocks, is_spoken) {
             return Self::Anything;
         }
         let announces = || match &WORDS.announcing {
@@ -220,6 +232,17 @@ fn announces(announcing: &packed::Searcher, bytes: &[u8]) -> bool {
         }
         from = end - OVERLAP;
     }
+}
+
+/// Whether a word with a known beginning may be a known one: a short one is looked up, unless more
+/// letters follow it, as in `seveN`, or it holds others than those of ASCII.
+fn may_be_known(text: &[u8], word: Range<usize>) -> bool {
+    let Some(short) = short::word_in(text, &word) else {
+        return true;
+    };
+    WORDS.short.contains(&short)
+        || !text[word.clone()].is_ascii()
+        || text.get(word.end).is_some_and(u8::is_ascii_alphabetic)
 }
 
 /// Whether the word that begins at `start` labels secrets.

@@ -6,12 +6,15 @@
 
 use std::{fmt, ops::Range};
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use rustc_hash::FxHashMap;
 
 use crate::{
-    context::{Phrases, TopicSet, table::Table},
-    view::{beginnings::Beginnings, kinds::Kinds},
+    context::{
+        Phrases, TopicSet,
+        table::Table,
+        unspaced::{Unspaced, is_unspaced},
+    },
+    view::{beginnings::Beginnings, kinds::Kinds, short},
 };
 
 /// Longer words are in no phrase.
@@ -71,7 +74,7 @@ impl Cues {
 /// The phrases that are looked for, as a tree of words.
 #[derive(Clone, Default)]
 pub(crate) struct CueIndex {
-    /// Words of up to eight bytes, put together as [`short`] does.
+    /// Words of up to eight bytes, put together as [`short::word`] does.
     short_words: FxHashMap<u64, u32>,
     long_words: FxHashMap<Box<[u8]>, u32>,
     /// The words that phrases begin with. Tells most other words without looking them up.
@@ -81,8 +84,7 @@ pub(crate) struct CueIndex {
     /// From a node and a word to the next node; node 0 is the root.
     edges: FxHashMap<(u32, u32), u32>,
     nodes: Vec<Node>,
-    /// Phrases of scripts without spaces, and what each is about.
-    unspaced: Option<(AhoCorasick, Vec<TopicSet>)>,
+    unspaced: Unspaced,
 }
 
 /// A word in the tree of phrases.
@@ -101,7 +103,7 @@ impl CueIndex {
             nodes: vec![Node::default()],
             ..Self::default()
         };
-        let mut unspaced: Vec<(&str, TopicSet)> = Vec::new();
+        let mut unspaced = Vec::new();
         for Phrases { topic, phrases } in phrases {
             for phrase in phrases.split('|').map(str::trim) {
                 if phrase.chars().any(is_unspaced) {
@@ -111,14 +113,7 @@ impl CueIndex {
                 }
             }
         }
-        let (phrases, topics): (Vec<_>, _) = unspaced.into_iter().unzip();
-        // Without an automaton these few phrases are not found; they fit any automaton.
-        index.unspaced = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(phrases)
-            .ok()
-            .map(|automaton| (automaton, topics));
+        index.unspaced = Unspaced::new(&unspaced);
         index
     }
 
@@ -145,7 +140,7 @@ impl CueIndex {
             self.nodes[node as usize].goes_on = true;
             let known = self.short_words.len() + self.long_words.len();
             let next_word = u32::try_from(known).unwrap_or(u32::MAX);
-            let word = *match short(lower) {
+            let word = *match short::word(lower) {
                 Some(word) => self.short_words.entry(word).or_insert(next_word),
                 None => self.long_words.entry(lower.into()).or_insert(next_word),
             };
@@ -167,7 +162,7 @@ impl CueIndex {
         let mut found = Vec::new();
         let mut free = 0;
         self.firsts
-            .any_in(text.as_bytes(), kinds.blocks(), |start| {
+            .any(text.as_bytes(), kinds.blocks(), |start, _| {
                 if start >= free
                     && let Some((end, topics)) = self.longest(text, kinds, start)
                 {
@@ -180,7 +175,11 @@ impl CueIndex {
                 }
                 false
             });
-        self.find_unspaced(text, &mut found);
+        let known = found.len();
+        self.unspaced.find(text, &mut found);
+        if found.len() > known {
+            found.sort_by_key(|cue| cue.start);
+        }
         let table = if found.is_empty() {
             None
         } else {
@@ -217,7 +216,7 @@ impl CueIndex {
     /// The node that `word` leads to from `node`.
     fn next(&self, node: u32, text: &str, word: &Word) -> Option<u32> {
         let written = &text.as_bytes()[word.clone()];
-        let word = match short_in(text.as_bytes(), word) {
+        let word = match short::word_in(text.as_bytes(), word) {
             Some(word) => self.short_words.get(&word)?,
             None => {
                 let mut lower = [0; LONGEST_WORD];
@@ -228,24 +227,6 @@ impl CueIndex {
             }
         };
         self.edges.get(&(node, *word)).copied()
-    }
-
-    fn find_unspaced(&self, text: &str, found: &mut Vec<Cue>) {
-        let Some((automaton, topics)) = &self.unspaced else {
-            return;
-        };
-        if !text.as_bytes().chunks(256).any(has_unspaced) {
-            return;
-        }
-        let known = found.len();
-        found.extend(automaton.find_iter(text).map(|phrase| Cue {
-            start: phrase.start(),
-            end: phrase.end(),
-            topics: topics[phrase.pattern()],
-        }));
-        if found.len() > known {
-            found.sort_by_key(|cue| cue.start);
-        }
     }
 }
 
@@ -268,18 +249,6 @@ impl fmt::Debug for CueIndex {
 
 fn is_joint(gap: &str) -> bool {
     gap.len() <= LONGEST_GAP && !gap.contains(|c: char| c.is_ascii_digit() || "\n,;()".contains(c))
-}
-
-/// Han, Kana, Hangul: written without spaces, or with endings tied to the word.
-fn is_unspaced(c: char) -> bool {
-    matches!(c, '\u{1100}'..='\u{11FF}' | '\u{2E80}'..='\u{D7FF}' | '\u{F900}'..='\u{FAFF}')
-}
-
-/// Whether a byte begins a character of these scripts, or a few others. Without branches, so that
-/// it is done many bytes at a time. A barrier is none.
-fn has_unspaced(block: &[u8]) -> bool {
-    let begins = |byte: u8| matches!(byte, 0xE1..=0xED);
-    block.iter().fold(false, |any, byte| any | begins(*byte))
 }
 
 /// Where one word of a text stands.
@@ -308,36 +277,6 @@ fn word_behind(text: &str, kinds: &Kinds, end: usize) -> Option<Word> {
     let near = &behind[..behind.len().min(LONGEST_GAP + 1)];
     let start = end + near.iter().position(|byte| is_letter(*byte))?;
     Some(start..kinds.word_end(start))
-}
-
-/// A word of up to eight bytes as one number, its letters in lower case.
-fn short(word: &[u8]) -> Option<u64> {
-    let mut bytes = [0; 8];
-    bytes.get_mut(..word.len())?.copy_from_slice(word);
-    Some(in_lower_case(u64::from_le_bytes(bytes)))
-}
-
-/// The same of a word of `text`, read at once if the text goes on so far.
-fn short_in(text: &[u8], word: &Word) -> Option<u64> {
-    if word.is_empty() || word.len() > 8 {
-        return None;
-    }
-    match text[word.start..].first_chunk() {
-        Some(bytes) => {
-            let cut = 64 - 8 * word.len() as u32;
-            let bytes = u64::from_le_bytes(*bytes) << cut >> cut;
-            Some(in_lower_case(bytes))
-        }
-        None => short(&text[word.clone()]),
-    }
-}
-
-/// Eight letters, or bytes of characters outside ASCII, in lower case. What is no letter need not
-/// stay what it is, as long as it is told from others.
-fn in_lower_case(word: u64) -> u64 {
-    const CASE: u64 = 0x2020_2020_2020_2020;
-    let beyond = word >> 2 & CASE;
-    word | CASE & !beyond
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod frames;
 mod lexicon;
 mod table;
 mod topic;
+mod unspaced;
 mod word_list;
 
 use std::{ops::Range, sync::LazyLock};

@@ -21,12 +21,9 @@ pub(crate) const PHRASES: &[Phrases] = &[Phrases {
 /// The addresses in `view`. Case matters in them, so the text is taken as written.
 pub(crate) fn find(view: &View<'_>, found: &mut Found) {
     let tokens = &view.tokens;
-    for index in 0..tokens.len() {
+    for index in tokens.with_digits() {
         let token = tokens.get(index);
-        if !LENGTHS.contains(&token.len())
-            || !tokens.has_digit(index)
-            || !token.starts_with(['1', '3', 'b', 'B', '0'])
-        {
+        if !LENGTHS.contains(&token.len()) || !token.starts_with(['1', '3', 'b', 'B', '0']) {
             continue;
         }
         let span = tokens.span(index..index + 1);

@@ -36,7 +36,7 @@ pub(crate) fn find(view: &View<'_>) -> Vec<Range<usize>> {
         first += count.max(1);
     }
     let tokens = &view.tokens;
-    for first in 0..tokens.len() {
+    for first in tokens.of_sizes([2, 8, 13, 15, 18]) {
         let count = lettered_decoy(tokens, first);
         if count > 0 {
             decoys.push(tokens.span(first..first + count));
@@ -119,7 +119,14 @@ fn amount_len(numerals: &Numerals<'_>, first: usize) -> usize {
     let (before, after) = (&text[..span.start], &text[span.end..]);
     let has_sign = before.trim_end_matches(' ').ends_with(CURRENCY_SIGNS)
         || after.trim_start_matches(' ').starts_with(CURRENCY_SIGNS);
-    let has_code = || is_currency(last_word(before)) || is_currency(first_word(after));
+    // Mostly punctuation stands there, or a space behind some.
+    let may_be_word =
+        |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphabetic() || *b >= 0x80);
+    let has_code = || {
+        may_be_word(trimmed_end(before).as_bytes().last()) && is_currency(last_word(before))
+            || may_be_word(trimmed_start(after).as_bytes().first())
+                && is_currency(first_word(after))
+    };
     if has_sign || after.starts_with('%') || has_code() {
         end - first
     } else {
@@ -131,25 +138,30 @@ fn is_currency(word: &str) -> bool {
     CURRENCIES.contains(word)
 }
 
+fn trimmed_end(before: &str) -> &str {
+    before.strip_suffix(' ').unwrap_or(before)
+}
+
+fn trimmed_start(after: &str) -> &str {
+    after.strip_prefix(' ').unwrap_or(after)
+}
+
 /// The word that `before` ends in, at most one space away.
 fn last_word(before: &str) -> &str {
-    let before = before.strip_suffix(' ').unwrap_or(before);
+    let before = trimmed_end(before);
     let longest = &before[before.floor_char_boundary(before.len().saturating_sub(8))..];
     &longest[longest.trim_end_matches(char::is_alphabetic).len()..]
 }
 
 /// The word that `after` begins with, at most one space away.
 fn first_word(after: &str) -> &str {
-    let after = after.strip_prefix(' ').unwrap_or(after);
+    let after = trimmed_start(after);
     let longest = &after[..after.floor_char_boundary(8)];
     &longest[..longest.len() - longest.trim_start_matches(char::is_alphabetic).len()]
 }
 
-/// How many tokens from `first` on are a decoy with letters; 0 if none.
+/// How many tokens from `first` on, which has the size of one, are a decoy with letters; 0 if none.
 fn lettered_decoy(tokens: &Tokens<'_>, first: usize) -> usize {
-    if !matches!(tokens.size(first), 2 | 8 | 13 | 15 | 18) {
-        return 0;
-    }
     let token = tokens.get(first);
     let is_hex = |index: usize, len: usize| {
         tokens.size(index) == len && tokens.get(index).bytes().all(|b| b.is_ascii_hexdigit())

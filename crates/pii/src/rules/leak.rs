@@ -11,7 +11,7 @@ use crate::{
 
 /// The leaking values in `view`.
 pub(crate) fn find(view: &View<'_>, found: &mut Found) {
-    for (entity, span) in runs::leaks(view.text()) {
+    for (entity, span) in runs::leaks(view.text(), view.kinds()) {
         if is_specimen(&view.text()[span.clone()]) {
             continue;
         }

@@ -305,14 +305,14 @@ fn v6(view: &View<'_>, span: Range<usize>) -> Option<Candidate> {
 
 fn find_mac(view: &View<'_>, found: &mut Found) {
     let tokens = &view.tokens;
-    let mut first = 0;
-    while first < tokens.len() {
-        let Some((count, silent)) = mac_at(tokens, first) else {
-            first += 1;
+    let mut free = 0;
+    for first in tokens.of_sizes([2, 4, 12]) {
+        let found_at = (first >= free).then(|| mac_at(tokens, first));
+        let Some((count, silent)) = found_at.flatten() else {
             continue;
         };
         let span = tokens.span(first..first + count);
-        first += count;
+        free = first + count;
         if tokens.is_embedded(&span) || is_of_nobody(&view.text()[span.clone()]) {
             continue;
         }

@@ -123,14 +123,14 @@ const PLACES: [&str; 87] = [
 /// The postcodes in `view`.
 pub(crate) fn find(view: &View<'_>, found: &mut Found) {
     let tokens = &view.tokens;
-    let mut first = 0;
-    while first < tokens.len() {
-        let Some((count, style)) = postcode_at(view, first) else {
-            first += 1;
+    let mut free = 0;
+    for first in tokens.with_digits() {
+        let found_at = (first >= free).then(|| postcode_at(view, first));
+        let Some((count, style)) = found_at.flatten() else {
             continue;
         };
         let span = tokens.span(first..first + count);
-        first += count;
+        free = first + count;
         let context = view.context(&span, Topic::Address.set());
         let percent = match context {
             Context::Labelled(_) => 92,
@@ -168,12 +168,11 @@ enum Style {
     LowerCompact,
 }
 
-/// How many tokens from `first` on are a postcode, and how it is written.
+/// How many tokens from `first` on, which has a digit, are a postcode, and how it is written.
 fn postcode_at(view: &View<'_>, first: usize) -> Option<(usize, Style)> {
     let tokens = &view.tokens;
     let outward = tokens.get(first);
     if !(2..=7).contains(&outward.len())
-        || !tokens.has_digit(first)
         || !outward.starts_with(|c: char| c.is_ascii_alphabetic())
         || matches!(tokens.gap(first), Some("-" | "." | "/" | "_"))
     {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::view::kinds::{BLOCK, Block};
+use crate::view::{kinds::Block, starts::any_start};
 
 /// The first four letters of words, as a set of their hashes.
 #[derive(Clone)]
@@ -36,6 +36,7 @@ impl Beginnings {
     }
 
     /// The same of the word at `word` in `text`.
+    #[inline]
     pub(crate) fn may_contain_at(&self, text: &[u8], word: &Range<usize>) -> bool {
         self.has(Self::letters_at(text, word))
     }
@@ -45,53 +46,21 @@ impl Beginnings {
         self.has(Self::letters_at(text, word) ^ Self::salt(phrase))
     }
 
-    /// Whether `is_telling` holds for the place of any word in `bytes` that may be one of those
-    /// inserted.
-    pub(crate) fn any(&self, bytes: &[u8], is_telling: impl FnMut(usize) -> bool) -> bool {
-        self.any_in(bytes, bytes.chunks(BLOCK).map(Block::of), is_telling)
-    }
-
-    /// The same where the blocks of `bytes` are known. Where words begin is told without branches,
-    /// for a block of bytes at a time.
-    pub(crate) fn any_in(
+    /// Whether `is_telling` holds for the place and the length of any word in `bytes` that may be one
+    /// of those inserted. `blocks` are those of `bytes`.
+    #[inline]
+    pub(crate) fn any(
         &self,
         bytes: &[u8],
-        mut blocks: impl Iterator<Item = Block>,
-        mut is_telling: impl FnMut(usize) -> bool,
+        blocks: impl Iterator<Item = Block>,
+        mut is_telling: impl FnMut(usize, usize) -> bool,
     ) -> bool {
-        let mut before = Block::default();
-        let mut from = 0;
-        let mut next = blocks.next();
-        while let Some(block) = next {
-            next = blocks.next();
-            let (words, humps) = (block.wordlike(), block.humps(&before));
-            let mut starts = words & (!(words << 1 | before.wordlike() >> 63) | humps);
-            let ends = !words | humps;
-            // A word goes on in the next block, perhaps.
-            let later_ends = next.map_or(u64::MAX, |next| !next.wordlike() | next.humps(&block));
-            before = block;
-            while starts != 0 {
-                let place = starts.trailing_zeros() as usize;
-                starts &= starts - 1;
-                let start = from + place;
-                let letters = match bytes[start..].first_chunk() {
-                    Some(letters) => {
-                        let ends = ends >> place >> 1 | later_ends << (63 - place);
-                        let len = (ends | 0b1000).trailing_zeros() + 1;
-                        u32::from_le_bytes(*letters) & (u32::MAX >> (32 - 8 * len))
-                    }
-                    // The text ends within four letters.
-                    None => u32::from_le_bytes(word_at(bytes, start)),
-                };
-                if self.has(letters) && is_telling(start) {
-                    return true;
-                }
-            }
-            from += BLOCK;
-        }
-        false
+        any_start(blocks, Block::wordlike, Block::humps, |start, len| {
+            self.may_contain_at(bytes, &(start..start + len)) && is_telling(start, len)
+        })
     }
 
+    #[inline]
     fn has(&self, letters: u32) -> bool {
         let slot = Self::slot(letters);
         self.0[slot / 64] >> (slot % 64) & 1 != 0
@@ -129,25 +98,10 @@ impl Beginnings {
     }
 }
 
-/// The first letters of the word that begins at `start`, as far as there are any.
-fn word_at(bytes: &[u8], start: usize) -> [u8; Beginnings::LETTERS] {
-    let mut letters = [0; Beginnings::LETTERS];
-    let mut last: Option<u8> = None;
-    for (letter, byte) in letters.iter_mut().zip(&bytes[start..]) {
-        let is_hump =
-            byte.is_ascii_uppercase() && last.is_some_and(|last| last.is_ascii_lowercase());
-        if is_hump || !(byte.is_ascii_alphabetic() || *byte >= 0x80) {
-            break;
-        }
-        *letter = *byte;
-        last = Some(*byte);
-    }
-    letters
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::view::kinds::BLOCK;
 
     #[test]
     fn words_are_told_wherever_they_stand() {
@@ -157,13 +111,17 @@ mod tests {
             assert!(beginnings.may_contain(word.to_ascii_uppercase().as_bytes()));
         }
         assert!(!beginnings.may_contain(b"p") && !beginnings.may_contain(b"ping"));
+        let has_any = |text: &str| {
+            let blocks = text.as_bytes().chunks(BLOCK).map(Block::of);
+            beginnings.any(text.as_bytes(), blocks, |_, _| true)
+        };
         for spaces in 0..130 {
             for words in ["pw is", "so myPw", "a Pin", "pinCode", "Passwort", "x pw"] {
                 let text = format!("{}{words}", " ".repeat(spaces));
-                assert!(beginnings.any(text.as_bytes(), |_| true), "{text}");
+                assert!(has_any(&text), "{text}");
             }
             let text = format!("{}no pint of apw", " ".repeat(spaces));
-            assert!(!beginnings.any(text.as_bytes(), |_| true), "{text}");
+            assert!(!has_any(&text), "{text}");
         }
     }
 }

@@ -7,6 +7,8 @@ use std::ops::Range;
 
 use wide::u8x16;
 
+use crate::view::starts::any_start;
+
 /// Bytes of a block.
 pub(crate) const BLOCK: usize = 64;
 
@@ -55,6 +57,13 @@ impl Block {
         self.letters() | self.beyond
     }
 
+    /// Where a digit follows a letter, or the other way round, without a gap.
+    const fn turns(&self, before: &Self) -> u64 {
+        let follows_digit = self.digits << 1 | before.digits >> 63;
+        let follows_letter = self.letters() << 1 | before.letters() >> 63;
+        self.digits & follows_letter | self.letters() & follows_digit
+    }
+
     /// Where a word in `camelCase` goes on with a capital; `before` is the block before.
     pub(crate) const fn humps(&self, before: &Self) -> u64 {
         self.capital & (self.small << 1 | before.small >> 63)
@@ -100,6 +109,33 @@ impl Kinds {
             index += 1;
         }
         self.len
+    }
+
+    /// Whether `is_telling` holds for a word that begins in `range`, or that goes on at its start.
+    pub(crate) fn any_word_in(
+        &self,
+        range: Range<usize>,
+        mut is_telling: impl FnMut(Range<usize>) -> bool,
+    ) -> bool {
+        let mut at = range.start;
+        while at < range.end {
+            let (index, place) = (at / BLOCK, at % BLOCK);
+            let Some(block) = self.blocks.get(index) else {
+                break;
+            };
+            let words = block.wordlike() >> place;
+            if words == 0 {
+                at = (index + 1) * BLOCK;
+                continue;
+            }
+            let start = at + words.trailing_zeros() as usize;
+            let end = self.word_end(start);
+            if start < range.end && is_telling(start..end) {
+                return true;
+            }
+            at = end;
+        }
+        false
     }
 
     /// Where the first digit from `at` on stands.
@@ -155,13 +191,33 @@ impl Kinds {
 
     /// Gives the runs of digits and the runs of letters of ASCII.
     pub(crate) fn each_token(&self, give: impl FnMut(Range<usize>)) {
-        // Where one follows the other without a gap.
-        let turns = |block: &Block, before: &Block| {
-            let follows_digit = block.digits << 1 | before.digits >> 63;
-            let follows_letter = block.letters() << 1 | before.letters() >> 63;
-            block.digits & follows_letter | block.letters() & follows_digit
+        self.each_piece(Block::alphanumeric, Block::turns, give);
+    }
+
+    /// Whether `is_telling` holds for the place and the length of any of these runs; of long ones the
+    /// length is told as [`BLOCK`] or more.
+    #[inline]
+    pub(crate) fn any_token(&self, is_telling: impl FnMut(usize, usize) -> bool) -> bool {
+        any_start(self.blocks(), Block::alphanumeric, Block::turns, is_telling)
+    }
+
+    /// The end of such a run at `start` that [`any_token`](Self::any_token) tells the length of.
+    pub(crate) fn token_end(&self, start: usize, len: usize) -> usize {
+        if len < BLOCK {
+            return start + len;
+        }
+        let is_digit = self.blocks[start / BLOCK].digits >> (start % BLOCK) & 1 != 0;
+        let is_of_run = |at: &usize| {
+            let block = &self.blocks[at / BLOCK];
+            let bits = if is_digit {
+                block.digits
+            } else {
+                block.letters()
+            };
+            bits >> (at % BLOCK) & 1 != 0
         };
-        self.each_piece(Block::alphanumeric, turns, give);
+        let behind = (start..self.len).find(|at| !is_of_run(at));
+        behind.unwrap_or(self.len)
     }
 
     /// Gives the runs of bytes of one kind, parted where `cuts` says of a block and the one before.
@@ -193,6 +249,13 @@ impl Kinds {
         if open != NONE {
             give(open..self.len);
         }
+    }
+
+    /// How many digits stand in block `index` and the two beside it.
+    pub(crate) fn digits_around(&self, index: usize) -> usize {
+        let first = index.saturating_sub(1);
+        let near = self.blocks.iter().take(index + 2).skip(first);
+        near.map(|block| block.digits.count_ones() as usize).sum()
     }
 
     /// Whether a digit stands in `range`.

@@ -11,8 +11,10 @@ mod markup;
 pub(crate) mod masked;
 pub(crate) mod numerals;
 pub(crate) mod readings;
+pub(crate) mod short;
 mod split;
 pub(crate) mod spoken;
+pub(crate) mod starts;
 pub(crate) mod tokens;
 
 use std::ops::Range;
@@ -47,6 +49,11 @@ impl<'t> View<'t> {
     /// The folded text.
     pub(crate) fn text(&self) -> &'t str {
         self.text
+    }
+
+    /// Where digits and letters stand in it.
+    pub(crate) fn kinds(&self) -> &'t Kinds {
+        self.kinds
     }
 
     /// The phrases of another index.

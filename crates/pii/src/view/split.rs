@@ -9,7 +9,10 @@ use std::ops::Range;
 
 use crate::{
     context::WordList,
-    view::folded::{Edit, Folded, Replacement},
+    view::{
+        folded::{Edit, Folded, Replacement},
+        kinds::Kinds,
+    },
 };
 
 /// The longest name of a speaker, in bytes.
@@ -55,7 +58,7 @@ pub(crate) fn edits(folded: &Folded<'_>) -> Vec<Edit> {
         }
         let has_digit = kinds.has_digit(&body);
         if has_digit {
-            within_line(text, body.clone(), &mut edits);
+            within_line(text, kinds, body.clone(), &mut edits);
         }
         let account = rest.or_else(|| beginning_of_account(written));
         open = match (last_digit(written), open) {
@@ -235,18 +238,20 @@ fn last_digit(body: &str) -> Option<usize> {
 }
 
 /// Joins numbers of one line with a link between.
-fn within_line(text: &str, body: Range<usize>, edits: &mut Vec<Edit>) {
-    let written = text[body.clone()].as_bytes();
+fn within_line(text: &str, kinds: &Kinds, body: Range<usize>, edits: &mut Vec<Edit>) {
+    let written = &text.as_bytes()[..body.end];
     let mut end = None;
-    let mut at = 0;
-    while let Some(skipped) = written[at..].iter().position(u8::is_ascii_digit) {
-        let start = at + skipped;
+    let mut at = body.start;
+    while let Some(start) = kinds.next_digit(at).filter(|start| *start < body.end) {
         if let Some(end) = end.filter(|end| start - end <= LONGEST_LINK) {
-            let gap = &text[body.start + end..body.start + start];
-            let has_word = gap.contains(|c: char| c.is_ascii_alphabetic());
-            let is_pause = gap.len() <= 5 && gap.contains(',') || gap.contains("..");
-            if (has_word || is_pause) && is_link(gap) {
-                edits.extend(join(text, body.start + end..body.start + start));
+            let gap = &text[end..start];
+            let has_word = written[end..start].iter().any(u8::is_ascii_alphabetic);
+            let is_pause = || {
+                gap.len() <= 5 && gap.contains(',')
+                    || written[end..start].windows(2).any(|pair| pair == b"..")
+            };
+            if (has_word || is_pause()) && is_link(gap) {
+                edits.extend(join(text, end..start));
             }
         }
         let digits = written[start..].iter().take_while(|b| b.is_ascii_digit());

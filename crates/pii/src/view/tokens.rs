@@ -55,6 +55,19 @@ impl<'t> Tokens<'t> {
         self.with_digits.iter().copied()
     }
 
+    /// The tokens of one of these sizes, in order.
+    pub(crate) fn of_sizes<const N: usize>(
+        &self,
+        sizes: [usize; N],
+    ) -> impl Iterator<Item = usize> {
+        let wanted = sizes.iter().fold(0_u64, |set, size| set | 1 << (size % 64));
+        let tokens = (0..).zip(&self.tokens);
+        tokens.filter_map(move |(index, token)| {
+            let size = token.end - token.start;
+            (size < 64 && wanted >> size & 1 != 0).then_some(index)
+        })
+    }
+
     /// Whether token `index` has a digit; `false` past the end.
     pub(crate) fn has_digit(&self, index: usize) -> bool {
         self.tokens.get(index).is_some_and(|token| token.has_digit)

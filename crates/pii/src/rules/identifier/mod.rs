@@ -136,7 +136,7 @@ impl Identifiers {
                 {
                     break;
                 }
-                if value.len >= SHORTEST && value.has_digit {
+                if value.len >= SHORTEST && value.has_digit && shapes.has_any(&value.left) {
                     let window = Window {
                         view,
                         groups,
@@ -191,16 +191,21 @@ impl Grouped {
             self.break_count += 1;
         }
         shapes.narrow(&mut self.left, separator, group);
-        let mut has_lower_case = false;
-        for (slot, byte) in place.iter_mut().zip(group) {
-            *slot = byte.to_ascii_uppercase();
-            self.has_digit |= byte.is_ascii_digit();
-            has_lower_case |= byte.is_ascii_lowercase();
-        }
+        place.copy_from_slice(group);
         self.len += group.len();
+        if shapes.are_numeric() {
+            self.has_digit = true;
+            return true;
+        }
+        let (mut has_digit, mut has_lower_case) = (false, false);
+        for byte in place {
+            has_digit |= byte.is_ascii_digit();
+            has_lower_case |= byte.is_ascii_lowercase();
+            *byte = byte.to_ascii_uppercase();
+        }
+        self.has_digit |= has_digit;
         self.has_lower_case |= has_lower_case;
-        self.has_word |=
-            group.len() > 1 && has_lower_case && group.iter().all(u8::is_ascii_alphabetic);
+        self.has_word |= group.len() > 1 && has_lower_case && !has_digit;
         true
     }
 

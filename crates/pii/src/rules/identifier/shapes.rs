@@ -194,10 +194,17 @@ impl Shapes {
         for (byte, admitting) in group.iter().zip(admitting) {
             left.fitting
                 .keep(&admitting[usize::from(byte.is_ascii_digit())]);
-            if left.fitting.is_empty() {
-                break;
-            }
         }
+    }
+
+    /// Whether they, and the values they are tried on, are of digits only.
+    pub(super) fn are_numeric(&self) -> bool {
+        self.are_numeric
+    }
+
+    /// Whether a value of `left` has one of the shapes.
+    pub(super) fn has_any(&self, left: &Left) -> bool {
+        !left.fitting.both(&self.of_length[left.len]).is_empty()
     }
 
     /// The shapes that a value of `left` has, each with whether it is grouped so too.

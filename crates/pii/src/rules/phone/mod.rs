@@ -96,6 +96,12 @@ impl Phones {
         let numerals = &view.numerals;
         let (mut first, mut free_from) = (0, 0);
         while first < numerals.len() {
+            // Nearly all numbers of prose are short, and stand alone.
+            let goes_on = || numerals.gap(first + 1).is_some_and(shape::is_gap);
+            if numerals.size(first) < FEWEST_DIGITS && !goes_on() {
+                first += 1;
+                continue;
+            }
             let reading = self
                 .international(numerals, first)
                 .or_else(|| self.north_american(numerals, first, free_from))

@@ -80,14 +80,15 @@ fn weak_minimum(c: char) -> Option<usize> {
     }
 }
 
-/// Where in a folded text something may be crossed out.
-pub(super) fn places(text: &str) -> impl Iterator<Item = usize> {
-    let bits = pair_bits(text.as_bytes(), crosses_out);
-    let mut from = 0;
+/// Where in a block of a folded text something may be crossed out.
+pub(super) fn places(bytes: &[u8], block: usize) -> impl Iterator<Item = usize> {
+    let mut bits = pair_bits_at(bytes, block * BLOCK, crosses_out);
     std::iter::from_fn(move || {
-        let at = next_bit(&bits, from)?;
-        from = at + 1;
-        Some(at)
+        let place = bits.trailing_zeros() as usize;
+        (bits != 0).then(|| {
+            bits &= bits - 1;
+            block * BLOCK + place
+        })
     })
 }
 
@@ -182,17 +183,29 @@ fn next_start(bytes: &[u8], telling: &[u64], at: usize) -> Option<usize> {
 /// A bit for each byte for which `test` holds together with the one behind it; behind the last one
 /// stands a nought.
 fn pair_bits(bytes: &[u8], test: impl Fn(u8, u8) -> bool) -> Vec<u64> {
-    let blocks = (0..bytes.len()).step_by(BLOCK).map(|from| {
-        let rest = &bytes[from..];
-        let firsts = filled(&rest[..rest.len().min(BLOCK)]);
-        let seconds = filled(&rest[1..rest.len().min(BLOCK + 1)]);
-        let mut held = [0; BLOCK];
-        for ((held, first), second) in held.iter_mut().zip(firsts).zip(seconds) {
-            *held = 0_u8.wrapping_sub(u8::from(test(first, second)));
+    let blocks = (0..bytes.len()).step_by(BLOCK);
+    blocks
+        .map(|from| pair_bits_at(bytes, from, &test))
+        .collect()
+}
+
+/// The same for the block that begins at `from`.
+fn pair_bits_at(bytes: &[u8], from: usize, test: impl Fn(u8, u8) -> bool) -> u64 {
+    let rest = &bytes[from..];
+    let (last_firsts, last_seconds);
+    let (firsts, seconds) = match (rest.first_chunk(), rest[1..].first_chunk()) {
+        (Some(firsts), Some(seconds)) => (firsts, seconds),
+        _ => {
+            last_firsts = filled(&rest[..rest.len().min(BLOCK)]);
+            last_seconds = filled(&rest[1..rest.len().min(BLOCK + 1)]);
+            (&last_firsts, &last_seconds)
         }
-        gather(&held)
-    });
-    blocks.collect()
+    };
+    let mut held = [0; BLOCK];
+    for ((held, first), second) in held.iter_mut().zip(firsts).zip(seconds) {
+        *held = 0_u8.wrapping_sub(u8::from(test(*first, *second)));
+    }
+    gather(&held)
 }
 
 /// The first bit from `at` on.

@@ -8,6 +8,7 @@ use super::{
     chunks::{self, Chunk, is_joined},
     runs::Reading,
 };
+use crate::view::{beginnings::Beginnings, kinds::Kinds};
 
 /// What stands in front of the last digits of a number.
 const ENDINGS: &[&str] = &[
@@ -75,12 +76,27 @@ static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         .build(ENDINGS)
         .ok()
 });
+/// The words that they begin with. One begins with a digit: its second word stands for it.
+static BEGINNINGS: LazyLock<Beginnings> = LazyLock::new(|| {
+    let mut beginnings = Beginnings::default();
+    for ending in ENDINGS {
+        let mut words = ending.split(' ');
+        let first = words.find(|word| word.starts_with(|c: char| c.is_ascii_alphabetic()));
+        let first = first.unwrap_or_default();
+        beginnings.insert(
+            first
+                .trim_end_matches(|c: char| c.is_ascii_digit())
+                .as_bytes(),
+        );
+    }
+    beginnings
+});
 /// How far before the digits such words are looked for, in bytes.
 const REACH: usize = 56;
 
 /// Digits that the text says are only the last ones.
-pub(super) fn read(text: &str, chunks: &[Chunk], readings: &mut Vec<Reading>) {
-    let Some(finder) = &*FINDER else {
+pub(super) fn read(text: &str, kinds: &Kinds, chunks: &[Chunk], readings: &mut Vec<Reading>) {
+    let (Some(finder), beginnings) = (&*FINDER, &*BEGINNINGS) else {
         return;
     };
     for (index, chunk) in chunks.iter().enumerate() {
@@ -91,6 +107,12 @@ pub(super) fn read(text: &str, chunks: &[Chunk], readings: &mut Vec<Reading>) {
             continue;
         }
         let from = text.floor_char_boundary(chunk.start.saturating_sub(REACH));
+        // Nearly every number stands behind other words.
+        if !kinds.any_word_in(from..chunk.start, |word| {
+            beginnings.may_contain_at(text.as_bytes(), &word)
+        }) {
+            continue;
+        }
         let before = text[from..chunk.start]
             .trim_end_matches(|c: char| c == ' ' || c == ':' || c == '"' || chunks::is_strong(c));
         let announces = |ending: aho_corasick::Match| {

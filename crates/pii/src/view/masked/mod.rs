@@ -16,11 +16,13 @@ use std::ops::Range;
 
 pub(crate) use tags::MaskTags;
 
+use crate::view::folded::Folded;
+
 impl MaskTags {
     /// Byte ranges of all masks in a folded text, sorted and without overlaps.
-    pub(crate) fn find(&self, text: &str) -> Vec<Range<usize>> {
-        let mut masks = self.find_tags(text);
-        masks.extend(runs::masks(text));
+    pub(crate) fn find(&self, folded: &Folded<'_>) -> Vec<Range<usize>> {
+        let mut masks = self.find_tags(folded.as_str());
+        masks.extend(runs::masks(folded.as_str(), folded.kinds()));
         masks.sort_unstable_by_key(|mask| (mask.start, mask.end));
         masks.dedup_by(|next, mask| {
             let overlaps = next.start < mask.end;

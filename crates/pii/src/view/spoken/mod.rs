@@ -93,19 +93,19 @@ fn may_be_in(text: &str, kinds: &Kinds) -> bool {
     let mut parts = Parts::default();
     let mut may_be_address = false;
     let mut says_dot = false;
-    let mut is_found = false;
-    kinds.each_token(|range| {
-        let is_digit = bytes[range.start].is_ascii_digit();
-        let is_single = range.len() == 1;
+    let is_found = kinds.any_token(|start, len| {
+        let is_digit = bytes[start].is_ascii_digit();
+        let is_single = len == 1;
         // Words of prose are passed over: as a gap they part what stands on both sides.
-        if !is_digit && !is_single && !filter.passes(bytes, &range) || is_found {
-            return;
+        if !is_digit && !is_single && !filter.passes(bytes, &(start..start + len)) {
+            return false;
         }
+        let range = start..kinds.token_end(start, len);
         let is_next = text
             .get(parts.end..range.start)
             .is_some_and(numbers::is_gap);
         let token = &text[range.clone()];
-        is_found |= is_next && parts.is_letter && numbers::explains(token);
+        let mut is_found = is_next && parts.is_letter && numbers::explains(token);
         let meaning = if is_digit {
             None
         } else {
@@ -116,13 +116,13 @@ fn may_be_in(text: &str, kinds: &Kinds) -> bool {
         may_be_address |= is_at;
         says_dot |= meaning == Some(Meaning::Dot);
         if is_at || meaning.is_none() && !is_digit && !is_single {
-            return;
+            return is_found;
         }
         if !is_next {
             parts = Parts::default();
         }
         parts.push(&range, meaning, is_single, is_single && !is_digit);
-        is_found |= parts.may_be_number();
+        is_found || parts.may_be_number()
     });
     is_found || says_dot && may_be_address || text.contains('@')
 }
