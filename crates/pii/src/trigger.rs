@@ -13,7 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::{
     context::{Topic, TopicSet, WordList, lexicon},
     view::{
-        beginnings::Beginnings,
+        beginnings::{Beginnings, Pairs},
         focus::NEAR,
         fold,
         folded::Folded,
@@ -23,6 +23,7 @@ use crate::{
             is_domain,
             lexicon::{Meaning, Spoken, leading_words, meaning},
         },
+        starts::any_start,
     },
 };
 
@@ -61,6 +62,8 @@ struct Words {
     announcing: Option<packed::Searcher>,
     /// Words that label secrets.
     labels: WordList,
+    /// Of these and of the words that lead spoken values.
+    pairs: Pairs,
     beginnings: Beginnings,
     /// Short words with one of these beginnings, as a whole.
     short: FxHashSet<u64>,
@@ -75,10 +78,11 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
         .map(str::trim)
         .filter(|phrase| !phrase.is_ascii());
     let labels = telling_words(secret().flat_map(|phrases| phrases.phrases.split('|')));
-    let mut beginnings = Beginnings::default();
+    let (mut pairs, mut beginnings) = (Pairs::default(), Beginnings::default());
     let telling = labels.iter().copied().chain(leading_words());
     let telling: Vec<_> = telling.collect();
     for word in &telling {
+        pairs.insert(word.as_bytes());
         beginnings.insert(word.as_bytes());
     }
     let short = telling
@@ -89,6 +93,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     Words {
         announcing: packed::Config::new().builder().extend(ANNOUNCING).build(),
         labels,
+        pairs,
         beginnings,
         short,
         unspaced: packed::Config::new().builder().extend(unspaced).build(),
@@ -115,6 +120,26 @@ fn telling_words(phrases: impl Iterator<Item = &'static str>) -> FxHashSet<&'sta
         .iter()
         .filter_map(|phrase| words(phrase).max_by_key(|word| (counts[word], word.len())));
     told.collect()
+}
+
+impl Words {
+    /// Whether the word at `word` of `text` may be one of these. A short one with a known beginning
+    /// is looked up, unless more letters follow it, as in `seveN`, or it holds others than those of
+    /// ASCII.
+    #[inline]
+    fn may_hold(&self, text: &[u8], word: Range<usize>) -> bool {
+        let is_known = |word: Range<usize>| {
+            let Some(short) = short::word_in(text, &word) else {
+                return true;
+            };
+            self.short.contains(&short)
+                || !text[word.clone()].is_ascii()
+                || text.get(word.end).is_some_and(u8::is_ascii_alphabetic)
+        };
+        self.pairs.may_begin(text, word.start)
+            && self.beginnings.may_contain_at(text, &word)
+            && is_known(word)
+    }
 }
 
 impl Trigger {
@@ -154,15 +179,15 @@ impl Trigger {
     /// What the words of a folded text announce.
     fn of_words(text: &str) -> Self {
         let has_label = Cell::new(false);
+        let (bytes, known) = (text.as_bytes(), &*WORDS);
         let is_spoken = |start, len| {
-            may_be_known(text.as_bytes(), start..start + len) && {
+            known.may_hold(bytes, start..start + len) && {
                 has_label.set(has_label.get() || is_label(text, start));
                 is_spoken(text, start)
             }
         };
-        let bytes = text.as_bytes();
         let blocks = bytes.chunks(BLOCK).map(Block::of);
-        if WORDS.beginnings.any(bytes, blocks, is_spoken) {
+        if any_start(blocks, Block::wordlike, Block::humps, is_spoken) {
             return Self::Anything;
         }
         let announces = || match &WORDS.announcing {
@@ -232,17 +257,6 @@ fn announces(announcing: &packed::Searcher, bytes: &[u8]) -> bool {
         }
         from = end - OVERLAP;
     }
-}
-
-/// Whether a word with a known beginning may be a known one: a short one is looked up, unless more
-/// letters follow it, as in `seveN`, or it holds others than those of ASCII.
-fn may_be_known(text: &[u8], word: Range<usize>) -> bool {
-    let Some(short) = short::word_in(text, &word) else {
-        return true;
-    };
-    WORDS.short.contains(&short)
-        || !text[word.clone()].is_ascii()
-        || text.get(word.end).is_some_and(u8::is_ascii_alphabetic)
 }
 
 /// Whether the word that begins at `start` labels secrets.

@@ -164,7 +164,7 @@ fn first_word(after: &str) -> &str {
 fn lettered_decoy(tokens: &Tokens<'_>, first: usize) -> usize {
     let token = tokens.get(first);
     let is_hex = |index: usize, len: usize| {
-        tokens.size(index) == len && tokens.get(index).bytes().all(|b| b.is_ascii_hexdigit())
+        tokens.size(index) == len && tokens.bytes(index).iter().all(u8::is_ascii_hexdigit)
     };
     let is_uuid = is_hex(first, 8)
         && (1..4).all(|place| is_hex(first + place, 4))

@@ -331,7 +331,7 @@ fn find_mac(view: &View<'_>, found: &mut Found) {
 /// How many tokens from `first` on are a hardware address, and how sure their shape alone is.
 fn mac_at(tokens: &Tokens<'_>, first: usize) -> Option<(usize, u8)> {
     let is_hex = |index: usize, len: usize| {
-        tokens.size(index) == len && tokens.get(index).bytes().all(|b| b.is_ascii_hexdigit())
+        tokens.size(index) == len && tokens.bytes(index).iter().all(u8::is_ascii_hexdigit)
     };
     let (count, len) = match tokens.size(first) {
         2 => (6, 2),
@@ -339,8 +339,9 @@ fn mac_at(tokens: &Tokens<'_>, first: usize) -> Option<(usize, u8)> {
         12 => (1, 12),
         _ => return None,
     };
-    // Nearly all words end here.
-    if !is_hex(first, len) {
+    // Nearly all words end here: a space stands behind them, or they have other letters.
+    let is_tight = || matches!(tokens.gap_bytes(first + 1), Some([b':' | b'-' | b'.']));
+    if count > 1 && !is_tight() || !is_hex(first, len) {
         return None;
     }
     let separator = tokens.gap(first + 1).unwrap_or_default();

@@ -4,7 +4,9 @@
 //! `lautet`) or a space. What follows is read up to the quotation mark that closes it, or to the
 //! next space. Placeholders, variables and calls are no secrets.
 
-use std::ops::Range;
+use std::{ops::Range, sync::LazyLock};
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use crate::{
     context::WordList,
@@ -213,6 +215,7 @@ fn aside_at(aside: &str) -> Option<usize> {
 
 /// Where a secret begins that is told in place of a wrong one: `was wrong; the right one is x`.
 pub(crate) fn corrected(text: &str, from: usize) -> Option<usize> {
+    /// The first of these that stands in a clause counts.
     const TURNS: [&str; 12] = [
         " one is ",
         " one's ",
@@ -227,12 +230,17 @@ pub(crate) fn corrected(text: &str, from: usize) -> Option<usize> {
         "rigtige er ",
         "ratta ar ",
     ];
+    /// These few phrases fit any automaton.
+    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        let builder = &mut AhoCorasick::builder();
+        let builder = builder.kind(Some(AhoCorasickKind::DFA));
+        builder.build(TURNS).ok()
+    });
     let behind = &text[from..text.floor_char_boundary((from + REACH).min(text.len()))];
     let clause = &behind[..behind.find(['\n', BARRIER]).unwrap_or(behind.len())];
-    let turn = TURNS
-        .iter()
-        .find_map(|turn| Some(clause.find(turn)? + turn.len()))?;
-    Some(from + turn)
+    let turns = FINDER.as_ref()?.find_overlapping_iter(clause);
+    let turn = turns.min_by_key(|turn| (turn.pattern(), turn.start()))?;
+    Some(from + turn.end())
 }
 
 /// Where the value of an assignment at the beginning of `rest` begins.

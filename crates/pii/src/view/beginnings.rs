@@ -98,10 +98,52 @@ impl Beginnings {
     }
 }
 
+/// The first two letters of words, as bits. Where the words are few, they tell most others in fewer
+/// steps than [`Beginnings`].
+#[derive(Clone, Default)]
+pub(crate) struct Pairs([u32; 32]);
+
+impl Pairs {
+    /// Adds `word`, in any case.
+    pub(crate) fn insert(&mut self, word: &[u8]) {
+        match *word {
+            [] => {}
+            // Anything may stand behind it.
+            [only] => self.0[Self::place(only)] = u32::MAX,
+            [first, second, ..] => self.0[Self::place(first)] |= 1 << Self::place(second),
+        }
+    }
+
+    /// Whether one of the words inserted may begin at `start`.
+    #[inline]
+    pub(crate) fn may_begin(&self, bytes: &[u8], start: usize) -> bool {
+        match bytes.get(start..).and_then(|rest| rest.first_chunk()) {
+            Some([first, second]) => self.0[Self::place(*first)] >> Self::place(*second) & 1 != 0,
+            None => true,
+        }
+    }
+
+    /// Small letters and capitals have the same.
+    const fn place(letter: u8) -> usize {
+        (letter & 0x1F) as usize
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::view::kinds::BLOCK;
+
+    #[test]
+    fn pairs_tell_words_by_their_first_letters() {
+        let mut pairs = Pairs::default();
+        pairs.insert(b"pin");
+        pairs.insert(b"a");
+        for text in ["pin", "PIn", "pig", "a", "a b", "Ab"] {
+            assert!(pairs.may_begin(text.as_bytes(), 0), "{text}");
+        }
+        assert!(!pairs.may_begin(b"pot", 0) && !pairs.may_begin(b"no", 0));
+    }
 
     #[test]
     fn words_are_told_wherever_they_stand() {

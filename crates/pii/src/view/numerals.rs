@@ -42,12 +42,26 @@ impl<'t> Numerals<'t> {
             .map_or("", |group| &self.text[group.clone()])
     }
 
+    /// The same as bytes, which are cut out without a look at them.
+    pub(crate) fn bytes(&self, index: usize) -> &'t [u8] {
+        self.groups
+            .get(index)
+            .map_or(&[], |group| &self.text.as_bytes()[group.clone()])
+    }
+
     /// What stands between group `index - 1` and group `index`; `None` before the first group and
     /// past the last.
     pub(crate) fn gap(&self, index: usize) -> Option<&'t str> {
         let next = self.groups.get(index)?;
         let previous = self.groups.get(index.checked_sub(1)?)?;
         Some(&self.text[previous.end..next.start])
+    }
+
+    /// The same as bytes.
+    pub(crate) fn gap_bytes(&self, index: usize) -> Option<&'t [u8]> {
+        let next = self.groups.get(index)?;
+        let previous = self.groups.get(index.checked_sub(1)?)?;
+        Some(&self.text.as_bytes()[previous.end..next.start])
     }
 
     /// The text range from the first to the last of a non-empty window of groups.

@@ -80,6 +80,13 @@ impl<'t> Tokens<'t> {
             .map_or("", |token| &self.text[token.start..token.end])
     }
 
+    /// The same as bytes, which are cut out without a look at them.
+    pub(crate) fn bytes(&self, index: usize) -> &'t [u8] {
+        self.tokens
+            .get(index)
+            .map_or(&[], |token| &self.text.as_bytes()[token.start..token.end])
+    }
+
     /// Number of characters of token `index`; 0 past the end.
     pub(crate) fn size(&self, index: usize) -> usize {
         self.tokens
@@ -103,6 +110,13 @@ impl<'t> Tokens<'t> {
         let next = self.tokens.get(index)?;
         let previous = self.tokens.get(index.checked_sub(1)?)?;
         Some(&self.text[previous.end..next.start])
+    }
+
+    /// The same as bytes.
+    pub(crate) fn gap_bytes(&self, index: usize) -> Option<&'t [u8]> {
+        let next = self.tokens.get(index)?;
+        let previous = self.tokens.get(index.checked_sub(1)?)?;
+        Some(&self.text.as_bytes()[previous.end..next.start])
     }
 
     /// The text range from the first to the last of a non-empty window of tokens.

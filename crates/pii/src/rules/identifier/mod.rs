@@ -181,8 +181,7 @@ impl Grouped {
 
     /// Appends a group, behind a separator if it is not the first; `false` if the whole becomes
     /// too long.
-    fn push(&mut self, separator: Option<u8>, group: &str, shapes: &Shapes) -> bool {
-        let group = group.as_bytes();
+    fn push(&mut self, separator: Option<u8>, group: &[u8], shapes: &Shapes) -> bool {
         let Some(place) = self.compact.get_mut(self.len..self.len + group.len()) else {
             return false;
         };
@@ -247,11 +246,15 @@ impl<G: Groups> Window<'_, '_, G> {
 
     /// Whether no further group is joined to it on either side.
     fn is_maximal(&self) -> bool {
-        let is_joined =
-            |index: usize| matches!(self.groups.gap_before(index), Some(" " | "-" | "." | "/"));
+        let is_joined = |index: usize| {
+            matches!(
+                self.groups.gap_before(index),
+                Some([b' ' | b'-' | b'.' | b'/'])
+            )
+        };
         let has_digit = |index: usize| {
             let group = self.groups.group(index);
-            group.bytes().any(|b| b.is_ascii_digit())
+            group.iter().any(u8::is_ascii_digit)
         };
         let Range { start, end } = self.range;
         let goes_on_before = start > 0 && is_joined(start) && has_digit(start - 1);
@@ -347,8 +350,8 @@ fn weigh<G: Groups>(
 }
 
 /// The character that joins two groups of one value, if `gap` is one.
-fn separator(gap: &str) -> Option<u8> {
-    match gap.as_bytes() {
+fn separator(gap: &[u8]) -> Option<u8> {
+    match gap {
         [b @ (b' ' | b'-' | b'.' | b'/' | b'+')] => Some(*b),
         [b' ', b @ (b'-' | b'/' | b'.'), b' '] => Some(*b),
         [b' ', b' '] => Some(b' '),
@@ -361,10 +364,11 @@ trait Groups {
     fn count(&self) -> usize;
     /// The groups that an identifier may begin with, in order.
     fn beginnings(&self) -> impl Iterator<Item = usize>;
-    fn group(&self, index: usize) -> &str;
+    /// Empty past the end.
+    fn group(&self, index: usize) -> &[u8];
     /// Whether ordinary words begin at a group that no shape begins with.
     fn opens_in_prose(&self, first: usize, shapes: &Shapes) -> bool;
-    fn gap_before(&self, index: usize) -> Option<&str>;
+    fn gap_before(&self, index: usize) -> Option<&[u8]>;
     fn range(&self, window: Range<usize>) -> Range<usize>;
     /// Whether the window is not a part of something longer.
     fn stands_alone(&self, window: Range<usize>, span: &Range<usize>) -> bool;
@@ -379,16 +383,16 @@ impl Groups for Numerals<'_> {
         0..self.len()
     }
 
-    fn group(&self, index: usize) -> &str {
-        self.digits(index)
+    fn group(&self, index: usize) -> &[u8] {
+        self.bytes(index)
     }
 
     fn opens_in_prose(&self, _: usize, _: &Shapes) -> bool {
         false
     }
 
-    fn gap_before(&self, index: usize) -> Option<&str> {
-        self.gap(index)
+    fn gap_before(&self, index: usize) -> Option<&[u8]> {
+        self.gap_bytes(index)
     }
 
     fn range(&self, window: Range<usize>) -> Range<usize> {
@@ -413,16 +417,16 @@ impl Groups for Tokens<'_> {
         self.with_digits().flat_map(move |index| {
             let first = from.max(index.saturating_sub(SOON));
             from = index + 1;
-            (first..=index).filter(move |at| *at == index || self.get(*at).len() <= MOST_LETTERS)
+            (first..=index).filter(move |at| *at == index || self.size(*at) <= MOST_LETTERS)
         })
     }
 
-    fn group(&self, index: usize) -> &str {
-        self.get(index)
+    fn group(&self, index: usize) -> &[u8] {
+        self.bytes(index)
     }
 
     fn opens_in_prose(&self, first: usize, shapes: &Shapes) -> bool {
-        let word = self.get(first).as_bytes();
+        let word = self.bytes(first);
         let is_word = word.len() > 1 && word[1].is_ascii_lowercase();
         is_word
             && !self.has_digit(first)
@@ -430,8 +434,8 @@ impl Groups for Tokens<'_> {
             && !shapes.open_with(word.len(), self.size(first + 1))
     }
 
-    fn gap_before(&self, index: usize) -> Option<&str> {
-        self.gap(index)
+    fn gap_before(&self, index: usize) -> Option<&[u8]> {
+        self.gap_bytes(index)
     }
 
     fn range(&self, window: Range<usize>) -> Range<usize> {

@@ -4,7 +4,10 @@ use std::{ops::Range, sync::LazyLock};
 
 use rustc_hash::FxHashMap;
 
-use crate::view::beginnings::Beginnings;
+use crate::view::{
+    beginnings::{Beginnings, Pairs},
+    short,
+};
 
 /// What one word means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -320,28 +323,54 @@ static FILTER: LazyLock<Beginnings> = LazyLock::new(|| {
     }
     filter
 });
+/// The same by two letters.
+static PAIRS: LazyLock<Pairs> = LazyLock::new(|| {
+    let mut pairs = Pairs::default();
+    for word in WORDS.keys().chain(&EXPLAINING) {
+        pairs.insert(word.as_bytes());
+    }
+    pairs
+});
+/// The words that are too short to be several in one.
+static SHORT_WORDS: LazyLock<FxHashMap<u64, Spoken>> = LazyLock::new(|| {
+    let short = WORDS
+        .iter()
+        .filter(|(word, _)| word.len() < SHORTEST_COMPOUND);
+    short
+        .filter_map(|(word, spoken)| Some((short::word(word.as_bytes())?, *spoken)))
+        .collect()
+});
 /// Shorter words are no numbers of several words in one.
 const SHORTEST_COMPOUND: usize = 8;
 
 /// Tells most words of prose that mean nothing when a value is read aloud, nor say which letter is
 /// meant.
-pub(super) struct Filter(&'static Beginnings);
+pub(super) struct Filter {
+    pairs: &'static Pairs,
+    beginnings: &'static Beginnings,
+}
 
 impl Filter {
     pub(super) fn new() -> Self {
-        Self(&FILTER)
+        Self {
+            pairs: &PAIRS,
+            beginnings: &FILTER,
+        }
     }
 
     /// Whether the word at `word` of `text` may.
     #[inline]
     pub(super) fn passes(&self, text: &[u8], word: &Range<usize>) -> bool {
-        self.0.may_contain_at(text, word)
+        self.pairs.may_begin(text, word.start) && self.beginnings.may_contain_at(text, word)
             || word.len() >= SHORTEST_COMPOUND && may_be_compound(&text[word.clone()])
     }
 }
 
 /// What `word` means, if it means anything when a value is read aloud.
 pub(crate) fn meaning(word: &str) -> Option<Spoken> {
+    if word.len() < SHORTEST_COMPOUND {
+        return SHORT_WORDS.get(&short::word(word.as_bytes())?).copied();
+    }
     if !FILTER.may_contain(word.as_bytes()) && !may_be_compound(word.as_bytes()) {
         return None;
     }
