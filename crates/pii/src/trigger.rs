@@ -23,7 +23,7 @@ use crate::{
             is_domain,
             lexicon::{Meaning, Spoken, leading_words, meaning},
         },
-        starts::any_start,
+        starts::{Run, any_start},
     },
 };
 
@@ -123,11 +123,11 @@ fn telling_words(phrases: impl Iterator<Item = &'static str>) -> FxHashSet<&'sta
 }
 
 impl Words {
-    /// Whether the word at `word` of `text` may be one of these. A short one with a known beginning
+    /// Whether a word of `text` may be one of these. A short one with a known beginning
     /// is looked up, unless more letters follow it, as in `seveN`, or it holds others than those of
     /// ASCII.
     #[inline]
-    fn may_hold(&self, text: &[u8], word: Range<usize>) -> bool {
+    fn may_hold(&self, text: &[u8], word: Run) -> bool {
         let is_known = |word: Range<usize>| {
             let Some(short) = short::word_in(text, &word) else {
                 return true;
@@ -137,8 +137,8 @@ impl Words {
                 || text.get(word.end).is_some_and(u8::is_ascii_alphabetic)
         };
         self.pairs.may_begin(text, word.start)
-            && self.beginnings.may_contain_at(text, &word)
-            && is_known(word)
+            && self.beginnings.may_contain_at(text, &word.range())
+            && is_known(word.range())
     }
 }
 
@@ -180,10 +180,10 @@ impl Trigger {
     fn of_words(text: &str) -> Self {
         let has_label = Cell::new(false);
         let (bytes, known) = (text.as_bytes(), &*WORDS);
-        let is_spoken = |start, len| {
-            known.may_hold(bytes, start..start + len) && {
-                has_label.set(has_label.get() || is_label(text, start));
-                is_spoken(text, start)
+        let is_spoken = |word: Run| {
+            known.may_hold(bytes, word) && {
+                has_label.set(has_label.get() || is_label(text, word.start));
+                is_spoken(text, word.start)
             }
         };
         let blocks = bytes.chunks(BLOCK).map(Block::of);

@@ -161,20 +161,19 @@ impl CueIndex {
     pub(crate) fn find(&self, text: &str, kinds: &Kinds) -> Cues {
         let mut found = Vec::new();
         let mut free = 0;
-        self.firsts
-            .any(text.as_bytes(), kinds.blocks(), |start, _| {
-                if start >= free
-                    && let Some((end, topics)) = self.longest(text, kinds, start)
-                {
-                    found.push(Cue {
-                        start,
-                        end: with_ordinal(text, end),
-                        topics,
-                    });
-                    free = end;
-                }
-                false
-            });
+        self.firsts.any(text.as_bytes(), kinds.blocks(), |start| {
+            if start >= free
+                && let Some((end, topics)) = self.longest(text, kinds, start)
+            {
+                found.push(Cue {
+                    start,
+                    end: with_ordinal(text, end),
+                    topics,
+                });
+                free = end;
+            }
+            false
+        });
         let known = found.len();
         self.unspaced.find(text, &mut found);
         if found.len() > known {

@@ -46,17 +46,17 @@ impl Beginnings {
         self.has(Self::letters_at(text, word) ^ Self::salt(phrase))
     }
 
-    /// Whether `is_telling` holds for the place and the length of any word in `bytes` that may be one
-    /// of those inserted. `blocks` are those of `bytes`.
+    /// Whether `is_telling` holds for the place of any word in `bytes` that may be one of those
+    /// inserted. `blocks` are those of `bytes`.
     #[inline]
     pub(crate) fn any(
         &self,
         bytes: &[u8],
         blocks: impl Iterator<Item = Block>,
-        mut is_telling: impl FnMut(usize, usize) -> bool,
+        mut is_telling: impl FnMut(usize) -> bool,
     ) -> bool {
-        any_start(blocks, Block::wordlike, Block::humps, |start, len| {
-            self.may_contain_at(bytes, &(start..start + len)) && is_telling(start, len)
+        any_start(blocks, Block::wordlike, Block::humps, |word| {
+            self.may_contain_at(bytes, &word.range()) && is_telling(word.start)
         })
     }
 
@@ -155,7 +155,7 @@ mod tests {
         assert!(!beginnings.may_contain(b"p") && !beginnings.may_contain(b"ping"));
         let has_any = |text: &str| {
             let blocks = text.as_bytes().chunks(BLOCK).map(Block::of);
-            beginnings.any(text.as_bytes(), blocks, |_, _| true)
+            beginnings.any(text.as_bytes(), blocks, |_| true)
         };
         for spaces in 0..130 {
             for words in ["pw is", "so myPw", "a Pin", "pinCode", "Passwort", "x pw"] {

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use wide::u8x16;
 
-use crate::view::starts::any_start;
+use crate::view::starts::{Run, any_start};
 
 /// Bytes of a block.
 pub(crate) const BLOCK: usize = 64;
@@ -83,6 +83,11 @@ impl Kinds {
             blocks: text.as_bytes().chunks(BLOCK).map(Block::of).collect(),
             len: text.len(),
         }
+    }
+
+    /// Block `index`; empty past the end.
+    pub(crate) fn block(&self, index: usize) -> Block {
+        self.blocks.get(index).copied().unwrap_or_default()
     }
 
     /// Its blocks, in order.
@@ -194,10 +199,9 @@ impl Kinds {
         self.each_piece(Block::alphanumeric, Block::turns, give);
     }
 
-    /// Whether `is_telling` holds for the place and the length of any of these runs; of long ones the
-    /// length is told as [`BLOCK`] or more.
+    /// Whether `is_telling` holds for any of these runs.
     #[inline]
-    pub(crate) fn any_token(&self, is_telling: impl FnMut(usize, usize) -> bool) -> bool {
+    pub(crate) fn any_token(&self, is_telling: impl FnMut(Run) -> bool) -> bool {
         any_start(self.blocks(), Block::alphanumeric, Block::turns, is_telling)
     }
 

@@ -1,16 +1,42 @@
 //! Where words begin and how long they are, told for a block of bytes at a time without branches.
 
+use std::ops::Range;
+
 use crate::view::kinds::{BLOCK, Block};
 
-/// Whether `is_telling` holds for the place and the length of any run of bytes of one `kind`, parted
-/// where `cuts` says of a block and the one before it. `blocks` are those of the text. Of longer runs
-/// the length is told as [`BLOCK`] or more.
+/// A run of bytes of one kind.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Run {
+    pub(crate) start: usize,
+    /// Where in its block it begins, and where in this block and the next one runs end.
+    place: u32,
+    ends: u64,
+    later_ends: u64,
+}
+
+impl Run {
+    /// Its length; of a long one [`BLOCK`] or more. Worked out only where somebody asks.
+    #[inline(always)]
+    pub(crate) fn len(self) -> usize {
+        let behind = self.ends >> self.place >> 1 | self.later_ends << (63 - self.place);
+        behind.trailing_zeros() as usize + 1
+    }
+
+    /// Where it stands, as far as its length is told.
+    #[inline(always)]
+    pub(crate) fn range(self) -> Range<usize> {
+        self.start..self.start + self.len()
+    }
+}
+
+/// Whether `is_telling` holds for any run of bytes of one `kind`, parted where `cuts` says of a block
+/// and the one before it. `blocks` are those of the text.
 #[inline(always)]
 pub(crate) fn any_start(
     mut blocks: impl Iterator<Item = Block>,
     kind: impl Fn(&Block) -> u64,
     cuts: impl Fn(&Block, &Block) -> u64,
-    mut is_telling: impl FnMut(usize, usize) -> bool,
+    mut is_telling: impl FnMut(Run) -> bool,
 ) -> bool {
     let mut before = Block::default();
     let mut from = 0;
@@ -26,9 +52,13 @@ pub(crate) fn any_start(
         while starts != 0 {
             let place = starts.trailing_zeros();
             starts &= starts - 1;
-            let ends = ends >> place >> 1 | later_ends << (63 - place);
-            let len = ends.trailing_zeros() as usize + 1;
-            if is_telling(from + place as usize, len) {
+            let run = Run {
+                start: from + place as usize,
+                place,
+                ends,
+                later_ends,
+            };
+            if is_telling(run) {
                 return true;
             }
         }

@@ -117,7 +117,9 @@ impl Identifiers {
     /// Tries the windows of groups that begin at each group.
     fn find_in<G: Groups>(view: &View<'_>, groups: &G, shapes: &Shapes, found: &mut Found) {
         for first in groups.beginnings() {
-            if groups.opens_in_prose(first, shapes) {
+            let next = groups.gap_before(first + 1).and_then(separator);
+            let is_alone = next.is_none() && groups.group(first).len() < SHORTEST;
+            if is_alone || groups.opens_in_prose(first, next, shapes) {
                 continue;
             }
             let mut value = Grouped::new();
@@ -366,8 +368,8 @@ trait Groups {
     fn beginnings(&self) -> impl Iterator<Item = usize>;
     /// Empty past the end.
     fn group(&self, index: usize) -> &[u8];
-    /// Whether ordinary words begin at a group that no shape begins with.
-    fn opens_in_prose(&self, first: usize, shapes: &Shapes) -> bool;
+    /// Whether ordinary words begin at a group that no shape begins with. `next` stands behind it.
+    fn opens_in_prose(&self, first: usize, next: Option<u8>, shapes: &Shapes) -> bool;
     fn gap_before(&self, index: usize) -> Option<&[u8]>;
     fn range(&self, window: Range<usize>) -> Range<usize>;
     /// Whether the window is not a part of something longer.
@@ -387,7 +389,7 @@ impl Groups for Numerals<'_> {
         self.bytes(index)
     }
 
-    fn opens_in_prose(&self, _: usize, _: &Shapes) -> bool {
+    fn opens_in_prose(&self, _: usize, _: Option<u8>, _: &Shapes) -> bool {
         false
     }
 
@@ -425,13 +427,14 @@ impl Groups for Tokens<'_> {
         self.bytes(index)
     }
 
-    fn opens_in_prose(&self, first: usize, shapes: &Shapes) -> bool {
+    fn opens_in_prose(&self, first: usize, next: Option<u8>, shapes: &Shapes) -> bool {
         let word = self.bytes(first);
         let is_word = word.len() > 1 && word[1].is_ascii_lowercase();
-        is_word
-            && !self.has_digit(first)
-            && !self.has_digit(first + 1)
-            && !shapes.open_with(word.len(), self.size(first + 1))
+        let begins_shape = || {
+            next.is_some_and(|next| shapes.open_with_letters(word.len(), next))
+                && (self.has_digit(first + 1) || shapes.open_with(word.len(), self.size(first + 1)))
+        };
+        is_word && !self.has_digit(first) && !begins_shape()
     }
 
     fn gap_before(&self, index: usize) -> Option<&[u8]> {

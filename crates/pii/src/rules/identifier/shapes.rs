@@ -112,6 +112,8 @@ pub(super) struct Shapes {
     of_length: Vec<Set>,
     /// At index `n` those with each separator behind `n` characters.
     breaking: Vec<[Set; SEPARATORS.len()]>,
+    /// At index `n` whether one begins with `n` letters and each separator.
+    lettered: Vec<[bool; SEPARATORS.len()]>,
     /// The sizes of the first two groups of those that begin with two groups of letters.
     openings: Vec<(usize, usize)>,
 }
@@ -136,6 +138,7 @@ impl Shapes {
             admitting: vec![[Set::NONE; 2]; LONGEST],
             of_length: vec![Set::NONE; LONGEST + 1],
             breaking: vec![[Set::NONE; SEPARATORS.len()]; LONGEST + 1],
+            lettered: vec![[false; SEPARATORS.len()]; LONGEST + 1],
             openings: Vec::new(),
         };
         for (index, shape) in shapes.iter().enumerate().take(Set::SIZE) {
@@ -152,6 +155,8 @@ impl Shapes {
             for (place, separator) in &shape.breaks {
                 if let Some(known) = SEPARATORS.iter().position(|known| known == separator) {
                     new.breaking[*place][known].insert(index);
+                    new.lettered[*place][known] |=
+                        shape.classes[..*place].iter().all(|class| *class != b'9');
                 }
             }
         }
@@ -162,6 +167,12 @@ impl Shapes {
     /// Whether a shape begins with groups of `first` and `second` letters.
     pub(super) fn open_with(&self, first: usize, second: usize) -> bool {
         self.openings.contains(&(first, second))
+    }
+
+    /// Whether a shape begins with a group of so many letters and this separator.
+    pub(super) fn open_with_letters(&self, count: usize, separator: u8) -> bool {
+        let known = SEPARATORS.iter().position(|known| *known == separator);
+        known.is_some_and(|known| self.lettered[count.min(LONGEST)][known])
     }
 
     /// What an empty value may become.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::view::{
     emphasis,
-    kinds::{BLOCK, filled, gather},
+    kinds::{BLOCK, Kinds, filled, gather},
 };
 
 /// Bytes that may stand between two parts of one value.
@@ -81,8 +81,8 @@ fn weak_minimum(c: char) -> Option<usize> {
 }
 
 /// Where in a block of a folded text something may be crossed out.
-pub(super) fn places(bytes: &[u8], block: usize) -> impl Iterator<Item = usize> {
-    let mut bits = pair_bits_at(bytes, block * BLOCK, crosses_out);
+pub(super) fn places(bytes: &[u8], kinds: &Kinds, block: usize) -> impl Iterator<Item = usize> {
+    let mut bits = crossing_bits(bytes, kinds, block);
     std::iter::from_fn(move || {
         let place = bits.trailing_zeros() as usize;
         (bits != 0).then(|| {
@@ -92,24 +92,38 @@ pub(super) fn places(bytes: &[u8], block: usize) -> impl Iterator<Item = usize> 
     })
 }
 
+/// A bit for each byte of a block that can begin something that crosses out.
+fn crossing_bits(bytes: &[u8], kinds: &Kinds, block: usize) -> u64 {
+    let of_ascii = pair_bits(bytes, block, crosses_out);
+    match kinds.block(block).beyond {
+        0 => of_ascii,
+        _ => of_ascii | pair_bits(bytes, block, crosses_out_beyond_ascii),
+    }
+}
+
 /// Whether two bytes in a row can be of something that crosses out.
 fn crosses_out(first: u8, second: u8) -> bool {
     (first == b'*')
         | (first == b'#')
-        | ((first == 0xE2) & matches!(second, 0x80 | 0x88 | 0x96 | 0x97 | 0xAC))
-        | ((first == 0xC2) & (second == 0xB7))
-        | ((first == 0xC3) & (second == 0x97))
         | ((first | 0x20 == b'x') & (second | 0x20 == b'x'))
         | ((first == second)
             & ((first == b'_') | (first == b'?') | (first == b'.') | (first == b'-')))
 }
 
+/// The same for characters outside ASCII.
+fn crosses_out_beyond_ascii(first: u8, second: u8) -> bool {
+    ((first == 0xE2) & matches!(second, 0x80 | 0x88 | 0x96 | 0x97 | 0xAC))
+        | ((first == 0xC2) & (second == 0xB7))
+        | ((first == 0xC3) & (second == 0x97))
+}
+
 /// The chunks of a folded text, in order. Stars of emphasis are no masks, and neither are the
 /// signs in front of a heading and in a reference to a character (`&#8209;`).
-pub(super) fn chunks(text: &str) -> Vec<Chunk> {
-    let telling = pair_bits(text.as_bytes(), |first, second| {
-        first.is_ascii_digit() | crosses_out(first, second)
-    });
+pub(super) fn chunks(text: &str, kinds: &Kinds) -> Vec<Chunk> {
+    let blocks = kinds.blocks().enumerate();
+    let telling: Vec<_> = blocks
+        .map(|(index, block)| block.digits | crossing_bits(text.as_bytes(), kinds, index))
+        .collect();
     let emphasis = emphasis::find(text);
     let mut emphasis = emphasis.iter().peekable();
     let mut chunks = Vec::new();
@@ -180,18 +194,10 @@ fn next_start(bytes: &[u8], telling: &[u64], at: usize) -> Option<usize> {
     Some(found - lead)
 }
 
-/// A bit for each byte for which `test` holds together with the one behind it; behind the last one
-/// stands a nought.
-fn pair_bits(bytes: &[u8], test: impl Fn(u8, u8) -> bool) -> Vec<u64> {
-    let blocks = (0..bytes.len()).step_by(BLOCK);
-    blocks
-        .map(|from| pair_bits_at(bytes, from, &test))
-        .collect()
-}
-
-/// The same for the block that begins at `from`.
-fn pair_bits_at(bytes: &[u8], from: usize, test: impl Fn(u8, u8) -> bool) -> u64 {
-    let rest = &bytes[from..];
+/// A bit for each byte of a block for which `test` holds together with the one behind it; behind the
+/// last one stands a nought.
+fn pair_bits(bytes: &[u8], block: usize, test: impl Fn(u8, u8) -> bool) -> u64 {
+    let rest = &bytes[block * BLOCK..];
     let (last_firsts, last_seconds);
     let (firsts, seconds) = match (rest.first_chunk(), rest[1..].first_chunk()) {
         (Some(firsts), Some(seconds)) => (firsts, seconds),

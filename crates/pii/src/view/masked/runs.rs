@@ -73,7 +73,7 @@ pub(super) fn masks(text: &str, kinds: &Kinds) -> Vec<Range<usize>> {
 pub(crate) fn leaks(text: &str, kinds: &Kinds) -> Vec<(Entity, Range<usize>)> {
     let mut readings = Vec::new();
     if may_show_too_much(text, kinds) {
-        read_values(text, &chunks::chunks(text), &mut readings);
+        read_values(text, &chunks::chunks(text, kinds), &mut readings);
     }
     mailboxes::read(text, &mut readings);
     readings
@@ -98,12 +98,12 @@ fn may_show_too_much(text: &str, kinds: &Kinds) -> bool {
     // In most blocks there are not so many digits, nor in those beside them.
     (0..bytes.len().div_ceil(BLOCK))
         .filter(|block| kinds.digits_around(*block) >= FEWEST)
-        .any(|block| chunks::places(bytes, block).any(has_digits))
+        .any(|block| chunks::places(bytes, kinds, block).any(has_digits))
 }
 
 fn readings(text: &str, kinds: &Kinds) -> Vec<Reading> {
     let mut readings = Vec::new();
-    let chunks = chunks::chunks(text);
+    let chunks = chunks::chunks(text, kinds);
     read_values(text, &chunks, &mut readings);
     read_equal_digits(text, &chunks, &mut readings);
     endings::read(text, kinds, &chunks, &mut readings);

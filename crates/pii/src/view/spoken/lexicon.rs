@@ -359,7 +359,7 @@ impl Filter {
     }
 
     /// Whether the word at `word` of `text` may.
-    #[inline]
+    #[inline(always)]
     pub(super) fn passes(&self, text: &[u8], word: &Range<usize>) -> bool {
         self.pairs.may_begin(text, word.start) && self.beginnings.may_contain_at(text, word)
             || word.len() >= SHORTEST_COMPOUND && may_be_compound(&text[word.clone()])

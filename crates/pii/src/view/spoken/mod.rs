@@ -93,7 +93,8 @@ fn may_be_in(text: &str, kinds: &Kinds) -> bool {
     let mut parts = Parts::default();
     let mut may_be_address = false;
     let mut says_dot = false;
-    let is_found = kinds.any_token(|start, len| {
+    let is_found = kinds.any_token(|token| {
+        let (start, len) = (token.start, token.len());
         let is_digit = bytes[start].is_ascii_digit();
         let is_single = len == 1;
         // Words of prose are passed over: as a gap they part what stands on both sides.
