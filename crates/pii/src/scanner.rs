@@ -17,7 +17,7 @@ use crate::{
     trigger::Trigger,
     view::{
         View,
-        focus::{NEAR, far_from},
+        focus::{NEAR, far_from, joined},
         folded::Folded,
         masked::MaskTags,
         readings::{Reading, readings},
@@ -222,6 +222,7 @@ impl Scanner {
             .into_iter()
             .map(|mask| folded.origin_of(mask))
             .collect();
+        // Few rules look across a tag, but some do: masks may lie in what is far.
         let gone = joined(masks.iter().chain(far).cloned().collect());
         (Folded::new(text, &gone), masks)
     }
@@ -404,17 +405,4 @@ fn is_near(considered: &Considered, places: &[Range<usize>]) -> bool {
     places
         .get(first)
         .is_some_and(|place| place.start <= considered.end + NEAR)
-}
-
-/// Spans in order, overlapping ones joined: few rules look across a tag, but some do.
-fn joined(mut spans: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    spans.sort_unstable_by_key(|span| span.start);
-    spans.dedup_by(|next, span| {
-        let overlaps = next.start < span.end;
-        if overlaps {
-            span.end = span.end.max(next.end);
-        }
-        overlaps
-    });
-    spans
 }

@@ -13,7 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::{
     context::{Topic, TopicSet, WordList, lexicon},
     view::{
-        beginnings::{Beginnings, Pairs},
+        beginnings::{Beginnings, Triples},
         focus::NEAR,
         fold,
         folded::Folded,
@@ -63,7 +63,7 @@ struct Words {
     /// Words that label secrets.
     labels: WordList,
     /// Of these and of the words that lead spoken values.
-    pairs: Pairs,
+    triples: Triples,
     beginnings: Beginnings,
     /// Short words with one of these beginnings, as a whole.
     short: FxHashSet<u64>,
@@ -78,11 +78,11 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
         .map(str::trim)
         .filter(|phrase| !phrase.is_ascii());
     let labels = telling_words(secret().flat_map(|phrases| phrases.phrases.split('|')));
-    let (mut pairs, mut beginnings) = (Pairs::default(), Beginnings::default());
+    let (mut triples, mut beginnings) = (Triples::default(), Beginnings::default());
     let telling = labels.iter().copied().chain(leading_words());
     let telling: Vec<_> = telling.collect();
     for word in &telling {
-        pairs.insert(word.as_bytes());
+        triples.insert(word.as_bytes());
         beginnings.insert(word.as_bytes());
     }
     let short = telling
@@ -93,7 +93,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     Words {
         announcing: packed::Config::new().builder().extend(ANNOUNCING).build(),
         labels,
-        pairs,
+        triples,
         beginnings,
         short,
         unspaced: packed::Config::new().builder().extend(unspaced).build(),
@@ -136,7 +136,7 @@ impl Words {
                 || !text[word.clone()].is_ascii()
                 || text.get(word.end).is_some_and(u8::is_ascii_alphabetic)
         };
-        self.pairs.may_begin(text, word.start)
+        self.triples.may_begin(text, word.start)
             && self.beginnings.may_contain_at(text, &word.range())
             && is_known(word.range())
     }

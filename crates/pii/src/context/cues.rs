@@ -14,7 +14,12 @@ use crate::{
         table::Table,
         unspaced::{Unspaced, is_unspaced},
     },
-    view::{beginnings::Beginnings, kinds::Kinds, short},
+    view::{
+        beginnings::{Beginnings, Triples},
+        kinds::{Block, Kinds},
+        short,
+        starts::any_start,
+    },
 };
 
 /// Longer words are in no phrase.
@@ -77,7 +82,8 @@ pub(crate) struct CueIndex {
     /// Words of up to eight bytes, put together as [`short::word`] does.
     short_words: FxHashMap<u64, u32>,
     long_words: FxHashMap<Box<[u8]>, u32>,
-    /// The words that phrases begin with. Tells most other words without looking them up.
+    /// The words that phrases begin with. They tell most other words without looking them up.
+    triples: Triples,
     firsts: Beginnings,
     /// The words that phrases go on with, behind what node.
     seconds: Beginnings,
@@ -133,6 +139,7 @@ impl CueIndex {
             let lower = phrase[word].to_lowercase();
             let lower = lower.as_bytes();
             if node == 0 {
+                self.triples.insert(lower);
                 self.firsts.insert(lower);
             } else {
                 self.seconds.insert_behind(node, lower);
@@ -161,8 +168,12 @@ impl CueIndex {
     pub(crate) fn find(&self, text: &str, kinds: &Kinds) -> Cues {
         let mut found = Vec::new();
         let mut free = 0;
-        self.firsts.any(text.as_bytes(), kinds.blocks(), |start| {
+        let bytes = text.as_bytes();
+        any_start(kinds.blocks(), Block::wordlike, Block::humps, |word| {
+            let start = word.start;
             if start >= free
+                && self.triples.may_begin(bytes, start)
+                && self.firsts.may_contain_at(bytes, &word.range())
                 && let Some((end, topics)) = self.longest(text, kinds, start)
             {
                 found.push(Cue {

@@ -23,17 +23,30 @@ const CURRENCY_SIGNS: [char; 8] = [
     '$', '\u{A3}', '\u{A5}', '\u{20AC}', '\u{20B9}', '\u{20A9}', '\u{20BF}', '\u{FFE5}',
 ];
 
-/// What in `view` is something else, unsorted.
-pub(crate) fn find(view: &View<'_>) -> Vec<Range<usize>> {
+/// What stands between two groups of one decoy of digits, in bytes.
+const LONGEST_GAP: usize = 2;
+
+/// What in `view` is something else, unsorted: at least what touches one of `places`, which are
+/// sorted and do not overlap.
+pub(crate) fn find(view: &View<'_>, places: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut decoys = Vec::new();
     let numerals = &view.numerals;
+    let mut places = places.iter().peekable();
     let mut first = 0;
     while first < numerals.len() {
-        let count = numeric_decoy(numerals, first);
-        if count > 0 {
-            decoys.push(numerals.span(first..first + count));
+        // Groups that stand apart are in no decoy together, so such a run is looked at by itself.
+        let end = run_end(numerals, first);
+        let run = numerals.span(first..end);
+        while places.next_if(|place| place.end <= run.start).is_some() {}
+        let is_near = places.peek().is_some_and(|place| place.start < run.end);
+        while is_near && first < end {
+            let count = numeric_decoy(numerals, first);
+            if count > 0 {
+                decoys.push(numerals.span(first..first + count));
+            }
+            first += count.max(1);
         }
-        first += count.max(1);
+        first = end;
     }
     let tokens = &view.tokens;
     for first in tokens.of_sizes([2, 8, 13, 15, 18]) {
@@ -43,6 +56,16 @@ pub(crate) fn find(view: &View<'_>) -> Vec<Range<usize>> {
         }
     }
     decoys
+}
+
+/// Where the groups end that follow `first` without a long gap between two of them.
+fn run_end(numerals: &Numerals<'_>, first: usize) -> usize {
+    let is_apart = |index: &usize| {
+        let gap = numerals.gap_bytes(*index).unwrap_or_default();
+        gap.len() > LONGEST_GAP
+    };
+    let mut behind = first + 1..numerals.len();
+    behind.find(is_apart).unwrap_or(numerals.len())
 }
 
 /// How many groups from `first` on are a decoy of digits; 0 if none.

@@ -44,7 +44,7 @@ use crate::{
         identifier::{IdRule, Identifiers},
         phone::Phones,
     },
-    view::View,
+    view::{View, focus::joined},
 };
 
 /// The tables of identifiers, family by family.
@@ -120,10 +120,17 @@ impl Found {
     /// Drops what is less than nearly certain and touches something that is no personal data.
     fn drop_decoys(&mut self, view: &View<'_>) {
         let is_safe = |candidate: &Candidate| candidate.percent >= decoy::CERTAIN_ENOUGH;
-        if self.candidates.iter().all(is_safe) {
+        let unsafe_ones = self
+            .candidates
+            .iter()
+            .filter(|candidate| !is_safe(candidate));
+        let places: Vec<_> = unsafe_ones
+            .map(|candidate| candidate.span.clone())
+            .collect();
+        if places.is_empty() {
             return;
         }
-        let mut decoys = decoy::find(view);
+        let mut decoys = decoy::find(view, &joined(places));
         decoys.sort_unstable_by_key(|decoy| decoy.start);
         self.candidates.retain(|candidate| {
             // Those that end behind the candidate's start; the first of them is the nearest.

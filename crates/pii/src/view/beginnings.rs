@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use crate::view::{kinds::Block, starts::any_start};
-
 /// The first four letters of words, as a set of their hashes.
 #[derive(Clone)]
 pub(crate) struct Beginnings(Box<[u64; Self::WORDS]>);
@@ -46,20 +44,6 @@ impl Beginnings {
         self.has(Self::letters_at(text, word) ^ Self::salt(phrase))
     }
 
-    /// Whether `is_telling` holds for the place of any word in `bytes` that may be one of those
-    /// inserted. `blocks` are those of `bytes`.
-    #[inline]
-    pub(crate) fn any(
-        &self,
-        bytes: &[u8],
-        blocks: impl Iterator<Item = Block>,
-        mut is_telling: impl FnMut(usize) -> bool,
-    ) -> bool {
-        any_start(blocks, Block::wordlike, Block::humps, |word| {
-            self.may_contain_at(bytes, &word.range()) && is_telling(word.start)
-        })
-    }
-
     #[inline]
     fn has(&self, letters: u32) -> bool {
         let slot = Self::slot(letters);
@@ -98,19 +82,33 @@ impl Beginnings {
     }
 }
 
-/// The first two letters of words, as bits. Where the words are few, they tell most others in fewer
-/// steps than [`Beginnings`].
-#[derive(Clone, Default)]
-pub(crate) struct Pairs([u32; 32]);
+/// The first three letters of words, as bits. They tell most other words in fewer steps than
+/// [`Beginnings`].
+#[derive(Clone)]
+pub(crate) struct Triples(Box<[u32; 1 << 10]>);
 
-impl Pairs {
+impl Default for Triples {
+    fn default() -> Self {
+        Self(Box::new([0; 1 << 10]))
+    }
+}
+
+impl Triples {
     /// Adds `word`, in any case.
     pub(crate) fn insert(&mut self, word: &[u8]) {
-        match *word {
-            [] => {}
-            // Anything may stand behind it.
-            [only] => self.0[Self::place(only)] = u32::MAX,
-            [first, second, ..] => self.0[Self::place(first)] |= 1 << Self::place(second),
+        let letters = [0, 1, 2].map(|at| word.get(at).map(|letter| letter & 0x1F));
+        // Behind a shorter word anything may stand.
+        let all = |letter: Option<u8>| match letter {
+            Some(letter) => letter..=letter,
+            None => 0..=0x1F,
+        };
+        for first in all(letters[0]) {
+            for second in all(letters[1]) {
+                for third in all(letters[2]) {
+                    let (row, place) = Self::slot([first, second, third]);
+                    self.0[row] |= 1 << place;
+                }
+            }
         }
     }
 
@@ -118,31 +116,39 @@ impl Pairs {
     #[inline]
     pub(crate) fn may_begin(&self, bytes: &[u8], start: usize) -> bool {
         match bytes.get(start..).and_then(|rest| rest.first_chunk()) {
-            Some([first, second]) => self.0[Self::place(*first)] >> Self::place(*second) & 1 != 0,
+            Some(letters) => {
+                let (row, place) = Self::slot(*letters);
+                self.0[row] >> place & 1 != 0
+            }
             None => true,
         }
     }
 
     /// Small letters and capitals have the same.
-    const fn place(letter: u8) -> usize {
-        (letter & 0x1F) as usize
+    const fn slot(letters: [u8; 3]) -> (usize, u8) {
+        let [first, second, third] = letters;
+        let row = (first & 0x1F) as usize | ((second & 0x1F) as usize) << 5;
+        (row, third & 0x1F)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::kinds::BLOCK;
+    use crate::view::{
+        kinds::{BLOCK, Block},
+        starts::any_start,
+    };
 
     #[test]
-    fn pairs_tell_words_by_their_first_letters() {
-        let mut pairs = Pairs::default();
-        pairs.insert(b"pin");
-        pairs.insert(b"a");
-        for text in ["pin", "PIn", "pig", "a", "a b", "Ab"] {
-            assert!(pairs.may_begin(text.as_bytes(), 0), "{text}");
+    fn triples_tell_words_by_their_first_letters() {
+        let mut triples = Triples::default();
+        triples.insert(b"pin");
+        triples.insert(b"a");
+        for text in ["pin", "PIN.", "pins", "a", "a b", "Ab"] {
+            assert!(triples.may_begin(text.as_bytes(), 0), "{text}");
         }
-        assert!(!pairs.may_begin(b"pot", 0) && !pairs.may_begin(b"no", 0));
+        assert!(!triples.may_begin(b"pig", 0) && !triples.may_begin(b"no.", 0));
     }
 
     #[test]
@@ -155,7 +161,9 @@ mod tests {
         assert!(!beginnings.may_contain(b"p") && !beginnings.may_contain(b"ping"));
         let has_any = |text: &str| {
             let blocks = text.as_bytes().chunks(BLOCK).map(Block::of);
-            beginnings.any(text.as_bytes(), blocks, |_| true)
+            any_start(blocks, Block::wordlike, Block::humps, |word| {
+                beginnings.may_contain_at(text.as_bytes(), &word.range())
+            })
         };
         for spaces in 0..130 {
             for words in ["pw is", "so myPw", "a Pin", "pinCode", "Passwort", "x pw"] {

@@ -51,6 +51,19 @@ fn is_seam(bytes: &[u8], at: usize) -> bool {
     matches!(bytes[at], b' ' | b'\n') && !near.iter().any(u8::is_ascii_digit)
 }
 
+/// Spans in order, overlapping ones joined.
+pub(crate) fn joined(mut spans: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    spans.sort_unstable_by_key(|span| span.start);
+    spans.dedup_by(|next, span| {
+        let overlaps = next.start < span.end;
+        if overlaps {
+            span.end = span.end.max(next.end);
+        }
+        overlaps
+    });
+    spans
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

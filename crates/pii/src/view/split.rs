@@ -250,8 +250,8 @@ fn within_line(text: &str, kinds: &Kinds, body: Range<usize>, edits: &mut Vec<Ed
                 gap.len() <= 5 && gap.contains(',')
                     || written[end..start].windows(2).any(|pair| pair == b"..")
             };
-            if (has_word || is_pause()) && is_link(gap) {
-                edits.extend(join(text, end..start));
+            if has_word || is_pause() {
+                edits.extend(join(text, end..start).filter(|_| is_link(gap)));
             }
         }
         let digits = written[start..].iter().take_while(|b| b.is_ascii_digit());

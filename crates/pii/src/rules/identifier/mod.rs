@@ -119,7 +119,10 @@ impl Identifiers {
         for first in groups.beginnings() {
             let next = groups.gap_before(first + 1).and_then(separator);
             let is_alone = next.is_none() && groups.group(first).len() < SHORTEST;
-            if is_alone || groups.opens_in_prose(first, next, shapes) {
+            if is_alone
+                || groups.opens_in_prose(first, next, shapes)
+                || groups.counts_in_prose(first, next, shapes)
+            {
                 continue;
             }
             let mut value = Grouped::new();
@@ -370,6 +373,8 @@ trait Groups {
     fn group(&self, index: usize) -> &[u8];
     /// Whether ordinary words begin at a group that no shape begins with. `next` stands behind it.
     fn opens_in_prose(&self, first: usize, next: Option<u8>, shapes: &Shapes) -> bool;
+    /// Whether a short number stands before an ordinary word that no shape goes on with: `24 hours`.
+    fn counts_in_prose(&self, first: usize, next: Option<u8>, shapes: &Shapes) -> bool;
     fn gap_before(&self, index: usize) -> Option<&[u8]>;
     fn range(&self, window: Range<usize>) -> Range<usize>;
     /// Whether the window is not a part of something longer.
@@ -390,6 +395,10 @@ impl Groups for Numerals<'_> {
     }
 
     fn opens_in_prose(&self, _: usize, _: Option<u8>, _: &Shapes) -> bool {
+        false
+    }
+
+    fn counts_in_prose(&self, _: usize, _: Option<u8>, _: &Shapes) -> bool {
         false
     }
 
@@ -435,6 +444,15 @@ impl Groups for Tokens<'_> {
                 && (self.has_digit(first + 1) || shapes.open_with(word.len(), self.size(first + 1)))
         };
         is_word && !self.has_digit(first) && !begins_shape()
+    }
+
+    fn counts_in_prose(&self, first: usize, next: Option<u8>, shapes: &Shapes) -> bool {
+        let (number, word) = (self.bytes(first), self.bytes(first + 1));
+        let is_word = word.len() > 1 && word[1].is_ascii_lowercase() && !self.has_digit(first + 1);
+        is_word
+            && number.len() < SHORTEST
+            && number.iter().all(u8::is_ascii_digit)
+            && !next.is_some_and(|next| shapes.open_with_digits(number.len(), next))
     }
 
     fn gap_before(&self, index: usize) -> Option<&[u8]> {

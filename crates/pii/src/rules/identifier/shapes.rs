@@ -114,6 +114,8 @@ pub(super) struct Shapes {
     breaking: Vec<[Set; SEPARATORS.len()]>,
     /// At index `n` whether one begins with `n` letters and each separator.
     lettered: Vec<[bool; SEPARATORS.len()]>,
+    /// The same with `n` digits, and a letter behind the separator.
+    counted: Vec<[bool; SEPARATORS.len()]>,
     /// The sizes of the first two groups of those that begin with two groups of letters.
     openings: Vec<(usize, usize)>,
 }
@@ -139,6 +141,7 @@ impl Shapes {
             of_length: vec![Set::NONE; LONGEST + 1],
             breaking: vec![[Set::NONE; SEPARATORS.len()]; LONGEST + 1],
             lettered: vec![[false; SEPARATORS.len()]; LONGEST + 1],
+            counted: vec![[false; SEPARATORS.len()]; LONGEST + 1],
             openings: Vec::new(),
         };
         for (index, shape) in shapes.iter().enumerate().take(Set::SIZE) {
@@ -157,6 +160,12 @@ impl Shapes {
                     new.breaking[*place][known].insert(index);
                     new.lettered[*place][known] |=
                         shape.classes[..*place].iter().all(|class| *class != b'9');
+                    new.counted[*place][known] |=
+                        shape.classes[..*place].iter().all(|class| *class != b'A')
+                            && shape
+                                .classes
+                                .get(*place)
+                                .is_some_and(|class| *class != b'9');
                 }
             }
         }
@@ -173,6 +182,12 @@ impl Shapes {
     pub(super) fn open_with_letters(&self, count: usize, separator: u8) -> bool {
         let known = SEPARATORS.iter().position(|known| *known == separator);
         known.is_some_and(|known| self.lettered[count.min(LONGEST)][known])
+    }
+
+    /// Whether a shape begins with a group of so many digits, this separator and a letter.
+    pub(super) fn open_with_digits(&self, count: usize, separator: u8) -> bool {
+        let known = SEPARATORS.iter().position(|known| *known == separator);
+        known.is_some_and(|known| self.counted[count.min(LONGEST)][known])
     }
 
     /// What an empty value may become.
@@ -202,10 +217,12 @@ impl Shapes {
             }
             return;
         }
+        // A copy, which can stay in registers.
+        let mut fitting = left.fitting;
         for (byte, admitting) in group.iter().zip(admitting) {
-            left.fitting
-                .keep(&admitting[usize::from(byte.is_ascii_digit())]);
+            fitting.keep(&admitting[usize::from(byte.is_ascii_digit())]);
         }
+        left.fitting = fitting;
     }
 
     /// Whether they, and the values they are tried on, are of digits only.

@@ -5,7 +5,7 @@ use std::{ops::Range, sync::LazyLock};
 use rustc_hash::FxHashMap;
 
 use crate::view::{
-    beginnings::{Beginnings, Pairs},
+    beginnings::{Beginnings, Triples},
     short,
 };
 
@@ -323,13 +323,13 @@ static FILTER: LazyLock<Beginnings> = LazyLock::new(|| {
     }
     filter
 });
-/// The same by two letters.
-static PAIRS: LazyLock<Pairs> = LazyLock::new(|| {
-    let mut pairs = Pairs::default();
+/// The same by three letters.
+static TRIPLES: LazyLock<Triples> = LazyLock::new(|| {
+    let mut triples = Triples::default();
     for word in WORDS.keys().chain(&EXPLAINING) {
-        pairs.insert(word.as_bytes());
+        triples.insert(word.as_bytes());
     }
-    pairs
+    triples
 });
 /// The words that are too short to be several in one.
 static SHORT_WORDS: LazyLock<FxHashMap<u64, Spoken>> = LazyLock::new(|| {
@@ -346,14 +346,14 @@ const SHORTEST_COMPOUND: usize = 8;
 /// Tells most words of prose that mean nothing when a value is read aloud, nor say which letter is
 /// meant.
 pub(super) struct Filter {
-    pairs: &'static Pairs,
+    triples: &'static Triples,
     beginnings: &'static Beginnings,
 }
 
 impl Filter {
     pub(super) fn new() -> Self {
         Self {
-            pairs: &PAIRS,
+            triples: &TRIPLES,
             beginnings: &FILTER,
         }
     }
@@ -361,7 +361,7 @@ impl Filter {
     /// Whether the word at `word` of `text` may.
     #[inline(always)]
     pub(super) fn passes(&self, text: &[u8], word: &Range<usize>) -> bool {
-        self.pairs.may_begin(text, word.start) && self.beginnings.may_contain_at(text, word)
+        self.triples.may_begin(text, word.start) && self.beginnings.may_contain_at(text, word)
             || word.len() >= SHORTEST_COMPOUND && may_be_compound(&text[word.clone()])
     }
 }

@@ -102,9 +102,8 @@ fn may_be_in(text: &str, kinds: &Kinds) -> bool {
             return false;
         }
         let range = start..kinds.token_end(start, len);
-        let is_next = text
-            .get(parts.end..range.start)
-            .is_some_and(numbers::is_gap);
+        let is_next =
+            start - parts.end <= numbers::LONGEST_GAP && numbers::is_gap(&text[parts.end..start]);
         let token = &text[range.clone()];
         let mut is_found = is_next && parts.is_letter && numbers::explains(token);
         let meaning = if is_digit {

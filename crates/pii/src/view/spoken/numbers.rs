@@ -7,7 +7,7 @@ use super::{
 use crate::view::folded::{Edit, Replacement};
 
 /// What stands between two spoken parts of one number, in bytes.
-const LONGEST_GAP: usize = 5;
+pub(super) const LONGEST_GAP: usize = 5;
 /// Fewer digits than this are no value.
 const FEWEST_DIGITS: usize = 3;
 /// Where they are all that somebody says in a turn.
