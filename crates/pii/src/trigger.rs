@@ -245,9 +245,10 @@ fn announces(announcing: &packed::Searcher, bytes: &[u8]) -> bool {
     let mut from = 0;
     loop {
         let end = bytes.len().min(from + PAGE);
-        // In lower case, many bytes at a time.
+        // In lower case, many bytes at a time. What is no letter may become another sign: that can
+        // only tell of a word in vain.
         for (lower, byte) in page.iter_mut().zip(&bytes[from..end]) {
-            *lower = *byte | u8::from(byte.is_ascii_uppercase()) << 5;
+            *lower = *byte | 0x20;
         }
         if announcing.find(&page[..end - from]).is_some() {
             return true;
@@ -261,13 +262,14 @@ fn announces(announcing: &packed::Searcher, bytes: &[u8]) -> bool {
 
 /// Whether the word that begins at `start` labels secrets.
 fn is_label(text: &str, start: usize) -> bool {
-    let word = word_at(text, start).unwrap_or_default();
-    let hump = word
-        .as_bytes()
-        .windows(2)
-        .position(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
-    let word = &word[..hump.map_or(word.len(), |hump| hump + 1)];
-    WORDS.labels.contains(word)
+    let mut before = b' ';
+    let goes_on = |byte: &&u8| {
+        let is_hump = byte.is_ascii_uppercase() && before.is_ascii_lowercase();
+        before = **byte;
+        byte.is_ascii_alphabetic() && !is_hump
+    };
+    let len = text.as_bytes()[start..].iter().take_while(goes_on).count();
+    WORDS.labels.contains(&text[start..start + len])
 }
 
 /// Labels of scripts that are not folded to ASCII.
