@@ -74,3 +74,13 @@ SELECT at, egress, conversation_id, findings FROM audit_egress_stops ORDER BY se
 SELECT outcome, count(*) AS answers, round(avg(latency_ms), 1) AS mean_ms,
        max(latency_ms) AS longest_ms
 FROM audit_fetches WHERE latency_ms IS NOT NULL GROUP BY outcome ORDER BY outcome;
+
+-- name: of what was announced is the outcome not known (NULL: it goes on, or nobody has looked since)
+SELECT at, intent, conversation_id, request_id, outcome FROM audit_intents
+WHERE outcome IS NULL OR outcome = 'unknown' ORDER BY seq;
+
+-- name: what was refused beside requests for recommendations, and why
+SELECT at, refused, reason, conversation_id, violations FROM audit_refusals ORDER BY seq;
+
+-- name: when could records not be written, and what kept them from it (there should be no rows)
+SELECT from_at, until_at, records, reasons FROM audit_unwritten ORDER BY seq;

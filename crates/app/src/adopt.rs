@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use agent_assist_domain::adoption::{EngagementEvent, EngagementKind, ItemKey, Recorded};
-use agent_assist_domain::audit::{AdoptionFacts, Attribution, AuditEntry, AuditFact, Subject};
+use agent_assist_domain::audit::{
+    AdoptionFacts, AdoptionRefusal, Attribution, AuditEntry, AuditFact, RefusalFacts, Subject,
+};
 use agent_assist_domain::payload::{RawAdoption, Violations};
 use agent_assist_domain::ports::{Clock, EngagementLedger, StoreError};
 use serde::Serialize;
@@ -71,12 +73,28 @@ impl AdoptService {
         }
     }
 
-    /// Records the use that `raw` names, once per event, however often it is sent.
+    /// Records the use that `raw` names, once per event, however often it is sent. That it was refused
+    /// is recorded as well.
     ///
     /// # Errors
     /// If it breaks the rules, names something never emitted there, or cannot be written.
     pub async fn adopt(&self, raw: RawAdoption) -> Result<Adoption, AdoptError> {
-        let request = raw.validate().map_err(AdoptError::Invalid)?;
+        let request = match raw.validate() {
+            Ok(request) => request,
+            Err(violations) => {
+                let refusal = AdoptionRefusal::Invalid(RefusalFacts::of(&violations));
+                let subject = Subject::of_refused(&violations);
+                self.audit(subject, AuditFact::AdoptionRefused(refusal))
+                    .await?;
+                return Err(AdoptError::Invalid(violations));
+            }
+        };
+        let subject = Subject {
+            session_id: Some(request.session_id.clone()),
+            conversation_id: Some(request.conversation_id.clone()),
+            agent: Attribution::of(request.agent_id.as_deref(), None),
+            queue: Attribution::UNKNOWN,
+        };
         let item = ItemKey {
             tenant: self.tenant.clone(),
             conversation_id: request.conversation_id,
@@ -88,6 +106,8 @@ impl AdoptService {
             .await
             .map_err(AdoptError::Record)?;
         if emission.is_none() {
+            let refusal = AuditFact::AdoptionRefused(AdoptionRefusal::NeverEmitted);
+            self.audit(subject, refusal).await?;
             return Err(AdoptError::NeverEmitted);
         }
         let event = EngagementEvent {
@@ -104,10 +124,20 @@ impl AdoptService {
             .await
             .map_err(AdoptError::Record)?;
         let replay = match recorded.first() {
-            Some(Recorded::Conflict) => return Err(AdoptError::EventIdTaken),
+            Some(Recorded::Conflict) => {
+                let refusal = AuditFact::AdoptionRefused(AdoptionRefusal::EventIdTaken);
+                self.audit(subject, refusal).await?;
+                return Err(AdoptError::EventIdTaken);
+            }
             recorded => recorded == Some(&Recorded::Replay),
         };
-        self.audit(&event, replay).await?;
+        let facts = AdoptionFacts {
+            recommendation_id: event.item.recommendation_id.clone(),
+            event_id: event.event_id.clone(),
+            replay,
+        };
+        self.audit(subject, AuditFact::RecommendationAdopted(facts))
+            .await?;
         Ok(Adoption {
             conversation_id: event.item.conversation_id,
             session_id: event.session_id,
@@ -117,22 +147,13 @@ impl AdoptService {
         })
     }
 
-    async fn audit(&self, event: &EngagementEvent, replay: bool) -> Result<(), AdoptError> {
+    async fn audit(&self, subject: Subject, fact: AuditFact) -> Result<(), AdoptError> {
         let entry = AuditEntry {
-            at: event.at,
+            at: self.clock.now(),
             tenant: self.tenant.clone(),
             request_id: self.ids.next(),
-            subject: Subject {
-                session_id: Some(event.session_id.clone()),
-                conversation_id: Some(event.item.conversation_id.clone()),
-                agent: Attribution::of(event.agent_id.as_deref(), None),
-                queue: Attribution::UNKNOWN,
-            },
-            fact: AuditFact::RecommendationAdopted(AdoptionFacts {
-                recommendation_id: event.item.recommendation_id.clone(),
-                event_id: event.event_id.clone(),
-                replay,
-            }),
+            subject,
+            fact,
         };
         self.recorder
             .record(entry)

@@ -25,6 +25,7 @@ use crate::assist::AssistService;
 use crate::clock::SystemClock;
 use crate::conversation_keys::ConversationKeyring;
 use crate::egress::EgressCheck;
+use crate::error::Chain;
 use crate::fallbacks::Fallback;
 use crate::fetch::{Allowance, FetchParts, FetchService, Resilience};
 use crate::ids::Ids;
@@ -76,14 +77,28 @@ pub struct Gateway {
     pub adopt: AdoptService,
 }
 
-/// Opens the store of `settings`, making it on first use.
+/// Opens the store of `settings`, making it on first use, and ends on record what programs that
+/// ended suddenly have left open there.
 ///
 /// # Errors
 /// If it cannot be opened.
 pub async fn open_store(settings: &Settings) -> Result<SqliteStore, WireError> {
-    SqliteStore::open(&settings.store)
+    let store = SqliteStore::open(&settings.store)
         .await
-        .map_err(WireError::Store)
+        .map_err(WireError::Store)?;
+    match store.settle(clock().now()).await {
+        Ok(0) => {}
+        Ok(intents) => tracing::warn!(
+            intents,
+            "a program ended before what it had announced; the audit log says that the outcome is \
+             unknown"
+        ),
+        // Whoever opens the store next will try again.
+        Err(error) => {
+            tracing::warn!(error = %Chain(&error), "what was left open in the audit log stays so");
+        }
+    }
+    Ok(store)
 }
 
 /// Opens the store of `settings` to read it; it must be there, and nothing in it changes.

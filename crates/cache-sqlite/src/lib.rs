@@ -22,6 +22,7 @@ mod conversation_keys;
 mod error;
 mod file;
 mod guard;
+mod lease;
 mod ledger;
 mod poison;
 mod query;

@@ -5,12 +5,14 @@ use std::path::{Path, absolute};
 use std::sync::Arc;
 
 use agent_assist_domain::ports::{StoreError, StoreErrorKind};
+use agent_assist_domain::time::Timestamp;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqlitePoolOptions};
 use sqlx::{Connection as _, Pool, Sqlite};
 use tokio::fs;
 
 use crate::audit::{
-    Appender, AuditCounts, AuditHead, Writer, check_end, check_length, give_leaves, last_record,
+    Appender, AuditCounts, AuditHead, Legacy, OpenIntents, Writer, check_end, check_length,
+    give_leaves, last_record,
 };
 use crate::ballast::Ballast;
 use crate::connection::{Access, QUEUE_PATIENCE, setting_not_taken, switch_to_wal};
@@ -110,7 +112,9 @@ impl SqliteStore {
             connection: Some(appending),
             sidecar: Sidecar::new(head_file, tree.head()),
             tree,
+            intents: OpenIntents::default(),
             ballast: Ballast::keep(&path).await,
+            untold: Arc::default(),
             turns: turns.clone(),
             poison: Arc::clone(&poison),
         };
@@ -173,6 +177,23 @@ impl SqliteStore {
             writing.writer.close().await;
             writing.appender.close().await;
         }
+    }
+
+    /// Ends, as of `at`, what writers that are gone have announced in the audit log and left open: with
+    /// records that say that nobody knows what became of it. Gives how many. What writers that are
+    /// still there have open is left to them, in this process and in others.
+    ///
+    /// # Errors
+    /// If it cannot be read or written; what is open stays so.
+    pub async fn settle(&self, at: Timestamp) -> Result<usize, StoreError> {
+        let Some(appender) = self.appender() else {
+            return Err(Refusal::OpenedForReading.of(OPEN));
+        };
+        let mut settled = 0;
+        for legacy in Legacy::find(&self.path, &self.readers, at).await? {
+            settled += appender.settle(legacy).await?;
+        }
+        Ok(settled)
     }
 
     /// How often this store and its clones have written to the audit log since it was opened.

@@ -35,7 +35,7 @@ use agent_assist_domain::freshness::FreshnessPolicy;
 use agent_assist_domain::payload::{RawRequest, Violations};
 use agent_assist_domain::ports::{
     AnalyticsSink, AssistSwitch, AuditLog, Clock, EngagementLedger, RecommendationCache,
-    RecommendationSource, SourceError, SourceQuery,
+    RecommendationSource, SourceError, SourceQuery, StoreError, StoreErrorKind,
 };
 use agent_assist_domain::screening::{Screening, ScreeningPolicy};
 use agent_assist_domain::session_health::{PausePolicy, SessionHealth, counts_against_session};
@@ -266,6 +266,9 @@ impl FetchService {
     /// A failing upstream gives a degraded answer, not an error: what is remembered, else what a
     /// fallback brings, else an explicit nothing with its reason.
     ///
+    /// Dropping the future does not end the request: it goes on to its end, so that its record says
+    /// what became of it.
+    ///
     /// # Errors
     /// If the request breaks the payload rules, the upstream does not accept the credentials or
     /// has no such endpoint, or no record could be written.
@@ -274,20 +277,20 @@ impl FetchService {
         raw: RawRequest,
         options: FetchOptions,
     ) -> Result<FetchOutcome, FetchError> {
-        let service = &self.0;
+        let service = Arc::clone(&self.0);
         let arrived = Instant::now();
         let request_id = service.ids.next();
-        match raw.validate(service.upstream.profile().dialect) {
-            Ok(request) => {
-                let walk = service.plan(request, request_id, options, arrived).await;
-                let deadline = walk.deadline;
-                let outcome = service.walk(walk).await?;
-                service.release(outcome, deadline).await
-            }
-            Err(violations) => {
-                let deadline = deadline(arrived, options.timeout);
-                Err(service.refuse(request_id, violations, deadline).await)
-            }
+        let answering = async move { service.answer(raw, request_id, options, arrived).await };
+        match self.0.background.spawn(answering).await {
+            Ok(outcome) => outcome,
+            Err(broken) => match broken.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // The runtime is being shut down; whether there is a record is not known.
+                Err(cancelled) => {
+                    let error = StoreError::new(StoreErrorKind::Other, "append to the audit log");
+                    Err(FetchError::Record(error.because(cancelled)))
+                }
+            },
         }
     }
 
@@ -338,6 +341,27 @@ impl FetchService {
 }
 
 impl Service {
+    async fn answer(
+        self: &Arc<Self>,
+        raw: RawRequest,
+        request_id: String,
+        options: FetchOptions,
+        arrived: Instant,
+    ) -> Result<FetchOutcome, FetchError> {
+        match raw.validate(self.upstream.profile().dialect) {
+            Ok(request) => {
+                let walk = self.plan(request, request_id, options, arrived).await;
+                let deadline = walk.deadline;
+                let outcome = self.walk(walk).await?;
+                self.release(outcome, deadline).await
+            }
+            Err(violations) => {
+                let deadline = deadline(arrived, options.timeout);
+                Err(self.refuse(request_id, violations, deadline).await)
+            }
+        }
+    }
+
     async fn refuse(
         &self,
         request_id: String,

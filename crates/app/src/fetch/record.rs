@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use agent_assist_domain::adoption::{EngagementEvent, ItemKey};
-use agent_assist_domain::audit::{Attribution, AuditEntry, AuditFact, Subject};
+use agent_assist_domain::audit::{Attribution, AuditEntry, AuditFact, FetchScope, Subject};
 use agent_assist_domain::ports::{StoreError, StoreErrorKind};
 use agent_assist_domain::screening::Screened;
 use agent_assist_domain::time::Deadline;
@@ -24,9 +24,17 @@ fn record_by(deadline: Deadline) -> Instant {
 }
 
 impl Service {
-    pub(super) async fn record_initiated(&self, walk: &Walk) -> Result<(), FetchError> {
+    /// Records what is about to be done, where the settings say so.
+    pub(super) async fn record_intent(
+        &self,
+        walk: &Walk,
+        fact: impl FnOnce(FetchScope) -> AuditFact,
+    ) -> Result<(), FetchError> {
+        if !self.strict_audit {
+            return Ok(());
+        }
         let subject = Subject::of(&walk.request, None);
-        let fact = AuditFact::FetchInitiated(walk.scope.clone());
+        let fact = fact(walk.scope.clone());
         self.record(&walk.request_id, subject, fact, walk.deadline)
             .await
     }

@@ -132,9 +132,8 @@ impl Service {
     }
 
     async fn renew_planned(&self, walk: &Walk, memory: Memory) -> Result<(), FetchError> {
-        if self.strict_audit {
-            self.record_initiated(walk).await?;
-        }
+        self.record_intent(walk, AuditFact::RefreshInitiated)
+            .await?;
         let query = SourceQuery {
             priority: Priority::Background,
             ..SourceQuery::from(&walk.request)

@@ -147,7 +147,7 @@ impl Service {
             stand_in => stand_in,
         };
         if self.strict_audit {
-            self.record_initiated(&walk).await?;
+            self.record_intent(&walk, AuditFact::FetchInitiated).await?;
             self.look_at_switches(&mut walk).await;
         }
         let shows_something = stand_in.as_ref().is_some_and(Remembered::shows_something);

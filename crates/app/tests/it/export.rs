@@ -7,14 +7,15 @@ use std::process::{Command, Stdio};
 use agent_assist_app::export::{Cursor, Export, ExportFormat, ExportQuery, line, uid};
 use agent_assist_domain::assist::SwitchScope;
 use agent_assist_domain::audit::{
-    AuditEntry, AuditEvent, AuditFact, AuditFilter, AuditRecord, Egress, Seq,
+    AuditEntry, AuditEvent, AuditFact, AuditFilter, AuditRecord, Egress, Intent, Seq,
 };
 use agent_assist_domain::ports::{AuditLog as _, SourceErrorKind};
 use agent_assist_domain::time::Timestamp;
 use agent_assist_testkit::ManualClock;
 use agent_assist_testkit::build::{
-    adoption_entry, egress_entry, fetch_entry, findings_entry, initiated_entry, refusal_entry,
-    session_pause, switch_entry, switch_off, switch_on, withheld_entry,
+    adoption_entry, egress_entry, fetch_entry, findings_entry, initiated_entry, intent_entry,
+    refusal_entry, refused_entries, session_pause, switch_entry, switch_off, switch_on,
+    unknown_entry, unwritten_entry, withheld_entry,
 };
 use agent_assist_testkit::memory::MemoryAuditLog;
 use serde_json::Value;
@@ -49,7 +50,7 @@ fn one_of_each() -> Vec<AuditRecord> {
     by_nobody.by = None;
     let mut quoted = switch_on(everything(), at(9));
     quoted.by = Some("M\u{e4}ria \"the\u{2028}boss\"".to_owned());
-    let entries = [
+    let mut entries = vec![
         initiated_entry("r-1", at(0)),
         with(AuditFact::FetchHit(scope.clone(), facts.clone())),
         completed.clone(),
@@ -65,7 +66,11 @@ fn one_of_each() -> Vec<AuditRecord> {
         switch_entry("r-7", &session_pause(at(6), at(66))),
         findings_entry("r-8", at(7)),
         egress_entry("r-9", Egress::Answer, at(8)),
+        intent_entry(Intent::Refresh, "r-10", at(9)),
+        unknown_entry("r-1", at(10)),
+        unwritten_entry("r-11", at(11)),
     ];
+    entries.extend(refused_entries("r-12", at(12)));
     let seen: BTreeSet<AuditEvent> = entries.iter().map(AuditEntry::event).collect();
     assert_eq!(seen, AuditEvent::ALL.into(), "an event is missing here");
     (1..)

@@ -2,14 +2,16 @@
 //!
 //! One task owns the connection that appends. It takes whatever has [queued](appender) and writes it
 //! in one [transaction](batch), whose one synchronisation of the disk makes all of it durable, records,
-//! [`tree`] and head.
+//! [`tree`] and head, and what the records [announce and end](intents).
 
 mod appender;
 mod backfill;
 mod batch;
 mod contradiction;
+mod intents;
 mod row;
 mod tree;
+mod unwritten;
 mod writer;
 
 use agent_assist_domain::audit::{
@@ -26,6 +28,7 @@ use crate::store::SqliteStore;
 pub(crate) use appender::Appender;
 pub use appender::AuditCounts;
 pub(crate) use backfill::{check_end, check_length, give_leaves, last_record};
+pub(crate) use intents::{Legacy, OpenIntents};
 pub(crate) use tree::AuditHead;
 pub(crate) use writer::Writer;
 

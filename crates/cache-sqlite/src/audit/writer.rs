@@ -12,10 +12,13 @@ use tokio::time::timeout_at;
 use super::APPEND;
 use super::appender::{Appender, Counters, Message, Prepared, QUEUE, Waiting};
 use super::batch::{Outcomes, insert_all, insert_each};
+use super::intents::{Legacy, OpenIntents};
 use super::tree::Tree;
+use super::unwritten::Untold;
 use crate::ballast::Ballast;
 use crate::connection::Access;
 use crate::error::{Shared, failed, is_busy, is_poison, is_refused_row, poisoned};
+use crate::lease;
 use crate::poison::Poison;
 use crate::sidecar::Sidecar;
 use crate::sql::file::BEGIN;
@@ -31,8 +34,10 @@ pub(crate) struct Writer {
     /// gives up some by itself, unnoticed by what counts them here.
     pub(crate) connection: Option<SqliteConnection>,
     pub(crate) tree: Tree,
+    pub(crate) intents: OpenIntents,
     pub(crate) sidecar: Sidecar,
     pub(crate) ballast: Ballast,
+    pub(crate) untold: Arc<Untold>,
     pub(crate) turns: Turns,
     pub(crate) poison: Arc<Poison>,
 }
@@ -46,6 +51,7 @@ impl Writer {
             queue,
             poison: Arc::clone(&self.poison),
             counters: Arc::clone(&counters),
+            untold: Arc::clone(&self.untold),
         };
         tokio::spawn(self.run(queued, counters));
         appender
@@ -69,11 +75,15 @@ impl Writer {
             if count == 0 {
                 break;
             }
-            let batch = sort(&mut taken, &mut closers);
+            let Sorted { batch, legacies } = sort(&mut taken, &mut closers, &self.untold);
             if !closers.is_empty() {
                 queued.close();
             }
             self.serve(batch, &counters).await;
+            for (legacy, answer) in legacies {
+                // Nobody has to wait for it.
+                let _ = answer.send(self.settle(&legacy).await);
+            }
         }
         self.close().await;
         for closer in closers {
@@ -105,9 +115,7 @@ impl Writer {
                 }
             }
             Err(error) => {
-                if error.kind() == StoreErrorKind::Full {
-                    self.ballast.release().await;
-                }
+                self.note_unwritten(&prepared, error.kind()).await;
                 let shared = Shared::new(error);
                 for answer in answers {
                     let _ = answer.send(Err(shared.error(APPEND)));
@@ -116,14 +124,74 @@ impl Writer {
         }
     }
 
+    /// Keeps in mind what could not be written, and tells of it at once if the ballast makes room.
+    async fn note_unwritten(&mut self, entries: &[&Prepared], kind: StoreErrorKind) {
+        // Nothing will tell of it, and nothing is written any more.
+        if kind == StoreErrorKind::Poisoned {
+            return;
+        }
+        for prepared in entries {
+            self.untold.note(&prepared.columns, kind);
+        }
+        if kind == StoreErrorKind::Full && self.ballast.release().await {
+            self.tell_unwritten().await;
+        }
+    }
+
+    /// Writes down that records could not be written, if there are such.
+    async fn tell_unwritten(&mut self) {
+        if let Err(error) = self.commit(&[]).await {
+            tracing::warn!(%error, "nothing tells yet of the records that could not be written");
+        }
+    }
+
+    /// Writes `batch`, behind the record of what could not be written before it.
+    async fn commit(&mut self, batch: &[&Prepared]) -> Result<Outcomes, StoreError> {
+        let Some(unwritten) = self.untold.take() else {
+            return self.write(batch, None).await;
+        };
+        let told = Prepared::of(&unwritten.to_entry());
+        let batch: Vec<&Prepared> = std::iter::once(&told)
+            .chain(batch.iter().copied())
+            .collect();
+        match self.write(&batch, None).await {
+            Ok(mut outcomes) => {
+                if let Err(error) = outcomes.remove(0) {
+                    tracing::error!(%error, "no record tells of those that could not be written");
+                }
+                Ok(outcomes)
+            }
+            Err(error) => {
+                self.untold.put_back(unwritten);
+                Err(error)
+            }
+        }
+    }
+
+    /// Ends what a writer that is gone has left open; gives how much of it there was.
+    async fn settle(&mut self, legacy: &Legacy) -> Result<usize, StoreError> {
+        self.poison.check(APPEND)?;
+        let entries: Vec<&Prepared> = legacy.entries.iter().collect();
+        let outcomes = self.write(&entries, Some(legacy)).await?;
+        lease::clear(&self.path, &legacy.writer).await;
+        Ok(outcomes.len())
+    }
+
     /// One transaction; when it returns what it holds is durable, and on record outside if the last
     /// time was long enough ago.
-    async fn commit(&mut self, batch: &[&Prepared]) -> Result<Outcomes, StoreError> {
+    async fn write(
+        &mut self,
+        batch: &[&Prepared],
+        legacy: Option<&Legacy>,
+    ) -> Result<Outcomes, StoreError> {
+        if batch.is_empty() && legacy.is_none() {
+            return Ok(Vec::new());
+        }
         let _turn = self.turns.to_append(APPEND).await?;
-        let outcomes = match self.attempt(batch, false).await {
+        let outcomes = match self.attempt(batch, legacy, false).await {
             // Which of them it was is found out one by one.
             Err(Failed::Sqlite(error)) if is_refused_row(&error) && batch.len() > 1 => {
-                self.attempt(batch, true).await
+                self.attempt(batch, legacy, true).await
             }
             Err(Failed::Sqlite(error)) if is_refused_row(&error) => Ok(vec![Err(error)]),
             outcomes => outcomes,
@@ -136,16 +204,21 @@ impl Writer {
         Ok(outcomes)
     }
 
-    async fn attempt(&mut self, batch: &[&Prepared], each: bool) -> Result<Outcomes, Failed> {
+    async fn attempt(
+        &mut self,
+        batch: &[&Prepared],
+        legacy: Option<&Legacy>,
+        each: bool,
+    ) -> Result<Outcomes, Failed> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
             None => connect(&self.path, Access::Appending).await?,
         };
-        let outcomes = self.transact(&mut connection, batch, each).await;
+        let outcomes = self.transact(&mut connection, batch, legacy, each).await;
         let is_sound = match &outcomes {
             Ok(_) => true,
             Err(Failed::Sqlite(error)) => is_busy(error) || is_refused_row(error),
-            Err(Failed::Tree(_)) => false,
+            Err(Failed::Store(_)) => false,
         };
         if is_sound {
             self.connection = Some(connection);
@@ -157,9 +230,15 @@ impl Writer {
         &mut self,
         connection: &mut SqliteConnection,
         batch: &[&Prepared],
+        legacy: Option<&Legacy>,
         each: bool,
     ) -> Result<Outcomes, Failed> {
         let mut transaction = connection.begin_with(BEGIN).await?;
+        if let Some(legacy) = legacy
+            && !legacy.close(&mut transaction).await?
+        {
+            return Ok(Vec::new());
+        }
         if !self.tree.is_current(&mut transaction).await? {
             self.tree = Tree::load(&mut transaction, APPEND).await?;
         }
@@ -170,9 +249,14 @@ impl Writer {
             insert_all(&mut transaction, &mut tree, batch).await?
         };
         if outcomes.iter().any(Result::is_ok) {
+            let turnover = self
+                .intents
+                .write(&mut transaction, &self.path, batch, &outcomes)
+                .await?;
             tree.write(&mut transaction).await?;
             transaction.commit().await?;
             self.tree = tree;
+            self.intents.apply(turnover);
         }
         Ok(outcomes)
     }
@@ -186,7 +270,7 @@ impl Writer {
                 poisoned(APPEND, error)
             }
             Failed::Sqlite(error) => failed(APPEND)(error),
-            Failed::Tree(error) => error,
+            Failed::Store(error) => error,
         }
     }
 
@@ -205,6 +289,9 @@ impl Writer {
     }
 
     async fn close(mut self) {
+        if self.poison.check(APPEND).is_ok() {
+            self.tell_unwritten().await;
+        }
         if self.sidecar.due().is_some() {
             self.write_sidecar_in_turn().await;
         }
@@ -212,6 +299,7 @@ impl Writer {
         if let Some(connection) = self.connection {
             let _ = connection.close().await;
         }
+        self.intents.leave().await;
     }
 }
 
@@ -219,7 +307,7 @@ impl Writer {
 #[derive(Debug)]
 enum Failed {
     Sqlite(sqlx::Error),
-    Tree(StoreError),
+    Store(StoreError),
 }
 
 impl From<sqlx::Error> for Failed {
@@ -230,19 +318,36 @@ impl From<sqlx::Error> for Failed {
 
 impl From<StoreError> for Failed {
     fn from(error: StoreError) -> Self {
-        Self::Tree(error)
+        Self::Store(error)
     }
 }
 
-/// The entries among `taken` whose callers still wait, and who wants to close.
-fn sort(taken: &mut Vec<Message>, closers: &mut Vec<oneshot::Sender<()>>) -> Vec<Waiting> {
+/// What there is to do.
+struct Sorted {
+    /// The entries whose callers still wait.
+    batch: Vec<Waiting>,
+    /// What is to be ended for writers that are gone, and who wants to know.
+    legacies: Vec<(Legacy, oneshot::Sender<Result<usize, StoreError>>)>,
+}
+
+/// Takes `taken` apart. An entry whose caller has left is not written: whoever waited has been told
+/// that there is no record of it.
+fn sort(
+    taken: &mut Vec<Message>,
+    closers: &mut Vec<oneshot::Sender<()>>,
+    untold: &Untold,
+) -> Sorted {
     let mut batch = Vec::with_capacity(taken.len());
+    let mut legacies = Vec::new();
     for message in taken.drain(..) {
         match message {
-            Message::Append(waiting) if waiting.answer.is_closed() => {}
+            Message::Append(left) if left.answer.is_closed() => {
+                untold.note(&left.prepared.columns, StoreErrorKind::Unavailable);
+            }
             Message::Append(waiting) => batch.push(*waiting),
+            Message::Settle(legacy, answer) => legacies.push((legacy, answer)),
             Message::Close(closer) => closers.push(closer),
         }
     }
-    batch
+    Sorted { batch, legacies }
 }

@@ -2,7 +2,7 @@
 
 use sqlx::{Connection as _, Executor as _, SqlSafeStr as _, SqliteConnection};
 
-use super::{audit, cache, conversation_keys, engagement, file, query, switch, tree};
+use super::{audit, cache, conversation_keys, engagement, file, intents, query, switch, tree};
 use crate::SqliteStore;
 
 async fn migrated(directory: &tempfile::TempDir) -> SqliteConnection {
@@ -28,7 +28,10 @@ async fn every_statement_prepares_against_the_schema() {
     let every = cache::EVERY.into_iter().chain(audit::EVERY);
     let every = every.chain(engagement::EVERY).chain(switch::EVERY);
     let every = every.chain(conversation_keys::EVERY).chain(tree::EVERY);
-    let every = every.chain(query::EVERY).chain(of_the_file);
+    let every = every
+        .chain(query::EVERY)
+        .chain(intents::EVERY)
+        .chain(of_the_file);
     for statement in every.chain(settings) {
         let prepared = (&mut connection).prepare(statement.into_sql_str()).await;
         assert!(prepared.is_ok(), "{statement}\n{:?}", prepared.err());
@@ -96,4 +99,21 @@ async fn common_statements_search_an_index() {
         assert!(plan.contains("SEARCH"), "{plan}");
         assert!(plan.contains(index), "{plan}");
     }
+}
+
+#[tokio::test]
+async fn what_was_left_open_is_found_without_reading_the_log() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let mut connection = migrated(&directory).await;
+    let writers = plan(&mut connection, intents::WRITERS).await;
+    assert!(
+        !writers.contains(" audit\n") && !writers.ends_with(" audit"),
+        "{writers}"
+    );
+    let open = plan(&mut connection, intents::OPEN_OF).await;
+    assert!(
+        open.contains("SEARCH audit USING INTEGER PRIMARY KEY"),
+        "{open}"
+    );
+    assert!(!open.contains("SCAN audit\n"), "{open}");
 }

@@ -12,7 +12,7 @@ use agent_assist_sqlite::SqliteStore;
 use tokio::time::Instant;
 
 use super::tree::verified;
-use super::{Place, at, cheap_entry};
+use super::{OtherTool, Place, at, cheap_entry};
 
 /// Names the store that a child appends to.
 const STORE: &str = "AGENT_ASSIST_TEST_STORE";
@@ -26,7 +26,8 @@ const WHILE: u64 = 20;
 /// Appenders of a child.
 const APPENDERS: usize = 16;
 
-fn store_of_child() -> PathBuf {
+/// The store that a child is to use.
+pub(super) fn store_of_child() -> PathBuf {
     std::env::var_os(STORE).expect("a child of a test").into()
 }
 
@@ -43,6 +44,7 @@ fn child_that_appends() {
         for task in tasks {
             task.await.expect("the task");
         }
+        store.close().await;
     });
 }
 
@@ -69,18 +71,18 @@ async fn append_without_end(store: SqliteStore, appender: usize) {
 }
 
 #[allow(clippy::print_stdout, reason = "the parent reads it")]
-fn say(line: &str) {
+pub(super) fn say(line: &str) {
     println!("{line}");
 }
 
 fn run(child: &mut Command, store: &Path) -> Child {
+    run_test("kill::child_that_appends", child, store)
+}
+
+/// Runs the ignored test of this name at `store`, with its output to be read.
+pub(super) fn run_test(name: &str, child: &mut Command, store: &Path) -> Child {
     child
-        .args([
-            "--exact",
-            "kill::child_that_appends",
-            "--ignored",
-            "--nocapture",
-        ])
+        .args(["--exact", name, "--ignored", "--nocapture"])
         .env(STORE, store)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -88,7 +90,7 @@ fn run(child: &mut Command, store: &Path) -> Child {
         .expect("a child")
 }
 
-fn this_binary() -> PathBuf {
+pub(super) fn this_binary() -> PathBuf {
     std::env::current_exe().expect("this binary")
 }
 
@@ -196,6 +198,16 @@ async fn after_an_io_error_nothing_is_acknowledged() {
     verified(&place.file()).await;
 }
 
+/// How many records the log says could not be written, and why the first of them.
+async fn unwritten(store: &Path) -> (i64, String) {
+    let mut tool = OtherTool::at(store).await;
+    let count = tool.ask("SELECT sum(records) FROM audit_unwritten").await;
+    let reasons = tool
+        .ask("SELECT reasons FROM audit_unwritten LIMIT 1")
+        .await;
+    (count, reasons)
+}
+
 /// In a file system of its own that is soon full, where such can be made.
 #[cfg(target_os = "linux")]
 #[tokio::test]
@@ -229,4 +241,12 @@ async fn a_full_disk_is_refused_and_the_ballast_makes_room() {
     );
     assert!(!kept.0.path().join("store.db.ballast").exists());
     is_all_there(&kept.file(), &said.acknowledged).await;
+    let told = unwritten(&kept.file()).await;
+    let refused = said.errors.iter().filter(|error| *error == "Full");
+    assert_eq!(
+        told.0,
+        refused.count() as i64,
+        "each that was refused is told of"
+    );
+    assert!(told.1.starts_with("{\"full\":"), "{}", told.1);
 }

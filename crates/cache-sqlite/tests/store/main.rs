@@ -5,6 +5,7 @@ mod conformance;
 mod corruption;
 mod erasure;
 mod group_commit;
+mod intents;
 mod kill;
 mod opening;
 mod outside_head;
@@ -13,6 +14,7 @@ mod questions;
 mod read_only;
 mod sample_queries;
 mod tree;
+mod unwritten;
 mod views;
 mod vocabulary;
 

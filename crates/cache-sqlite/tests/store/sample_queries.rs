@@ -7,8 +7,8 @@ use agent_assist_domain::audit::{Attribution, Egress};
 use agent_assist_domain::ports::AuditLog as _;
 use agent_assist_sqlite::{Cell, Found, Question, SqliteStore};
 use agent_assist_testkit::build::{
-    CONVERSATION, adoption_entry, egress_entry, fetch_entry, findings_entry, refusal_entry,
-    switch_entry, switch_off, withheld_entry,
+    CONVERSATION, adoption_entry, egress_entry, fetch_entry, findings_entry, initiated_entry,
+    refusal_entry, refused_entries, switch_entry, switch_off, unwritten_entry, withheld_entry,
 };
 
 use super::{at, fresh};
@@ -43,6 +43,9 @@ async fn answers() -> Vec<(&'static str, Found)> {
         withheld_entry("r-5", at(5)),
         switch_entry("r-6", &everything),
         egress_entry("r-7", Egress::Answer, at(7)),
+        initiated_entry("r-8", at(8)),
+        refused_entries("r-9", at(9)).remove(0),
+        unwritten_entry("r-10", at(10)),
     ] {
         store.append(&entry).await.expect("append");
     }
@@ -68,7 +71,7 @@ async fn answers() -> Vec<(&'static str, Found)> {
 #[tokio::test]
 async fn every_sample_question_is_answered() {
     let answers = answers().await;
-    assert!(answers.len() >= 14, "{} questions", answers.len());
+    assert!(answers.len() >= 17, "{} questions", answers.len());
     for (title, found) in &answers {
         let none = NOTHING_EXPECTED
             .iter()

@@ -1,14 +1,15 @@
 //! The views: what an auditor's tool reads.
 
 use agent_assist_domain::assist::SwitchScope;
-use agent_assist_domain::audit::{AuditEntry, AuditFact, Egress};
+use agent_assist_domain::audit::{AuditEntry, AuditFact, Egress, Intent};
 use agent_assist_domain::pii::RULES_VERSION;
 use agent_assist_domain::ports::AuditLog as _;
 use agent_assist_domain::screening::Screening;
 use agent_assist_domain::time::Timestamp;
 use agent_assist_testkit::build::{
-    adoption_entry, egress_entry, fetch_entry, findings_entry, initiated_entry, refusal_entry,
-    session_pause, switch_entry, switch_off, switch_on, withheld_entry,
+    adoption_entry, egress_entry, fetch_entry, findings_entry, initiated_entry, intent_entry,
+    refusal_entry, refused_entries, session_pause, switch_entry, switch_off, switch_on,
+    unknown_entry, unwritten_entry, withheld_entry,
 };
 use sqlx::{Column as _, Row as _, TypeInfo as _, ValueRef as _};
 
@@ -91,6 +92,35 @@ async fn the_views_are_a_contract_with_auditors() {
     insta::assert_snapshot!("audit_findings", findings);
     let stops = rows_of(&mut tool, "SELECT * FROM audit_egress_stops").await;
     insta::assert_snapshot!("audit_egress_stops", stops);
+}
+
+#[tokio::test]
+async fn the_views_of_what_was_left_refused_and_unwritten_are_a_contract_too() {
+    let (store, place) = fresh().await;
+    let mut entries = vec![
+        initiated_entry("r-1", at(0)),
+        initiated_entry("r-2", at(1)),
+        fetch_entry("r-2", at(2)),
+        // The request was answered before; what is announced is a refresh behind it.
+        fetch_entry("r-3", at(3)),
+        intent_entry(Intent::Refresh, "r-3", at(4)),
+        refresh_entry("r-3", at(5)),
+        intent_entry(Intent::Refresh, "r-4", at(6)),
+        fetch_entry("r-4", at(7)),
+        unknown_entry("r-1", at(8)),
+        unwritten_entry("r-5", at(9)),
+    ];
+    entries.extend(refused_entries("r-6", at(10)));
+    for entry in entries {
+        store.append(&entry).await.expect("append");
+    }
+    let mut tool = OtherTool::at(&place.file()).await;
+    let intents = rows_of(&mut tool, "SELECT * FROM audit_intents ORDER BY seq").await;
+    insta::assert_snapshot!("audit_intents", intents);
+    let refusals = rows_of(&mut tool, "SELECT * FROM audit_refusals ORDER BY seq").await;
+    insta::assert_snapshot!("audit_refusals", refusals);
+    let unwritten = rows_of(&mut tool, "SELECT * FROM audit_unwritten ORDER BY seq").await;
+    insta::assert_snapshot!("audit_unwritten", unwritten);
 }
 
 /// The guide's question about the switch, of orders that follow on each other in every way.

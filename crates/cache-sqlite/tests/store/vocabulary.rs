@@ -5,6 +5,7 @@ use agent_assist_domain::answer::{CacheInfo, CacheStatus, DegradedReason, EmptyR
 use agent_assist_domain::assist::{SwitchCause, SwitchChange, SwitchScope};
 use agent_assist_domain::audit::{
     Attribution, AuditEntry, AuditEvent, AuditFact, Egress, FetchFacts, FetchScope, IdOrigin,
+    Intent,
 };
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::ports::{AssistSwitch as _, AuditLog as _, SourceErrorKind};
@@ -12,7 +13,8 @@ use agent_assist_domain::screening::{Screening, ScreeningPolicy};
 use agent_assist_sqlite::SqliteStore;
 use agent_assist_testkit::build::{
     TENANT, adoption_entry, egress_entry, fetch_entry, fetch_request, initiated_entry,
-    refusal_entry, switch_entry, switch_off, switch_on, withheld_entry,
+    intent_entry, refusal_entry, refused_entries, switch_entry, switch_off, switch_on,
+    unknown_entry, unwritten_entry, withheld_entry,
 };
 
 use super::tree::is_sound;
@@ -134,6 +136,10 @@ async fn every_event_of_the_domain_is_taken() {
     for egress in Egress::ALL {
         entries.push(egress_entry("r-1", egress, at(0)));
     }
+    entries.push(intent_entry(Intent::Refresh, "r-2", at(0)));
+    entries.extend(refused_entries("r-3", at(0)));
+    entries.push(unknown_entry("r-1", at(0)));
+    entries.push(unwritten_entry("r-4", at(0)));
     for event in AuditEvent::ALL {
         assert!(
             entries.iter().any(|entry| entry.event() == event),
@@ -333,6 +339,37 @@ async fn a_turn_of_the_switch_says_whom_it_concerns_to_what_and_why() {
 }
 
 #[tokio::test]
+async fn a_record_of_an_outcome_says_of_what_and_why() {
+    let refused = refused_entries("r-1", at(0));
+    let cases = [
+        (
+            unwritten_entry("r-1", at(0)),
+            vec![("unwritten.count", "0"), ("unwritten.from_us", "NULL")],
+        ),
+        (
+            refused[0].clone(),
+            vec![("refusal", "'a whim'"), ("refusal", "NULL")],
+        ),
+    ];
+    for (entry, lies) in cases {
+        let (store, place) = fresh().await;
+        append(&store, &entry).await;
+        let mut tool = with_leaf_2(&place).await;
+        for (member, lie) in lies {
+            let entry = format!("json_set(entry, '$.{member}', {lie})");
+            let refusal = tool.run(copy_with("entry", &entry)).await;
+            let refusal = refusal.expect_err(&entry);
+            assert!(refusal.contains("of what, and why"), "{entry}: {refusal}");
+        }
+        tool.must(copy_with("entry", "entry")).await;
+    }
+    // What became of what is announced later is not unknown yet.
+    let (store, _place) = fresh().await;
+    let error = store.append(&unknown_entry("r-1", at(0))).await;
+    assert!(error.is_err());
+}
+
+#[tokio::test]
 async fn every_table_is_strict() {
     let (_store, place) = fresh().await;
     let mut tool = OtherTool::at(&place.file()).await;
@@ -347,5 +384,5 @@ async fn every_table_is_strict() {
     let strict: i64 = tool
         .ask("SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND strict")
         .await;
-    assert_eq!(strict, 9);
+    assert_eq!(strict, 10);
 }

@@ -17,5 +17,6 @@ mod pii;
 mod records;
 mod sandbox_command;
 mod settings;
+mod store_faults;
 mod suggestions;
 mod watch;

@@ -198,6 +198,43 @@ fn contacts_of_ones_own_are_written_into_the_settings_and_stay_readable() {
         .says(&["pii.allow.emails[0]"]);
 }
 
+/// Whoever sits at a terminal is asked; `script` makes one.
+#[cfg(target_os = "linux")]
+#[test]
+fn whoever_sits_at_a_terminal_is_asked_for_contacts_of_ones_own() {
+    let home = Home::new();
+    let file = home.path("asked.toml");
+    let script = "command -v script > /dev/null || exit 99; exec script -qec \"$*\" /dev/null";
+    let words = ["-c", script, "sh"].map(std::ffi::OsStr::new);
+    let call = home.call("config init").arg(&file).behind("sh", &words);
+    let answers = "+1 800 555 0199, +1 800 555 0123\nhelp@example.com\n\n  \n";
+    let run = call.input(answers).run();
+    if run.code == Some(99) {
+        eprintln!("SKIPPED: there is no `script` here");
+        return;
+    }
+    assert_eq!(run.code, Some(0), "{run}");
+    for question in [
+        "Telephone numbers",
+        "Mailboxes",
+        "Domains",
+        "Bank accounts",
+        "written: ",
+    ] {
+        assert!(run.stdout.contains(question), "{run}");
+    }
+    let written = std::fs::read_to_string(&file).expect("written");
+    for line in [
+        "phones = [\"+1 800 555 0199\", \"+1 800 555 0123\"]",
+        "emails = [\"help@example.com\"]",
+        "# domains = ",
+        "# accounts = ",
+    ] {
+        assert!(written.contains(line), "no {line} in {written}");
+    }
+    home.call("config check --config").arg(&file).exits(0);
+}
+
 #[test]
 fn a_variable_that_looks_like_a_setting_but_is_none_is_told_by_name_only() {
     let home = Home::new();

@@ -1,9 +1,12 @@
 //! One audit entry: who, when, what, and its canonical bytes.
 
 use super::egress::EgressFacts;
-use super::facts::{AdoptionFacts, FetchFacts, FetchScope, RefusalFacts, Subject};
+use super::facts::{AdoptionFacts, FetchFacts, FetchScope, Subject};
+use super::intent::UnknownOutcome;
 use super::record::AuditColumns;
+use super::refusal::{AdoptionRefusal, RefusalFacts};
 use super::switch::SwitchFacts;
+use super::unwritten::UnwrittenFacts;
 use crate::answer::{CacheStatus, DegradedReason, EmptyReason};
 use crate::canonical::Value;
 use crate::ports::SourceErrorKind;
@@ -28,32 +31,47 @@ pub enum AuditEvent {
     FetchRefused,
     /// Nothing was shown: assist is switched off.
     FetchWithheld,
+    /// Strict mode: what is remembered is about to be refreshed.
+    RefreshInitiated,
     /// Nobody's answer: what is remembered was refreshed by the upstream.
     RefreshCompleted,
     /// Nobody's answer: what is remembered could not be refreshed.
     RefreshFailed,
     /// An agent used a recommendation.
     RecommendationAdopted,
+    /// What was said to be a use was not recorded as one.
+    AdoptionRefused,
     /// Assist was ordered off or on, for a session, a queue or everything.
     AssistSwitched,
+    /// An order to switch assist broke the payload rules.
+    SwitchRefused,
     /// Finished bytes had personal data in them and were stopped.
     EgressStopped,
+    /// What had been announced has no end on record, and whoever announced it is gone.
+    OutcomeUnknown,
+    /// Records could not be written, and their requests were refused.
+    LogUnwritten,
 }
 
 impl AuditEvent {
     /// Every event.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 16] = [
         Self::FetchInitiated,
         Self::FetchHit,
         Self::FetchCompleted,
         Self::FetchFailed,
         Self::FetchRefused,
         Self::FetchWithheld,
+        Self::RefreshInitiated,
         Self::RefreshCompleted,
         Self::RefreshFailed,
         Self::RecommendationAdopted,
+        Self::AdoptionRefused,
         Self::AssistSwitched,
+        Self::SwitchRefused,
         Self::EgressStopped,
+        Self::OutcomeUnknown,
+        Self::LogUnwritten,
     ];
 
     /// The name in the log, part of the audit schema.
@@ -65,11 +83,16 @@ impl AuditEvent {
             Self::FetchFailed => "assist_fetch_failed",
             Self::FetchRefused => "assist_fetch_refused",
             Self::FetchWithheld => "assist_fetch_withheld",
+            Self::RefreshInitiated => "assist_refresh_initiated",
             Self::RefreshCompleted => "assist_refresh_completed",
             Self::RefreshFailed => "assist_refresh_failed",
             Self::RecommendationAdopted => "assist_recommendation_adopted",
+            Self::AdoptionRefused => "assist_adoption_refused",
             Self::AssistSwitched => "assist_switched",
+            Self::SwitchRefused => "assist_switch_refused",
             Self::EgressStopped => "assist_egress_stopped",
+            Self::OutcomeUnknown => "assist_outcome_unknown",
+            Self::LogUnwritten => "assist_log_unwritten",
         }
     }
 
@@ -94,16 +117,26 @@ pub enum AuditFact {
     FetchRefused(RefusalFacts),
     /// Assist is switched off.
     FetchWithheld(FetchScope, FetchFacts),
+    /// What is remembered is about to be refreshed.
+    RefreshInitiated(FetchScope),
     /// The upstream refreshed what is remembered.
     RefreshCompleted(FetchScope, FetchFacts),
     /// What is remembered could not be refreshed.
     RefreshFailed(FetchScope, FetchFacts),
     /// An agent used a recommendation.
     RecommendationAdopted(AdoptionFacts),
+    /// What was said to be a use was not recorded as one.
+    AdoptionRefused(AdoptionRefusal),
     /// Assist was ordered off or on.
     AssistSwitched(SwitchFacts),
+    /// An order to switch assist broke the payload rules.
+    SwitchRefused(RefusalFacts),
     /// Finished bytes were stopped.
     EgressStopped(EgressFacts),
+    /// What had been announced has no end on record.
+    OutcomeUnknown(UnknownOutcome),
+    /// Records could not be written.
+    LogUnwritten(UnwrittenFacts),
 }
 
 /// One audit entry.
@@ -131,11 +164,16 @@ impl AuditEntry {
             AuditFact::FetchFailed(..) => AuditEvent::FetchFailed,
             AuditFact::FetchRefused(_) => AuditEvent::FetchRefused,
             AuditFact::FetchWithheld(..) => AuditEvent::FetchWithheld,
+            AuditFact::RefreshInitiated(_) => AuditEvent::RefreshInitiated,
             AuditFact::RefreshCompleted(..) => AuditEvent::RefreshCompleted,
             AuditFact::RefreshFailed(..) => AuditEvent::RefreshFailed,
             AuditFact::RecommendationAdopted(_) => AuditEvent::RecommendationAdopted,
+            AuditFact::AdoptionRefused(_) => AuditEvent::AdoptionRefused,
             AuditFact::AssistSwitched(_) => AuditEvent::AssistSwitched,
+            AuditFact::SwitchRefused(_) => AuditEvent::SwitchRefused,
             AuditFact::EgressStopped(_) => AuditEvent::EgressStopped,
+            AuditFact::OutcomeUnknown(_) => AuditEvent::OutcomeUnknown,
+            AuditFact::LogUnwritten(_) => AuditEvent::LogUnwritten,
         }
     }
 
@@ -164,7 +202,9 @@ impl AuditEntry {
             ("tenant", Value::text(&self.tenant)),
         ];
         match &self.fact {
-            AuditFact::FetchInitiated(scope) => members.push(("scope", scope.to_value())),
+            AuditFact::FetchInitiated(scope) | AuditFact::RefreshInitiated(scope) => {
+                members.push(("scope", scope.to_value()));
+            }
             AuditFact::FetchHit(scope, facts)
             | AuditFact::FetchCompleted(scope, facts)
             | AuditFact::FetchFailed(scope, facts)
@@ -174,15 +214,17 @@ impl AuditEntry {
                 members.push(("fetch", facts.to_value()));
                 members.push(("scope", scope.to_value()));
             }
-            AuditFact::FetchRefused(refusal) => {
-                members.push(("violations", refusal.to_value()));
-                members.push(("violations_untold", Value::int(refusal.untold())));
+            AuditFact::FetchRefused(refusal) | AuditFact::SwitchRefused(refusal) => {
+                members.extend(refusal.members());
             }
+            AuditFact::AdoptionRefused(refusal) => members.extend(refusal.members()),
             AuditFact::RecommendationAdopted(adoption) => {
                 members.push(("adoption", adoption.to_value()));
             }
             AuditFact::AssistSwitched(switch) => members.push(("switch", switch.to_value())),
             AuditFact::EgressStopped(egress) => members.push(("egress", egress.to_value())),
+            AuditFact::OutcomeUnknown(unknown) => members.push(("intent", unknown.to_value())),
+            AuditFact::LogUnwritten(facts) => members.push(("unwritten", facts.to_value())),
         }
         Value::object(members)
     }
@@ -190,7 +232,9 @@ impl AuditEntry {
     /// The typed columns that a log keeps beside the bytes, for queries.
     pub fn columns(&self) -> AuditColumns {
         let (scope, facts) = match &self.fact {
-            AuditFact::FetchInitiated(scope) => (Some(scope), None),
+            AuditFact::FetchInitiated(scope) | AuditFact::RefreshInitiated(scope) => {
+                (Some(scope), None)
+            }
             AuditFact::FetchHit(scope, facts)
             | AuditFact::FetchCompleted(scope, facts)
             | AuditFact::FetchFailed(scope, facts)
@@ -199,8 +243,12 @@ impl AuditEntry {
             | AuditFact::RefreshFailed(scope, facts) => (Some(scope), Some(facts)),
             AuditFact::FetchRefused(_)
             | AuditFact::RecommendationAdopted(_)
+            | AuditFact::AdoptionRefused(_)
             | AuditFact::AssistSwitched(_)
-            | AuditFact::EgressStopped(_) => (None, None),
+            | AuditFact::SwitchRefused(_)
+            | AuditFact::EgressStopped(_)
+            | AuditFact::OutcomeUnknown(_)
+            | AuditFact::LogUnwritten(_) => (None, None),
         };
         let text = |text: &'static str| text.to_owned();
         AuditColumns {

@@ -30,6 +30,14 @@ pub enum IdOrigin {
 }
 
 impl IdOrigin {
+    /// Every origin.
+    pub const ALL: [Self; 4] = [
+        Self::Credential,
+        Self::Request,
+        Self::UpstreamContext,
+        Self::Unknown,
+    ];
+
     /// The name used in audit records.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -38,6 +46,11 @@ impl IdOrigin {
             Self::UpstreamContext => "upstream_context",
             Self::Unknown => "unknown",
         }
+    }
+
+    /// The origin of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|origin| origin.as_str() == name)
     }
 }
 
@@ -399,37 +412,6 @@ fn rejection_value(rejection: &Rejection) -> Value {
                 .map_or(Value::Null, |score| Value::int(score.millionths())),
         ),
     ])
-}
-
-/// Why a request was refused before anything left the machine: fields and rules, no values.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RefusalFacts {
-    violations: Vec<(String, &'static str)>,
-    untold: usize,
-}
-
-impl RefusalFacts {
-    /// The refusal for `violations`.
-    pub fn of(violations: &Violations) -> Self {
-        Self {
-            violations: violations
-                .iter()
-                .map(|violation| (violation.field.clone(), violation.rule.as_str()))
-                .collect(),
-            untold: violations.untold(),
-        }
-    }
-
-    pub(super) fn to_value(&self) -> Value {
-        Value::list(self.violations.iter().map(|(field, rule)| {
-            Value::object([("field", Value::text(field)), ("rule", Value::text(*rule))])
-        }))
-    }
-
-    /// Violations beyond those listed.
-    pub(super) fn untold(&self) -> usize {
-        self.untold
-    }
 }
 
 /// A recorded use of a recommendation.

@@ -8,14 +8,18 @@ mod chain;
 mod egress;
 mod entry;
 mod facts;
+mod intent;
 mod record;
+mod refusal;
 mod switch;
+mod unwritten;
 
 pub use chain::{Predecessor, Unchained};
 pub use egress::{Egress, EgressFacts};
 pub use entry::{AuditEntry, AuditEvent, AuditFact};
-pub use facts::{
-    AdoptionFacts, Attribution, FetchFacts, FetchScope, IdOrigin, RefusalFacts, ShownFact, Subject,
-};
+pub use facts::{AdoptionFacts, Attribution, FetchFacts, FetchScope, IdOrigin, ShownFact, Subject};
+pub use intent::{Intent, UnknownOutcome};
 pub use record::{AuditColumns, AuditFilter, AuditOrder, AuditQuery, AuditRecord, Seq};
+pub use refusal::{AdoptionRefusal, RefusalFacts};
 pub use switch::SwitchFacts;
+pub use unwritten::{Unwritten, UnwrittenFacts};

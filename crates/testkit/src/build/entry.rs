@@ -75,14 +75,6 @@ fn completed_entry(request_id: &str, at: Timestamp, batch: Batch) -> AuditEntry 
     }
 }
 
-/// The record that strict mode writes before it asks the upstream.
-pub fn initiated_entry(request_id: &str, at: Timestamp) -> AuditEntry {
-    AuditEntry {
-        fact: AuditFact::FetchInitiated(scope()),
-        ..fetch_entry(request_id, at)
-    }
-}
-
 /// The record of a request without conversation and session.
 pub fn refusal_entry(request_id: &str, at: Timestamp) -> AuditEntry {
     let Err(violations) = RawRequest::default().validate(DIALECT) else {
@@ -146,7 +138,7 @@ pub fn egress_entry(request_id: &str, egress: Egress, at: Timestamp) -> AuditEnt
     }
 }
 
-fn scope() -> FetchScope {
+pub(super) fn scope() -> FetchScope {
     FetchScope::of(
         &fetch_request(DIALECT),
         DIALECT,

@@ -6,7 +6,7 @@
 use agent_assist_domain::assist::SwitchScope;
 use agent_assist_domain::audit::{
     AuditEntry, AuditEvent, AuditFact, AuditFilter, AuditOrder, AuditQuery, AuditRecord, Egress,
-    Seq,
+    Intent, Seq,
 };
 use agent_assist_domain::ports::{AuditLog, AuditTrail};
 use futures_util::FutureExt as _;
@@ -15,8 +15,8 @@ use futures_util::future::join_all;
 use super::at;
 use crate::build::{
     CONVERSATION, SESSION, TENANT, adoption_entry, egress_entry, fetch_entry, findings_entry,
-    initiated_entry, refusal_entry, session_pause, switch_entry, switch_off, switch_on,
-    withheld_entry,
+    initiated_entry, intent_entry, refusal_entry, refused_entries, session_pause, switch_entry,
+    switch_off, switch_on, unknown_entry, unwritten_entry, withheld_entry,
 };
 use crate::memory::chain;
 
@@ -262,7 +262,7 @@ fn one_of_each_event() -> Vec<AuditEntry> {
         ..completed.clone()
     };
     let queue = SwitchScope::Queue("queue-3".to_owned());
-    let entries = vec![
+    let mut entries = vec![
         initiated_entry("r-1", at(0)),
         with(AuditFact::FetchHit(scope.clone(), facts.clone())),
         completed.clone(),
@@ -277,7 +277,11 @@ fn one_of_each_event() -> Vec<AuditEntry> {
         switch_entry("r-7", &session_pause(at(6), at(66))),
         findings_entry("r-8", at(7)),
         egress_entry("r-9", Egress::Answer, at(8)),
+        intent_entry(Intent::Refresh, "r-10", at(9)),
+        unknown_entry("r-1", at(10)),
+        unwritten_entry("r-11", at(11)),
     ];
+    entries.extend(refused_entries("r-12", at(12)));
     for event in AuditEvent::ALL {
         assert!(
             entries.iter().any(|entry| entry.event() == event),

@@ -114,6 +114,11 @@ impl Kind {
                 WITHHELD,
                 "Nothing shown, for assist is switched off",
             ),
+            Some(AuditEvent::RefreshInitiated) => refresh(
+                INFORMATIONAL,
+                UNKNOWN,
+                "Remembered answer is about to be refreshed",
+            ),
             Some(AuditEvent::RefreshCompleted) => {
                 refresh(INFORMATIONAL, SUCCESS, "Remembered answer refreshed")
             }
@@ -124,6 +129,11 @@ impl Kind {
                 activity: CREATE,
                 operation: "assist.adopt",
                 ..fetch(INFORMATIONAL, SUCCESS, "Recommendation used by an agent")
+            },
+            Some(AuditEvent::AdoptionRefused) => Self {
+                activity: CREATE,
+                operation: "assist.adopt",
+                ..fetch(LOW, FAILURE, "What was said to be a use was refused")
             },
             Some(AuditEvent::AssistSwitched) => {
                 let by_itself = switch.is_some_and(|switch| switch.cause != "operator");
@@ -137,6 +147,33 @@ impl Kind {
                     ..fetch(LOW, UNKNOWN, says_of(switch))
                 }
             }
+            Some(AuditEvent::SwitchRefused) => Self {
+                activity: UPDATE,
+                operation: "assist.switch",
+                ..fetch(
+                    LOW,
+                    FAILURE,
+                    "Order to switch assist refused, for it breaks the payload rules",
+                )
+            },
+            Some(AuditEvent::OutcomeUnknown) => Self {
+                by_nobody: true,
+                ..fetch(
+                    MEDIUM,
+                    UNKNOWN,
+                    "Program ended before what it had announced; the outcome is unknown",
+                )
+            },
+            Some(AuditEvent::LogUnwritten) => Self {
+                activity: CREATE,
+                operation: "assist.audit",
+                by_nobody: true,
+                ..fetch(
+                    HIGH,
+                    FAILURE,
+                    "Records could not be written, and their requests were refused",
+                )
+            },
             Some(AuditEvent::EgressStopped) => Self {
                 class: DATA_SECURITY_FINDING,
                 activity: CREATE,
