@@ -12,10 +12,14 @@ use serde::Serialize;
 
 use crate::ids::Ids;
 use crate::recorder::Recorder;
+use crate::whole::to_its_end;
 
-/// Records uses.
+/// Records uses. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct AdoptService(Arc<Service>);
+
 #[derive(Debug)]
-pub struct AdoptService {
+struct Service {
     tenant: String,
     ledger: Arc<dyn EngagementLedger>,
     recorder: Recorder,
@@ -64,21 +68,29 @@ impl AdoptService {
         clock: Arc<dyn Clock>,
         ids: Ids,
     ) -> Self {
-        Self {
+        Self(Arc::new(Service {
             tenant: tenant.into(),
             ledger,
             recorder,
             clock,
             ids,
-        }
+        }))
     }
 
     /// Records the use that `raw` names, once per event, however often it is sent. That it was refused
-    /// is recorded as well.
+    /// is recorded as well. Dropping the future does not end it: what counts is on record, too.
     ///
     /// # Errors
     /// If it breaks the rules, names something never emitted there, or cannot be written.
     pub async fn adopt(&self, raw: RawAdoption) -> Result<Adoption, AdoptError> {
+        let service = Arc::clone(&self.0);
+        let task = tokio::spawn(async move { service.adopt(raw).await });
+        to_its_end(task).await.map_err(AdoptError::Record)?
+    }
+}
+
+impl Service {
+    async fn adopt(&self, raw: RawAdoption) -> Result<Adoption, AdoptError> {
         let request = match raw.validate() {
             Ok(request) => request,
             Err(violations) => {

@@ -29,4 +29,5 @@ mod shared_upstream;
 pub mod sink;
 pub mod subject_key;
 mod switchboard;
+mod whole;
 pub mod wire;

@@ -35,7 +35,7 @@ use agent_assist_domain::freshness::FreshnessPolicy;
 use agent_assist_domain::payload::{RawRequest, Violations};
 use agent_assist_domain::ports::{
     AnalyticsSink, AssistSwitch, AuditLog, Clock, EngagementLedger, RecommendationCache,
-    RecommendationSource, SourceError, SourceQuery, StoreError, StoreErrorKind,
+    RecommendationSource, SourceError, SourceQuery,
 };
 use agent_assist_domain::screening::{Screening, ScreeningPolicy};
 use agent_assist_domain::session_health::{PausePolicy, SessionHealth, counts_against_session};
@@ -58,6 +58,7 @@ use crate::recorder::Recorder;
 use crate::session_pauses::SessionPauses;
 use crate::shared_upstream::{Listener, SharedUpstream};
 use crate::switchboard::Switchboard;
+use crate::whole::to_its_end;
 
 /// The ports and rules of a [`FetchService`].
 #[derive(Clone, Debug)]
@@ -281,17 +282,8 @@ impl FetchService {
         let arrived = Instant::now();
         let request_id = service.ids.next();
         let answering = async move { service.answer(raw, request_id, options, arrived).await };
-        match self.0.background.spawn(answering).await {
-            Ok(outcome) => outcome,
-            Err(broken) => match broken.try_into_panic() {
-                Ok(panic) => std::panic::resume_unwind(panic),
-                // The runtime is being shut down; whether there is a record is not known.
-                Err(cancelled) => {
-                    let error = StoreError::new(StoreErrorKind::Other, "append to the audit log");
-                    Err(FetchError::Record(error.because(cancelled)))
-                }
-            },
-        }
+        let task = self.0.background.spawn(answering);
+        to_its_end(task).await.map_err(FetchError::Record)?
     }
 
     /// Forgets remembered answers in memory and on disk; gives the number of rows on disk. What

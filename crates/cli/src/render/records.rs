@@ -71,7 +71,30 @@ fn subject_and_remark(record: &AuditRecord) -> String {
     if let Some(id) = &columns.recommendation_id {
         lines.push(format!("used {}", clean(id)));
     }
+    lines.extend(outcome(&columns.event, &record.entry));
     lines.join("\n")
+}
+
+/// What is said of an outcome that no column tells.
+fn outcome(event: &str, entry: &str) -> Option<String> {
+    let entry = || serde_json::from_str::<serde_json::Value>(entry).unwrap_or_default();
+    Some(match AuditEvent::from_name(event)? {
+        AuditEvent::AdoptionRefused => clean(&entry()["refusal"].as_str()?.replace('_', " ")),
+        AuditEvent::OutcomeUnknown => format!("of record {}", entry()["intent"]["seq"].as_u64()?),
+        AuditEvent::LogUnwritten => {
+            let unwritten = &entry()["unwritten"];
+            let from = Timestamp::from_micros(unwritten["from_us"].as_i64()?);
+            let reasons = unwritten["reasons"].as_object()?;
+            let reasons: Vec<String> = reasons.keys().map(|name| name.replace('_', " ")).collect();
+            format!(
+                "{} from {} on: {}",
+                count(unwritten["count"].as_u64()?, "record"),
+                moment::show_seconds(from),
+                clean(&reasons.join(", "))
+            )
+        }
+        _ => return None,
+    })
 }
 
 /// A turn of the switch in words.
