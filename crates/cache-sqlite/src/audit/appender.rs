@@ -136,3 +136,33 @@ impl Appender {
         }
     }
 }
+
+/// What there is to do.
+pub(super) struct Sorted {
+    /// The entries whose callers still wait.
+    pub(super) batch: Vec<Waiting>,
+    /// What is to be ended for writers that are gone, and who wants to know.
+    pub(super) legacies: Vec<(Legacy, oneshot::Sender<Result<usize, StoreError>>)>,
+}
+
+/// Takes `taken` apart. An entry whose caller has left is not written: whoever waited has been told
+/// that there is no record of it.
+pub(super) fn sort(
+    taken: &mut Vec<Message>,
+    closers: &mut Vec<oneshot::Sender<()>>,
+    untold: &Untold,
+) -> Sorted {
+    let mut batch = Vec::with_capacity(taken.len());
+    let mut legacies = Vec::new();
+    for message in taken.drain(..) {
+        match message {
+            Message::Append(left) if left.answer.is_closed() => {
+                untold.note(&left.prepared.columns, StoreErrorKind::Unavailable);
+            }
+            Message::Append(waiting) => batch.push(*waiting),
+            Message::Settle(legacy, answer) => legacies.push((legacy, answer)),
+            Message::Close(closer) => closers.push(closer),
+        }
+    }
+    Sorted { batch, legacies }
+}

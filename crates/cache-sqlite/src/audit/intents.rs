@@ -10,9 +10,11 @@ use agent_assist_domain::time::Timestamp;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Pool, Sqlite};
 
+use super::APPEND;
 use super::appender::Prepared;
 use super::batch::Outcomes;
 use super::row::Row;
+use super::writer::{Failed, Writer};
 use crate::error::{failed, file_failed};
 use crate::lease::{self, Lease};
 use crate::sql::intents as sql;
@@ -45,7 +47,7 @@ impl OpenIntents {
         store: &Path,
         batch: &[&Prepared],
         outcomes: &Outcomes,
-    ) -> Result<Turnover, StoreError> {
+    ) -> Result<Turnover, Failed> {
         let turnover = self.turnover(batch, outcomes);
         if !turnover.announced.is_empty() {
             let writer = self.writer(connection, store).await?;
@@ -53,15 +55,13 @@ impl OpenIntents {
                 .bind(json_list(&turnover.announced))
                 .bind(writer)
                 .execute(&mut *connection)
-                .await
-                .map_err(failed(super::APPEND))?;
+                .await?;
         }
         if !turnover.ended.is_empty() {
             sqlx::query(sql::CLOSE)
                 .bind(json_list(&turnover.ended))
                 .execute(connection)
-                .await
-                .map_err(failed(super::APPEND))?;
+                .await?;
         }
         Ok(turnover)
     }
@@ -110,16 +110,15 @@ impl OpenIntents {
         &mut self,
         connection: &mut SqliteConnection,
         store: &Path,
-    ) -> Result<String, StoreError> {
+    ) -> Result<String, Failed> {
         if let Some(lease) = &self.lease {
             return Ok(lease.writer().to_owned());
         }
         let writer: String = sqlx::query_scalar(sql::NEW_WRITER)
             .fetch_one(connection)
-            .await
-            .map_err(failed(super::APPEND))?;
+            .await?;
         let lease = Lease::take(store, writer.clone()).await;
-        self.lease = Some(lease.map_err(file_failed(super::APPEND))?);
+        self.lease = Some(lease.map_err(file_failed(APPEND))?);
         Ok(writer)
     }
 }
@@ -174,6 +173,20 @@ impl Legacy {
             .execute(connection)
             .await?;
         Ok(closed.rows_affected() > 0)
+    }
+}
+
+impl Writer {
+    /// Ends what a writer that is gone has left open; gives how much of it there was.
+    pub(super) async fn settle(&mut self, legacy: &Legacy) -> Result<usize, StoreError> {
+        self.poison.check(APPEND)?;
+        let entries: Vec<&Prepared> = legacy.entries.iter().collect();
+        let outcomes = self.write(&entries, Some(legacy)).await?;
+        for error in outcomes.iter().filter_map(|outcome| outcome.as_ref().err()) {
+            tracing::error!(%error, "what was left open in the audit log cannot be ended");
+        }
+        lease::clear(&self.path, &legacy.writer).await;
+        Ok(outcomes.iter().filter(|outcome| outcome.is_ok()).count())
     }
 }
 

@@ -3,7 +3,11 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use agent_assist_domain::audit::{AuditColumns, Unwritten};
-use agent_assist_domain::ports::StoreErrorKind;
+use agent_assist_domain::ports::{StoreError, StoreErrorKind};
+
+use super::appender::Prepared;
+use super::batch::Outcomes;
+use super::writer::Writer;
 
 /// Those of which no record tells yet.
 #[derive(Debug, Default)]
@@ -37,5 +41,51 @@ impl Untold {
     fn lock(&self) -> MutexGuard<'_, Option<Unwritten>> {
         // Whole between any two statements.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Writer {
+    /// Keeps in mind what could not be written, and tells of it at once if the ballast makes room.
+    pub(super) async fn note_unwritten(&mut self, entries: &[&Prepared], kind: StoreErrorKind) {
+        // Nothing will tell of it, and nothing is written any more.
+        if kind == StoreErrorKind::Poisoned {
+            return;
+        }
+        for prepared in entries {
+            self.untold.note(&prepared.columns, kind);
+        }
+        if kind == StoreErrorKind::Full && self.ballast.release().await {
+            self.tell_unwritten().await;
+        }
+    }
+
+    /// Writes down that records could not be written, if there are such.
+    pub(super) async fn tell_unwritten(&mut self) {
+        if let Err(error) = self.commit(&[]).await {
+            tracing::warn!(%error, "nothing tells yet of the records that could not be written");
+        }
+    }
+
+    /// Writes `batch`, behind the record of what could not be written before it.
+    pub(super) async fn commit(&mut self, batch: &[&Prepared]) -> Result<Outcomes, StoreError> {
+        let Some(unwritten) = self.untold.take() else {
+            return self.write(batch, None).await;
+        };
+        let told = Prepared::of(&unwritten.to_entry());
+        let batch: Vec<&Prepared> = std::iter::once(&told)
+            .chain(batch.iter().copied())
+            .collect();
+        match self.write(&batch, None).await {
+            Ok(mut outcomes) => {
+                if let Err(error) = outcomes.remove(0) {
+                    tracing::error!(%error, "no record tells of those that could not be written");
+                }
+                Ok(outcomes)
+            }
+            Err(error) => {
+                self.untold.put_back(unwritten);
+                Err(error)
+            }
+        }
     }
 }

@@ -3,14 +3,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use agent_assist_domain::ports::{StoreError, StoreErrorKind};
+use agent_assist_domain::ports::StoreError;
 use sqlx::Connection as _;
 use sqlx::sqlite::SqliteConnection;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio::time::timeout_at;
 
 use super::APPEND;
-use super::appender::{Appender, Counters, Message, Prepared, QUEUE, Waiting};
+use super::appender::{Appender, Counters, Message, Prepared, QUEUE, Sorted, Waiting, sort};
 use super::batch::{Outcomes, insert_all, insert_each};
 use super::intents::{Legacy, OpenIntents};
 use super::tree::Tree;
@@ -18,7 +18,6 @@ use super::unwritten::Untold;
 use crate::ballast::Ballast;
 use crate::connection::Access;
 use crate::error::{Shared, failed, is_busy, is_poison, is_refused_row, poisoned};
-use crate::lease;
 use crate::poison::Poison;
 use crate::sidecar::Sidecar;
 use crate::sql::file::BEGIN;
@@ -124,62 +123,9 @@ impl Writer {
         }
     }
 
-    /// Keeps in mind what could not be written, and tells of it at once if the ballast makes room.
-    async fn note_unwritten(&mut self, entries: &[&Prepared], kind: StoreErrorKind) {
-        // Nothing will tell of it, and nothing is written any more.
-        if kind == StoreErrorKind::Poisoned {
-            return;
-        }
-        for prepared in entries {
-            self.untold.note(&prepared.columns, kind);
-        }
-        if kind == StoreErrorKind::Full && self.ballast.release().await {
-            self.tell_unwritten().await;
-        }
-    }
-
-    /// Writes down that records could not be written, if there are such.
-    async fn tell_unwritten(&mut self) {
-        if let Err(error) = self.commit(&[]).await {
-            tracing::warn!(%error, "nothing tells yet of the records that could not be written");
-        }
-    }
-
-    /// Writes `batch`, behind the record of what could not be written before it.
-    async fn commit(&mut self, batch: &[&Prepared]) -> Result<Outcomes, StoreError> {
-        let Some(unwritten) = self.untold.take() else {
-            return self.write(batch, None).await;
-        };
-        let told = Prepared::of(&unwritten.to_entry());
-        let batch: Vec<&Prepared> = std::iter::once(&told)
-            .chain(batch.iter().copied())
-            .collect();
-        match self.write(&batch, None).await {
-            Ok(mut outcomes) => {
-                if let Err(error) = outcomes.remove(0) {
-                    tracing::error!(%error, "no record tells of those that could not be written");
-                }
-                Ok(outcomes)
-            }
-            Err(error) => {
-                self.untold.put_back(unwritten);
-                Err(error)
-            }
-        }
-    }
-
-    /// Ends what a writer that is gone has left open; gives how much of it there was.
-    async fn settle(&mut self, legacy: &Legacy) -> Result<usize, StoreError> {
-        self.poison.check(APPEND)?;
-        let entries: Vec<&Prepared> = legacy.entries.iter().collect();
-        let outcomes = self.write(&entries, Some(legacy)).await?;
-        lease::clear(&self.path, &legacy.writer).await;
-        Ok(outcomes.len())
-    }
-
     /// One transaction; when it returns what it holds is durable, and on record outside if the last
     /// time was long enough ago.
-    async fn write(
+    pub(super) async fn write(
         &mut self,
         batch: &[&Prepared],
         legacy: Option<&Legacy>,
@@ -241,6 +187,10 @@ impl Writer {
         }
         if !self.tree.is_current(&mut transaction).await? {
             self.tree = Tree::load(&mut transaction, APPEND).await?;
+        }
+        if batch.is_empty() {
+            transaction.commit().await?;
+            return Ok(Vec::new());
         }
         let mut tree = self.tree.clone();
         let outcomes = if each {
@@ -305,7 +255,7 @@ impl Writer {
 
 /// Why a batch was not written.
 #[derive(Debug)]
-enum Failed {
+pub(super) enum Failed {
     Sqlite(sqlx::Error),
     Store(StoreError),
 }
@@ -320,34 +270,4 @@ impl From<StoreError> for Failed {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
     }
-}
-
-/// What there is to do.
-struct Sorted {
-    /// The entries whose callers still wait.
-    batch: Vec<Waiting>,
-    /// What is to be ended for writers that are gone, and who wants to know.
-    legacies: Vec<(Legacy, oneshot::Sender<Result<usize, StoreError>>)>,
-}
-
-/// Takes `taken` apart. An entry whose caller has left is not written: whoever waited has been told
-/// that there is no record of it.
-fn sort(
-    taken: &mut Vec<Message>,
-    closers: &mut Vec<oneshot::Sender<()>>,
-    untold: &Untold,
-) -> Sorted {
-    let mut batch = Vec::with_capacity(taken.len());
-    let mut legacies = Vec::new();
-    for message in taken.drain(..) {
-        match message {
-            Message::Append(left) if left.answer.is_closed() => {
-                untold.note(&left.prepared.columns, StoreErrorKind::Unavailable);
-            }
-            Message::Append(waiting) => batch.push(*waiting),
-            Message::Settle(legacy, answer) => legacies.push((legacy, answer)),
-            Message::Close(closer) => closers.push(closer),
-        }
-    }
-    Sorted { batch, legacies }
 }
