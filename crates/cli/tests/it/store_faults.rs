@@ -303,7 +303,7 @@ fn on_a_full_disk_nothing_is_answered_and_the_log_says_so() {
         .arg(kept.join("store.db"))
         .exits(0)
         .json();
-    assert_eq!(found["rows"][0][0], 1, "{found}");
+    assert_eq!(found[0]["records"], 1, "{found}");
 }
 
 #[test]
