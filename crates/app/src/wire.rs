@@ -5,7 +5,7 @@
 
 pub use agent_assist_genesys::{GenesysSource, HttpOptions, Probe, TokenBudget, region};
 pub use agent_assist_sqlite::{
-    Cell, Found, NoQuestion, Question, QuestionError, Refusal, SqliteStore,
+    AuditEnd, Cell, Found, NoQuestion, Question, QuestionError, Refusal, SqliteStore,
 };
 
 use std::sync::Arc;
@@ -28,6 +28,7 @@ use crate::egress::EgressCheck;
 use crate::fallbacks::Fallback;
 use crate::fetch::{Allowance, FetchParts, FetchService, Resilience};
 use crate::ids::Ids;
+use crate::reading::ReadingService;
 use crate::recorder::Recorder;
 use crate::report::ReportService;
 use crate::settings::{CredentialSettings, FallbackSettings, Secret, Settings};
@@ -94,6 +95,43 @@ pub async fn open_store_to_read(settings: &Settings) -> Result<SqliteStore, Wire
     SqliteStore::open_read_only(&settings.store)
         .await
         .map_err(WireError::Store)
+}
+
+/// Why a reading of the store cannot be recorded in it.
+#[derive(Debug, thiserror::Error)]
+pub enum NotRecordable {
+    /// It is a copy, which is better left as it is.
+    #[error("the store is a copy: no file with its log's head stands beside it")]
+    Copy,
+    /// It cannot be written to.
+    #[error("the store cannot be written to")]
+    Store(#[source] StoreError),
+}
+
+/// Opens the store of `settings`, which is there, to record that it was read. Nothing else is done to
+/// it.
+///
+/// # Errors
+/// If it is a copy or cannot be written to.
+pub async fn open_store_to_record(settings: &Settings) -> Result<SqliteStore, NotRecordable> {
+    let in_use = SqliteStore::is_in_use(&settings.store).await;
+    if !in_use.map_err(NotRecordable::Store)? {
+        return Err(NotRecordable::Copy);
+    }
+    SqliteStore::open(&settings.store)
+        .await
+        .map_err(NotRecordable::Store)
+}
+
+/// Records readings of the log in `store`; what looks like personal data to `screening` is not told.
+pub fn reading(settings: &Settings, store: &SqliteStore, screening: &Screening) -> ReadingService {
+    ReadingService::new(
+        settings.tenant.clone(),
+        Arc::new(store.clone()),
+        clock(),
+        Ids::time_ordered(),
+        screening.scanner().clone(),
+    )
 }
 
 /// The upstream as `settings` describe it.

@@ -32,7 +32,7 @@ mod store;
 mod switch;
 mod turns;
 
-pub use audit::AuditCounts;
+pub use audit::{AuditCounts, AuditEnd};
 pub use error::Refusal;
 pub use query::{Cell, Found, NoQuestion, Question, QuestionError};
 pub use store::SqliteStore;

@@ -49,6 +49,7 @@ pub struct SqliteStore {
     /// `None` if opened for reading only.
     writing: Option<Writing>,
     readers: Pool<Sqlite>,
+    immutable: bool,
 }
 
 /// What it takes to write.
@@ -122,6 +123,7 @@ impl SqliteStore {
                 poison,
             }),
             readers: pool(READERS, &path, Access::Reading),
+            immutable: false,
             path: path.into(),
         })
     }
@@ -154,8 +156,25 @@ impl SqliteStore {
         Ok(Self {
             writing: None,
             readers: pool(READERS, &path, access),
+            immutable: access == Access::ReadingImmutable,
             path: path.into(),
         })
+    }
+
+    /// Whether the file at `path` is in use as a store: the file with its log's head stands beside it. A
+    /// copy that was put away has none, and is better left as it is.
+    ///
+    /// # Errors
+    /// If the folder cannot be read.
+    pub async fn is_in_use(path: &Path) -> Result<bool, StoreError> {
+        let head = sidecar::path_of(path);
+        fs::try_exists(head).await.map_err(file_failed(OPEN))
+    }
+
+    /// Whether what others add to the file is not seen, because it is on a medium that cannot be
+    /// written to.
+    pub fn is_immutable(&self) -> bool {
+        self.immutable
     }
 
     /// The file.

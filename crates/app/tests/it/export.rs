@@ -7,14 +7,14 @@ use std::process::{Command, Stdio};
 use agent_assist_app::export::{Cursor, Export, ExportFormat, ExportQuery, line, uid};
 use agent_assist_domain::assist::SwitchScope;
 use agent_assist_domain::audit::{
-    AuditEntry, AuditEvent, AuditFact, AuditFilter, AuditRecord, Egress, Seq,
+    AuditEntry, AuditEvent, AuditFact, AuditFilter, AuditRecord, Egress, ReadCommand, Reader, Seq,
 };
 use agent_assist_domain::ports::{AuditLog as _, SourceErrorKind};
 use agent_assist_domain::time::Timestamp;
 use agent_assist_testkit::ManualClock;
 use agent_assist_testkit::build::{
-    adoption_entry, egress_entry, fetch_entry, findings_entry, initiated_entry, refusal_entry,
-    session_pause, switch_entry, switch_off, switch_on, withheld_entry,
+    adoption_entry, egress_entry, fetch_entry, findings_entry, initiated_entry, reading_entry,
+    refusal_entry, session_pause, switch_entry, switch_off, switch_on, withheld_entry,
 };
 use agent_assist_testkit::memory::MemoryAuditLog;
 use serde_json::Value;
@@ -49,6 +49,10 @@ fn one_of_each() -> Vec<AuditRecord> {
     by_nobody.by = None;
     let mut quoted = switch_on(everything(), at(9));
     quoted.by = Some("M\u{e4}ria \"the\u{2028}boss\"".to_owned());
+    let mut read_by_nobody_known = reading_entry("r-11", ReadCommand::Export, at(10));
+    if let AuditFact::AuditRead(facts) = &mut read_by_nobody_known.fact {
+        facts.by = Reader::default();
+    }
     let entries = [
         initiated_entry("r-1", at(0)),
         with(AuditFact::FetchHit(scope.clone(), facts.clone())),
@@ -65,6 +69,8 @@ fn one_of_each() -> Vec<AuditRecord> {
         switch_entry("r-7", &session_pause(at(6), at(66))),
         findings_entry("r-8", at(7)),
         egress_entry("r-9", Egress::Answer, at(8)),
+        reading_entry("r-10", ReadCommand::Query, at(9)),
+        read_by_nobody_known,
     ];
     let seen: BTreeSet<AuditEvent> = entries.iter().map(AuditEntry::event).collect();
     assert_eq!(seen, AuditEvent::ALL.into(), "an event is missing here");

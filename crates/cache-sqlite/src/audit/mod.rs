@@ -8,6 +8,7 @@ mod appender;
 mod backfill;
 mod batch;
 mod contradiction;
+mod end;
 mod row;
 mod tree;
 mod writer;
@@ -26,6 +27,7 @@ use crate::store::SqliteStore;
 pub(crate) use appender::Appender;
 pub use appender::AuditCounts;
 pub(crate) use backfill::{check_end, check_length, give_leaves, last_record};
+pub use end::AuditEnd;
 pub(crate) use tree::AuditHead;
 pub(crate) use writer::Writer;
 

@@ -46,6 +46,38 @@ async fn plan(connection: &mut SqliteConnection, statement: &'static str) -> Str
     steps.join("\n")
 }
 
+/// What auditors ask most, of the views: they are not ours to send, and must be fast all the same.
+#[tokio::test]
+async fn common_questions_use_an_index() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let mut connection = migrated(&directory).await;
+    for (question, index) in [
+        ("SELECT * FROM audit_accesses", "audit_readings"),
+        (
+            "SELECT * FROM audit_fetches WHERE conversation_id = 'c'",
+            "audit_by_conversation",
+        ),
+        (
+            "SELECT * FROM audit_decisions WHERE conversation_id = 'c'",
+            "audit_by_conversation",
+        ),
+        (
+            "SELECT * FROM audit_adoptions WHERE conversation_id = 'c'",
+            "audit_by_conversation",
+        ),
+        (
+            "SELECT * FROM audit_pci_10_2_2 WHERE request_id = 'r'",
+            "audit_by_request",
+        ),
+    ] {
+        let plan = plan(&mut connection, question).await;
+        assert!(
+            plan.contains(&format!("USING INDEX {index}")),
+            "{question}\n{plan}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn common_statements_search_an_index() {
     let directory = tempfile::tempdir().expect("a directory");

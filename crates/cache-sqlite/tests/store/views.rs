@@ -1,14 +1,16 @@
 //! The views: what an auditor's tool reads.
 
+use agent_assist_domain::answer::DegradedReason;
 use agent_assist_domain::assist::SwitchScope;
-use agent_assist_domain::audit::{AuditEntry, AuditFact, Egress};
+use agent_assist_domain::audit::{AuditEntry, AuditFact, Egress, ReadCommand};
 use agent_assist_domain::pii::RULES_VERSION;
 use agent_assist_domain::ports::AuditLog as _;
 use agent_assist_domain::screening::Screening;
 use agent_assist_domain::time::Timestamp;
 use agent_assist_testkit::build::{
-    adoption_entry, egress_entry, fetch_entry, findings_entry, initiated_entry, refusal_entry,
-    session_pause, switch_entry, switch_off, switch_on, withheld_entry,
+    adoption_entry, egress_entry, failed_entry, fetch_entry, findings_entry, initiated_entry,
+    reading_entry, refusal_entry, session_pause, switch_entry, switch_off, switch_on,
+    withheld_entry,
 };
 use sqlx::{Column as _, Row as _, TypeInfo as _, ValueRef as _};
 
@@ -75,6 +77,7 @@ async fn the_views_are_a_contract_with_auditors() {
         switch_entry("r-8", &session_pause(at(8), at(308))),
         findings_entry("r-9", at(9)),
         egress_entry("r-10", Egress::Analytics, at(10)),
+        reading_entry("r-11", ReadCommand::Query, at(11)),
     ] {
         store.append(&entry).await.expect("append");
     }
@@ -91,6 +94,96 @@ async fn the_views_are_a_contract_with_auditors() {
     insta::assert_snapshot!("audit_findings", findings);
     let stops = rows_of(&mut tool, "SELECT * FROM audit_egress_stops").await;
     insta::assert_snapshot!("audit_egress_stops", stops);
+    let accesses = rows_of(&mut tool, "SELECT * FROM audit_accesses ORDER BY seq").await;
+    insta::assert_snapshot!("audit_accesses", accesses);
+    let fields = rows_of(&mut tool, "SELECT * FROM audit_pci_10_2_2 ORDER BY seq").await;
+    insta::assert_snapshot!("audit_pci_10_2_2", fields);
+    let errors = rows_of(&mut tool, "SELECT * FROM audit_errors ORDER BY seq").await;
+    insta::assert_snapshot!("audit_errors", errors);
+}
+
+#[tokio::test]
+async fn every_decision_is_a_row_and_their_times_add_up() {
+    let (store, place) = fresh().await;
+    let mut counted = fetch_entry("r-2", at(2));
+    if let AuditFact::FetchCompleted(_, facts) = &mut counted.fact {
+        facts.report.over_limit = 3;
+        facts.report.malformed = 1;
+        facts.report.total_received += 4;
+    }
+    for entry in [
+        fetch_entry("r-1", at(1)),
+        counted,
+        findings_entry("r-3", at(3)),
+    ] {
+        store.append(&entry).await.expect("append");
+    }
+    let mut tool = OtherTool::at(&place.file()).await;
+    let told = rows_of(
+        &mut tool,
+        "SELECT * FROM audit_decisions ORDER BY seq, recommendation_id, rule, why",
+    )
+    .await;
+    // The version of the scanner's rules changes with them.
+    let rule_version = format!("rule_version: '{RULES_VERSION}'");
+    insta::assert_snapshot!(
+        "audit_decisions",
+        told.replace(&rule_version, "rule_version: (scanner)")
+    );
+    let unaccounted: i64 = tool
+        .ask(
+            "SELECT count(*) FROM audit_fetches AS f WHERE f.total_received <> f.total_returned + (
+                SELECT sum(times) FROM audit_decisions AS d
+                WHERE d.seq = f.seq AND d.decision = 'suppressed')",
+        )
+        .await;
+    assert_eq!(unaccounted, 0);
+}
+
+#[tokio::test]
+async fn a_degraded_period_lasts_until_the_upstream_answers_the_same_tenant() {
+    let (store, place) = fresh().await;
+    let elsewhere = AuditEntry {
+        tenant: "other".to_owned(),
+        ..fetch_entry("r-6", at(6))
+    };
+    for entry in [
+        fetch_entry("r-1", at(1)),
+        failed_entry("r-2", DegradedReason::Timeout, at(2)),
+        failed_entry("r-3", DegradedReason::RateLimited, at(3)),
+        withheld_entry("r-4", at(4)),
+        failed_entry("r-5", DegradedReason::Timeout, at(5)),
+        elsewhere,
+        refresh_entry("r-7", at(7)),
+        failed_entry("r-8", DegradedReason::Timeout, at(8)),
+    ] {
+        store.append(&entry).await.expect("append");
+    }
+    let mut tool = OtherTool::at(&place.file()).await;
+    let told = rows_of(
+        &mut tool,
+        "SELECT * FROM audit_degraded_periods ORDER BY first_seq",
+    )
+    .await;
+    insta::assert_snapshot!("audit_degraded_periods", told);
+}
+
+#[tokio::test]
+async fn every_view_has_its_version() {
+    let (_store, place) = fresh().await;
+    let mut tool = OtherTool::at(&place.file()).await;
+    let told = rows_of(&mut tool, "SELECT * FROM audit_schema ORDER BY name").await;
+    insta::assert_snapshot!("audit_schema", told);
+    let unlike: i64 = tool
+        .ask(
+            "SELECT count(*) FROM (
+                SELECT name FROM sqlite_schema
+                WHERE type = 'view' AND name NOT IN ('audit_end', 'audit_schema')
+             ) AS there FULL JOIN audit_schema AS told ON told.name = there.name
+             WHERE there.name IS NULL OR told.name IS NULL",
+        )
+        .await;
+    assert_eq!(unlike, 0);
 }
 
 /// The guide's question about the switch, of orders that follow on each other in every way.

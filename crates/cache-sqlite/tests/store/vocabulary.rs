@@ -5,6 +5,7 @@ use agent_assist_domain::answer::{CacheInfo, CacheStatus, DegradedReason, EmptyR
 use agent_assist_domain::assist::{SwitchCause, SwitchChange, SwitchScope};
 use agent_assist_domain::audit::{
     Attribution, AuditEntry, AuditEvent, AuditFact, Egress, FetchFacts, FetchScope, IdOrigin,
+    ReadCommand, ReadStage,
 };
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::ports::{AssistSwitch as _, AuditLog as _, SourceErrorKind};
@@ -12,7 +13,7 @@ use agent_assist_domain::screening::{Screening, ScreeningPolicy};
 use agent_assist_sqlite::SqliteStore;
 use agent_assist_testkit::build::{
     TENANT, adoption_entry, egress_entry, fetch_entry, fetch_request, initiated_entry,
-    refusal_entry, switch_entry, switch_off, switch_on, withheld_entry,
+    reading_entry, refusal_entry, switch_entry, switch_off, switch_on, withheld_entry,
 };
 
 use super::tree::is_sound;
@@ -133,6 +134,15 @@ async fn every_event_of_the_domain_is_taken() {
     }
     for egress in Egress::ALL {
         entries.push(egress_entry("r-1", egress, at(0)));
+    }
+    for command in ReadCommand::ALL {
+        for stage in ReadStage::ALL {
+            let mut entry = reading_entry("r-1", command, at(0));
+            if let AuditFact::AuditRead(facts) = &mut entry.fact {
+                facts.stage = stage;
+            }
+            entries.push(entry);
+        }
     }
     for event in AuditEvent::ALL {
         assert!(
@@ -330,6 +340,28 @@ async fn a_turn_of_the_switch_says_whom_it_concerns_to_what_and_why() {
         }
         tool.must(copy_with("entry", "entry")).await;
     }
+}
+
+#[tokio::test]
+async fn a_reading_says_by_whom_and_which_way() {
+    let (store, place) = fresh().await;
+    append(&store, &reading_entry("r-1", ReadCommand::List, at(0))).await;
+    let mut tool = with_leaf_2(&place).await;
+    for lie in [
+        "json_set(entry, '$.read.command', 'guess')",
+        "json_set(entry, '$.read.stage', 'half')",
+        "json_remove(entry, '$.read.command')",
+        "json_remove(entry, '$.read.stage')",
+        "json_remove(entry, '$.read.by')",
+        "json_remove(entry, '$.read')",
+    ] {
+        let refusal = tool.run(copy_with("entry", lie)).await.expect_err(lie);
+        assert!(
+            refusal.contains("by whom and which way"),
+            "{lie}: {refusal}"
+        );
+    }
+    tool.must(copy_with("entry", "entry")).await;
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use super::egress::EgressFacts;
 use super::facts::{AdoptionFacts, FetchFacts, FetchScope, RefusalFacts, Subject};
+use super::reading::ReadFacts;
 use super::record::AuditColumns;
 use super::switch::SwitchFacts;
 use crate::answer::{CacheStatus, DegradedReason, EmptyReason};
@@ -38,11 +39,13 @@ pub enum AuditEvent {
     AssistSwitched,
     /// Finished bytes had personal data in them and were stopped.
     EgressStopped,
+    /// Somebody read the audit log.
+    AuditRead,
 }
 
 impl AuditEvent {
     /// Every event.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::FetchInitiated,
         Self::FetchHit,
         Self::FetchCompleted,
@@ -54,6 +57,7 @@ impl AuditEvent {
         Self::RecommendationAdopted,
         Self::AssistSwitched,
         Self::EgressStopped,
+        Self::AuditRead,
     ];
 
     /// The name in the log, part of the audit schema.
@@ -70,6 +74,7 @@ impl AuditEvent {
             Self::RecommendationAdopted => "assist_recommendation_adopted",
             Self::AssistSwitched => "assist_switched",
             Self::EgressStopped => "assist_egress_stopped",
+            Self::AuditRead => "assist_audit_read",
         }
     }
 
@@ -104,6 +109,8 @@ pub enum AuditFact {
     AssistSwitched(SwitchFacts),
     /// Finished bytes were stopped.
     EgressStopped(EgressFacts),
+    /// Somebody read the audit log.
+    AuditRead(ReadFacts),
 }
 
 /// One audit entry.
@@ -136,6 +143,7 @@ impl AuditEntry {
             AuditFact::RecommendationAdopted(_) => AuditEvent::RecommendationAdopted,
             AuditFact::AssistSwitched(_) => AuditEvent::AssistSwitched,
             AuditFact::EgressStopped(_) => AuditEvent::EgressStopped,
+            AuditFact::AuditRead(_) => AuditEvent::AuditRead,
         }
     }
 
@@ -183,6 +191,7 @@ impl AuditEntry {
             }
             AuditFact::AssistSwitched(switch) => members.push(("switch", switch.to_value())),
             AuditFact::EgressStopped(egress) => members.push(("egress", egress.to_value())),
+            AuditFact::AuditRead(read) => members.push(("read", read.to_value())),
         }
         Value::object(members)
     }
@@ -200,7 +209,8 @@ impl AuditEntry {
             AuditFact::FetchRefused(_)
             | AuditFact::RecommendationAdopted(_)
             | AuditFact::AssistSwitched(_)
-            | AuditFact::EgressStopped(_) => (None, None),
+            | AuditFact::EgressStopped(_)
+            | AuditFact::AuditRead(_) => (None, None),
         };
         let text = |text: &'static str| text.to_owned();
         AuditColumns {

@@ -8,6 +8,7 @@ mod chain;
 mod egress;
 mod entry;
 mod facts;
+mod reading;
 mod record;
 mod switch;
 
@@ -17,5 +18,6 @@ pub use entry::{AuditEntry, AuditEvent, AuditFact};
 pub use facts::{
     AdoptionFacts, Attribution, FetchFacts, FetchScope, IdOrigin, RefusalFacts, ShownFact, Subject,
 };
+pub use reading::{ReadCommand, ReadFacts, ReadScope, ReadStage, Reader, SqlShape};
 pub use record::{AuditColumns, AuditFilter, AuditOrder, AuditQuery, AuditRecord, Seq};
 pub use switch::SwitchFacts;

@@ -1,18 +1,21 @@
 //! What stores are given to keep: cache entries and audit entries of every event.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use agent_assist_domain::answer::{CacheInfo, CacheStatus, DegradedReason, EmptyReason};
 use agent_assist_domain::assist::SwitchChange;
 use agent_assist_domain::audit::{
-    AdoptionFacts, AuditEntry, AuditFact, Egress, EgressFacts, FetchFacts, FetchScope,
-    RefusalFacts, Subject, SwitchFacts,
+    AdoptionFacts, AuditEntry, AuditEvent, AuditFact, Egress, EgressFacts, FetchFacts, FetchScope,
+    ReadCommand, ReadFacts, ReadScope, ReadStage, Reader, RefusalFacts, SqlShape, Subject,
+    SwitchFacts,
 };
 use agent_assist_domain::batch::{Batch, UpstreamFacts};
 use agent_assist_domain::cache::{AnswerKey, CacheEntry};
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::payload::RawRequest;
 use agent_assist_domain::pii::Entity;
+use agent_assist_domain::ports::SourceErrorKind;
 use agent_assist_domain::recommendation::Recommendation;
 use agent_assist_domain::screening::{Screening, ScreeningPolicy};
 use agent_assist_domain::time::Timestamp;
@@ -42,6 +45,27 @@ pub fn fetch_entry(request_id: &str, at: Timestamp) -> AuditEntry {
         recommendation("item-2").score(0.12),
     ]);
     completed_entry(request_id, at, batch)
+}
+
+/// The terminal record of a fetch that the upstream failed, whose answer is labelled for `reason`.
+pub fn failed_entry(request_id: &str, reason: DegradedReason, at: Timestamp) -> AuditEntry {
+    let completed = fetch_entry(request_id, at);
+    let AuditFact::FetchCompleted(scope, facts) = completed.fact else {
+        unreachable!("fetch_entry builds a completed fetch");
+    };
+    let facts = FetchFacts {
+        degraded: Some(reason),
+        error: Some(SourceErrorKind::ServerError),
+        upstream: UpstreamFacts {
+            status: Some(503),
+            ..facts.upstream
+        },
+        ..facts
+    };
+    AuditEntry {
+        fact: AuditFact::FetchFailed(scope, facts),
+        ..completed
+    }
 }
 
 /// The terminal record of a fetch of two recommendations with personal data, one shown with a
@@ -141,6 +165,36 @@ pub fn egress_entry(request_id: &str, egress: Egress, at: Timestamp) -> AuditEnt
         fact: AuditFact::EgressStopped(EgressFacts {
             egress,
             findings: [(Entity::PhoneNumber, 1)].into(),
+        }),
+        ..fetch_entry(request_id, at)
+    }
+}
+
+/// The record that maria read fetches of the conversation, and that there were three.
+pub fn reading_entry(request_id: &str, command: ReadCommand, at: Timestamp) -> AuditEntry {
+    AuditEntry {
+        subject: Subject::of_reading(Some(CONVERSATION.to_owned()), None),
+        fact: AuditFact::AuditRead(ReadFacts {
+            command,
+            stage: ReadStage::Whole,
+            by: Reader {
+                uid: Some(1_000),
+                name: Some("maria".to_owned()),
+                host: Some("desk-9".to_owned()),
+            },
+            scope: ReadScope {
+                events: vec![AuditEvent::FetchHit, AuditEvent::FetchCompleted],
+                since: Some(at.minus(Duration::from_secs(60))),
+                after: Some(4),
+                untold: vec!["session_id"],
+                ..ReadScope::default()
+            },
+            sql: (command == ReadCommand::Query).then(|| SqlShape {
+                text: Some("SELECT at FROM audit_fetches WHERE agent_id = ?".to_owned()),
+                values: 1,
+            }),
+            rows: Some(3),
+            cursor: Some(9),
         }),
         ..fetch_entry(request_id, at)
     }

@@ -143,6 +143,10 @@ impl Kind {
                 by_nobody: true,
                 ..fetch(HIGH, NEW, "Personal data stopped on its way out")
             },
+            Some(AuditEvent::AuditRead) => Self {
+                operation: "assist.audit",
+                ..fetch(INFORMATIONAL, SUCCESS, "Audit log read")
+            },
             _ => Self {
                 activity: OTHER,
                 operation: "assist.other",

@@ -23,6 +23,7 @@ pub(super) struct Unmapped<'r> {
     /// An entry that is no JSON object.
     entry_text: Option<&'r str>,
     pub(super) switch: Option<Switch<'r>>,
+    pub(super) read: Option<Read<'r>>,
 }
 
 /// The name of a member, not copied unless it is escaped.
@@ -59,6 +60,23 @@ pub(super) struct Switch<'r> {
     pub(super) by: Option<Cow<'r, str>>,
 }
 
+/// A reading of the log.
+#[derive(Debug, Deserialize)]
+pub(super) struct Read<'r> {
+    #[serde(borrow)]
+    pub(super) by: ReadBy<'r>,
+}
+
+/// Whose reading it was.
+#[derive(Debug, Deserialize)]
+pub(super) struct ReadBy<'r> {
+    pub(super) uid: Option<u32>,
+    #[serde(borrow)]
+    pub(super) name: Option<Cow<'r, str>>,
+    #[serde(borrow)]
+    pub(super) host: Option<Cow<'r, str>>,
+}
+
 impl<'r> Unmapped<'r> {
     pub(super) fn of(entry: &'r str) -> Self {
         let parsed: Result<BTreeMap<Name<'r>, &'r RawValue>, _> = serde_json::from_str(entry);
@@ -67,16 +85,26 @@ impl<'r> Unmapped<'r> {
                 members: BTreeMap::new(),
                 entry_text: Some(entry),
                 switch: None,
+                read: None,
             };
         };
         for name in MAPPED {
             members.remove(name);
         }
-        let switch = members.get("switch").copied();
         Self {
-            switch: switch.and_then(|json| serde_json::from_str(json.get()).ok()),
+            switch: part(&members, "switch"),
+            read: part(&members, "read"),
             members,
             entry_text: None,
         }
     }
+}
+
+/// A member that the mapping looks into.
+fn part<'r, T: Deserialize<'r>>(
+    members: &BTreeMap<Name<'r>, &'r RawValue>,
+    name: &str,
+) -> Option<T> {
+    let json = members.get(name)?.get();
+    serde_json::from_str(json).ok()
 }
