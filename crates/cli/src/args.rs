@@ -15,7 +15,8 @@ use clap_complete::Shell;
 
 pub(crate) use self::assist::{AssistCommand, SwitchOrder, SwitchTarget};
 pub(crate) use self::audit::{
-    AuditCommand, AuditListArgs, ExportArgs, ExportShape, KeygenArgs, QueryArgs, VerifyProofArgs,
+    AuditCommand, AuditListArgs, ExportArgs, ExportShape, KeygenArgs, QueryArgs, RecordsOf,
+    ReplayArgs, StatementArgs, TailArgs, VerifyProofArgs,
 };
 pub(crate) use self::config::OwnContactArgs;
 pub(crate) use self::pii::{Looking, PiiCommand, TextForm};

@@ -18,7 +18,7 @@ pub struct Anchor {
     /// Leaves of the log's tree.
     pub size: u64,
     /// The root of the tree, in hexadecimal.
-    pub root: String,
+    pub root_hash: String,
 }
 
 /// A conversation as a whole.
@@ -27,11 +27,11 @@ pub struct Statement {
     /// The conversation.
     pub conversation_id: String,
     /// In whose name.
-    pub tenants: BTreeSet<String>,
+    pub tenant_ids: BTreeSet<String>,
     /// Its sessions.
-    pub sessions: BTreeSet<String>,
+    pub session_ids: BTreeSet<String>,
     /// Its agents, as far as anybody said so.
-    pub agents: BTreeSet<String>,
+    pub agent_ids: BTreeSet<String>,
     /// When the first request was recorded, microseconds since the epoch; `null` without any.
     pub first_at_us: Option<i64>,
     /// When the last was.
@@ -90,7 +90,7 @@ pub struct GivenOut {
     /// When last.
     pub last_at_us: i64,
     /// Distinct texts, by their SHA-256: more than one if it changed meanwhile.
-    pub contents: BTreeSet<String>,
+    pub contents_sha256: BTreeSet<String>,
     /// When it was used, once for each use.
     pub used_at_us: Vec<i64>,
 }
@@ -100,9 +100,9 @@ pub fn statement(conversation_id: &str, records: &[AuditRecord], anchor: Anchor)
     let mut told = Telling {
         statement: Statement {
             conversation_id: conversation_id.to_owned(),
-            tenants: BTreeSet::new(),
-            sessions: BTreeSet::new(),
-            agents: BTreeSet::new(),
+            tenant_ids: BTreeSet::new(),
+            session_ids: BTreeSet::new(),
+            agent_ids: BTreeSet::new(),
             first_at_us: None,
             last_at_us: None,
             requests: Requests::default(),
@@ -163,9 +163,9 @@ impl Telling {
         let columns = &record.columns;
         statement.requests.total += 1;
         *ended(&mut statement.requests) += 1;
-        statement.tenants.insert(columns.tenant.clone());
-        statement.sessions.extend(columns.session_id.clone());
-        statement.agents.extend(columns.agent_id.clone());
+        statement.tenant_ids.insert(columns.tenant.clone());
+        statement.session_ids.extend(columns.session_id.clone());
+        statement.agent_ids.extend(columns.agent_id.clone());
         let at = columns.at.as_micros();
         statement.first_at_us.get_or_insert(at);
         statement.last_at_us = Some(at);
@@ -194,7 +194,7 @@ impl Telling {
                 Some(of) => {
                     of.times += 1;
                     of.last_at_us = at;
-                    of.contents.insert(content);
+                    of.contents_sha256.insert(content);
                 }
                 None => given_out.push(GivenOut {
                     recommendation_id: id.clone(),
@@ -202,7 +202,7 @@ impl Telling {
                     times: 1,
                     first_at_us: at,
                     last_at_us: at,
-                    contents: [content].into(),
+                    contents_sha256: [content].into(),
                     used_at_us: Vec::new(),
                 }),
             }

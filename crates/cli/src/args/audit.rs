@@ -36,6 +36,21 @@ Examples:
 One statement that reads: SELECT, VALUES, or WITH before them. docs/AUDIT.md describes the views,
 docs/audit-queries.sql has questions to begin with.";
 
+const REPLAY_HELP: &str = "\
+Examples:
+  agent-assist audit replay --conversation 8d7c1c2e-3a74-4f5b-9d2e-0c5a1f6b7e88
+  agent-assist audit replay --conversation 8d7c1c2e-3a74-4f5b-9d2e-0c5a1f6b7e88 \\
+      --at 2026-05-04T09:15:27Z --output json
+
+It tells what is on record as given out. Whether it was on the screen clients do not report yet.";
+
+const TAIL_HELP: &str = "\
+Examples:
+  agent-assist audit tail
+  agent-assist audit tail --since 1042 --output ndjson | your-shipper
+
+At its end it says on standard error where it ended: `cursor: 1042`.";
+
 const KEYGEN_HELP: &str = "\
 Examples:
   agent-assist audit keygen --name assist.example.com/audit --out audit.key
@@ -69,6 +84,14 @@ pub(crate) enum AuditCommand {
     /// Ask the store a question in SQL; it changes nothing
     #[command(after_long_help = QUERY_HELP)]
     Query(QueryArgs),
+    /// Say what had been given out in a conversation as of a time, and what was held back
+    #[command(after_long_help = REPLAY_HELP)]
+    Replay(ReplayArgs),
+    /// Tell a conversation in words, on one page, with what that rests on
+    Statement(StatementArgs),
+    /// Follow the log: print records as they come, until interrupted
+    #[command(after_long_help = TAIL_HELP)]
+    Tail(TailArgs),
     /// Make the key with which the log signs its checkpoints
     #[command(after_long_help = KEYGEN_HELP)]
     Keygen(KeygenArgs),
@@ -157,6 +180,41 @@ pub(crate) struct QueryArgs {
     /// Longest wait, such as 500ms or 1m
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = moment::parse_span)]
     pub(crate) timeout: Duration,
+    #[command(flatten)]
+    pub(crate) place: StorePlace,
+}
+
+/// Arguments of `audit replay`.
+#[derive(Debug, Args)]
+pub(crate) struct ReplayArgs {
+    /// The conversation
+    #[arg(long, value_name = "ID")]
+    pub(crate) conversation: String,
+    /// As of then: a duration ago (24h) or a time (2026-05-04T09:00:00Z) [default: now]
+    #[arg(long, value_name = "WHEN", value_parser = moment::parse)]
+    pub(crate) at: Option<Timestamp>,
+    #[command(flatten)]
+    pub(crate) place: StorePlace,
+}
+
+/// Arguments of `audit statement`.
+#[derive(Debug, Args)]
+pub(crate) struct StatementArgs {
+    /// The conversation
+    #[arg(long, value_name = "ID")]
+    pub(crate) conversation: String,
+    #[command(flatten)]
+    pub(crate) place: StorePlace,
+}
+
+/// Arguments of `audit tail`.
+#[derive(Debug, Args)]
+pub(crate) struct TailArgs {
+    /// Begin behind this cursor, as an export or another tail printed it [default: where the log ends]
+    #[arg(long, value_name = "CURSOR")]
+    pub(crate) since: Option<Cursor>,
+    #[command(flatten)]
+    pub(crate) of: RecordsOf,
     #[command(flatten)]
     pub(crate) place: StorePlace,
 }

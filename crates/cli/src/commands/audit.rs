@@ -1,20 +1,25 @@
 //! `agent-assist audit`: reads the log, and what was given out of it.
 
+mod access;
+mod conversation;
 mod export;
 mod keygen;
 mod query;
+mod tail;
 mod verify_proof;
 
 use agent_assist_app::egress::EgressCheck;
+use agent_assist_app::reading::Reading;
 use agent_assist_app::settings::Settings;
 use agent_assist_app::wire;
 use agent_assist_domain::audit::{
-    AuditEvent, AuditFilter, AuditOrder, AuditQuery, AuditRecord, Egress, Seq,
+    AuditEvent, AuditFilter, AuditOrder, AuditQuery, AuditRecord, Egress, ReadCommand, Seq,
 };
 use agent_assist_domain::ports::{AuditTrail as _, StoreError};
+use agent_assist_domain::time::Timestamp;
 use serde_json::value::RawValue;
 
-use crate::args::{AuditCommand, AuditListArgs, Global};
+use crate::args::{AuditCommand, AuditListArgs, Global, RecordsOf};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Format, Printer};
@@ -33,24 +38,24 @@ pub(super) async fn run(
         AuditCommand::Show { seq, place } => show(global, seq, place.sandbox, printer).await,
         AuditCommand::Export(args) => export::run(global, args, printer).await,
         AuditCommand::Query(args) => query::run(global, args, printer).await,
+        AuditCommand::Tail(args) => tail::run(global, args, printer).await,
+        AuditCommand::Replay(args) => conversation::run_replay(global, args, printer).await,
+        AuditCommand::Statement(args) => conversation::run_statement(global, args, printer).await,
         AuditCommand::Keygen(args) => keygen::run(&args, printer),
         AuditCommand::VerifyProof(args) => verify_proof::run(&args, printer),
     }
 }
 
 async fn list(global: &Global, args: AuditListArgs, printer: &Printer) -> Result<Exit, Failure> {
-    let events = events(&args.of.events)?;
+    let filter = filter(args.of, args.since, args.until)?;
     let loaded = session::load_for_store(global, args.place.sandbox, printer)?;
+    let asked = Reading {
+        filter: filter.clone(),
+        after: args.after,
+        ..Reading::of(ReadCommand::List)
+    };
     let query = AuditQuery {
-        filter: AuditFilter {
-            tenant: None,
-            conversation_id: args.of.conversation,
-            session_id: args.of.session,
-            request_id: args.of.request,
-            events,
-            since: args.since,
-            until: args.until,
-        },
+        filter,
         order: if args.oldest_first {
             AuditOrder::OldestFirst
         } else {
@@ -61,6 +66,7 @@ async fn list(global: &Global, args: AuditListArgs, printer: &Printer) -> Result
     };
     let reading = read(&loaded.settings, query, args.limit);
     let records = progress::during(printer, "reading the audit log", reading).await?;
+    access::record(global, &loaded.settings, asked, records.len(), printer).await?;
     let egress = egress(&loaded.settings)?;
     let (held, records): (Vec<_>, Vec<_>) = records
         .into_iter()
@@ -109,7 +115,14 @@ async fn show(
     let store = session::open_to_read(&loaded.settings).await?;
     let record: Result<Option<AuditRecord>, StoreError> = store.get(seq).await;
     store.close().await;
-    let Some(record) = record? else {
+    let record = record?;
+    let asked = Reading {
+        seq: Some(seq),
+        ..Reading::of(ReadCommand::Show)
+    };
+    let rows = usize::from(record.is_some());
+    access::record(global, &loaded.settings, asked, rows, printer).await?;
+    let Some(record) = record else {
         return Err(Failure::usage(format!("the log has no record {seq}"))
             .advise("`agent-assist audit list` shows what there is"));
     };
@@ -158,6 +171,23 @@ fn stopped(seq: Seq) -> String {
 /// One record as one line, the entry byte for byte as it stands in the log.
 fn line(record: &AuditRecord) -> String {
     format!(r#"{{"seq":{},"entry":{}}}"#, record.seq, record.entry)
+}
+
+/// The records that are wanted.
+fn filter(
+    of: RecordsOf,
+    since: Option<Timestamp>,
+    until: Option<Timestamp>,
+) -> Result<AuditFilter, Failure> {
+    Ok(AuditFilter {
+        tenant: None,
+        events: events(&of.events)?,
+        conversation_id: of.conversation,
+        session_id: of.session,
+        request_id: of.request,
+        since,
+        until,
+    })
 }
 
 fn events(names: &[String]) -> Result<Vec<AuditEvent>, Failure> {

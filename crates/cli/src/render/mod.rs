@@ -4,6 +4,7 @@
 mod answer;
 mod assist;
 mod checks;
+mod conversation;
 mod pii;
 mod receipts;
 mod records;
@@ -15,8 +16,9 @@ mod table;
 pub(crate) use answer::{allowance, answer, explanation};
 pub(crate) use assist::{off_list, still_off, turned};
 pub(crate) use checks::checks;
+pub(crate) use conversation::{replay, statement};
 pub(crate) use pii::{explained, tested};
-pub(crate) use records::{audit_list, audit_record, cache_stats};
+pub(crate) use records::{audit_line, audit_list, audit_record, cache_stats};
 pub(crate) use report::report;
 pub(crate) use rows::{hex, rows};
 pub(crate) use settings::settings;

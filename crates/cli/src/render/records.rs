@@ -57,6 +57,10 @@ fn subject_and_remark(record: &AuditRecord) -> String {
     if columns.event == AuditEvent::AssistSwitched.as_str() {
         return order(&record.entry);
     }
+    if columns.event == AuditEvent::AuditRead.as_str() {
+        let of = columns.conversation_id.as_deref().unwrap_or("-");
+        return format!("{}\n{}", clean(of), reading(&record.entry));
+    }
     let mut lines = vec![clean(columns.conversation_id.as_deref().unwrap_or("-"))];
     if let Some(reason) = columns.error.as_deref().or(columns.empty_reason.as_deref()) {
         let status = columns
@@ -72,6 +76,41 @@ fn subject_and_remark(record: &AuditRecord) -> String {
         lines.push(format!("used {}", clean(id)));
     }
     lines.join("\n")
+}
+
+/// A record in one line, for whoever watches.
+pub(crate) fn audit_line(record: &AuditRecord) -> String {
+    let columns = &record.columns;
+    let event = columns.event.strip_prefix("assist_");
+    let shown = columns
+        .total_returned
+        .map(|shown| format!(" {shown} shown"));
+    format!(
+        "{} {} {}{}  {}",
+        record.seq,
+        moment::show_seconds(columns.at),
+        event.unwrap_or(&columns.event).replace('_', " "),
+        shown.unwrap_or_default(),
+        subject_and_remark(record).replace('\n', ", ")
+    )
+}
+
+/// A reading of the log in words.
+fn reading(entry: &str) -> String {
+    let entry: serde_json::Value = serde_json::from_str(entry).unwrap_or_default();
+    let read = &entry["read"];
+    let by = &read["by"];
+    let uid = by["uid"].as_u64().map(|uid| format!("uid {uid}"));
+    let who = by["name"].as_str().map(clean).or(uid);
+    let rows = read["rows"].as_u64().map(|rows| format!(", {rows} read"));
+    let stage = read["stage"].as_str().filter(|stage| *stage != "whole");
+    format!(
+        "{}{} by {}{}",
+        read["command"].as_str().unwrap_or("-"),
+        stage.map(|stage| format!(" {stage}")).unwrap_or_default(),
+        who.as_deref().unwrap_or("nobody known"),
+        rows.unwrap_or_default()
+    )
 }
 
 /// A turn of the switch in words.
