@@ -117,11 +117,6 @@ fn add_shown(position: usize, item: &Shown, page: &mut Vec<String>) {
     let mut about = Vec::new();
     about.extend(item.score.map(|score| format!("score {score}")));
     about.extend(
-        item.version_id
-            .as_ref()
-            .map(|id| format!("version {}", clean(id))),
-    );
-    about.extend(
         item.content_sha256
             .as_deref()
             .map(|hash| format!("text {}...", digest(hash))),
@@ -130,6 +125,8 @@ fn add_shown(position: usize, item: &Shown, page: &mut Vec<String>) {
         about.push(format!("{} masked", item.masked_findings));
     }
     page.push(format!("      {}", about.join(", ")));
+    let version = item.version_id.as_ref();
+    page.extend(version.map(|id| format!("      version {}", clean(id))));
     for at in &item.used_at_us {
         page.push(format!("      used {} UTC", time(*at)));
     }
@@ -137,22 +134,19 @@ fn add_shown(position: usize, item: &Shown, page: &mut Vec<String>) {
 
 fn add_suppressed(item: &Suppressed, threshold: Option<f64>, page: &mut Vec<String>) {
     let name = item.recommendation_id.as_deref().map(clean);
+    let reason = item.reason.as_deref().unwrap_or("-");
+    let score = match (item.score, threshold) {
+        (Some(score), Some(least)) if reason == "below_threshold" => {
+            format!(", {score} under {least}")
+        }
+        (Some(score), _) => format!(", score {score}"),
+        (None, _) => String::new(),
+    };
     page.push(format!(
-        "      {}  {}",
+        "    {}  {}{score}",
         name.as_deref()
             .unwrap_or("(its identifier is personal data)"),
-        words(&item.kind)
-    ));
-    let reason = item.reason.as_deref().unwrap_or("-");
-    let score = item.score.map(|score| format!(", score {score}"));
-    let under = threshold
-        .filter(|_| reason == "below_threshold")
-        .map(|least| format!(" under {least}"));
-    page.push(format!(
-        "      {}{}{}",
         words(reason),
-        score.unwrap_or_default(),
-        under.unwrap_or_default()
     ));
 }
 
@@ -163,11 +157,13 @@ pub(crate) fn statement(told: &Statement) -> String {
         String::new(),
     ];
     match (told.first_at_us, told.last_at_us) {
-        (Some(first), Some(last)) => add_requests(told, first, last, &mut page),
-        _ => page.push("The log has no request for it.".to_owned()),
+        (Some(first), Some(last)) => {
+            add_requests(told, first, last, &mut page);
+            add_given_out(told, &mut page);
+            add_rest(told, &mut page);
+        }
+        _ => page.push("The log has no request in it: nothing was given out.".to_owned()),
     }
-    add_given_out(told, &mut page);
-    add_rest(told, &mut page);
     page.push(String::new());
     page.push("What this rests on".to_owned());
     page.push(format!(
@@ -268,17 +264,11 @@ fn add_named(of: &GivenOut, page: &mut Vec<String>) {
 
 fn add_rest(told: &Statement, page: &mut Vec<String>) {
     page.push(String::new());
-    page.push(format!(
-        "Held back and never given out: {}",
-        tally(&told.held_back)
-    ));
-    page.push(format!(
-        "Personal data masked before: {}",
-        tally(&told.masked)
-    ));
+    add_tally("Held back and never given out", &told.held_back, page);
+    add_tally("Personal data masked before", &told.masked, page);
     if told.stopped > 0 {
         page.push(format!(
-            "Answers stopped by a last look, for there was personal data in them: {}",
+            "Stopped by a last look, for personal data: {} of the answers",
             told.stopped
         ));
     }
@@ -298,15 +288,15 @@ fn add_unreadable(seqs: &[u64], page: &mut Vec<String>) {
     }
 }
 
-fn tally(counts: &BTreeMap<String, u64>) -> String {
+fn add_tally(what: &str, counts: &BTreeMap<String, u64>, page: &mut Vec<String>) {
     if counts.is_empty() {
-        return "none".to_owned();
+        page.push(format!("{what}: none"));
+        return;
     }
-    let counts: Vec<String> = counts
-        .iter()
-        .map(|(name, number)| format!("{number} {}", words(name)))
-        .collect();
-    counts.join(", ")
+    page.push(format!("{what}:"));
+    for (name, number) in counts {
+        page.push(format!("  {number:>5} {}", words(name)));
+    }
 }
 
 fn times(number: u64) -> String {

@@ -14,6 +14,7 @@ mod newcomer;
 mod pages;
 mod payload;
 mod pii;
+mod readings;
 mod records;
 mod sandbox_command;
 mod settings;

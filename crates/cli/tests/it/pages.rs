@@ -28,6 +28,12 @@ const PROMISED: &[(&str, &str)] = &[
         "--format --since --until --conversation --session --request --event --sandbox",
     ),
     ("audit query", "--limit --timeout --sandbox"),
+    ("audit replay", "--conversation --at --sandbox"),
+    ("audit statement", "--conversation --sandbox"),
+    (
+        "audit tail",
+        "--since --conversation --session --request --event --sandbox",
+    ),
     ("audit keygen", "--name --out"),
     ("audit verify-proof", "--record --key --origin"),
     ("cache stats", ""),

@@ -144,11 +144,12 @@ fn the_log_is_read_whole_by_filter_and_onward_from_a_position() {
             .map(|line| line["seq"].as_u64().expect("a position"))
             .collect()
     };
+    // Each reading is a record, behind what it read.
     assert_eq!(seqs(""), [4, 3, 2, 1]);
-    assert_eq!(seqs("--oldest-first"), [1, 2, 3, 4]);
-    assert_eq!(seqs("--oldest-first --after 2"), [3, 4]);
+    assert_eq!(seqs("--oldest-first"), [1, 2, 3, 4, 5]);
+    assert_eq!(seqs("--oldest-first --after 2"), [3, 4, 5, 6]);
     assert_eq!(seqs("--after 3"), [2, 1]);
-    assert_eq!(seqs("--limit 2"), [4, 3]);
+    assert_eq!(seqs("--limit 2"), [8, 7]);
     // The refused one too: its session keeps the rules.
     assert_eq!(seqs("--session s-1"), [4, 2, 1]);
     let conversation = upstream.conversation(1);
@@ -157,7 +158,7 @@ fn the_log_is_read_whole_by_filter_and_onward_from_a_position() {
         seqs("--event assist_fetch_hit --event assist_fetch_refused"),
         [4, 2]
     );
-    assert_eq!(seqs("--since 1h").len(), 4);
+    assert_eq!(seqs("--since 1h").len(), 12);
     assert!(seqs("--until 1h").is_empty());
     let request = home.ok("audit show 3").json()["entry"]["request_id"].clone();
     let request = request.as_str().expect("an id");
@@ -176,7 +177,7 @@ fn the_log_prints_each_entry_byte_for_byte_in_every_format() {
     assert_eq!(home.ok("audit show 1 --sandbox").stdout.trim_end(), line);
     let shown = home.ok("audit show 1 --sandbox --output ndjson");
     assert_eq!(shown.stdout.trim_end(), line);
-    let list = home.ok("audit list --sandbox --output json");
+    let list = home.ok("audit list --sandbox --output json --oldest-first");
     assert_eq!(
         list.json()[0],
         serde_json::from_str::<Value>(line).expect("JSON")
