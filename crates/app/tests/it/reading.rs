@@ -18,7 +18,7 @@ fn service(log: &Arc<MemoryAuditLog>) -> ReadingService {
     ReadingService::new(
         TENANT,
         log.clone(),
-        Arc::new(ManualClock::new()),
+        Arc::new(ManualClock::default()),
         Ids::new(|| "reading-1".to_owned()),
         Scanner::new(),
     )
