@@ -61,6 +61,9 @@ WHERE o.assist = 'off' GROUP BY o.seq ORDER BY o.seq;
 -- name: is anything missing in between (1: nothing is)
 SELECT count(*) = coalesce(max(seq) - min(seq) + 1, 0) AS whole FROM audit;
 
+-- name: what does no signed checkpoint cover yet
+SELECT count(*) AS records, min(seq) AS first_seq, min(at) AS since FROM audit_uncheckpointed;
+
 -- name: which agents were shown something, and how often did they use it
 SELECT f.agent_id, count(*) AS answers, sum(f.total_returned) AS shown,
        (SELECT count(*) FROM audit_adoptions AS a

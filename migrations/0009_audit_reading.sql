@@ -427,6 +427,25 @@ SELECT
     request_id
 FROM audit;
 
+-- Records that no signed checkpoint covers yet, one row each: of these a copy that was changed together
+-- with its tree could not be told from the log.
+CREATE VIEW audit_uncheckpointed AS
+SELECT
+    -- Position in the audit log.
+    seq,
+    -- When, UTC, as 2026-01-05T09:00:00.000000Z.
+    strftime('%Y-%m-%dT%H:%M:%S', at_us / 1000000, 'unixepoch')
+        || printf('.%06dZ', at_us % 1000000) AS at,
+    event,
+    tenant,
+    conversation_id,
+    session_id,
+    request_id
+FROM audit
+WHERE seq > (
+    SELECT before + coalesce((SELECT max(size) FROM audit_checkpoint), 0) FROM audit_head
+);
+
 -- The views above, one row each, with their versions. A version grows when a column is added or rows
 -- of another kind; columns are never renamed or taken away.
 CREATE VIEW audit_schema AS
@@ -442,5 +461,6 @@ SELECT column1 AS name, column2 AS version FROM (
         ('audit_findings', 1),
         ('audit_pci_10_2_2', 1),
         ('audit_refreshes', 1),
-        ('audit_switches', 1)
+        ('audit_switches', 1),
+        ('audit_uncheckpointed', 1)
 );

@@ -19,6 +19,17 @@ pub struct Anchor {
     pub size: u64,
     /// The root of the tree, in hexadecimal.
     pub root_hash: String,
+    /// The newest signed checkpoint of the log; `null` without any.
+    pub checkpoint: Option<AnchorCheckpoint>,
+}
+
+/// A signed checkpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct AnchorCheckpoint {
+    /// How many leaves it covers.
+    pub size: u64,
+    /// When it was signed, microseconds since the epoch.
+    pub at_us: i64,
 }
 
 /// A conversation as a whole.

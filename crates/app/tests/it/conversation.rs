@@ -146,6 +146,7 @@ fn stated(records: &[AuditRecord]) -> Statement {
         last_seq: 9,
         size: 9,
         root_hash: "ab".repeat(32),
+        checkpoint: None,
     };
     statement(CONVERSATION, records, anchor)
 }

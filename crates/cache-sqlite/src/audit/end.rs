@@ -2,6 +2,7 @@
 
 use agent_assist_domain::audit::Seq;
 use agent_assist_domain::ports::StoreError;
+use agent_assist_domain::time::Timestamp;
 use agent_assist_tlog::{Hash, TreeHead};
 
 use crate::error::failed;
@@ -18,6 +19,8 @@ pub struct AuditEnd {
     /// Size and root of the tree. Its first leaf is not record 1 where older records had been deleted
     /// before there was a tree.
     pub tree: TreeHead,
+    /// The newest signed checkpoint: how many leaves it covers and when it was signed.
+    pub checkpoint: Option<(u64, Timestamp)>,
 }
 
 impl SqliteStore {
@@ -31,6 +34,10 @@ impl SqliteStore {
             .await
             .map_err(failed(READ))?;
         let (before, size, root) = row;
+        let newest: Option<(u64, i64)> = sqlx::query_as(sql::NEWEST_CHECKPOINT)
+            .fetch_optional(self.readers())
+            .await
+            .map_err(failed(READ))?;
         let bad = || crate::error::corrupt(READ, super::tree::BadTree::Head("root"));
         let root: [u8; 32] = root.try_into().map_err(|_| bad())?;
         let size = u64::try_from(size).map_err(|_| bad())?;
@@ -41,6 +48,7 @@ impl SqliteStore {
                 size,
                 root: Hash::from_bytes(root),
             },
+            checkpoint: newest.map(|(size, at)| (size, Timestamp::from_micros(at))),
         })
     }
 }

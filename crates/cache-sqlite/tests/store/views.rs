@@ -169,6 +169,23 @@ async fn a_degraded_period_lasts_until_the_upstream_answers_the_same_tenant() {
 }
 
 #[tokio::test]
+async fn what_no_checkpoint_covers_is_told() {
+    let (store, place) = fresh().await;
+    for number in 1..=3 {
+        let entry = fetch_entry("r", at(number));
+        store.append(&entry).await.expect("append");
+    }
+    let mut tool = OtherTool::at(&place.file()).await;
+    let uncovered = "SELECT group_concat(seq) FROM audit_uncheckpointed";
+    let told: String = tool.ask(uncovered).await;
+    assert_eq!(told, "1,2,3");
+    tool.must("INSERT INTO audit_checkpoint VALUES (1, 2, zeroblob(32), 0, 'a note')")
+        .await;
+    let told: String = tool.ask(uncovered).await;
+    assert_eq!(told, "3");
+}
+
+#[tokio::test]
 async fn every_view_has_its_version() {
     let (_store, place) = fresh().await;
     let mut tool = OtherTool::at(&place.file()).await;

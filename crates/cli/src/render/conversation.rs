@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use agent_assist_app::conversation::replay::{Replay, SessionReplay, Shown, Suppressed, Whence};
-use agent_assist_app::conversation::statement::{GivenOut, Requests, Statement};
+use agent_assist_app::conversation::statement::{AnchorCheckpoint, GivenOut, Requests, Statement};
 use agent_assist_domain::time::Timestamp;
 
 use super::table::{clean, count};
@@ -173,6 +173,14 @@ pub(crate) fn statement(told: &Statement) -> String {
     ));
     page.push("  SHA-256) with the root".to_owned());
     page.push(format!("  {}", told.anchor.root_hash));
+    page.push(match told.anchor.checkpoint {
+        Some(AnchorCheckpoint { size, at_us }) => format!(
+            "  newest signed checkpoint: {}, {} UTC",
+            count(size, "record"),
+            time(at_us)
+        ),
+        None => "  no signed checkpoint is in the log yet".to_owned(),
+    });
     add_unreadable(&told.unreadable, &mut page);
     page.join("\n")
 }

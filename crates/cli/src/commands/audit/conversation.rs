@@ -1,9 +1,9 @@
 //! `agent-assist audit replay` and `audit statement`: what the log says about a conversation.
 
 use agent_assist_app::clock::SystemClock;
+use agent_assist_app::conversation;
 use agent_assist_app::conversation::replay::replay;
-use agent_assist_app::conversation::statement::{Anchor, statement};
-use agent_assist_app::conversation::{self};
+use agent_assist_app::conversation::statement::{Anchor, AnchorCheckpoint, statement};
 use agent_assist_app::reading::Reading;
 use agent_assist_app::settings::Settings;
 use agent_assist_domain::audit::{AuditFilter, Egress, ReadCommand};
@@ -59,6 +59,10 @@ pub(super) async fn run_statement(
         last_seq: end.last,
         size: end.tree.size,
         root_hash: render::hex(end.tree.root.as_bytes()),
+        checkpoint: end.checkpoint.map(|(size, at)| AnchorCheckpoint {
+            size,
+            at_us: at.as_micros(),
+        }),
     };
     let told = statement(&args.conversation, &records, anchor);
     let text = || render::statement(&told);
