@@ -31,6 +31,7 @@ mod sql;
 mod store;
 mod switch;
 mod turns;
+mod verify;
 
 pub use audit::AuditCounts;
 pub use error::Refusal;

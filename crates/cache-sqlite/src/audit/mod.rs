@@ -13,7 +13,8 @@ mod tree;
 mod writer;
 
 use agent_assist_domain::audit::{
-    AuditEntry, AuditEvent, AuditFilter, AuditOrder, AuditQuery, AuditRecord, Seq,
+    AuditEntry, AuditEvent, AuditFilter, AuditOrder, AuditQuery, AuditRecord, LogHead, Seq,
+    Verification,
 };
 use agent_assist_domain::ports::{AuditLog, AuditTrail, StoreError};
 use agent_assist_domain::time::Timestamp;
@@ -26,7 +27,7 @@ use crate::store::SqliteStore;
 pub(crate) use appender::Appender;
 pub use appender::AuditCounts;
 pub(crate) use backfill::{check_end, check_length, give_leaves, last_record};
-pub(crate) use tree::AuditHead;
+pub(crate) use tree::{AuditHead, column};
 pub(crate) use writer::Writer;
 
 use row::Row;
@@ -85,6 +86,10 @@ impl AuditTrail for SqliteStore {
             .await
             .map_err(failed(READ))?;
         Ok(row.map(AuditRecord::from))
+    }
+
+    async fn verify(&self, claims: &[LogHead]) -> Result<Verification, StoreError> {
+        self.verify_log(claims).await
     }
 }
 

@@ -255,7 +255,7 @@ async fn write_tile(connection: &mut SqliteConnection, tile: &Tile) -> Result<()
 }
 
 /// A number as SQLite holds it. No log gets that long.
-pub(super) fn column(number: u64) -> i64 {
+pub(crate) fn column(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod file;
 pub(crate) mod query;
 pub(crate) mod switch;
 pub(crate) mod tree;
+pub(crate) mod verify;
 
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,7 @@ mod entry;
 mod facts;
 mod record;
 mod switch;
+mod verification;
 
 pub use chain::{Predecessor, Unchained};
 pub use egress::{Egress, EgressFacts};
@@ -19,3 +20,4 @@ pub use facts::{
 };
 pub use record::{AuditColumns, AuditFilter, AuditOrder, AuditQuery, AuditRecord, Seq};
 pub use switch::SwitchFacts;
+pub use verification::{Continuity, Damage, Fault, LogHead, Symptom, Verification};

@@ -9,7 +9,7 @@ mod conversation_keys;
 mod ledger;
 mod switch;
 
-pub(crate) use audit::chain;
+pub(crate) use audit::{chain, heads};
 
 pub use audit::MemoryAuditLog;
 pub use cache::MemoryCache;
