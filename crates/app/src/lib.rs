@@ -8,6 +8,7 @@ pub mod adopt;
 mod answers;
 pub mod assist;
 pub mod capacity;
+pub mod checkpoints;
 pub mod circuit_breaker;
 pub mod clock;
 pub mod conversation_keys;

@@ -5,14 +5,16 @@
 
 pub use agent_assist_genesys::{GenesysSource, HttpOptions, Probe, TokenBudget, region};
 pub use agent_assist_sqlite::{
-    Cell, Found, NoQuestion, Question, QuestionError, Refusal, SqliteStore,
+    Cell, Found, NoQuestion, Question, QuestionError, Refusal, Signing, SqliteStore,
 };
+
+mod webhook;
 
 use std::sync::Arc;
 
 use agent_assist_domain::pii::PolicyError;
 use agent_assist_domain::ports::{
-    AnalyticsSink, Clock, RecommendationSource, SourceProfile, StoreError,
+    AnalyticsSink, CheckpointSink, Clock, RecommendationSource, SourceProfile, StoreError,
 };
 use agent_assist_domain::recommendation::Origin;
 use agent_assist_domain::screening::Screening;
@@ -22,6 +24,9 @@ use agent_assist_genesys::{
 
 use crate::adopt::AdoptService;
 use crate::assist::AssistService;
+use crate::checkpoints::{
+    self, AuditKeyError, Courier, Destination, FileDestination, SyslogDestination,
+};
 use crate::clock::SystemClock;
 use crate::conversation_keys::ConversationKeyring;
 use crate::egress::EgressCheck;
@@ -30,8 +35,9 @@ use crate::fetch::{Allowance, FetchParts, FetchService, Resilience};
 use crate::ids::Ids;
 use crate::recorder::Recorder;
 use crate::report::ReportService;
-use crate::settings::{CredentialSettings, FallbackSettings, Secret, Settings};
+use crate::settings::{CheckpointSettings, CredentialSettings, FallbackSettings, Secret, Settings};
 use crate::subject_key::{self, KeyFileError};
+use webhook::Webhook;
 
 /// The program cannot be put together.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +68,9 @@ pub enum WireError {
     /// The store's key cannot be used.
     #[error("the store's key cannot be used")]
     Key(#[source] KeyFileError),
+    /// The key of the audit log cannot be used.
+    #[error(transparent)]
+    AuditKey(AuditKeyError),
     /// The policy on personal data cannot be put into effect.
     #[error("the policy on personal data cannot be put into effect")]
     Policy(#[source] PolicyError),
@@ -81,9 +90,45 @@ pub struct Gateway {
 /// # Errors
 /// If it cannot be opened.
 pub async fn open_store(settings: &Settings) -> Result<SqliteStore, WireError> {
-    SqliteStore::open(&settings.store)
-        .await
-        .map_err(WireError::Store)
+    let opened = match signing(settings)? {
+        Some(signing) => SqliteStore::open_signing(&settings.store, signing).await,
+        None => SqliteStore::open(&settings.store).await,
+    };
+    opened.map_err(WireError::Store)
+}
+
+/// What signs the audit log's checkpoints and takes them away, if `settings` name a key.
+fn signing(settings: &Settings) -> Result<Option<Signing>, WireError> {
+    let CheckpointSettings {
+        key_file,
+        file,
+        webhook,
+        syslog,
+    } = &settings.checkpoints;
+    let Some(key_file) = key_file else {
+        return Ok(None);
+    };
+    let key = checkpoints::load_key(key_file).map_err(WireError::AuditKey)?;
+    let mut destinations: Vec<Arc<dyn Destination>> = Vec::new();
+    if let Some(path) = file {
+        destinations.push(Arc::new(FileDestination::new(path.clone())));
+    }
+    if let Some(url) = webhook {
+        let webhook = Webhook::new(url.clone(), &settings.upstream.http);
+        destinations.push(Arc::new(webhook.map_err(WireError::Transport)?));
+    }
+    if let Some(target) = syslog {
+        destinations.push(Arc::new(SyslogDestination::new(target.clone())));
+    }
+    let sink: Option<Arc<dyn CheckpointSink>> = match destinations.is_empty() {
+        true => None,
+        false => Some(Arc::new(Courier::start(destinations))),
+    };
+    Ok(Some(Signing {
+        key,
+        clock: clock(),
+        sink,
+    }))
 }
 
 /// Opens the store of `settings` to read it; it must be there, and nothing in it changes.

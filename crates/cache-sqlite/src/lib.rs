@@ -33,7 +33,7 @@ mod switch;
 mod turns;
 mod verify;
 
-pub use audit::AuditCounts;
+pub use audit::{AuditCounts, Signing};
 pub use error::Refusal;
 pub use query::{Cell, Found, NoQuestion, Question, QuestionError};
 pub use store::SqliteStore;

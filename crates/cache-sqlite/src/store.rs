@@ -10,7 +10,8 @@ use sqlx::{Connection as _, Pool, Sqlite};
 use tokio::fs;
 
 use crate::audit::{
-    Appender, AuditCounts, AuditHead, Writer, check_end, check_length, give_leaves, last_record,
+    Appender, AuditCounts, AuditHead, Signer, Signing, Writer, check_end, check_length,
+    give_leaves, last_record,
 };
 use crate::ballast::Ballast;
 use crate::connection::{Access, QUEUE_PATIENCE, setting_not_taken, switch_to_wal};
@@ -74,6 +75,19 @@ impl SqliteStore {
     /// `ReadOnly` if it cannot be opened for writing, is a link or somebody else's. `Corrupt` with a
     /// [`Refusal`] if its audit log is shorter than it was, or another; it may still be read.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        Self::open_as(path, None).await
+    }
+
+    /// Like [`open`](Self::open); the head of its audit log is signed within a second, and when the
+    /// store is closed.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn open_signing(path: &Path, signing: Signing) -> Result<Self, StoreError> {
+        Self::open_as(path, Some(signing)).await
+    }
+
+    async fn open_as(path: &Path, signing: Option<Signing>) -> Result<Self, StoreError> {
         let path = absolute(path).map_err(file_failed(OPEN))?;
         let head_path = sidecar::path_of(&path);
         check(&path, OPEN).await?;
@@ -97,6 +111,8 @@ impl SqliteStore {
         if let Some(promised) = promised {
             check_end(&mut connection, promised, OPEN).await?;
         }
+        let size = tree.head().tree.size;
+        let signer = Signer::new(signing, &mut connection, size, OPEN).await?;
         let mut appending = connect(&path, Access::Appending).await?;
         check_settings(&mut appending, Access::Appending).await?;
         connection.close().await.map_err(failed(OPEN))?;
@@ -109,6 +125,7 @@ impl SqliteStore {
             path: path.clone().into(),
             connection: Some(appending),
             sidecar: Sidecar::new(head_file, tree.head()),
+            signer,
             tree,
             ballast: Ballast::keep(&path).await,
             turns: turns.clone(),

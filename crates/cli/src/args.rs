@@ -3,6 +3,7 @@
 mod assist;
 mod audit;
 mod config;
+mod evidence;
 mod pii;
 
 use std::path::PathBuf;
@@ -18,6 +19,9 @@ pub(crate) use self::audit::{
     AuditCommand, AuditListArgs, ExportArgs, ExportShape, KeygenArgs, QueryArgs, VerifyProofArgs,
 };
 pub(crate) use self::config::OwnContactArgs;
+pub(crate) use self::evidence::{
+    BundleArgs, ProveArgs, ProveConsistencyArgs, VerifyArgs, VerifyConsistencyArgs,
+};
 pub(crate) use self::pii::{Looking, PiiCommand, TextForm};
 use crate::moment;
 use crate::output::Format;

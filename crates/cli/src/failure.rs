@@ -232,6 +232,8 @@ impl From<WireError> for Failure {
             WireError::Key(error) => Self::new(Exit::Store, Chain(&error).to_string()),
             WireError::Secret { .. } => Self::usage(Chain(&error).to_string())
                 .advise("name a readable file, or give it by environment"),
+            WireError::AuditKey(_) => Self::usage(Chain(&error).to_string())
+                .advise("audit.key_file names the file that `agent-assist audit keygen` has made"),
             WireError::Transport(_) | WireError::Policy(_) => {
                 Self::usage(Chain(&error).to_string())
             }

@@ -14,6 +14,7 @@ use agent_assist_domain::time::Timestamp;
 use serde::Serialize;
 
 use crate::capacity::{self, Capacity};
+use crate::checkpoints::load_key;
 use crate::error::Chain;
 use crate::settings::{Settings, Sources};
 use crate::wire::{self, SqliteStore};
@@ -101,7 +102,7 @@ pub async fn examine(sources: &Sources, complaint: &Complaint) -> Vec<Check> {
                 .collect();
         }
     };
-    let mut checks = vec![store(&settings).await];
+    let mut checks = vec![store(&settings).await, checkpoints(&settings)];
     let source = match wire::upstream(&settings) {
         Ok(source) => source,
         Err(error) => {
@@ -142,6 +143,40 @@ async fn store(settings: &Settings) -> Check {
             }
         }
         Err(error) => Check::failed(NAME, finding(&error), advice),
+    }
+}
+
+/// Whether the audit log's head is signed, and kept by somebody else.
+fn checkpoints(settings: &Settings) -> Check {
+    const NAME: &str = "audit checkpoints";
+    let checkpoints = &settings.checkpoints;
+    match &checkpoints.key_file {
+        None => Check::new(NAME, Status::Warning, "the audit log's head is not signed").advise(
+            "`agent-assist audit keygen` makes a key; name it as audit.key_file",
+        ),
+        Some(path) => match load_key(path) {
+            Err(error) => Check::failed(
+                NAME,
+                Chain(&error).to_string(),
+                "put the key right, or name another as audit.key_file",
+            ),
+            Ok(key) if checkpoints.leave_the_host() => {
+                Check::ok(NAME, format!("signed as {} and sent away", key.name()))
+            }
+            Ok(key) => Check::new(
+                NAME,
+                Status::Warning,
+                format!(
+                    "signed as {}, and none leaves this host: whoever holds host and key is not \
+                     excluded",
+                    key.name()
+                ),
+            )
+            .advise(
+                "set audit.checkpoint_webhook, audit.checkpoint_syslog, or audit.checkpoint_file on \
+                 another machine's disk",
+            ),
+        },
     }
 }
 

@@ -48,6 +48,8 @@ pub enum Form {
     Accounts,
     /// A whole number between 1 and 100,000, of which one is taken.
     OneIn,
+    /// `udp://host:port` or `unix:/path`.
+    Syslog,
 }
 
 impl Form {
@@ -78,6 +80,7 @@ impl Form {
             Self::Domains => "at most 100 domains such as example.com, separated by commas",
             Self::Accounts => "at most 100 numbers, separated by commas",
             Self::OneIn => "a whole number between 1 and 100000",
+            Self::Syslog => "udp://host:port, or unix:/path of a socket",
         }
     }
 
@@ -103,6 +106,7 @@ impl Form {
             Self::Domains => "example.com",
             Self::Accounts => "DE89 3704 0044 0532 0130 00",
             Self::OneIn => "20",
+            Self::Syslog => "udp://syslog.example.com:514",
         }
     }
 
@@ -432,6 +436,30 @@ pub const KEYS: &[Key] = &[
         Form::Switch,
         "false",
         "record a fetch before the upstream is asked, too",
+    ),
+    key(
+        "audit.key_file",
+        Form::Path,
+        "",
+        "the key that signs checkpoints, as `audit keygen` makes it; not beside the store if that can be",
+    ),
+    key(
+        "audit.checkpoint_file",
+        Form::Path,
+        "",
+        "a file elsewhere (another host, a write-once medium) that checkpoints are appended to",
+    ),
+    key(
+        "audit.checkpoint_webhook",
+        Form::Url,
+        "",
+        "where checkpoints are posted to; https, unless it is on this machine",
+    ),
+    key(
+        "audit.checkpoint_syslog",
+        Form::Syslog,
+        "",
+        "where checkpoints are sent as syslog messages (RFC 5424)",
     ),
 ];
 

@@ -3,6 +3,7 @@
 //! A mistake names the setting, the expected form and where the value came from; the value itself
 //! is shown only where it is no secret.
 
+mod checkpoints;
 mod duration;
 pub mod keys;
 mod layers;
@@ -12,6 +13,7 @@ mod secret;
 mod template;
 mod typed;
 
+pub use checkpoints::CheckpointSettings;
 pub use duration::parse as parse_duration;
 pub use layers::{Entry, Layers, Origin, SandboxSettings, Sources};
 pub use paths::{data_folder, settings_file};
@@ -57,6 +59,8 @@ pub struct Settings {
     pub fallback: FallbackSettings,
     /// Record a fetch before the upstream is asked, too.
     pub audit_strict: bool,
+    /// Which key signs the audit log's checkpoints, and where they are sent.
+    pub checkpoints: CheckpointSettings,
     /// What personal data is, and how closely finished bytes are looked at.
     pub pii: PiiSettings,
 }

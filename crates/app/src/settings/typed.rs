@@ -46,6 +46,7 @@ pub(super) fn build(
     let pause = read.pause();
     let fallback = read.fallback(dialect);
     let audit_strict = read.switch("audit.strict");
+    let checkpoints = read.checkpoints();
     let policy = read.policy(dialect);
     let pii = read.pii();
     Some(Settings {
@@ -60,6 +61,7 @@ pub(super) fn build(
         pause: pause?,
         fallback: fallback?,
         audit_strict: audit_strict?,
+        checkpoints,
         pii: pii?,
     })
 }
@@ -210,7 +212,7 @@ impl Reader<'_> {
         entry.map_or_else(String::new, |entry| entry.origin.to_string())
     }
 
-    fn url(&mut self, name: &str) -> Option<Url> {
+    pub(super) fn url(&mut self, name: &str) -> Option<Url> {
         self.parsed(name, |text| {
             Url::parse(text).ok().filter(|url| {
                 matches!(url.scheme(), "http" | "https")

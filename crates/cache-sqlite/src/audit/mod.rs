@@ -7,14 +7,16 @@
 mod appender;
 mod backfill;
 mod batch;
+mod checkpoint;
 mod contradiction;
+mod prove;
 mod row;
 mod tree;
 mod writer;
 
 use agent_assist_domain::audit::{
-    AuditEntry, AuditEvent, AuditFilter, AuditOrder, AuditQuery, AuditRecord, LogHead, Seq,
-    Verification,
+    AuditEntry, AuditEvent, AuditFilter, AuditOrder, AuditQuery, AuditRecord, ConsistencyPath,
+    InclusionPath, LogHead, Seq, StoredCheckpoint, Verification,
 };
 use agent_assist_domain::ports::{AuditLog, AuditTrail, StoreError};
 use agent_assist_domain::time::Timestamp;
@@ -27,6 +29,8 @@ use crate::store::SqliteStore;
 pub(crate) use appender::Appender;
 pub use appender::AuditCounts;
 pub(crate) use backfill::{check_end, check_length, give_leaves, last_record};
+pub use checkpoint::Signing;
+pub(crate) use checkpoint::{CheckpointRow, Signer};
 pub(crate) use tree::{AuditHead, column};
 pub(crate) use writer::Writer;
 
@@ -90,6 +94,30 @@ impl AuditTrail for SqliteStore {
 
     async fn verify(&self, claims: &[LogHead]) -> Result<Verification, StoreError> {
         self.verify_log(claims).await
+    }
+
+    async fn prove(&self, seq: Seq, size: u64) -> Result<Option<InclusionPath>, StoreError> {
+        self.prove_record(seq, size).await
+    }
+
+    async fn prove_consistency(
+        &self,
+        from: u64,
+        to: u64,
+    ) -> Result<Option<ConsistencyPath>, StoreError> {
+        self.prove_beginning(from, to).await
+    }
+
+    async fn checkpoints(
+        &self,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<StoredCheckpoint>, StoreError> {
+        self.page_of_checkpoints(after, limit).await
+    }
+
+    async fn newest_checkpoint(&self, size: u64) -> Result<Option<StoredCheckpoint>, StoreError> {
+        self.newest_checkpoint_of(size).await
     }
 }
 

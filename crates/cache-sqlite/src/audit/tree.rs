@@ -96,6 +96,25 @@ impl Tree {
         })
     }
 
+    /// The head in the file, believed as it stands.
+    pub(super) async fn head_in(
+        connection: &mut SqliteConnection,
+        operation: &'static str,
+    ) -> Result<AuditHead, StoreError> {
+        let row: HeadRow = sqlx::query_as(sql::HEAD)
+            .fetch_one(connection)
+            .await
+            .map_err(failed(operation))?;
+        let bad = |cause: BadTree| corrupt(operation, cause);
+        Ok(AuditHead {
+            before: number(row.before).map_err(bad)?,
+            tree: TreeHead {
+                size: number(row.size).map_err(bad)?,
+                root: hash(&row.root).map_err(bad)?,
+            },
+        })
+    }
+
     /// Whether this is still where the file's log ends.
     pub(crate) async fn is_current(
         &self,
@@ -213,28 +232,41 @@ async fn edge_at(
 ) -> Result<TileWriter, StoreError> {
     let mut edge: BTreeMap<TileId, Vec<u8>> = BTreeMap::new();
     for (id, width) in TileId::right_edge(size) {
-        let bytes: Result<Vec<u8>, sqlx::Error> = if id.level == 0 {
-            let first = before + id.index * TILE_WIDTH as u64;
-            let leaves: Result<Vec<Vec<u8>>, sqlx::Error> = sqlx::query_scalar(sql::LEAVES)
-                .bind(column(first))
-                .bind(column(width as u64))
-                .fetch_all(&mut *connection)
-                .await;
-            leaves.map(|leaves| leaves.concat())
-        } else {
-            let tile = sqlx::query_scalar(sql::TILE)
-                .bind(i64::from(id.level))
-                .bind(column(id.index))
-                .fetch_optional(&mut *connection)
-                .await;
-            tile.map(Option::unwrap_or_default)
-        };
+        let bytes = tile_at(connection, before, id, width).await;
         edge.insert(id, bytes.map_err(failed(operation))?);
     }
     TileWriter::resume(size, |id: TileId, _| {
         edge.get(&id).cloned().ok_or(BadTree::Missing)
     })
     .map_err(|_| corrupt(operation, BadTree::Missing))
+}
+
+/// At least the first `width` hashes of a tile of the log in the file, or fewer if they are not there.
+pub(super) async fn tile_at(
+    connection: &mut SqliteConnection,
+    before: u64,
+    id: TileId,
+    width: usize,
+) -> Result<Vec<u8>, sqlx::Error> {
+    let tile: Option<Vec<u8>> = sqlx::query_scalar(sql::TILE)
+        .bind(i64::from(id.level))
+        .bind(column(id.index))
+        .fetch_optional(&mut *connection)
+        .await?;
+    match tile {
+        Some(tile) => Ok(tile),
+        // Of level 0 only full tiles are there.
+        None if id.level == 0 => {
+            let first = before + id.index * TILE_WIDTH as u64;
+            let leaves: Vec<Vec<u8>> = sqlx::query_scalar(sql::LEAVES)
+                .bind(column(first))
+                .bind(column(width as u64))
+                .fetch_all(connection)
+                .await?;
+            Ok(leaves.concat())
+        }
+        None => Ok(Vec::new()),
+    }
 }
 
 async fn write_tile(connection: &mut SqliteConnection, tile: &Tile) -> Result<(), sqlx::Error> {

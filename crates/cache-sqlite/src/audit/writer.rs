@@ -4,14 +4,16 @@ use std::path::Path;
 use std::sync::Arc;
 
 use agent_assist_domain::ports::{StoreError, StoreErrorKind};
+use agent_assist_tlog::TreeHead;
 use sqlx::Connection as _;
 use sqlx::sqlite::SqliteConnection;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::timeout_at;
+use tokio::time::{Instant, timeout_at};
 
 use super::APPEND;
 use super::appender::{Appender, Counters, Message, Prepared, QUEUE, Waiting};
 use super::batch::{Outcomes, insert_all, insert_each};
+use super::checkpoint::Signer;
 use super::tree::Tree;
 use crate::ballast::Ballast;
 use crate::connection::Access;
@@ -32,6 +34,7 @@ pub(crate) struct Writer {
     pub(crate) connection: Option<SqliteConnection>,
     pub(crate) tree: Tree,
     pub(crate) sidecar: Sidecar,
+    pub(crate) signer: Signer,
     pub(crate) ballast: Ballast,
     pub(crate) turns: Turns,
     pub(crate) poison: Arc<Poison>,
@@ -56,12 +59,12 @@ impl Writer {
         let mut closers = Vec::new();
         loop {
             // Nothing waits for more to come: what queues during one commit is the next batch.
-            let count = match self.sidecar.due() {
+            let count = match self.due() {
                 None => queued.recv_many(&mut taken, QUEUE).await,
                 Some(due) => match timeout_at(due, queued.recv_many(&mut taken, QUEUE)).await {
                     Ok(count) => count,
                     Err(_) => {
-                        self.write_sidecar_in_turn().await;
+                        self.write_what_is_due().await;
                         continue;
                     }
                 },
@@ -120,6 +123,7 @@ impl Writer {
     /// time was long enough ago.
     async fn commit(&mut self, batch: &[&Prepared]) -> Result<Outcomes, StoreError> {
         let _turn = self.turns.to_append(APPEND).await?;
+        let under = self.signer.signed();
         let outcomes = match self.attempt(batch, false).await {
             // Which of them it was is found out one by one.
             Err(Failed::Sqlite(error)) if is_refused_row(&error) && batch.len() > 1 => {
@@ -130,7 +134,7 @@ impl Writer {
         }
         .map_err(|failure| self.judge(failure))?;
         self.sidecar.note(self.tree.head());
-        if self.sidecar.is_due() {
+        if self.sidecar.is_due() || self.signer.signed() > under {
             self.write_sidecar().await;
         }
         Ok(outcomes)
@@ -171,14 +175,37 @@ impl Writer {
         };
         if outcomes.iter().any(Result::is_ok) {
             tree.write(&mut transaction).await?;
+            let head = tree.head().tree;
+            let note = self.signer.sign_if_due(&mut transaction, head).await?;
             transaction.commit().await?;
             self.tree = tree;
+            self.signer.settle(head.size, note.as_deref());
         }
         Ok(outcomes)
     }
 
+    /// Signs the head, unless there is no record in it, or one that is.
+    pub(super) async fn sign_in_transaction(
+        &mut self,
+    ) -> Result<(TreeHead, Option<String>), Failed> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => connect(&self.path, Access::Appending).await?,
+        };
+        let mut transaction = connection.begin_with(BEGIN).await?;
+        if !self.tree.is_current(&mut transaction).await? {
+            self.tree = Tree::load(&mut transaction, APPEND).await?;
+        }
+        let head = self.tree.head();
+        let note = self.signer.sign(&mut transaction, head.tree).await?;
+        transaction.commit().await?;
+        self.connection = Some(connection);
+        self.sidecar.note(head);
+        Ok((head.tree, note))
+    }
+
     /// The error of a batch; it may be the last.
-    fn judge(&self, failure: Failed) -> StoreError {
+    pub(super) fn judge(&self, failure: Failed) -> StoreError {
         match failure {
             Failed::Sqlite(error) if is_poison(&error) => {
                 self.poison.set();
@@ -191,9 +218,25 @@ impl Writer {
     }
 
     /// The records are durable whether this succeeds or not; it is tried again with the next.
-    async fn write_sidecar(&mut self) {
+    pub(super) async fn write_sidecar(&mut self) {
         if let Err(error) = self.sidecar.write().await {
             tracing::error!(%error, "the head of the audit log cannot be written beside the store");
+        }
+    }
+
+    /// When something must be written that nobody waits for.
+    fn due(&self) -> Option<Instant> {
+        let due = self.sidecar.due().into_iter().chain(self.signer.due());
+        due.min()
+    }
+
+    async fn write_what_is_due(&mut self) {
+        let now = Instant::now();
+        if self.signer.due().is_some_and(|due| due <= now) {
+            self.sign_in_turn().await;
+        }
+        if self.sidecar.is_due() {
+            self.write_sidecar_in_turn().await;
         }
     }
 
@@ -205,6 +248,7 @@ impl Writer {
     }
 
     async fn close(mut self) {
+        self.sign_at_last().await;
         if self.sidecar.due().is_some() {
             self.write_sidecar_in_turn().await;
         }
@@ -217,7 +261,7 @@ impl Writer {
 
 /// Why a batch was not written.
 #[derive(Debug)]
-enum Failed {
+pub(super) enum Failed {
     Sqlite(sqlx::Error),
     Tree(StoreError),
 }

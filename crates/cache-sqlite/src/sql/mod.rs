@@ -3,6 +3,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod cache;
+pub(crate) mod checkpoint;
 pub(crate) mod conversation_keys;
 pub(crate) mod engagement;
 pub(crate) mod file;

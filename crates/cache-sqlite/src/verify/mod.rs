@@ -6,6 +6,7 @@
 mod claims;
 mod faults;
 mod head;
+mod marks;
 mod projection;
 mod rows;
 mod stream;
@@ -65,6 +66,7 @@ async fn look(
     ends.compare(&mut verified, before, missing);
     head::compare(connection, head.as_ref(), &ends, &mut verified).await?;
     claims.judge(before, &mut verified);
+    let checkpoints = marks::compare(connection, before, &mut verified).await?;
     let Verified {
         tree,
         answers,
@@ -82,7 +84,7 @@ async fn look(
         records,
         pruned_below: ends.pruned_below.filter(|below| *below > before + 1),
         outside_head: claims.outside_size(),
-        checkpoints: 0,
+        checkpoints,
         claims: answers.into_iter().take(asked.len()).collect(),
         faults: Vec::new(),
     };
@@ -103,6 +105,8 @@ async fn step(
     let into_step = (after - verifier.before()) % STEP;
     let mut last = end.min(after + STEP - into_step);
     let records = rows::records(connection, after, &mut last).await?;
+    let sizes = after - verifier.before()..last - verifier.before();
+    verifier.expect(marks::of_sizes(connection, sizes).await?);
     let leaves = rows::leaves(connection, after, last).await?;
     let mut rows = records.iter().peekable();
     for (seq, stored) in (after + 1..=last).zip(leaves) {

@@ -28,6 +28,9 @@ pub(super) struct Records {
     pub(super) unreadable: Option<Seq>,
 }
 
+/// Lines, entries, and how many entries are no text.
+type Step = (Option<String>, Option<Vec<u8>>, i64);
+
 #[derive(Clone, Debug)]
 struct Place {
     seq: Seq,
@@ -105,12 +108,11 @@ pub(super) async fn records(
             None => return one_by_one(connection, after, *last).await,
         }
     }
-    let row: Result<(Option<String>, Option<Vec<u8>>, i64), sqlx::Error> =
-        sqlx::query_as(sql::RECORDS)
-            .bind(column(after))
-            .bind(column(*last))
-            .fetch_one(&mut *connection)
-            .await;
+    let row: Result<Step, sqlx::Error> = sqlx::query_as(sql::RECORDS)
+        .bind(column(after))
+        .bind(column(*last))
+        .fetch_one(&mut *connection)
+        .await;
     let (lines, entries) = match damage_or_failure(row)? {
         Some((Some(lines), entries, 0)) => (lines, entries.unwrap_or_default()),
         Some((None, ..)) => return Ok(Records::default()),

@@ -3,6 +3,8 @@
 //! Every record is hashed again. What was stored of it (leaf, tiles, head) is held against that, and
 //! so are states that the log is said to have had. What was pruned is taken for what its leaf says.
 
+use std::collections::VecDeque;
+
 use agent_assist_domain::audit::{Continuity, Damage, Seq, Symptom};
 use agent_assist_tlog::{Hash, TILE_WIDTH, Tile, TileId, TileWriter, TreeHead, leaf_hash};
 
@@ -26,6 +28,14 @@ struct Claim {
     place: usize,
 }
 
+/// A checkpoint in the store: it speaks of a state by itself.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mark {
+    pub(crate) head: TreeHead,
+    /// Whether row and note say the same.
+    pub(crate) is_sound: bool,
+}
+
 /// What is known of the log so far.
 #[derive(Debug)]
 pub(crate) struct Verifier {
@@ -42,6 +52,8 @@ pub(crate) struct Verifier {
     claims: Vec<Claim>,
     next: usize,
     answers: Vec<Continuity>,
+    /// Checkpoints of the store that are still to come, by size.
+    marks: VecDeque<Mark>,
     /// The largest size at which a claim was right.
     vouched: u64,
     records: u64,
@@ -81,6 +93,7 @@ impl Verifier {
             claims: sorted,
             next: 0,
             answers: vec![Continuity::Beyond; claims.len()],
+            marks: VecDeque::new(),
             vouched: 0,
             records: 0,
             upper: Vec::new(),
@@ -100,6 +113,11 @@ impl Verifier {
         self.before
             .saturating_add(self.tree.frontier().size())
             .saturating_add(1)
+    }
+
+    /// Takes note of checkpoints of states that are to come, by size.
+    pub(crate) fn expect(&mut self, marks: impl IntoIterator<Item = Mark>) {
+        self.marks.extend(marks);
     }
 
     /// Takes the next record, whose `stored` leaf is that of the store. Gives its leaf.
@@ -219,6 +237,19 @@ impl Verifier {
             return;
         }
         let size = self.tree.frontier().size();
+        while let Some(mark) = self.marks.front().copied()
+            && mark.head.size <= size
+        {
+            self.marks.pop_front();
+            if !mark.is_sound {
+                let seq = self.before + mark.head.size;
+                self.faults.altered(Symptom::CheckpointShape, seq);
+            } else if mark.head != self.tree.frontier().head() {
+                self.faults.add(Damage::Fork, Symptom::Checkpoint, None);
+            } else {
+                self.vouched = size;
+            }
+        }
         while let Some(claim) = self.claims.get(self.next) {
             if claim.head.size > size {
                 return;

@@ -2,6 +2,7 @@
 
 mod append_only;
 mod attacks;
+mod checkpoints;
 mod conformance;
 mod corruption;
 mod erasure;

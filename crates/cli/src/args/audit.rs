@@ -8,6 +8,9 @@ use agent_assist_domain::time::Timestamp;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::StorePlace;
+use super::evidence::{
+    self, BundleArgs, ProveArgs, ProveConsistencyArgs, VerifyArgs, VerifyConsistencyArgs,
+};
 use crate::moment;
 
 /// What stands under the help of `audit`.
@@ -72,9 +75,27 @@ pub(crate) enum AuditCommand {
     /// Make the key with which the log signs its checkpoints
     #[command(after_long_help = KEYGEN_HELP)]
     Keygen(KeygenArgs),
+    /// Verify the whole log: that nothing was changed, added, taken away or put in its place
+    #[command(after_long_help = evidence::VERIFY_HELP)]
+    Verify(VerifyArgs),
+    /// Sign the head of the log now and print the newest checkpoint
+    #[command(after_long_help = evidence::CHECKPOINT_HELP)]
+    Checkpoint,
+    /// Prove that a record is in the log, in a file that stands for itself
+    #[command(after_long_help = evidence::PROVE_HELP)]
+    Prove(ProveArgs),
     /// Verify that a record is in a log, from its proof alone, without any store
     #[command(after_long_help = VERIFY_PROOF_HELP)]
     VerifyProof(VerifyProofArgs),
+    /// Prove that the log only grew since an earlier size
+    #[command(after_long_help = evidence::PROVE_CONSISTENCY_HELP)]
+    ProveConsistency(ProveConsistencyArgs),
+    /// Verify that a log only grew between two checkpoints, without any store
+    #[command(after_long_help = evidence::VERIFY_CONSISTENCY_HELP)]
+    VerifyConsistency(VerifyConsistencyArgs),
+    /// Write a stretch of the log with its proofs and a program that checks them, for others
+    #[command(after_long_help = evidence::BUNDLE_HELP)]
+    Bundle(BundleArgs),
 }
 
 /// Of whom and what records are wanted.

@@ -1,8 +1,11 @@
 //! `agent-assist audit`: reads the log, and what was given out of it.
 
+mod bundle;
 mod export;
 mod keygen;
+mod prove;
 mod query;
+mod verify;
 mod verify_proof;
 
 use agent_assist_app::egress::EgressCheck;
@@ -34,7 +37,13 @@ pub(super) async fn run(
         AuditCommand::Export(args) => export::run(global, args, printer).await,
         AuditCommand::Query(args) => query::run(global, args, printer).await,
         AuditCommand::Keygen(args) => keygen::run(&args, printer),
+        AuditCommand::Verify(args) => verify::run(global, args, printer).await,
+        AuditCommand::Checkpoint => prove::checkpoint(global, printer).await,
+        AuditCommand::Prove(args) => prove::record(global, args, printer).await,
         AuditCommand::VerifyProof(args) => verify_proof::run(&args, printer),
+        AuditCommand::ProveConsistency(args) => prove::consistency(global, args, printer).await,
+        AuditCommand::VerifyConsistency(args) => prove::verify_consistency(&args, printer),
+        AuditCommand::Bundle(args) => bundle::run(global, args, printer).await,
     }
 }
 

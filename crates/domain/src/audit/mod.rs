@@ -5,6 +5,7 @@
 //! text of a recommendation, only its digest. A log chains them: each record names the one before.
 
 mod chain;
+mod checkpoint;
 mod egress;
 mod entry;
 mod facts;
@@ -13,6 +14,7 @@ mod switch;
 mod verification;
 
 pub use chain::{Predecessor, Unchained};
+pub use checkpoint::{ConsistencyPath, InclusionPath, StoredCheckpoint};
 pub use egress::{Egress, EgressFacts};
 pub use entry::{AuditEntry, AuditEvent, AuditFact};
 pub use facts::{

@@ -6,7 +6,10 @@ use std::fmt;
 use async_trait::async_trait;
 
 use super::StoreError;
-use crate::audit::{AuditEntry, AuditQuery, AuditRecord, LogHead, Seq, Verification};
+use crate::audit::{
+    AuditEntry, AuditQuery, AuditRecord, ConsistencyPath, InclusionPath, LogHead, Seq,
+    StoredCheckpoint, Verification,
+};
 
 /// Takes audit entries, for good.
 ///
@@ -49,4 +52,26 @@ pub trait AuditTrail: fmt::Debug + Send + Sync + 'static {
 
     /// Whether the log is whole and as it was written, and whether it has been in the states `claims`.
     async fn verify(&self, claims: &[LogHead]) -> Result<Verification, StoreError>;
+
+    /// That record `seq` is in the log of `size` leaves; `None` where that log has no such record, or
+    /// the log here is shorter.
+    async fn prove(&self, seq: Seq, size: u64) -> Result<Option<InclusionPath>, StoreError>;
+
+    /// That the log of `from` leaves is the beginning of that of `to`; `None` where the log here is
+    /// shorter, or `from` larger than `to`.
+    async fn prove_consistency(
+        &self,
+        from: u64,
+        to: u64,
+    ) -> Result<Option<ConsistencyPath>, StoreError>;
+
+    /// The checkpoints behind number `after`, at most `limit`, oldest first.
+    async fn checkpoints(
+        &self,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<StoredCheckpoint>, StoreError>;
+
+    /// The newest checkpoint of at most `size` leaves, if there is one.
+    async fn newest_checkpoint(&self, size: u64) -> Result<Option<StoredCheckpoint>, StoreError>;
 }

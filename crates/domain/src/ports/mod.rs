@@ -7,6 +7,7 @@
 
 mod audit;
 mod cache;
+mod checkpoint_sink;
 mod clock;
 mod conversation_keys;
 mod ledger;
@@ -17,6 +18,7 @@ mod switch;
 
 pub use audit::{AuditLog, AuditTrail};
 pub use cache::RecommendationCache;
+pub use checkpoint_sink::CheckpointSink;
 pub use clock::Clock;
 pub use conversation_keys::{ConversationKey, ConversationKeys};
 pub use ledger::{EngagementLedger, LedgerScope};
@@ -31,6 +33,7 @@ pub use switch::AssistSwitch;
 pub use self::{
     audit::{MockAuditLog, MockAuditTrail},
     cache::MockRecommendationCache,
+    checkpoint_sink::MockCheckpointSink,
     clock::MockClock,
     conversation_keys::MockConversationKeys,
     ledger::MockEngagementLedger,

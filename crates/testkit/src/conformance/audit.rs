@@ -9,6 +9,7 @@ use agent_assist_domain::audit::{
     Continuity, Damage, Egress, LogHead, Seq,
 };
 use agent_assist_domain::ports::{AuditLog, AuditTrail};
+use agent_assist_tlog::{ConsistencyProof, Hash, InclusionProof, TreeHead, leaf_hash};
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 
@@ -47,6 +48,7 @@ macro_rules! audit_conformance {
                 a_page_holds_at_most_its_limit,
                 every_filter_restricts_and_all_of_them_together,
                 what_was_appended_is_whole_and_answers_for_its_states,
+                records_and_states_are_proved,
             ]
         );
     };
@@ -259,6 +261,53 @@ pub async fn what_was_appended_is_whole_and_answers_for_its_states(store: &dyn R
     for (claim, damage) in [(longer, Damage::Truncated), (claims[1], Damage::Fork)] {
         let found = store.verify(&[claim]).await.expect("verify");
         assert_eq!(found.worst().map(|fault| fault.damage), Some(damage));
+    }
+}
+
+/// Every record is proved in every state of the log, and every state to be the beginning of the later.
+pub async fn records_and_states_are_proved(store: &dyn ReadableLog) {
+    append_numbered(store, 0..9).await;
+    let records = everything(store).await;
+    let heads: Vec<TreeHead> = heads(&records).iter().map(tree_head).collect();
+    for to in &heads {
+        for record in &records {
+            let proof = store.prove(record.seq, to.size).await.expect("prove");
+            assert_eq!(proof.is_some(), record.seq <= to.size);
+            let Some(proof) = proof else { continue };
+            let proof = InclusionProof {
+                index: proof.index,
+                size: proof.size,
+                path: proof.path.into_iter().map(Hash::from_bytes).collect(),
+            };
+            assert_eq!(proof.index, record.seq - 1);
+            let leaf = leaf_hash(record.entry.as_bytes());
+            proof.verify(leaf, to).expect("a proof that holds");
+        }
+        for from in &heads {
+            let proof = store.prove_consistency(from.size, to.size).await;
+            let proof = proof.expect("prove");
+            assert_eq!(proof.is_some(), from.size <= to.size);
+            let Some(proof) = proof else { continue };
+            assert_eq!((tree_head(&proof.from), tree_head(&proof.to)), (*from, *to));
+            let proof = ConsistencyProof {
+                from: from.size,
+                to: to.size,
+                path: proof.path.into_iter().map(Hash::from_bytes).collect(),
+            };
+            proof.verify(from, to).expect("a proof that holds");
+        }
+    }
+    let longer = records.len() as u64 + 1;
+    assert_eq!(store.prove(1, longer).await.expect("prove"), None);
+    assert_eq!(store.prove(0, 1).await.expect("prove"), None);
+    let proof = store.prove_consistency(1, longer).await;
+    assert_eq!(proof.expect("prove"), None);
+}
+
+fn tree_head(head: &LogHead) -> TreeHead {
+    TreeHead {
+        size: head.size,
+        root: Hash::from_bytes(head.root),
     }
 }
 
