@@ -107,7 +107,7 @@ async fn carry(
                     tracing::warn!(destination = name, error = %Chain(&error), "a checkpoint was not delivered");
                 }
                 Err(_) => {
-                    tracing::warn!(destination = name, "a checkpoint was not delivered in time")
+                    tracing::warn!(destination = name, "a checkpoint was not delivered in time");
                 }
             }
             count("agent_assist_checkpoint_failures_total", name);
