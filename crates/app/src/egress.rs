@@ -107,9 +107,11 @@ fn is_identifier(name: &str) -> bool {
         "upstream_code",
         "pointer",
         "field",
-        // Digests that chain an audit record.
+        // Digests that chain an audit record, of what another one tells, and of an archive.
         "prev",
         "prev_root",
+        "digest",
+        "root",
     ];
     names.contains(&name) || suffixes.iter().any(|suffix| name.ends_with(suffix))
 }

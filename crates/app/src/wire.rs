@@ -5,7 +5,8 @@
 
 pub use agent_assist_genesys::{GenesysSource, HttpOptions, Probe, TokenBudget, region};
 pub use agent_assist_sqlite::{
-    Cell, Found, NoQuestion, Question, QuestionError, Refusal, SqliteStore,
+    Archive, ArchiveFault, Archived, Cell, Found, Manifest, NoQuestion, Question, QuestionError,
+    Refusal, Room, SqliteStore, verify_archive,
 };
 
 use std::sync::Arc;
@@ -27,9 +28,11 @@ use crate::conversation_keys::ConversationKeyring;
 use crate::egress::EgressCheck;
 use crate::fallbacks::Fallback;
 use crate::fetch::{Allowance, FetchParts, FetchService, Resilience};
+use crate::holds::HoldService;
 use crate::ids::Ids;
 use crate::recorder::Recorder;
 use crate::report::ReportService;
+use crate::retention::RetentionService;
 use crate::settings::{CredentialSettings, FallbackSettings, Secret, Settings};
 use crate::subject_key::{self, KeyFileError};
 
@@ -320,6 +323,46 @@ pub fn assist(settings: &Settings, store: &SqliteStore) -> AssistService {
     let store = Arc::new(store.clone());
     let recorder = Recorder::new(store.clone(), Vec::new(), ids.clone());
     AssistService::new(settings.tenant.clone(), store, recorder, clock(), ids)
+}
+
+/// Orders and ends legal holds in `store`, for the tenant of `settings`.
+///
+/// # Errors
+/// If the policy on personal data cannot be put into effect.
+pub fn holds(settings: &Settings, store: &SqliteStore) -> Result<HoldService, WireError> {
+    let ids = Ids::time_ordered();
+    let scanner = screening(settings)?.scanner().clone();
+    let store = Arc::new(store.clone());
+    let recorder = Recorder::new(store.clone(), Vec::new(), ids.clone());
+    let tenant = settings.tenant.clone();
+    Ok(HoldService::new(
+        tenant,
+        store,
+        recorder,
+        scanner,
+        clock(),
+        ids,
+    ))
+}
+
+/// Archives old records of `store`, as `settings` say.
+pub fn retention(settings: &Settings, store: &SqliteStore) -> RetentionService {
+    RetentionService::new(
+        settings.tenant.clone(),
+        store.clone(),
+        settings.retention.archives.clone(),
+        settings.retention.policy,
+        clock(),
+        Ids::time_ordered(),
+    )
+}
+
+/// How much room there is on the disk of `store`, and how much is written.
+///
+/// # Errors
+/// If the store or its disk cannot be looked at.
+pub async fn room(store: &SqliteStore) -> Result<Room, StoreError> {
+    store.room(clock().now()).await
 }
 
 fn clock() -> Arc<dyn Clock> {

@@ -9,6 +9,7 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
+use agent_assist_domain::audit::Seq;
 use agent_assist_domain::ports::{StoreError, StoreErrorKind};
 
 /// Why a file is not used as a store, or not written to. Found as the source of a [`StoreError`].
@@ -92,6 +93,18 @@ pub enum Refusal {
         /// The first such record.
         first: i64,
     },
+    /// A legal hold covers a record that was to be let go.
+    #[error("a legal hold covers a record among them")]
+    Held,
+    /// Another process archives records in the same folder.
+    #[error("another process is archiving into that folder")]
+    Archiving,
+    /// The folder for archives has one of another log.
+    #[error("the archive from record {first} on in that folder is of another log")]
+    OtherArchive {
+        /// Its first record.
+        first: Seq,
+    },
     /// More entries wait to be appended than the store takes.
     #[error("too many entries wait to be appended")]
     QueueFull,
@@ -107,7 +120,9 @@ impl Refusal {
     /// The error of `operation` for this reason.
     pub(crate) fn of(self, operation: &'static str) -> StoreError {
         let kind = match self {
-            Self::Missing | Self::QueueFull | Self::Closed => StoreErrorKind::Unavailable,
+            Self::Missing | Self::QueueFull | Self::Closed | Self::Held | Self::Archiving => {
+                StoreErrorKind::Unavailable
+            }
             Self::NotADatabase
             | Self::Foreign { .. }
             | Self::NewerSchema { .. }
@@ -115,9 +130,11 @@ impl Refusal {
             | Self::OtherMigration { .. } => StoreErrorKind::Incompatible,
             Self::Setting(_) => StoreErrorKind::Other,
             Self::OpenedForReading | Self::Link | Self::Owner { .. } => StoreErrorKind::ReadOnly,
-            Self::Lost { .. } | Self::OtherLog { .. } | Self::HeadFile | Self::Unlike { .. } => {
-                StoreErrorKind::Corrupt
-            }
+            Self::Lost { .. }
+            | Self::OtherLog { .. }
+            | Self::OtherArchive { .. }
+            | Self::HeadFile
+            | Self::Unlike { .. } => StoreErrorKind::Corrupt,
             Self::Poisoned => StoreErrorKind::Poisoned,
         };
         StoreError::new(kind, operation).because(self)

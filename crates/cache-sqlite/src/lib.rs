@@ -14,6 +14,7 @@
 //!   tools: the audit log and the ledger are append-only by triggers.
 //! - A file of another program or of a newer version is [refused](Refusal) and left as it is.
 
+mod archive;
 mod audit;
 mod ballast;
 mod cache;
@@ -22,9 +23,11 @@ mod conversation_keys;
 mod error;
 mod file;
 mod guard;
+mod holds;
 mod ledger;
 mod poison;
 mod query;
+mod room;
 mod row;
 mod sidecar;
 mod sql;
@@ -32,7 +35,11 @@ mod store;
 mod switch;
 mod turns;
 
+pub use archive::{
+    Archive, ArchiveFault, Archived, ArchivesLock, Manifest, ManifestError, verify_archive,
+};
 pub use audit::AuditCounts;
 pub use error::Refusal;
 pub use query::{Cell, Found, NoQuestion, Question, QuestionError};
+pub use room::Room;
 pub use store::SqliteStore;

@@ -4,6 +4,7 @@ mod assist;
 mod audit;
 mod config;
 mod pii;
+mod retention;
 
 use std::path::PathBuf;
 
@@ -19,6 +20,7 @@ pub(crate) use self::audit::{
 };
 pub(crate) use self::config::OwnContactArgs;
 pub(crate) use self::pii::{Looking, PiiCommand, TextForm};
+pub(crate) use self::retention::{HoldCommand, HoldTarget};
 use crate::moment;
 use crate::output::Format;
 
@@ -117,7 +119,7 @@ pub(crate) enum Command {
     Assist(AssistCommand),
     /// Say what was shown and used, and how fast
     Report(ReportArgs),
-    /// Read the audit log: list, export, ask in SQL, verify proofs
+    /// Read the audit log: list, export, ask in SQL, archive, hold, verify proofs
     #[command(subcommand, after_long_help = audit::HELP)]
     Audit(AuditCommand),
     /// Look at or empty the cache on disk

@@ -56,6 +56,15 @@ impl Failure {
         self
     }
 
+    /// The same failure as the cause of another.
+    #[must_use]
+    pub(crate) fn under(self, message: &str) -> Self {
+        Self {
+            message: format!("{message}: {}", self.message),
+            ..self
+        }
+    }
+
     /// Something nobody foresaw.
     pub(crate) fn unexpected(doing: &str, error: &(dyn Error + 'static)) -> Self {
         Self::new(Exit::Unexpected, format!("{doing}: {}", Chain(error)))
@@ -245,11 +254,7 @@ impl From<AssistError> for Failure {
         match error {
             AssistError::Invalid(violations) => violations.into(),
             AssistError::Record(error) | AssistError::Turn(error) => {
-                let failure = Self::from(error);
-                Self {
-                    message: format!("{message}: {}", failure.message),
-                    ..failure
-                }
+                Self::from(error).under(&message)
             }
         }
     }

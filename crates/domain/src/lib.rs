@@ -29,6 +29,7 @@ pub mod ports;
 mod recent_calls;
 pub mod recommendation;
 pub mod refresh_cycle;
+pub mod retention;
 pub mod screening;
 pub mod selection;
 pub mod session_health;

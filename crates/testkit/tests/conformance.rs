@@ -116,3 +116,11 @@ fn scripted() -> Questioned<ScriptedSource> {
         unknown,
     }
 }
+
+mod memory_holds {
+    use super::*;
+    use agent_assist_testkit::holds_conformance;
+    use agent_assist_testkit::memory::MemoryHolds;
+
+    holds_conformance!(((MemoryHolds::default(), MemoryAuditLog::default()), ()));
+}

@@ -7,8 +7,8 @@
 //! record before it.
 //!
 //! The way of one request is in `walk`; what becomes of it when the upstream fails in `degrade`;
-//! what happens while nobody waits in `refresh`; what it leaves behind in `record`; the last look at
-//! what leaves in `release`.
+//! what happens while nobody waits in `refresh`; what it leaves behind in `record`, of content in
+//! `tell`; the last look at what leaves in `release`.
 
 mod degrade;
 mod outcome;
@@ -16,6 +16,7 @@ mod record;
 mod refresh;
 mod release;
 mod screen;
+mod tell;
 mod walk;
 mod watch;
 
@@ -58,6 +59,7 @@ use crate::recorder::Recorder;
 use crate::session_pauses::SessionPauses;
 use crate::shared_upstream::{Listener, SharedUpstream};
 use crate::switchboard::Switchboard;
+use crate::told::Told;
 
 /// The ports and rules of a [`FetchService`].
 #[derive(Clone, Debug)]
@@ -177,6 +179,7 @@ struct Service {
     allowance: Allowance,
     strict_audit: bool,
     renewals: Renewals,
+    told: Told,
     /// Conversations being watched.
     watched: Arc<AtomicUsize>,
     /// What goes on while nobody waits.
@@ -255,6 +258,7 @@ impl FetchService {
             allowance,
             strict_audit: parts.strict_audit,
             renewals: Renewals::new(),
+            told: Told::new(),
             watched: Arc::default(),
             background,
             ending: CancellationToken::new(),
@@ -347,7 +351,7 @@ impl Service {
         let fact = AuditFact::FetchRefused(RefusalFacts::of(&violations));
         let subject = Subject::of_refused(&violations);
         match self.record(&request_id, subject, fact, deadline).await {
-            Ok(()) => FetchError::Invalid(violations),
+            Ok(_) => FetchError::Invalid(violations),
             Err(error) => error,
         }
     }

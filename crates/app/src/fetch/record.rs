@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use agent_assist_domain::adoption::{EngagementEvent, ItemKey};
-use agent_assist_domain::audit::{Attribution, AuditEntry, AuditFact, Subject};
+use agent_assist_domain::audit::{Attribution, AuditEntry, AuditFact, Seq, Subject};
 use agent_assist_domain::ports::{StoreError, StoreErrorKind};
 use agent_assist_domain::screening::Screened;
 use agent_assist_domain::time::Deadline;
@@ -29,6 +29,7 @@ impl Service {
         let fact = AuditFact::FetchInitiated(walk.scope.clone());
         self.record(&walk.request_id, subject, fact, walk.deadline)
             .await
+            .map(drop)
     }
 
     pub(super) async fn record_exposure(
@@ -62,14 +63,14 @@ impl Service {
         in_time(recorded, "record an exposure")
     }
 
-    /// Appends the entry, durably, then tells the sinks.
+    /// Appends the entry, durably, then tells the sinks; gives its position.
     pub(super) async fn record(
         &self,
         request_id: &str,
         subject: Subject,
         fact: AuditFact,
         deadline: Deadline,
-    ) -> Result<(), FetchError> {
+    ) -> Result<Seq, FetchError> {
         let entry = AuditEntry {
             at: self.clock.now(),
             tenant: self.tenant.to_string(),
@@ -78,7 +79,7 @@ impl Service {
             fact,
         };
         let recorded = timeout_at(record_by(deadline), self.recorder.record(entry)).await;
-        in_time(recorded, "append to the audit log").map(drop)
+        in_time(recorded, "append to the audit log")
     }
 }
 

@@ -19,6 +19,7 @@ use agent_assist_domain::time::{Deadline, Timestamp};
 use tokio::time::{Instant, timeout_at};
 
 use super::outcome::degradation;
+use super::tell::Occasion;
 use super::{FetchError, FetchOptions, FetchOutcome, Service};
 use crate::answers::{Owner, Remembered};
 use crate::fallbacks::Screenable;
@@ -286,7 +287,16 @@ impl Service {
         let label = failing
             .as_ref()
             .and_then(|failing| Some((degradation(failing.error.kind())?, failing.since)));
-        let facts = FetchFacts::of(&screened, latency_us, cache, upstream);
+        let at = self.clock.now();
+        let telling = self.tell(
+            walk,
+            Occasion::Answer,
+            &screened,
+            cache,
+            upstream,
+            latency_us,
+        );
+        let (facts, digest) = telling.into_parts();
         let facts = match &failing {
             Some(failing) => facts.after(&failing.error, label.map(|(reason, _)| reason)),
             None => facts,
@@ -298,8 +308,10 @@ impl Service {
             (_, Some(_)) => AuditFact::FetchFailed(scope, facts),
         };
         let subject = Subject::of(&walk.request, Some(&screened));
-        self.record(&walk.request_id, subject, fact, walk.deadline)
+        let seq = self
+            .record(&walk.request_id, subject, fact, walk.deadline)
             .await?;
+        self.note_told(walk, digest, &screened, seq, at);
         self.record_exposure(walk, &screened, &exposure).await?;
         let label = label.map(|(reason, since)| Degraded::new(reason, since));
         Ok(FetchOutcome {

@@ -20,6 +20,8 @@ pub enum Form {
     Duration,
     /// A duration with its unit, above zero.
     Span,
+    /// How old something gets, with its unit.
+    Age,
     /// A number between 0 and 1.
     Fraction,
     /// A number above 0 and at most 1.
@@ -64,6 +66,7 @@ impl Form {
             Self::Span => {
                 "a duration above zero with its unit such as 250ms, 3s or 15m, at most a year"
             }
+            Self::Age => "an age above zero with its unit such as 92d or 7y, at most 100 years",
             Self::Fraction => "a number between 0 and 1",
             Self::Share => "a number above 0 and at most 1",
             Self::UpToTen => "a whole number between 1 and 10",
@@ -90,6 +93,7 @@ impl Form {
             Self::Url => "https://api.mypurecloud.com",
             Self::Region => "us-east-1",
             Self::Duration | Self::Span => "3s",
+            Self::Age => "92d",
             Self::Fraction | Self::Share => "0.5",
             Self::UpToTen => "3",
             Self::UpToHundred => "10",
@@ -432,6 +436,24 @@ pub const KEYS: &[Key] = &[
         Form::Switch,
         "false",
         "record a fetch before the upstream is asked, too",
+    ),
+    key(
+        "audit.retain_online",
+        Form::Age,
+        "92d",
+        "how old records get in the log before `audit archive` moves them into an archive",
+    ),
+    key(
+        "audit.retain_archived",
+        Form::Age,
+        "400d",
+        "how old they get in all before it deletes their archive; no less than retain_online",
+    ),
+    key(
+        "audit.archives",
+        Form::Path,
+        "",
+        "the folder of archives; beside the store, with .archives behind its name",
     ),
 ];
 

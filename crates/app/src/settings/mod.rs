@@ -26,6 +26,7 @@ use std::time::Duration;
 use agent_assist_domain::breaker::BreakerPolicy;
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::freshness::FreshnessPolicy;
+use agent_assist_domain::retention::RetentionPolicy;
 use agent_assist_domain::screening::ScreeningPolicy;
 use agent_assist_domain::session_health::PausePolicy;
 use url::Url;
@@ -57,6 +58,8 @@ pub struct Settings {
     pub fallback: FallbackSettings,
     /// Record a fetch before the upstream is asked, too.
     pub audit_strict: bool,
+    /// How long records are kept, and where.
+    pub retention: RetentionSettings,
     /// What personal data is, and how closely finished bytes are looked at.
     pub pii: PiiSettings,
 }
@@ -85,6 +88,15 @@ pub struct UpstreamSettings {
     pub requests_per_minute: u32,
     /// What all tokens together may send.
     pub app_requests_per_minute: u32,
+}
+
+/// How long records are kept, and where those go that leave the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RetentionSettings {
+    /// How long.
+    pub policy: RetentionPolicy,
+    /// The folder of archives.
+    pub archives: PathBuf,
 }
 
 /// Whom to ask when the upstream fails.
@@ -197,12 +209,18 @@ impl Loaded {
                 origin: entry.origin.to_string(),
                 name,
             },
-            // The one default that depends on the machine.
-            None if name == "store" => Shown {
-                value: Some(self.settings.store.display().to_string()),
-                origin: Origin::Default.to_string(),
-                name,
-            },
+            // The defaults that depend on the machine.
+            None if name == "store" || name == "audit.archives" => {
+                let path = match &*name {
+                    "store" => &self.settings.store,
+                    _ => &self.settings.retention.archives,
+                };
+                Shown {
+                    value: Some(path.display().to_string()),
+                    origin: Origin::Default.to_string(),
+                    name,
+                }
+            }
             None => Shown {
                 name,
                 value: None,

@@ -10,6 +10,8 @@ mod harness;
 mod mocked_ports;
 mod pauses;
 mod personal_data;
+mod repeats;
+mod retention;
 mod second_try;
 mod settings;
 mod sharing;

@@ -26,7 +26,7 @@ use crate::store::SqliteStore;
 pub(crate) use appender::Appender;
 pub use appender::AuditCounts;
 pub(crate) use backfill::{check_end, check_length, give_leaves, last_record};
-pub(crate) use tree::AuditHead;
+pub(crate) use tree::{AuditHead, Tree, column, frontier_at, prove_consistency, tree_at};
 pub(crate) use writer::Writer;
 
 use row::Row;

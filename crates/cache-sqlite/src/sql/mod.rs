@@ -6,7 +6,9 @@ pub(crate) mod cache;
 pub(crate) mod conversation_keys;
 pub(crate) mod engagement;
 pub(crate) mod file;
+pub(crate) mod holds;
 pub(crate) mod query;
+pub(crate) mod retention;
 pub(crate) mod switch;
 pub(crate) mod tree;
 

@@ -2,7 +2,9 @@
 
 use sqlx::{Connection as _, Executor as _, SqlSafeStr as _, SqliteConnection};
 
-use super::{audit, cache, conversation_keys, engagement, file, query, switch, tree};
+use super::{
+    audit, cache, conversation_keys, engagement, file, holds, query, retention, switch, tree,
+};
 use crate::SqliteStore;
 
 async fn migrated(directory: &tempfile::TempDir) -> SqliteConnection {
@@ -28,6 +30,7 @@ async fn every_statement_prepares_against_the_schema() {
     let every = cache::EVERY.into_iter().chain(audit::EVERY);
     let every = every.chain(engagement::EVERY).chain(switch::EVERY);
     let every = every.chain(conversation_keys::EVERY).chain(tree::EVERY);
+    let every = every.chain(holds::EVERY).chain(retention::EVERY);
     let every = every.chain(query::EVERY).chain(of_the_file);
     for statement in every.chain(settings) {
         let prepared = (&mut connection).prepare(statement.into_sql_str()).await;

@@ -11,6 +11,7 @@ mod outside_head;
 mod processes;
 mod questions;
 mod read_only;
+mod retention;
 mod sample_queries;
 mod tree;
 mod views;

@@ -1,7 +1,7 @@
 //! The views: what an auditor's tool reads.
 
 use agent_assist_domain::assist::SwitchScope;
-use agent_assist_domain::audit::{AuditEntry, AuditFact, Egress};
+use agent_assist_domain::audit::{AuditEntry, AuditFact, Egress, FetchFacts, Seq, ShownAs};
 use agent_assist_domain::pii::RULES_VERSION;
 use agent_assist_domain::ports::AuditLog as _;
 use agent_assist_domain::screening::Screening;
@@ -60,6 +60,30 @@ fn refresh_entry(request_id: &str, at: Timestamp) -> AuditEntry {
     }
 }
 
+/// The record of a hit that gives out what `whole`, which is record `seq`, tells.
+fn repeating_entry(whole: &AuditEntry, seq: Seq, at: Timestamp) -> AuditEntry {
+    let AuditFact::FetchCompleted(scope, facts) = whole.fact.clone() else {
+        unreachable!("a completed fetch");
+    };
+    let shown_as = ShownAs {
+        seq,
+        request_id: whole.request_id.clone(),
+        digest: facts.content_digest(scope.policy_version()),
+    };
+    let facts = FetchFacts {
+        shown_as: Some(shown_as),
+        shown: Vec::new(),
+        rejected: Vec::new(),
+        ..facts
+    };
+    AuditEntry {
+        at,
+        request_id: "r-11".to_owned(),
+        fact: AuditFact::FetchHit(scope, facts),
+        ..whole.clone()
+    }
+}
+
 #[tokio::test]
 async fn the_views_are_a_contract_with_auditors() {
     let (store, place) = fresh().await;
@@ -75,6 +99,7 @@ async fn the_views_are_a_contract_with_auditors() {
         switch_entry("r-8", &session_pause(at(8), at(308))),
         findings_entry("r-9", at(9)),
         egress_entry("r-10", Egress::Analytics, at(10)),
+        repeating_entry(&findings_entry("r-9", at(9)), 10, at(11)),
     ] {
         store.append(&entry).await.expect("append");
     }

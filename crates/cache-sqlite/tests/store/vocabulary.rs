@@ -8,11 +8,13 @@ use agent_assist_domain::audit::{
 };
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::ports::{AssistSwitch as _, AuditLog as _, SourceErrorKind};
+use agent_assist_domain::retention::HoldScope;
 use agent_assist_domain::screening::{Screening, ScreeningPolicy};
 use agent_assist_sqlite::SqliteStore;
 use agent_assist_testkit::build::{
-    TENANT, adoption_entry, egress_entry, fetch_entry, fetch_request, initiated_entry,
-    refusal_entry, switch_entry, switch_off, switch_on, withheld_entry,
+    TENANT, adoption_entry, archive_facts, egress_entry, fetch_entry, fetch_request, hold_entry,
+    hold_release_entry, initiated_entry, log_entry, refusal_entry, switch_entry, switch_off,
+    switch_on, withheld_entry,
 };
 
 use super::tree::is_sound;
@@ -134,6 +136,24 @@ async fn every_event_of_the_domain_is_taken() {
     for egress in Egress::ALL {
         entries.push(egress_entry("r-1", egress, at(0)));
     }
+    for scope in [
+        HoldScope::Everything,
+        HoldScope::Conversation("c".to_owned()),
+    ] {
+        entries.push(hold_entry("r-1", scope, at(0)));
+    }
+    entries.push(hold_release_entry("r-1", 1, at(0)));
+    let facts = archive_facts(1, 2);
+    entries.push(log_entry(
+        "r-1",
+        AuditFact::AuditArchived(facts.clone()),
+        at(0),
+    ));
+    entries.push(log_entry(
+        "r-1",
+        AuditFact::AuditArchiveDeleted(facts),
+        at(0),
+    ));
     for event in AuditEvent::ALL {
         assert!(
             entries.iter().any(|entry| entry.event() == event),
@@ -347,5 +367,5 @@ async fn every_table_is_strict() {
     let strict: i64 = tool
         .ask("SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND strict")
         .await;
-    assert_eq!(strict, 9);
+    assert_eq!(strict, 11);
 }

@@ -8,6 +8,7 @@ use agent_assist_domain::time::Timestamp;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::StorePlace;
+use super::retention::{ARCHIVE_HELP, HOLD_HELP, HoldCommand};
 use crate::moment;
 
 /// What stands under the help of `audit`.
@@ -69,6 +70,15 @@ pub(crate) enum AuditCommand {
     /// Ask the store a question in SQL; it changes nothing
     #[command(after_long_help = QUERY_HELP)]
     Query(QueryArgs),
+    /// Move old records into archives, delete old archives, and say how long the disk lasts
+    #[command(after_long_help = ARCHIVE_HELP)]
+    Archive {
+        #[command(flatten)]
+        place: StorePlace,
+    },
+    /// Order that records are kept, whatever their age
+    #[command(subcommand, after_long_help = HOLD_HELP)]
+    Hold(HoldCommand),
     /// Make the key with which the log signs its checkpoints
     #[command(after_long_help = KEYGEN_HELP)]
     Keygen(KeygenArgs),

@@ -1,22 +1,19 @@
 //! `agent-assist assist`: switches it off and on by hand, and says what is off.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use agent_assist_app::assist::{OffNow, Turned};
 use agent_assist_app::settings::Settings;
 use agent_assist_app::wire;
-use agent_assist_domain::payload::{RawField, RawSwitch, RawSwitchScope, is_identifier};
+use agent_assist_domain::payload::{RawField, RawSwitch, RawSwitchScope};
 use serde::Serialize;
 
+use super::user;
 use crate::args::{AssistCommand, Global, SwitchOrder, SwitchTarget};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Format, Printer};
 use crate::{progress, render, session};
-
-/// Where systems keep the name of whoever is logged in.
-const USER_VARIABLES: [&str; 2] = ["USER", "USERNAME"];
 
 /// Which way to turn.
 #[derive(Clone, Copy)]
@@ -118,15 +115,6 @@ async fn carry_out(
         Ok((turned?, standing?))
     };
     progress::during(printer, "turning the switch", turning).await
-}
-
-/// Whoever is logged in, if that is a plain name.
-fn user(environment: &BTreeMap<String, String>) -> Option<String> {
-    USER_VARIABLES
-        .into_iter()
-        .filter_map(|name| environment.get(name))
-        .find(|user| is_identifier(user))
-        .cloned()
 }
 
 /// The arguments' group lets exactly one of the three through.

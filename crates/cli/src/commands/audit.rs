@@ -1,6 +1,8 @@
 //! `agent-assist audit`: reads the log, and what was given out of it.
 
+mod archive;
 mod export;
+mod hold;
 mod keygen;
 mod query;
 mod verify_proof;
@@ -33,6 +35,8 @@ pub(super) async fn run(
         AuditCommand::Show { seq, place } => show(global, seq, place.sandbox, printer).await,
         AuditCommand::Export(args) => export::run(global, args, printer).await,
         AuditCommand::Query(args) => query::run(global, args, printer).await,
+        AuditCommand::Archive { place } => archive::run(global, place, printer).await,
+        AuditCommand::Hold(command) => hold::run(global, command, printer).await,
         AuditCommand::Keygen(args) => keygen::run(&args, printer),
         AuditCommand::VerifyProof(args) => verify_proof::run(&args, printer),
     }

@@ -11,7 +11,9 @@ mod pages;
 pub(crate) mod pii;
 mod report;
 mod sandbox;
+mod user;
 
+use self::user::user;
 use crate::args::{Cli, Command};
 use crate::exit::Exit;
 use crate::failure::Failure;

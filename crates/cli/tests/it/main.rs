@@ -15,6 +15,7 @@ mod pages;
 mod payload;
 mod pii;
 mod records;
+mod retention;
 mod sandbox_command;
 mod settings;
 mod suggestions;

@@ -148,13 +148,28 @@ fn a_bare_zero_is_no_duration_either() {
 #[test]
 fn a_settings_file_is_written_once_and_changes_nothing() {
     let home = Home::new();
-    let before = home.ok("config show").stdout;
+    let values = || {
+        let shown = home.ok("config show").json();
+        let shown = shown.as_array().expect("a list").iter();
+        let value = |line: &Value| (line["name"].clone(), line["value"].clone());
+        shown.map(value).collect::<Vec<_>>()
+    };
+    let before = values();
     let file = home.path("config/agent-assist/config.toml");
     home.ok("config init")
         .says(&["written", &file.display().to_string()]);
     let template = std::fs::read_to_string(&file).expect("written");
     assert!(template.contains("# ttl = \"15s\""), "{template}");
-    assert_eq!(home.ok("config show").stdout, before);
+    // How long records are kept is a decision to be seen.
+    assert!(
+        template.contains("\nretain_online = \"92d\"\n"),
+        "{template}"
+    );
+    assert!(
+        template.contains("\nretain_archived = \"400d\"\n"),
+        "{template}"
+    );
+    assert_eq!(values(), before);
     home.ok("config check").says(&[&file.display().to_string()]);
 
     std::fs::write(&file, "tenant = \"mine\"\n").expect("written");

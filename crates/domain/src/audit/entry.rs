@@ -3,6 +3,7 @@
 use super::egress::EgressFacts;
 use super::facts::{AdoptionFacts, FetchFacts, FetchScope, RefusalFacts, Subject};
 use super::record::AuditColumns;
+use super::retention::{ArchiveFacts, HoldFacts, HoldReleaseFacts};
 use super::switch::SwitchFacts;
 use crate::answer::{CacheStatus, DegradedReason, EmptyReason};
 use crate::canonical::Value;
@@ -38,11 +39,19 @@ pub enum AuditEvent {
     AssistSwitched,
     /// Finished bytes had personal data in them and were stopped.
     EgressStopped,
+    /// Old records were moved into an archive.
+    AuditArchived,
+    /// An archive was deleted, past its time.
+    AuditArchiveDeleted,
+    /// Records are not to be let go.
+    AuditHeld,
+    /// They may be, after all.
+    AuditHoldReleased,
 }
 
 impl AuditEvent {
     /// Every event.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::FetchInitiated,
         Self::FetchHit,
         Self::FetchCompleted,
@@ -54,6 +63,10 @@ impl AuditEvent {
         Self::RecommendationAdopted,
         Self::AssistSwitched,
         Self::EgressStopped,
+        Self::AuditArchived,
+        Self::AuditArchiveDeleted,
+        Self::AuditHeld,
+        Self::AuditHoldReleased,
     ];
 
     /// The name in the log, part of the audit schema.
@@ -70,6 +83,10 @@ impl AuditEvent {
             Self::RecommendationAdopted => "assist_recommendation_adopted",
             Self::AssistSwitched => "assist_switched",
             Self::EgressStopped => "assist_egress_stopped",
+            Self::AuditArchived => "assist_audit_archived",
+            Self::AuditArchiveDeleted => "assist_audit_archive_deleted",
+            Self::AuditHeld => "assist_audit_held",
+            Self::AuditHoldReleased => "assist_audit_hold_released",
         }
     }
 
@@ -104,6 +121,14 @@ pub enum AuditFact {
     AssistSwitched(SwitchFacts),
     /// Finished bytes were stopped.
     EgressStopped(EgressFacts),
+    /// Old records were moved into an archive.
+    AuditArchived(ArchiveFacts),
+    /// An archive is deleted.
+    AuditArchiveDeleted(ArchiveFacts),
+    /// Records are not to be let go.
+    AuditHeld(HoldFacts),
+    /// They may be.
+    AuditHoldReleased(HoldReleaseFacts),
 }
 
 /// One audit entry.
@@ -136,6 +161,10 @@ impl AuditEntry {
             AuditFact::RecommendationAdopted(_) => AuditEvent::RecommendationAdopted,
             AuditFact::AssistSwitched(_) => AuditEvent::AssistSwitched,
             AuditFact::EgressStopped(_) => AuditEvent::EgressStopped,
+            AuditFact::AuditArchived(_) => AuditEvent::AuditArchived,
+            AuditFact::AuditArchiveDeleted(_) => AuditEvent::AuditArchiveDeleted,
+            AuditFact::AuditHeld(_) => AuditEvent::AuditHeld,
+            AuditFact::AuditHoldReleased(_) => AuditEvent::AuditHoldReleased,
         }
     }
 
@@ -183,6 +212,11 @@ impl AuditEntry {
             }
             AuditFact::AssistSwitched(switch) => members.push(("switch", switch.to_value())),
             AuditFact::EgressStopped(egress) => members.push(("egress", egress.to_value())),
+            AuditFact::AuditArchived(archive) | AuditFact::AuditArchiveDeleted(archive) => {
+                members.push(("archive", archive.to_value()));
+            }
+            AuditFact::AuditHeld(hold) => members.push(("hold", hold.to_value())),
+            AuditFact::AuditHoldReleased(release) => members.push(("hold", release.to_value())),
         }
         Value::object(members)
     }
@@ -200,7 +234,11 @@ impl AuditEntry {
             AuditFact::FetchRefused(_)
             | AuditFact::RecommendationAdopted(_)
             | AuditFact::AssistSwitched(_)
-            | AuditFact::EgressStopped(_) => (None, None),
+            | AuditFact::EgressStopped(_)
+            | AuditFact::AuditArchived(_)
+            | AuditFact::AuditArchiveDeleted(_)
+            | AuditFact::AuditHeld(_)
+            | AuditFact::AuditHoldReleased(_) => (None, None),
         };
         let text = |text: &'static str| text.to_owned();
         AuditColumns {

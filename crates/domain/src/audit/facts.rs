@@ -2,6 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
+use super::shown_as::{ContentDigest, ShownAs};
 use crate::answer::{CacheInfo, DegradedReason, EmptyReason};
 use crate::assist::SwitchScope;
 use crate::batch::{Oddities, UpstreamFacts};
@@ -122,6 +123,16 @@ impl Subject {
         }
     }
 
+    /// Whom a record of the log itself concerns, if it is about a conversation.
+    pub fn of_log(conversation_id: Option<&str>) -> Self {
+        Self {
+            session_id: None,
+            conversation_id: conversation_id.map(str::to_owned),
+            agent: Attribution::UNKNOWN,
+            queue: Attribution::UNKNOWN,
+        }
+    }
+
     /// Whom a turn of the switch concerns, as far as `scope` names somebody.
     pub fn of_switch(scope: &SwitchScope) -> Self {
         let (queue_id, session_id) = match scope {
@@ -182,6 +193,11 @@ impl FetchScope {
         self.offset
     }
 
+    /// The rules it was screened under.
+    pub fn policy_version(&self) -> PolicyVersion {
+        self.policy_version
+    }
+
     pub(super) fn to_value(&self) -> Value {
         Value::object([
             ("dialect", Value::text(self.dialect.as_str())),
@@ -239,7 +255,7 @@ impl ShownFact {
         }
     }
 
-    fn to_value(&self) -> Value {
+    pub(super) fn to_value(&self) -> Value {
         Value::object([
             ("content_sha256", Value::text(&self.content_sha256)),
             ("id", Value::text(&self.id)),
@@ -281,6 +297,8 @@ pub struct FetchFacts {
     pub shown: Vec<ShownFact>,
     /// What was held back by the screening, and why.
     pub rejected: Vec<Rejection>,
+    /// Where both are told instead, if an earlier record of the conversation has them; empty here then.
+    pub shown_as: Option<ShownAs>,
 }
 
 impl FetchFacts {
@@ -292,22 +310,48 @@ impl FetchFacts {
         upstream: UpstreamFacts,
     ) -> Self {
         Self {
-            report: *screened.report(),
-            latency_us,
-            cache,
-            upstream,
-            upstream_code: None,
-            error: None,
-            degraded: None,
-            empty: screened.empty_reason(),
-            oddities: screened.oddities().clone(),
             shown: screened
                 .kept()
                 .iter()
                 .map(|safe| ShownFact::of(safe))
                 .collect(),
             rejected: screened.rejected().to_vec(),
+            shown_as: None,
+            ..Self::without_content(screened, latency_us, cache, upstream)
         }
+    }
+
+    /// The facts of an answer that shows `screened` once more, as `shown_as` tells already.
+    pub fn repeating(
+        screened: &Screened,
+        shown_as: ShownAs,
+        latency_us: u64,
+        cache: CacheInfo,
+        upstream: UpstreamFacts,
+    ) -> Self {
+        Self {
+            shown_as: Some(shown_as),
+            ..Self::without_content(screened, latency_us, cache, upstream)
+        }
+    }
+
+    fn without_content(
+        screened: &Screened,
+        latency_us: u64,
+        cache: CacheInfo,
+        upstream: UpstreamFacts,
+    ) -> Self {
+        Self {
+            report: *screened.report(),
+            empty: screened.empty_reason(),
+            oddities: screened.oddities().clone(),
+            ..Self::of_nothing(latency_us, cache, upstream)
+        }
+    }
+
+    /// What tells this content, told whole under the rules of `policy_version`, from any other.
+    pub fn content_digest(&self, policy_version: PolicyVersion) -> ContentDigest {
+        ContentDigest::of(policy_version, &self.shown, &self.rejected)
     }
 
     /// The facts of an answer that shows nothing because nothing came from anywhere.
@@ -324,6 +368,7 @@ impl FetchFacts {
             oddities: Oddities::default(),
             shown: Vec::new(),
             rejected: Vec::new(),
+            shown_as: None,
         }
     }
 
@@ -343,7 +388,7 @@ impl FetchFacts {
             .map(|(name, count)| (name, Value::int(count)))
             .into();
         counts.sort_unstable_by_key(|(name, _)| *name);
-        Value::object([
+        let mut members = vec![
             ("cache_age_ms", Value::int(self.cache.age_ms)),
             ("cache_status", Value::text(self.cache.status.as_str())),
             ("counts", Value::object(counts)),
@@ -362,14 +407,6 @@ impl FetchFacts {
             ("latency_us", Value::int(self.latency_us)),
             ("oddities", oddities_value(&self.oddities)),
             (
-                "rejected",
-                Value::list(self.rejected.iter().map(rejection_value)),
-            ),
-            (
-                "shown",
-                Value::list(self.shown.iter().map(ShownFact::to_value)),
-            ),
-            (
                 "upstream_code",
                 Value::maybe_text(self.upstream_code.as_deref()),
             ),
@@ -382,11 +419,21 @@ impl FetchFacts {
                 "upstream_status",
                 self.upstream.status.map_or(Value::Null, Value::int),
             ),
-        ])
+        ];
+        match &self.shown_as {
+            Some(shown_as) => members.push(("shown_as", shown_as.to_value())),
+            None => {
+                let rejected = self.rejected.iter().map(rejection_value);
+                members.push(("rejected", Value::list(rejected)));
+                let shown = self.shown.iter().map(ShownFact::to_value);
+                members.push(("shown", Value::list(shown)));
+            }
+        }
+        Value::object(members)
     }
 }
 
-fn rejection_value(rejection: &Rejection) -> Value {
+pub(super) fn rejection_value(rejection: &Rejection) -> Value {
     Value::object([
         ("id", Value::maybe_text(rejection.id())),
         ("kind", Value::text(rejection.kind().as_str())),

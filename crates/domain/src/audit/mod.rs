@@ -9,6 +9,8 @@ mod egress;
 mod entry;
 mod facts;
 mod record;
+mod retention;
+mod shown_as;
 mod switch;
 
 pub use chain::{Predecessor, Unchained};
@@ -18,4 +20,6 @@ pub use facts::{
     AdoptionFacts, Attribution, FetchFacts, FetchScope, IdOrigin, RefusalFacts, ShownFact, Subject,
 };
 pub use record::{AuditColumns, AuditFilter, AuditOrder, AuditQuery, AuditRecord, Seq};
+pub use retention::{ArchiveFacts, HoldFacts, HoldReleaseFacts};
+pub use shown_as::{ContentDigest, ShownAs};
 pub use switch::SwitchFacts;

@@ -5,12 +5,14 @@
 //! first bad character, because it may be personal data.
 
 mod adoption;
+mod hold;
 mod raw;
 mod rules;
 mod switch;
 mod violation;
 
 pub use adoption::{AdoptionRequest, RawAdoption};
+pub use hold::{HoldRequest, RawHold, RawHoldScope};
 pub use raw::{RawField, RawRequest};
 pub use rules::is_identifier;
 pub(crate) use rules::is_uuid as is_uuid_text;

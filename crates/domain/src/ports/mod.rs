@@ -9,6 +9,7 @@ mod audit;
 mod cache;
 mod clock;
 mod conversation_keys;
+mod holds;
 mod ledger;
 mod sink;
 mod source;
@@ -19,6 +20,7 @@ pub use audit::{AuditLog, AuditTrail};
 pub use cache::RecommendationCache;
 pub use clock::Clock;
 pub use conversation_keys::{ConversationKey, ConversationKeys};
+pub use holds::LegalHolds;
 pub use ledger::{EngagementLedger, LedgerScope};
 pub use sink::{AnalyticsSink, SinkError};
 pub use source::{
@@ -33,6 +35,7 @@ pub use self::{
     cache::MockRecommendationCache,
     clock::MockClock,
     conversation_keys::MockConversationKeys,
+    holds::MockLegalHolds,
     ledger::MockEngagementLedger,
     sink::MockAnalyticsSink,
     source::MockRecommendationSource,

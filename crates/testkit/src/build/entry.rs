@@ -5,8 +5,8 @@ use std::sync::Arc;
 use agent_assist_domain::answer::{CacheInfo, CacheStatus, DegradedReason, EmptyReason};
 use agent_assist_domain::assist::SwitchChange;
 use agent_assist_domain::audit::{
-    AdoptionFacts, AuditEntry, AuditFact, Egress, EgressFacts, FetchFacts, FetchScope,
-    RefusalFacts, Subject, SwitchFacts,
+    AdoptionFacts, ArchiveFacts, AuditEntry, AuditFact, Egress, EgressFacts, FetchFacts,
+    FetchScope, HoldFacts, HoldReleaseFacts, RefusalFacts, Seq, Subject, SwitchFacts,
 };
 use agent_assist_domain::batch::{Batch, UpstreamFacts};
 use agent_assist_domain::cache::{AnswerKey, CacheEntry};
@@ -14,6 +14,7 @@ use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::payload::RawRequest;
 use agent_assist_domain::pii::Entity;
 use agent_assist_domain::recommendation::Recommendation;
+use agent_assist_domain::retention::HoldScope;
 use agent_assist_domain::screening::{Screening, ScreeningPolicy};
 use agent_assist_domain::time::Timestamp;
 
@@ -143,6 +144,47 @@ pub fn egress_entry(request_id: &str, egress: Egress, at: Timestamp) -> AuditEnt
             findings: [(Entity::PhoneNumber, 1)].into(),
         }),
         ..fetch_entry(request_id, at)
+    }
+}
+
+/// The record of a hold.
+pub fn hold_entry(request_id: &str, scope: HoldScope, at: Timestamp) -> AuditEntry {
+    AuditEntry {
+        at,
+        tenant: TENANT.to_owned(),
+        request_id: request_id.to_owned(),
+        subject: Subject::of_log(scope.conversation_id()),
+        fact: AuditFact::AuditHeld(HoldFacts {
+            scope,
+            reason: "case 7".to_owned(),
+            by: Some("counsel".to_owned()),
+        }),
+    }
+}
+
+/// The record of the end of hold `id`.
+pub fn hold_release_entry(request_id: &str, id: Seq, at: Timestamp) -> AuditEntry {
+    AuditEntry {
+        fact: AuditFact::AuditHoldReleased(HoldReleaseFacts { id, by: None }),
+        ..hold_entry(request_id, HoldScope::Everything, at)
+    }
+}
+
+/// The facts of an archive of records `first` to `last`.
+pub fn archive_facts(first: Seq, last: Seq) -> ArchiveFacts {
+    ArchiveFacts {
+        first,
+        last,
+        file_sha256: "a5".repeat(32),
+        root: "5a".repeat(32),
+    }
+}
+
+/// The record of `fact`, which is about the log itself.
+pub fn log_entry(request_id: &str, fact: AuditFact, at: Timestamp) -> AuditEntry {
+    AuditEntry {
+        fact,
+        ..hold_entry(request_id, HoldScope::Everything, at)
     }
 }
 

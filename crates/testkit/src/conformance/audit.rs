@@ -9,14 +9,15 @@ use agent_assist_domain::audit::{
     Seq,
 };
 use agent_assist_domain::ports::{AuditLog, AuditTrail};
+use agent_assist_domain::retention::HoldScope;
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 
 use super::at;
 use crate::build::{
-    CONVERSATION, SESSION, TENANT, adoption_entry, egress_entry, fetch_entry, findings_entry,
-    initiated_entry, refusal_entry, session_pause, switch_entry, switch_off, switch_on,
-    withheld_entry,
+    CONVERSATION, SESSION, TENANT, adoption_entry, archive_facts, egress_entry, fetch_entry,
+    findings_entry, hold_entry, hold_release_entry, initiated_entry, log_entry, refusal_entry,
+    session_pause, switch_entry, switch_off, switch_on, withheld_entry,
 };
 use crate::memory::chain;
 
@@ -277,6 +278,23 @@ fn one_of_each_event() -> Vec<AuditEntry> {
         switch_entry("r-7", &session_pause(at(6), at(66))),
         findings_entry("r-8", at(7)),
         egress_entry("r-9", Egress::Answer, at(8)),
+        hold_entry("r-10", HoldScope::Everything, at(9)),
+        hold_entry(
+            "r-11",
+            HoldScope::Conversation(CONVERSATION.to_owned()),
+            at(9),
+        ),
+        hold_release_entry("r-12", 15, at(10)),
+        log_entry(
+            "r-13",
+            AuditFact::AuditArchived(archive_facts(1, 9)),
+            at(11),
+        ),
+        log_entry(
+            "r-14",
+            AuditFact::AuditArchiveDeleted(archive_facts(1, 9)),
+            at(12),
+        ),
     ];
     for event in AuditEvent::ALL {
         assert!(

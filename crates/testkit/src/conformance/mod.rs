@@ -18,6 +18,7 @@
 
 pub mod audit;
 pub mod cache;
+pub mod holds;
 pub mod keys;
 pub mod ledger;
 pub mod source;

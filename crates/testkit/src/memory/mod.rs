@@ -6,6 +6,7 @@
 mod audit;
 mod cache;
 mod conversation_keys;
+mod holds;
 mod ledger;
 mod switch;
 
@@ -14,5 +15,6 @@ pub(crate) use audit::chain;
 pub use audit::MemoryAuditLog;
 pub use cache::MemoryCache;
 pub use conversation_keys::MemoryConversationKeys;
+pub use holds::MemoryHolds;
 pub use ledger::MemoryLedger;
 pub use switch::MemoryAssistSwitch;

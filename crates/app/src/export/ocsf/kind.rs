@@ -44,6 +44,7 @@ pub(super) struct Activity {
 const CREATE: Activity = activity(1, "Create");
 const READ: Activity = activity(2, "Read");
 const UPDATE: Activity = activity(3, "Update");
+const DELETE: Activity = activity(4, "Delete");
 const OTHER: Activity = Activity { id: 99, name: None };
 
 const fn activity(id: u32, name: &'static str) -> Activity {
@@ -142,6 +143,36 @@ impl Kind {
                 activity: CREATE,
                 by_nobody: true,
                 ..fetch(HIGH, NEW, "Personal data stopped on its way out")
+            },
+            Some(AuditEvent::AuditArchived) => Self {
+                activity: UPDATE,
+                operation: "audit.archive",
+                by_nobody: true,
+                ..fetch(
+                    INFORMATIONAL,
+                    SUCCESS,
+                    "Old audit records moved into an archive",
+                )
+            },
+            Some(AuditEvent::AuditArchiveDeleted) => Self {
+                activity: DELETE,
+                operation: "audit.delete_archive",
+                by_nobody: true,
+                ..fetch(
+                    LOW,
+                    UNKNOWN,
+                    "Archive of audit records deleted, past its time",
+                )
+            },
+            Some(AuditEvent::AuditHeld) => Self {
+                activity: CREATE,
+                operation: "audit.hold",
+                ..fetch(LOW, UNKNOWN, "Legal hold ordered on audit records")
+            },
+            Some(AuditEvent::AuditHoldReleased) => Self {
+                activity: DELETE,
+                operation: "audit.release_hold",
+                ..fetch(LOW, UNKNOWN, "Legal hold on audit records ordered to end")
             },
             _ => Self {
                 activity: OTHER,
