@@ -6,7 +6,7 @@
 pub use agent_assist_genesys::{GenesysSource, HttpOptions, Probe, TokenBudget, region};
 pub use agent_assist_sqlite::{
     Archive, ArchiveFault, Archived, Cell, Found, Manifest, NoQuestion, Question, QuestionError,
-    Refusal, Room, SqliteStore, verify_archive,
+    Refusal, Room, SqliteStore, VerifiedArchive, verify_archive,
 };
 
 use std::sync::Arc;

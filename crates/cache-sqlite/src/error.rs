@@ -190,6 +190,17 @@ pub(crate) fn is_refused_row(error: &sqlx::Error) -> bool {
     )
 }
 
+/// Whether what is in the file is at fault, and not the reading of it.
+pub(crate) fn is_damage(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => true,
+        error => matches!(
+            primary_code(error),
+            Some(code::ERROR | code::CORRUPT | code::NOTADB | code::TOOBIG | code::MISMATCH)
+        ),
+    }
+}
+
 /// One error for many callers.
 #[derive(Clone, Debug)]
 pub(crate) struct Shared {
@@ -245,6 +256,8 @@ pub(crate) fn is_out_of_memory(error: &sqlx::Error) -> bool {
 
 /// Primary result codes, <https://www.sqlite.org/rescode.html>.
 mod code {
+    /// Among others: a value that a function does not take.
+    pub(super) const ERROR: i32 = 1;
     pub(super) const PERM: i32 = 3;
     pub(super) const BUSY: i32 = 5;
     pub(super) const LOCKED: i32 = 6;

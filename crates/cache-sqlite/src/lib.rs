@@ -34,9 +34,11 @@ mod sql;
 mod store;
 mod switch;
 mod turns;
+mod verify;
 
 pub use archive::{
-    Archive, ArchiveFault, Archived, ArchivesLock, Manifest, ManifestError, verify_archive,
+    Archive, ArchiveFault, Archived, ArchivesLock, Manifest, ManifestError, VerifiedArchive,
+    verify_archive,
 };
 pub use audit::AuditCounts;
 pub use error::Refusal;

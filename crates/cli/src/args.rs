@@ -20,7 +20,7 @@ pub(crate) use self::audit::{
 };
 pub(crate) use self::config::OwnContactArgs;
 pub(crate) use self::pii::{Looking, PiiCommand, TextForm};
-pub(crate) use self::retention::{HoldCommand, HoldTarget};
+pub(crate) use self::retention::{HoldCommand, VerifyArchiveArgs};
 use crate::moment;
 use crate::output::Format;
 
@@ -42,7 +42,8 @@ Exit codes:
   2 usage or invalid payload        3 authentication, authorisation
   4 rate limited                    5 upstream failed or timed out
   6 no record or store failed       7 doctor found a failure
-  10 a record or proof was altered  13 a signature is wrong";
+  10 a record or proof was altered  11 records are missing
+  12 it is another log              13 a signature is wrong";
 
 const FETCH_HELP: &str = "\
 Examples:

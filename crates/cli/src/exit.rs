@@ -25,6 +25,10 @@ pub(crate) enum Exit {
     Poisoned = 8,
     /// What was to be verified is not what was recorded.
     Altered = 10,
+    /// Records are missing that were there once.
+    Truncated = 11,
+    /// It is another log than it was said to be.
+    Fork = 12,
     /// A signature is wrong, or not by the key.
     BadSignature = 13,
 }

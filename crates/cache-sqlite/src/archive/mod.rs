@@ -34,7 +34,7 @@ use crate::sql::{holds as held, retention as sql};
 use crate::store::SqliteStore;
 
 pub use manifest::{Manifest, ManifestError};
-pub use verify::{ArchiveFault, verify_archive};
+pub use verify::{ArchiveFault, VerifiedArchive, verify_archive};
 
 use manifest::{MANIFEST, manifest_path, records_path};
 use segment::{Range, write_records};
@@ -124,7 +124,7 @@ impl SqliteStore {
         };
         if let Some(archive) = left.filter(|archive| archive.manifest.last < range.end) {
             let path = archive.manifest_path();
-            let verified = spawn_blocking(move || verify_archive(&path)).await;
+            let verified = spawn_blocking(move || verify_archive(&path, &[])).await;
             if verified.is_ok_and(|verified| verified.is_ok()) {
                 return Ok(Archived::Durable(archive));
             }

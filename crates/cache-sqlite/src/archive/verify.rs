@@ -6,12 +6,13 @@ use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::Path;
 
 use agent_assist_domain::audit::Seq;
-use agent_assist_tlog::{Hash, leaf_hash};
+use agent_assist_tlog::{Frontier, Hash, TreeHead, leaf_hash};
 use flate2::bufread::GzDecoder;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
 use super::manifest::{Manifest, ManifestError};
+use crate::verify::{Behind, Entry, is_hex_of};
 
 /// Why an archive is not believed.
 #[derive(Debug, thiserror::Error)]
@@ -49,30 +50,35 @@ pub enum ArchiveFault {
     /// The records do not lead from the root before to the root after.
     #[error("the records do not hash to the root of the log's tree")]
     Root,
-    /// The tree of the time of archiving does not continue that of the archive.
-    #[error("the log's later tree does not continue the archive's")]
+    /// The tree of the time of archiving, or a state that was given, is not that of this log.
+    #[error("the log is another: a state that it is said to have had is not its")]
     Fork,
 }
 
-/// The one member of a record that is looked into.
-#[derive(Deserialize)]
-struct Chained {
-    prev: Option<String>,
+/// An archive that is what was archived.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedArchive {
+    /// What is in it.
+    pub manifest: Manifest,
+    /// Of the states that were given those that the log had, as this archive proves.
+    pub had: Vec<TreeHead>,
 }
 
 /// Verifies the archive whose manifest stands at `path`, its records beside it: that the file is the one
 /// that was written, that each record names the one before it, that all of them lead from the tree before
-/// them to the tree behind them, and that the tree of then continues that one.
+/// them to the tree behind them, and that the tree of then continues that one. Where the log is said to
+/// have had a state in between, or that of then, it must be so.
 ///
 /// # Errors
 /// The first thing that is wrong.
-pub fn verify_archive(path: &Path) -> Result<Manifest, ArchiveFault> {
+pub fn verify_archive(path: &Path, states: &[TreeHead]) -> Result<VerifiedArchive, ArchiveFault> {
     let json =
         std::fs::read(path).map_err(|cause| ArchiveFault::Unreadable("the manifest", cause))?;
     let manifest = Manifest::parse(&json)?;
     let records = path.with_file_name(manifest.file_name());
     let unreadable = |cause| ArchiveFault::Unreadable("the file of records", cause);
-    let read = read_records(&manifest, &records);
+    let mut states = States::of(states);
+    let read = read_records(&manifest, &records, &mut states);
     // A wrong record is worth more than that the file is another.
     let intact = sha256_of(&records).map_err(unreadable)? == manifest.file_sha256;
     match read {
@@ -84,10 +90,48 @@ pub fn verify_archive(path: &Path) -> Result<Manifest, ArchiveFault> {
     }
     let proved = manifest.consistency.verify(&manifest.after, &manifest.head);
     proved.map_err(|_| ArchiveFault::Fork)?;
-    Ok(manifest)
+    states.hold_against(&manifest.head)?;
+    let had = states.had;
+    Ok(VerifiedArchive { manifest, had })
 }
 
-fn read_records(manifest: &Manifest, path: &Path) -> Result<(), ArchiveFault> {
+/// States that the log is said to have had.
+struct States<'s> {
+    said: &'s [TreeHead],
+    had: Vec<TreeHead>,
+}
+
+impl<'s> States<'s> {
+    fn of(said: &'s [TreeHead]) -> Self {
+        Self {
+            said,
+            had: Vec::new(),
+        }
+    }
+
+    /// Whether the log was said to have another root when it had this one.
+    fn hold_against(&mut self, here: &TreeHead) -> Result<(), ArchiveFault> {
+        for state in self.said.iter().filter(|state| state.size == here.size) {
+            if state.root != here.root {
+                return Err(ArchiveFault::Fork);
+            }
+            if !self.had.contains(state) {
+                self.had.push(*state);
+            }
+        }
+        Ok(())
+    }
+
+    fn is_asked(&self, size: u64) -> bool {
+        self.said.iter().any(|state| state.size == size)
+    }
+}
+
+fn read_records(
+    manifest: &Manifest,
+    path: &Path,
+    states: &mut States<'_>,
+) -> Result<(), ArchiveFault> {
     let unreadable = |cause| ArchiveFault::Unreadable("the file of records", cause);
     let mut frontier = manifest.frontier.clone();
     let mut previous: Option<Hash> = None;
@@ -99,16 +143,13 @@ fn read_records(manifest: &Manifest, path: &Path) -> Result<(), ArchiveFault> {
                 last: manifest.last,
             });
         }
-        let chained: Chained =
-            serde_json::from_str(&line).map_err(|_| ArchiveFault::Record { first: next })?;
-        if let (Some(prev), Some(previous)) = (&chained.prev, previous)
-            && *prev != previous.to_string()
-        {
-            return Err(ArchiveFault::Record { first: next - 1 });
-        }
+        check_chain(&line, previous, &frontier, next)?;
         let leaf = leaf_hash(line.as_bytes());
         previous = Some(leaf);
         frontier.push(leaf).map_err(|_| ArchiveFault::Root)?;
+        if states.is_asked(frontier.size()) {
+            states.hold_against(&frontier.head())?;
+        }
         next += 1;
     }
     if next <= manifest.last {
@@ -121,6 +162,26 @@ fn read_records(manifest: &Manifest, path: &Path) -> Result<(), ArchiveFault> {
         return Err(ArchiveFault::Root);
     }
     Ok(())
+}
+
+/// That the record `seq` with these bytes says it comes behind what it does. If it names another record,
+/// that one is not what it was.
+fn check_chain(
+    line: &str,
+    previous: Option<Hash>,
+    frontier: &Frontier,
+    seq: Seq,
+) -> Result<(), ArchiveFault> {
+    let entry = Entry::parse(line).ok_or(ArchiveFault::Record { first: seq })?;
+    match (entry.behind(), previous) {
+        (Behind::Record(leaf), Some(previous)) if !is_hex_of(leaf, &previous) => {
+            Err(ArchiveFault::Record { first: seq - 1 })
+        }
+        (Behind::State(root), _) if !is_hex_of(root, &frontier.root()) => Err(ArchiveFault::Root),
+        (Behind::Nonsense, _) => Err(ArchiveFault::Record { first: seq }),
+        // Before the first record of an archive stands what its tree begins with.
+        _ => Ok(()),
+    }
 }
 
 /// Whether a record in the file at `path` is of one of `conversations`, which are named with their

@@ -13,7 +13,8 @@ mod tree;
 mod writer;
 
 use agent_assist_domain::audit::{
-    AuditEntry, AuditEvent, AuditFilter, AuditOrder, AuditQuery, AuditRecord, Seq,
+    AuditEntry, AuditEvent, AuditFilter, AuditOrder, AuditQuery, AuditRecord, LogHead, Seq,
+    Verification,
 };
 use agent_assist_domain::ports::{AuditLog, AuditTrail, StoreError};
 use agent_assist_domain::time::Timestamp;
@@ -85,6 +86,10 @@ impl AuditTrail for SqliteStore {
             .await
             .map_err(failed(READ))?;
         Ok(row.map(AuditRecord::from))
+    }
+
+    async fn verify(&self, claims: &[LogHead]) -> Result<Verification, StoreError> {
+        self.verify_log(claims).await
     }
 }
 

@@ -11,6 +11,7 @@ pub(crate) mod query;
 pub(crate) mod retention;
 pub(crate) mod switch;
 pub(crate) mod tree;
+pub(crate) mod verify;
 
 #[cfg(test)]
 mod tests;

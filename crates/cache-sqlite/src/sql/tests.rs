@@ -4,6 +4,7 @@ use sqlx::{Connection as _, Executor as _, SqlSafeStr as _, SqliteConnection};
 
 use super::{
     audit, cache, conversation_keys, engagement, file, holds, query, retention, switch, tree,
+    verify,
 };
 use crate::SqliteStore;
 
@@ -31,7 +32,8 @@ async fn every_statement_prepares_against_the_schema() {
     let every = every.chain(engagement::EVERY).chain(switch::EVERY);
     let every = every.chain(conversation_keys::EVERY).chain(tree::EVERY);
     let every = every.chain(holds::EVERY).chain(retention::EVERY);
-    let every = every.chain(query::EVERY).chain(of_the_file);
+    let every = every.chain(query::EVERY).chain(verify::EVERY);
+    let every = every.chain(of_the_file);
     for statement in every.chain(settings) {
         let prepared = (&mut connection).prepare(statement.into_sql_str()).await;
         assert!(prepared.is_ok(), "{statement}\n{:?}", prepared.err());

@@ -1,6 +1,7 @@
 //! The store as its users see it: through the ports, and through other tools at the same file.
 
 mod append_only;
+mod attacks;
 mod conformance;
 mod corruption;
 mod erasure;
@@ -14,6 +15,7 @@ mod read_only;
 mod retention;
 mod sample_queries;
 mod tree;
+mod verify;
 mod views;
 mod vocabulary;
 

@@ -4,12 +4,16 @@ use std::collections::BTreeSet;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use agent_assist_domain::audit::{AdoptionFacts, Attribution, AuditEntry, AuditFact, Seq, Subject};
-use agent_assist_domain::ports::{AuditLog as _, LegalHolds as _, StoreErrorKind};
+use agent_assist_domain::audit::{
+    AdoptionFacts, Attribution, AuditEntry, AuditFact, Continuity, LogHead, Seq, Subject,
+};
+use agent_assist_domain::ports::{AuditLog as _, AuditTrail as _, LegalHolds as _, StoreErrorKind};
 use agent_assist_domain::retention::{Hold, HoldScope, Release};
-use agent_assist_sqlite::{Archive, ArchiveFault, Archived, Refusal, SqliteStore, verify_archive};
+use agent_assist_sqlite::{
+    Archive, ArchiveFault, Archived, Refusal, SqliteStore, VerifiedArchive, verify_archive,
+};
 use agent_assist_testkit::build::{TENANT, hold_entry};
-use agent_assist_tlog::{Hash, InclusionProof, TileId, TiledHashes, TreeHead, leaf_hash};
+use agent_assist_tlog::{Frontier, Hash, InclusionProof, TileId, TiledHashes, TreeHead, leaf_hash};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
@@ -105,15 +109,35 @@ async fn online(tool: &mut OtherTool) -> Vec<(i64, String)> {
         .expect("rows")
 }
 
+/// The state of the log that an archive ends with.
+fn state(archive: &Archive) -> LogHead {
+    let after = archive.manifest.after;
+    LogHead {
+        size: after.size,
+        root: *after.root.as_bytes(),
+    }
+}
+
 /// Every record that ever was, from archives and log, each of which must have it exactly once; and that
 /// the log's tree, with nothing but its tiles and the last leaves, still proves each of them.
 async fn whole_log(place: &Path) -> Vec<String> {
     let store = SqliteStore::open(place).await.expect("open");
     let archives = store.archives(&folder(place)).await.expect("archives");
+    let states: Vec<LogHead> = archives.iter().map(|archive| state(archive)).collect();
+    let verification = store.verify(&states).await.expect("verify");
+    assert_eq!(verification.worst(), None, "{verification:?}");
+    assert!(
+        verification
+            .claims
+            .iter()
+            .all(|claim| *claim == Continuity::Same)
+    );
     store.close().await;
     let mut entries = Vec::new();
     for archive in &archives {
-        let manifest = verify_archive(&archive.manifest_path()).expect("verified");
+        let verified = verify_archive(&archive.manifest_path(), &[archive.manifest.head]);
+        let VerifiedArchive { manifest, had } = verified.expect("verified");
+        assert_eq!(had, [archive.manifest.head]);
         assert_eq!(manifest, archive.manifest);
         assert_eq!(
             manifest.first,
@@ -383,7 +407,7 @@ async fn whatever_is_changed_in_an_archive_is_found() {
     let lines = lines_of(&records);
     let original = std::fs::read(&records).expect("read");
     let told = std::fs::read_to_string(&manifest).expect("read");
-    let verified = || verify_archive(&manifest);
+    let verified = || verify_archive(&manifest, &[]);
     verified().expect("as it was written");
 
     let mut edited = lines.clone();
@@ -445,6 +469,23 @@ async fn whatever_is_changed_in_an_archive_is_found() {
     }
     std::fs::write(&manifest, &told).expect("write");
     verified().expect("as it was written");
+
+    // A state in the middle, as a checkpoint kept elsewhere tells it.
+    let leaves = lines[..7].iter().map(|line| leaf_hash(line.as_bytes()));
+    let mut frontier = Frontier::new();
+    leaves.for_each(|leaf| {
+        frontier.push(leaf).expect("room");
+    });
+    let right = frontier.head();
+    let against = |state| verify_archive(&manifest, &[state]).map(|verified| verified.had);
+    assert_eq!(against(right).expect("it was so"), [right]);
+    let other = TreeHead {
+        root: leaf_hash(b"another"),
+        ..right
+    };
+    assert!(matches!(against(other), Err(ArchiveFault::Fork)));
+    let elsewhere = TreeHead { size: 700, ..other };
+    assert_eq!(against(elsewhere).expect("nothing is said"), []);
 }
 
 /// What may happen to a store.

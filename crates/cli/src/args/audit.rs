@@ -8,7 +8,9 @@ use agent_assist_domain::time::Timestamp;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::StorePlace;
-use super::retention::{ARCHIVE_HELP, HOLD_HELP, HoldCommand};
+use super::retention::{
+    ARCHIVE_HELP, HOLD_HELP, HoldCommand, VERIFY_HELP as VERIFY_ARCHIVE_HELP, VerifyArchiveArgs,
+};
 use crate::moment;
 
 /// What stands under the help of `audit`.
@@ -76,6 +78,9 @@ pub(crate) enum AuditCommand {
         #[command(flatten)]
         place: StorePlace,
     },
+    /// Verify archives by themselves, without any store
+    #[command(after_long_help = VERIFY_ARCHIVE_HELP)]
+    VerifyArchive(VerifyArchiveArgs),
     /// Order that records are kept, whatever their age
     #[command(subcommand, after_long_help = HOLD_HELP)]
     Hold(HoldCommand),

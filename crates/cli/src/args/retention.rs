@@ -1,5 +1,7 @@
 //! Arguments of `audit archive` and `audit hold`.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
 use super::StorePlace;
@@ -25,6 +27,31 @@ Examples:
 While a hold stands, records that it covers are neither archived nor erased, and archives with them are
 not deleted. No record behind the first that is held is archived either: the log is let go from its
 beginning only.";
+
+/// What stands under the help of `audit verify-archive`.
+pub(super) const VERIFY_HELP: &str = "\
+Examples:
+  agent-assist audit verify-archive archives/audit-*.ndjson.gz
+  agent-assist audit verify-archive archives/*.gz --checkpoint kept.note --key 'name+1a2b3c4d+AQ...'
+
+Each file is read with the manifest beside it: no store, no settings. Exit codes:
+  0 they are what was archived     2 a file or an argument is malformed
+  10 a record or a file was altered   11 records are missing at the end
+  12 they are of another log       13 the checkpoint is not signed by the key";
+
+/// Arguments of `audit verify-archive`.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArchiveArgs {
+    /// Archives: their files of records, or their manifests
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// A signed checkpoint that was kept elsewhere; the log must have been so; may be repeated
+    #[arg(long = "checkpoint", value_name = "FILE", requires = "keys")]
+    pub(crate) checkpoints: Vec<PathBuf>,
+    /// The log's verifier key, as `audit keygen` prints it; may be repeated
+    #[arg(long = "key", value_name = "VKEY")]
+    pub(crate) keys: Vec<String>,
+}
 
 /// `audit hold ...`
 #[derive(Debug, Subcommand)]

@@ -5,6 +5,7 @@ mod export;
 mod hold;
 mod keygen;
 mod query;
+mod verify_archive;
 mod verify_proof;
 
 use agent_assist_app::egress::EgressCheck;
@@ -36,6 +37,7 @@ pub(super) async fn run(
         AuditCommand::Export(args) => export::run(global, args, printer).await,
         AuditCommand::Query(args) => query::run(global, args, printer).await,
         AuditCommand::Archive { place } => archive::run(global, place, printer).await,
+        AuditCommand::VerifyArchive(args) => verify_archive::run(&args, printer),
         AuditCommand::Hold(command) => hold::run(global, command, printer).await,
         AuditCommand::Keygen(args) => keygen::run(&args, printer),
         AuditCommand::VerifyProof(args) => verify_proof::run(&args, printer),

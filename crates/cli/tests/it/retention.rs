@@ -60,6 +60,25 @@ fn old_records_go_into_a_file_that_any_tool_reads_and_later_it_goes_too() {
         .collect();
     assert_eq!(numbered, before, "byte for byte as it stood in the log");
 
+    let verify = |file: &str| home.call("audit verify-archive --output table").arg(file);
+    let told = verify(file).exits(0);
+    assert!(
+        told.stdout
+            .starts_with("records 1 to 2 are what was archived"),
+        "{told}"
+    );
+    told.says(&["unanchored"]);
+    let whole = std::fs::read(file).expect("read");
+    let mut altered = whole.clone();
+    let middle = altered.len() / 2;
+    altered[middle] ^= 1;
+    std::fs::write(file, altered).expect("write");
+    verify(file).exits(10).says(&["hint: keep the files"]);
+    std::fs::write(file, whole).expect("write");
+    verify("nowhere.ndjson.gz")
+        .exits(2)
+        .says(&["the manifest cannot be read"]);
+
     let gone = [AT_ONCE[0], ("AGENT_ASSIST_AUDIT__RETAIN_ARCHIVED", "1us")];
     let report = archive(&home, &gone);
     assert_eq!(report["deleted"][0]["file"], file);

@@ -12,6 +12,7 @@ mod record;
 mod retention;
 mod shown_as;
 mod switch;
+mod verification;
 
 pub use chain::{Predecessor, Unchained};
 pub use egress::{Egress, EgressFacts};
@@ -23,3 +24,4 @@ pub use record::{AuditColumns, AuditFilter, AuditOrder, AuditQuery, AuditRecord,
 pub use retention::{ArchiveFacts, HoldFacts, HoldReleaseFacts};
 pub use shown_as::{ContentDigest, ShownAs};
 pub use switch::SwitchFacts;
+pub use verification::{Continuity, Damage, Fault, LogHead, Symptom, Verification};

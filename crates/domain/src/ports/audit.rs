@@ -6,7 +6,7 @@ use std::fmt;
 use async_trait::async_trait;
 
 use super::StoreError;
-use crate::audit::{AuditEntry, AuditQuery, AuditRecord, Seq};
+use crate::audit::{AuditEntry, AuditQuery, AuditRecord, LogHead, Seq, Verification};
 
 /// Takes audit entries, for good.
 ///
@@ -35,6 +35,9 @@ pub trait AuditLog: fmt::Debug + Send + Sync + 'static {
 /// - Records come in the order asked for, without repeats; reading with `after` set to the last
 ///   position of a page continues behind it, whatever is appended meanwhile.
 /// - `entry` is byte for byte what was appended, [chained](crate::audit::AuditEntry::to_chained).
+/// - `verify` reads all of the log, in bounded memory, and relies on nothing that a writer could have
+///   made up: what is stored beside the records is computed again from them. It looks at one state of
+///   the log whatever is appended meanwhile. That the log is damaged is no error but what it finds.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait AuditTrail: fmt::Debug + Send + Sync + 'static {
@@ -43,4 +46,7 @@ pub trait AuditTrail: fmt::Debug + Send + Sync + 'static {
 
     /// The record at `seq`, or `None` where there is none.
     async fn get(&self, seq: Seq) -> Result<Option<AuditRecord>, StoreError>;
+
+    /// Whether the log is whole and as it was written, and whether it has been in the states `claims`.
+    async fn verify(&self, claims: &[LogHead]) -> Result<Verification, StoreError>;
 }

@@ -5,8 +5,8 @@
 
 use agent_assist_domain::assist::SwitchScope;
 use agent_assist_domain::audit::{
-    AuditEntry, AuditEvent, AuditFact, AuditFilter, AuditOrder, AuditQuery, AuditRecord, Egress,
-    Seq,
+    AuditEntry, AuditEvent, AuditFact, AuditFilter, AuditOrder, AuditQuery, AuditRecord,
+    Continuity, Damage, Egress, LogHead, Seq,
 };
 use agent_assist_domain::ports::{AuditLog, AuditTrail};
 use agent_assist_domain::retention::HoldScope;
@@ -19,7 +19,7 @@ use crate::build::{
     findings_entry, hold_entry, hold_release_entry, initiated_entry, log_entry, refusal_entry,
     session_pause, switch_entry, switch_off, switch_on, withheld_entry,
 };
-use crate::memory::chain;
+use crate::memory::{chain, heads};
 
 /// More pages than any case has records: a backend that repeats a page fails and does not hang.
 const MOST_PAGES: usize = 20;
@@ -47,6 +47,7 @@ macro_rules! audit_conformance {
                 pages_from_the_last_record_back_ignore_what_is_appended_meanwhile,
                 a_page_holds_at_most_its_limit,
                 every_filter_restricts_and_all_of_them_together,
+                what_was_appended_is_whole_and_answers_for_its_states,
             ]
         );
     };
@@ -233,6 +234,32 @@ pub async fn every_filter_restricts_and_all_of_them_together(store: &dyn Readabl
             assert_eq!(found, expected, "{query:?}");
             expected.reverse();
         }
+    }
+}
+
+/// A log that nobody has touched is whole, and tells which states it has been in.
+pub async fn what_was_appended_is_whole_and_answers_for_its_states(store: &dyn ReadableLog) {
+    let entries = one_of_each_event();
+    for entry in &entries {
+        append(store, entry).await;
+    }
+    let found = store.verify(&[]).await.expect("verify");
+    assert_eq!(found.faults, []);
+    assert_eq!(found.records, entries.len() as u64);
+    let mut claims = heads(&chain(&entries));
+    assert_eq!(claims.last(), Some(&found.head));
+    let found = store.verify(&claims).await.expect("verify");
+    assert!(found.claims.iter().all(|claim| *claim == Continuity::Same));
+    assert_eq!(found.faults, []);
+
+    let longer = LogHead {
+        size: entries.len() as u64 + 1,
+        root: [0; 32],
+    };
+    claims[1].root = [0; 32];
+    for (claim, damage) in [(longer, Damage::Truncated), (claims[1], Damage::Fork)] {
+        let found = store.verify(&[claim]).await.expect("verify");
+        assert_eq!(found.worst().map(|fault| fault.damage), Some(damage));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use agent_assist_domain::audit::{AuditEntry, AuditQuery, AuditRecord, Seq};
+use agent_assist_domain::audit::{AuditEntry, AuditQuery, AuditRecord, LogHead, Seq, Verification};
 use agent_assist_domain::ports::{AuditLog, AuditTrail, StoreError};
 use async_trait::async_trait;
 
@@ -48,5 +48,10 @@ impl AuditTrail for FaultyAudit {
     async fn get(&self, seq: Seq) -> Result<Option<AuditRecord>, StoreError> {
         self.faults.read("read the audit log")?;
         self.trail.get(seq).await
+    }
+
+    async fn verify(&self, claims: &[LogHead]) -> Result<Verification, StoreError> {
+        self.faults.read("read the audit log")?;
+        self.trail.verify(claims).await
     }
 }

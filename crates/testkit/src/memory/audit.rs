@@ -3,10 +3,11 @@
 use std::sync::Mutex;
 
 use agent_assist_domain::audit::{
-    AuditColumns, AuditEntry, AuditFilter, AuditOrder, AuditQuery, AuditRecord, Predecessor, Seq,
+    AuditColumns, AuditEntry, AuditFilter, AuditOrder, AuditQuery, AuditRecord, Continuity, Damage,
+    Fault, LogHead, Predecessor, Seq, Symptom, Verification,
 };
 use agent_assist_domain::ports::{AuditLog, AuditTrail, StoreError};
-use agent_assist_tlog::{EMPTY_ROOT, leaf_hash};
+use agent_assist_tlog::{EMPTY_ROOT, Frontier, leaf_hash};
 use async_trait::async_trait;
 
 use crate::lock;
@@ -76,6 +77,60 @@ impl AuditTrail for MemoryAuditLog {
             .and_then(|position| kept.records.get(position))
             .cloned())
     }
+
+    /// Nobody can change what is in memory: only the claims can be wrong.
+    async fn verify(&self, claims: &[LogHead]) -> Result<Verification, StoreError> {
+        let heads = heads(&lock(&self.kept).records);
+        let judge = |claim: &LogHead| match heads.get(claim.size as usize) {
+            None => Continuity::Beyond,
+            Some(head) if head == claim => Continuity::Same,
+            Some(_) => Continuity::Other,
+        };
+        let claims: Vec<Continuity> = claims.iter().map(judge).collect();
+        let size = heads.len() as u64 - 1;
+        let fault = |answer: &Continuity| {
+            let (damage, seq) = match answer {
+                Continuity::Same => return None,
+                Continuity::Other => (Damage::Fork, None),
+                Continuity::Beyond => (Damage::Truncated, Some(size + 1)),
+            };
+            Some(Fault {
+                damage,
+                symptom: Symptom::GivenCheckpoint,
+                seq,
+            })
+        };
+        let mut faults: Vec<Fault> = claims.iter().filter_map(fault).collect();
+        faults.dedup();
+        let mut verification = Verification {
+            head: heads[size as usize],
+            before: 0,
+            records: size,
+            pruned_below: None,
+            outside_head: None,
+            checkpoints: 0,
+            claims,
+            faults: Vec::new(),
+        };
+        verification.add(faults);
+        Ok(verification)
+    }
+}
+
+/// The states of a log of `records`, from the empty one on.
+pub(crate) fn heads(records: &[AuditRecord]) -> Vec<LogHead> {
+    let mut tree = Frontier::new();
+    let head = |tree: &Frontier| LogHead {
+        size: tree.size(),
+        root: *tree.root().as_bytes(),
+    };
+    let mut heads = vec![head(&tree)];
+    for record in records {
+        // It is full after 2^64 records.
+        let _ = tree.push(leaf_hash(record.entry.as_bytes()));
+        heads.push(head(&tree));
+    }
+    heads
 }
 
 /// What a log gives back of `entries`, appended in this order to an empty one.

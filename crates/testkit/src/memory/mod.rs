@@ -10,7 +10,7 @@ mod holds;
 mod ledger;
 mod switch;
 
-pub(crate) use audit::chain;
+pub(crate) use audit::{chain, heads};
 
 pub use audit::MemoryAuditLog;
 pub use cache::MemoryCache;
