@@ -3,6 +3,7 @@
 //! Each step is durable before the next: the archive, the record that tells of it, the boundary, and only
 //! then the records go. A run that was cut off at any of them is taken up by the next one.
 
+use std::error::Error as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ use serde::Serialize;
 use crate::days_to_full::DaysToFull;
 use crate::ids::Ids;
 use crate::recorder::Recorder;
-use crate::wire::{Archive, Archived, SqliteStore};
+use crate::wire::{Archive, Archived, Refusal, SqliteStore};
 
 /// Moves records of one store.
 #[derive(Debug)]
@@ -111,7 +112,11 @@ impl RetentionService {
                 Archived::Durable(archive) => {
                     self.record_once(AuditEvent::AuditArchived, &archive)
                         .await?;
-                    self.store.let_go(&archive, self.clock.now()).await?;
+                    match self.store.let_go(&archive, self.clock.now()).await {
+                        // A hold has come in between: the next look sees it.
+                        Err(error) if is_held(&error) => continue,
+                        done => done?,
+                    }
                     records_deleted += self.store.delete_let_go().await?;
                     archived.push(ArchiveTold::from(&archive));
                 }
@@ -194,4 +199,10 @@ impl RetentionService {
         let archive = &entry["archive"];
         Ok(archive["first_seq"] == facts.first && archive["file_sha256"] == *facts.file_sha256)
     }
+}
+
+/// Whether a hold stands in the way.
+fn is_held(error: &StoreError) -> bool {
+    let refusal = error.source().and_then(|source| source.downcast_ref());
+    matches!(refusal, Some(Refusal::Held))
 }

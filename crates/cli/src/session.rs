@@ -128,6 +128,18 @@ fn sandbox_settings(sources: &Sources) -> Result<SandboxSettings, Failure> {
 /// Opens the store to read it. Reading makes none: an empty report from a mistyped path would pass
 /// for the truth.
 pub(crate) async fn open_to_read(settings: &Settings) -> Result<wire::SqliteStore, Failure> {
+    must_exist(settings)?;
+    Ok(wire::open_store_to_read(settings).await?)
+}
+
+/// Opens the store to write to it, if there is one: what is ordered of a log in a mistyped place would
+/// pass for done.
+pub(crate) async fn open_existing(settings: &Settings) -> Result<wire::SqliteStore, Failure> {
+    must_exist(settings)?;
+    Ok(wire::open_store(settings).await?)
+}
+
+fn must_exist(settings: &Settings) -> Result<(), Failure> {
     if !settings.store.is_file() {
         let store = settings.store.display();
         return Err(
@@ -136,5 +148,5 @@ pub(crate) async fn open_to_read(settings: &Settings) -> Result<wire::SqliteStor
             ),
         );
     }
-    Ok(wire::open_store_to_read(settings).await?)
+    Ok(())
 }

@@ -16,8 +16,8 @@ pub fn parse(text: &str) -> Option<Duration> {
     (duration <= LONGEST).then_some(duration)
 }
 
-/// The longest age of a record that any setting takes.
-const OLDEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+/// The longest age of a record that any setting takes: a hundred years, leap days included.
+const OLDEST: Duration = Duration::from_secs(36_525 * 24 * 60 * 60);
 
 /// Reads how old something gets: `92d`, `18months` or `7y`, up to a hundred years and above nothing.
 pub(super) fn parse_age(text: &str) -> Option<Duration> {
@@ -51,9 +51,10 @@ mod tests {
 
     #[test]
     fn a_record_may_get_older_than_anybody_waits() {
-        let days = |days| Some(Duration::from_secs(days * 24 * 60 * 60));
+        let days = |days: u64| Some(Duration::from_secs(days * 24 * 60 * 60));
         assert_eq!(parse_age("400d"), days(400));
         assert_eq!(parse_age("100 days"), days(100));
+        assert_eq!(parse_age("100y"), days(36_525));
         for text in ["", "92", "0d", "101y", "-1d"] {
             assert_eq!(parse_age(text), None, "{text:?}");
         }

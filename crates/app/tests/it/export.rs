@@ -10,11 +10,13 @@ use agent_assist_domain::audit::{
     AuditEntry, AuditEvent, AuditFact, AuditFilter, AuditRecord, Egress, Seq,
 };
 use agent_assist_domain::ports::{AuditLog as _, SourceErrorKind};
+use agent_assist_domain::retention::HoldScope;
 use agent_assist_domain::time::Timestamp;
 use agent_assist_testkit::ManualClock;
 use agent_assist_testkit::build::{
-    adoption_entry, egress_entry, fetch_entry, findings_entry, initiated_entry, refusal_entry,
-    session_pause, switch_entry, switch_off, switch_on, withheld_entry,
+    adoption_entry, archive_facts, egress_entry, fetch_entry, findings_entry, hold_entry,
+    hold_release_entry, initiated_entry, log_entry, refusal_entry, session_pause, switch_entry,
+    switch_off, switch_on, withheld_entry,
 };
 use agent_assist_testkit::memory::MemoryAuditLog;
 use serde_json::Value;
@@ -65,6 +67,19 @@ fn one_of_each() -> Vec<AuditRecord> {
         switch_entry("r-7", &session_pause(at(6), at(66))),
         findings_entry("r-8", at(7)),
         egress_entry("r-9", Egress::Answer, at(8)),
+        hold_entry("r-10", HoldScope::Conversation("c-1".to_owned()), at(9)),
+        hold_entry("r-11", HoldScope::Everything, at(10)),
+        hold_release_entry("r-12", 17, at(11)),
+        log_entry(
+            "r-13",
+            AuditFact::AuditArchived(archive_facts(1, 9)),
+            at(12),
+        ),
+        log_entry(
+            "r-14",
+            AuditFact::AuditArchiveDeleted(archive_facts(1, 9)),
+            at(13),
+        ),
     ];
     let seen: BTreeSet<AuditEvent> = entries.iter().map(AuditEntry::event).collect();
     assert_eq!(seen, AuditEvent::ALL.into(), "an event is missing here");

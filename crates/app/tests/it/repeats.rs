@@ -81,7 +81,6 @@ async fn a_hit_names_the_record_that_tells_the_same_and_its_digest_proves_it() {
     }
     let bytes = async |seq| record(&bench, seq).await.entry.len();
     let (whole, hit) = (bytes(1).await, bytes(2).await);
-    eprintln!("MEASURED whole {whole} hit {hit}");
     assert!(hit < 1_400 && whole > 3 * hit, "{whole} and {hit} bytes");
 }
 

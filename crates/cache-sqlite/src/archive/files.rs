@@ -4,10 +4,13 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use agent_assist_domain::audit::Seq;
 use agent_assist_tlog::Hash;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest as _, Sha256};
+
+use super::manifest::{manifest_path, records_path};
 
 /// A file under a name of its own until it is whole and on the disk.
 #[derive(Debug)]
@@ -20,8 +23,7 @@ struct Draft {
 
 impl Draft {
     fn of(path: &Path) -> io::Result<Self> {
-        let mut draft = path.as_os_str().to_owned();
-        draft.push(".tmp");
+        let draft = draft_of(path);
         let mut options = OpenOptions::new();
         // What a run that was cut off has left is written over.
         options.write(true).create(true).truncate(true);
@@ -29,7 +31,7 @@ impl Draft {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         Ok(Self {
             file: options.open(&draft)?,
-            path: draft.into(),
+            path: draft,
             hash: Sha256::new(),
             bytes: 0,
         })
@@ -54,6 +56,13 @@ impl Write for Draft {
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
     }
+}
+
+/// What a file is called until it is whole.
+fn draft_of(path: &Path) -> PathBuf {
+    let mut draft = path.as_os_str().to_owned();
+    draft.push(".tmp");
+    draft.into()
 }
 
 /// A compressed file, written piece by piece.
@@ -112,6 +121,20 @@ fn make_folder(path: &Path) -> io::Result<()> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)?;
     synchronise_folder_of(path)
+}
+
+/// Removes what there may be of an archive that begins with record `first`, finished or not.
+pub(super) fn clear(folder: &Path, first: Seq) -> io::Result<()> {
+    let files = [records_path(folder, first), manifest_path(folder, first)];
+    for file in files {
+        let draft = draft_of(&file);
+        for path in [draft, file] {
+            if path.exists() {
+                remove(&path)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Locks a folder, which is made where it is missing; `None` if another process has.

@@ -116,9 +116,7 @@ impl SqliteStore {
         let range = match range(&mut connection, head, first, until).await? {
             Ok(range) => range,
             Err(nothing) => {
-                if let Some(archive) = left {
-                    self.delete_archive(&archive).await?;
-                }
+                on_disk(ARCHIVE, move || files::clear(&folder, first)).await?;
                 return Ok(nothing);
             }
         };

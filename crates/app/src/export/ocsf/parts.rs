@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use agent_assist_domain::audit::{AuditColumns, AuditRecord};
 use serde::Serialize;
 
-use super::unmapped::Switch;
 use crate::export::uid;
 
 /// What the program is called in events.
@@ -80,10 +79,9 @@ struct Session<'r> {
 impl<'r> Actor<'r> {
     pub(super) fn of(
         columns: &'r AuditColumns,
-        switch: Option<&Switch<'r>>,
+        operator: Option<Cow<'r, str>>,
         by_nobody: bool,
     ) -> Self {
-        let operator = switch.and_then(|switch| switch.by.clone());
         let agent = columns.agent_id.as_deref().filter(|_| !by_nobody);
         let user = match (operator, agent) {
             (Some(name), _) => Some(User {

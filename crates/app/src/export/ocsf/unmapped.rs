@@ -23,6 +23,8 @@ pub(super) struct Unmapped<'r> {
     /// An entry that is no JSON object.
     entry_text: Option<&'r str>,
     pub(super) switch: Option<Switch<'r>>,
+    /// Who gave an order.
+    pub(super) operator: Option<Cow<'r, str>>,
 }
 
 /// The name of a member, not copied unless it is escaped.
@@ -56,7 +58,13 @@ pub(super) struct Switch<'r> {
     pub(super) to: Cow<'r, str>,
     #[serde(borrow)]
     pub(super) cause: Cow<'r, str>,
-    pub(super) by: Option<Cow<'r, str>>,
+}
+
+/// Any order: to the switch, or about a legal hold.
+#[derive(Debug, Deserialize)]
+struct Order<'r> {
+    #[serde(borrow)]
+    by: Option<Cow<'r, str>>,
 }
 
 impl<'r> Unmapped<'r> {
@@ -67,13 +75,17 @@ impl<'r> Unmapped<'r> {
                 members: BTreeMap::new(),
                 entry_text: Some(entry),
                 switch: None,
+                operator: None,
             };
         };
         for name in MAPPED {
             members.remove(name);
         }
         let switch = members.get("switch").copied();
+        let order = switch.or(members.get("hold").copied());
+        let order: Option<Order<'r>> = order.and_then(|json| serde_json::from_str(json.get()).ok());
         Self {
+            operator: order.and_then(|order| order.by),
             switch: switch.and_then(|json| serde_json::from_str(json.get()).ok()),
             members,
             entry_text: None,

@@ -14,10 +14,8 @@ pub(super) async fn run(
     printer: &Printer,
 ) -> Result<Exit, Failure> {
     let loaded = session::load_for_store(global, place.sandbox, printer)?;
-    // Looking at it makes none.
-    session::open_to_read(&loaded.settings).await?.close().await;
     let archiving = async {
-        let store = wire::open_store(&loaded.settings).await?;
+        let store = session::open_existing(&loaded.settings).await?;
         let report = wire::retention(&loaded.settings, &store).run().await;
         store.close().await;
         Ok::<_, Failure>(report?)

@@ -65,14 +65,14 @@ pub(super) async fn run(
 }
 
 async fn add(settings: &Settings, raw: RawHold) -> Result<HoldTold, Failure> {
-    let store = wire::open_store(settings).await?;
+    let store = session::open_existing(settings).await?;
     let placed = wire::holds(settings, &store)?.place(raw).await;
     store.close().await;
     Ok(placed?)
 }
 
 async fn release(settings: &Settings, id: u64, by: Option<String>) -> Result<HoldTold, Failure> {
-    let store = wire::open_store(settings).await?;
+    let store = session::open_existing(settings).await?;
     let released = wire::holds(settings, &store)?.release(id, by).await;
     store.close().await;
     Ok(released?)
