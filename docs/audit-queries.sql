@@ -74,3 +74,9 @@ SELECT at, egress, conversation_id, findings FROM audit_egress_stops ORDER BY se
 SELECT outcome, count(*) AS answers, round(avg(latency_ms), 1) AS mean_ms,
        max(latency_ms) AS longest_ms
 FROM audit_fetches WHERE latency_ms IS NOT NULL GROUP BY outcome ORDER BY outcome;
+
+-- name: what was erased, and was every erasure brought to its end (outcome NULL: cut off)
+SELECT i.at, i.erased, i.erased_by, o.stage AS outcome, o.fields, o.keys
+FROM audit_erasures AS i LEFT JOIN audit_erasures AS o
+     ON o.request_id = i.request_id AND o.stage <> 'intended'
+WHERE i.stage = 'intended' ORDER BY i.seq;

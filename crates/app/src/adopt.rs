@@ -5,6 +5,7 @@ use std::sync::Arc;
 use agent_assist_domain::adoption::{EngagementEvent, EngagementKind, ItemKey, Recorded};
 use agent_assist_domain::audit::{AdoptionFacts, Attribution, AuditEntry, AuditFact, Subject};
 use agent_assist_domain::payload::{RawAdoption, Violations};
+use agent_assist_domain::person::PersonKind;
 use agent_assist_domain::ports::{Clock, EngagementLedger, StoreError};
 use serde::Serialize;
 
@@ -90,12 +91,17 @@ impl AdoptService {
         if emission.is_none() {
             return Err(AdoptError::NeverEmitted);
         }
+        let agent = self
+            .recorder
+            .pseudonym(PersonKind::Agent, request.agent_id.as_deref())
+            .await
+            .map_err(AdoptError::Record)?;
         let event = EngagementEvent {
             event_id: request.event_id.unwrap_or_else(|| self.ids.next()),
             item,
             kind: EngagementKind::Used,
             session_id: request.session_id,
-            agent_id: request.agent_id,
+            agent_id: agent.map(|agent| agent.to_string()),
             at: self.clock.now(),
         };
         let recorded = self
@@ -126,7 +132,7 @@ impl AdoptService {
                 session_id: Some(event.session_id.clone()),
                 conversation_id: Some(event.item.conversation_id.clone()),
                 agent: Attribution::of(event.agent_id.as_deref(), None),
-                queue: Attribution::UNKNOWN,
+                ..Subject::UNKNOWN
             },
             fact: AuditFact::RecommendationAdopted(AdoptionFacts {
                 recommendation_id: event.item.recommendation_id.clone(),

@@ -107,6 +107,9 @@ fn is_identifier(name: &str) -> bool {
         "upstream_code",
         "pointer",
         "field",
+        // Of people and texts that only the holder of a key can read.
+        "pseudonyms",
+        "text_sealed",
         // Digests that chain an audit record.
         "prev",
         "prev_root",

@@ -1,7 +1,8 @@
 //! The shell around the domain: use cases that await ports in order, settings, wiring.
 //!
 //! [`fetch::FetchService`] is the main job; [`adopt::AdoptService`] records that a recommendation
-//! was used; [`report::ReportService`] counts; [`assist::AssistService`] switches it all off and on.
+//! was used; [`report::ReportService`] counts; [`assist::AssistService`] switches it all off and on;
+//! [`erase::EraseService`] makes sure that nobody can say any more whom records are about.
 //! They work over ports and know no adapter; [`wire`] puts them together with the real ones.
 
 pub mod adopt;
@@ -13,13 +14,17 @@ pub mod clock;
 pub mod conversation_keys;
 pub mod doctor;
 pub mod egress;
+pub mod erase;
 pub mod error;
 pub mod export;
 pub mod fallbacks;
 pub mod fetch;
 mod hot_answers;
 pub mod ids;
+pub mod key_file;
 pub mod payload_json;
+pub mod person_keys;
+pub mod pseudonyms;
 mod questions;
 pub mod recorder;
 pub mod report;

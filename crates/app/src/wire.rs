@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use agent_assist_domain::pii::PolicyError;
 use agent_assist_domain::ports::{
-    AnalyticsSink, Clock, RecommendationSource, SourceProfile, StoreError,
+    AnalyticsSink, Clock, Persons as _, RecommendationSource, SourceProfile, StoreError,
 };
 use agent_assist_domain::recommendation::Origin;
 use agent_assist_domain::screening::Screening;
@@ -25,13 +25,17 @@ use crate::assist::AssistService;
 use crate::clock::SystemClock;
 use crate::conversation_keys::ConversationKeyring;
 use crate::egress::EgressCheck;
+use crate::erase::{EraseParts, EraseService};
 use crate::fallbacks::Fallback;
 use crate::fetch::{Allowance, FetchParts, FetchService, Resilience};
 use crate::ids::Ids;
+use crate::key_file::KeyFileError;
+use crate::person_keys::PersonKeys;
+use crate::pseudonyms::Pseudonyms;
 use crate::recorder::Recorder;
 use crate::report::ReportService;
 use crate::settings::{CredentialSettings, FallbackSettings, Secret, Settings};
-use crate::subject_key::{self, KeyFileError};
+use crate::subject_key;
 
 /// The program cannot be put together.
 #[derive(Debug, thiserror::Error)]
@@ -59,8 +63,8 @@ pub enum WireError {
     /// The store cannot be used.
     #[error("the store cannot be used")]
     Store(#[source] StoreError),
-    /// The store's key cannot be used.
-    #[error("the store's key cannot be used")]
+    /// A key of the store cannot be used.
+    #[error("a key of the store cannot be used")]
     Key(#[source] KeyFileError),
     /// The policy on personal data cannot be put into effect.
     #[error("the policy on personal data cannot be put into effect")]
@@ -215,7 +219,7 @@ pub fn with_fallbacks(settings: &Settings, source: &Arc<GenesysSource>) -> Upstr
 /// The gateway over `store`, asking `upstream` and telling `sinks` of every outcome.
 ///
 /// # Errors
-/// If the store's key or the policy cannot be used.
+/// If a key of the store or the policy cannot be used.
 pub fn gateway(
     settings: &Settings,
     store: &SqliteStore,
@@ -230,6 +234,7 @@ pub fn gateway(
     let ids = Ids::time_ordered();
     let screening = screening(settings)?;
     let egress = egress(settings, &screening);
+    let pseudonyms = pseudonyms(settings, store)?;
     let shared = Arc::new(store.clone());
     let resilience = Resilience {
         freshness: settings.freshness,
@@ -253,12 +258,14 @@ pub fn gateway(
             policy: settings.policy.clone(),
             screening,
             keys: ConversationKeyring::random(Arc::new(store.clone())),
+            pseudonyms: pseudonyms.clone(),
+            keep_text: settings.keep_text,
             egress: egress.clone(),
             subject_key: subject_key::load_or_create(&settings.store).map_err(WireError::Key)?,
             resilience,
             strict_audit: settings.audit_strict,
         }),
-        adopt: adopting(settings, store, sinks, egress),
+        adopt: adopting(settings, store, sinks, egress, pseudonyms),
     })
 }
 
@@ -286,14 +293,15 @@ pub fn egress(settings: &Settings, screening: &Screening) -> EgressCheck {
 /// Records uses in `store`, telling `sinks`; needs no upstream.
 ///
 /// # Errors
-/// If the policy cannot be put into effect.
+/// If a key of the store or the policy cannot be used.
 pub fn adopt(
     settings: &Settings,
     store: &SqliteStore,
     sinks: Vec<Arc<dyn AnalyticsSink>>,
 ) -> Result<AdoptService, WireError> {
     let egress = egress(settings, &screening(settings)?);
-    Ok(adopting(settings, store, sinks, egress))
+    let pseudonyms = pseudonyms(settings, store)?;
+    Ok(adopting(settings, store, sinks, egress, pseudonyms))
 }
 
 fn adopting(
@@ -301,10 +309,13 @@ fn adopting(
     store: &SqliteStore,
     sinks: Vec<Arc<dyn AnalyticsSink>>,
     egress: EgressCheck,
+    pseudonyms: Pseudonyms,
 ) -> AdoptService {
     let ids = Ids::time_ordered();
     let store = Arc::new(store.clone());
-    let recorder = Recorder::new(store.clone(), sinks, ids.clone()).guarded_by(egress);
+    let recorder = Recorder::new(store.clone(), sinks, ids.clone())
+        .guarded_by(egress)
+        .naming(pseudonyms);
     AdoptService::new(settings.tenant.clone(), store, recorder, clock(), ids)
 }
 
@@ -312,6 +323,66 @@ fn adopting(
 pub fn report(settings: &Settings, store: &SqliteStore) -> ReportService {
     let store = Arc::new(store.clone());
     ReportService::new(settings.tenant.clone(), store.clone(), store)
+}
+
+/// What stands for people in records of `store`, under the key beside it, which is made on first use.
+///
+/// # Errors
+/// If the key cannot be used.
+pub fn pseudonyms(settings: &Settings, store: &SqliteStore) -> Result<Pseudonyms, WireError> {
+    let keys = PersonKeys::load_or_create(&settings.store).map_err(WireError::Key)?;
+    Ok(naming(settings, store, keys))
+}
+
+/// The same for those who only ask: the key must be there.
+///
+/// # Errors
+/// If the key is not there or cannot be used.
+pub fn whois(settings: &Settings, store: &SqliteStore) -> Result<Pseudonyms, WireError> {
+    let keys = PersonKeys::load(&settings.store).map_err(WireError::Key)?;
+    Ok(naming(settings, store, keys))
+}
+
+fn naming(settings: &Settings, store: &SqliteStore, keys: PersonKeys) -> Pseudonyms {
+    Pseudonyms::random(
+        settings.tenant.clone(),
+        Arc::new(store.clone()),
+        keys,
+        clock(),
+    )
+}
+
+/// Begins another epoch of pseudonyms of `store`, and says which.
+///
+/// # Errors
+/// If the store cannot be read or the key file cannot be used.
+pub async fn new_epoch(settings: &Settings, store: &SqliteStore) -> Result<u32, WireError> {
+    let keys = PersonKeys::load_or_create(&settings.store).map_err(WireError::Key)?;
+    let known = store.epochs().await.map_err(WireError::Store)?;
+    let last = known.last().map_or(0, |(epoch, _)| *epoch);
+    let keys = keys.begin_epoch(&settings.store, last);
+    keys.map(|keys| keys.current().epoch())
+        .map_err(WireError::Key)
+}
+
+/// Erases conversations and people in `store`.
+///
+/// # Errors
+/// If the key of people cannot be used.
+pub fn erase(settings: &Settings, store: &SqliteStore) -> Result<EraseService, WireError> {
+    let ids = Ids::time_ordered();
+    let pseudonyms = pseudonyms(settings, store)?;
+    let store = Arc::new(store.clone());
+    Ok(EraseService::new(EraseParts {
+        tenant: settings.tenant.clone(),
+        trail: store.clone(),
+        recorder: Recorder::new(store.clone(), Vec::new(), ids.clone()),
+        pseudonyms,
+        keys: store.clone(),
+        cache: store,
+        clock: clock(),
+        ids,
+    }))
 }
 
 /// Switches assist off and on in `store`, for the tenant of `settings`.

@@ -15,7 +15,8 @@ use clap_complete::Shell;
 
 pub(crate) use self::assist::{AssistCommand, SwitchOrder, SwitchTarget};
 pub(crate) use self::audit::{
-    AuditCommand, AuditListArgs, ExportArgs, ExportShape, KeygenArgs, QueryArgs, VerifyProofArgs,
+    AuditCommand, AuditListArgs, EraseArgs, ErasureOf, ExportArgs, ExportShape, KeygenArgs,
+    QueryArgs, VerifyProofArgs, WhoisArgs,
 };
 pub(crate) use self::config::OwnContactArgs;
 pub(crate) use self::pii::{Looking, PiiCommand, TextForm};
@@ -177,6 +178,9 @@ pub(crate) struct FetchArgs {
     /// The agent, for the records
     #[arg(long, value_name = "ID")]
     pub(crate) agent: Option<String>,
+    /// The customer, for the records
+    #[arg(long, value_name = "ID")]
+    pub(crate) customer: Option<String>,
     /// The queue, for the records
     #[arg(long, value_name = "ID")]
     pub(crate) queue: Option<String>,
@@ -189,7 +193,7 @@ pub(crate) struct FetchArgs {
     /// The whole payload as JSON; - for standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = [
         "conversation", "session", "knowledge_sources", "intents", "limit", "offset",
-        "min_relevance", "agent", "queue", "query", "subject_terms",
+        "min_relevance", "agent", "customer", "queue", "query", "subject_terms",
     ])]
     pub(crate) payload: Option<PathBuf>,
     /// Neither ask nor fill the cache

@@ -6,6 +6,7 @@ use agent_assist_app::adopt::AdoptError;
 use agent_assist_app::assist::AssistError;
 use agent_assist_app::error::Chain;
 use agent_assist_app::fetch::FetchError;
+use agent_assist_app::pseudonyms::OtherKey;
 use agent_assist_app::settings::Mistakes;
 use agent_assist_app::wire::{Refusal, WireError};
 use agent_assist_domain::dialect::Dialect;
@@ -46,6 +47,13 @@ impl Failure {
     #[must_use]
     pub(crate) fn advise(mut self, advice: impl Into<String>) -> Self {
         self.advice = Some(advice.into());
+        self
+    }
+
+    /// The same failure with what it led to before it.
+    #[must_use]
+    pub(crate) fn behind(mut self, consequence: &str) -> Self {
+        self.message = format!("{consequence}: {}", self.message);
         self
     }
 
@@ -192,6 +200,8 @@ impl From<StoreError> for Failure {
                  -wal; restore them from a backup that has them; if the loss is accepted, put the \
                  .audit-head file where it is kept as evidence, and open the store again",
             ),
+            // It says itself what to do.
+            StoreErrorKind::Incompatible if is_other_key(&error) => failure,
             StoreErrorKind::Incompatible if is_older(&error) => failure.advise(
                 "the next `agent-assist fetch` brings it up to date; of an archive, take a copy",
             ),
@@ -217,6 +227,11 @@ fn is_another_log(error: &StoreError) -> bool {
         refusal(error),
         Some(Refusal::Lost { .. } | Refusal::OtherLog { .. } | Refusal::HeadFile)
     )
+}
+
+/// Whether the key of people is not the one that the store knows.
+fn is_other_key(error: &StoreError) -> bool {
+    error.source().is_some_and(|cause| cause.is::<OtherKey>())
 }
 
 fn refusal(error: &StoreError) -> Option<&Refusal> {
@@ -245,11 +260,7 @@ impl From<AssistError> for Failure {
         match error {
             AssistError::Invalid(violations) => violations.into(),
             AssistError::Record(error) | AssistError::Turn(error) => {
-                let failure = Self::from(error);
-                Self {
-                    message: format!("{message}: {}", failure.message),
-                    ..failure
-                }
+                Self::from(error).behind(&message)
             }
         }
     }

@@ -6,6 +6,7 @@ use agent_assist_app::settings::{
     self, Loaded, SandboxSettings, Settings, Sources, data_folder, settings_file,
 };
 use agent_assist_app::wire;
+use agent_assist_domain::payload::is_identifier;
 use agent_assist_sandbox::{Sandbox, SandboxConfig};
 
 use crate::args::Global;
@@ -17,6 +18,18 @@ use crate::output::Printer;
 const TENANT: &str = "sandbox";
 /// The sandbox's store, for the same reason.
 const STORE: &str = "sandbox.db";
+
+/// Where systems keep the name of whoever is logged in.
+const USER_VARIABLES: [&str; 2] = ["USER", "USERNAME"];
+
+/// Whoever is logged in, if that is a plain name.
+pub(crate) fn user(sources: &Sources) -> Option<String> {
+    USER_VARIABLES
+        .into_iter()
+        .filter_map(|name| sources.environment.get(name))
+        .find(|user| is_identifier(user))
+        .cloned()
+}
 
 /// The sources of settings, as flags and the process's environment give them.
 pub(crate) fn sources(global: &Global) -> Sources {

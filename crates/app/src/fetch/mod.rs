@@ -53,6 +53,7 @@ use crate::conversation_keys::ConversationKeyring;
 use crate::egress::EgressCheck;
 use crate::fallbacks::{Fallback, Fallbacks};
 use crate::ids::Ids;
+use crate::pseudonyms::Pseudonyms;
 use crate::questions::Questions;
 use crate::recorder::Recorder;
 use crate::session_pauses::SessionPauses;
@@ -91,6 +92,10 @@ pub struct FetchParts {
     pub screening: Screening,
     /// The keys under which values are hashed.
     pub keys: ConversationKeyring,
+    /// What stands for people in records.
+    pub pseudonyms: Pseudonyms,
+    /// Whether records hold what was shown, sealed under the conversation's key.
+    pub keep_text: bool,
     /// The second look at what leaves.
     pub egress: EgressCheck,
     /// The secret under which subject terms enter cache keys.
@@ -170,6 +175,7 @@ struct Service {
     ids: Ids,
     screening: Screening,
     keys: ConversationKeyring,
+    keep_text: bool,
     egress: EgressCheck,
     policy: ScreeningPolicy,
     subject_key: SubjectKey,
@@ -200,7 +206,8 @@ impl FetchService {
             profile.origin = name.into();
         }
         let recorder = Recorder::new(parts.audit, parts.sinks, parts.ids.clone())
-            .guarded_by(parts.egress.clone());
+            .guarded_by(parts.egress.clone())
+            .naming(parts.pseudonyms);
         let assist = AssistService::new(
             &*tenant,
             Arc::clone(&parts.switch),
@@ -248,6 +255,7 @@ impl FetchService {
             clock: parts.clock,
             ids: parts.ids,
             keys: parts.keys,
+            keep_text: parts.keep_text,
             egress: parts.egress,
             policy: parts.policy,
             subject_key: parts.subject_key,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use agent_assist_domain::adoption::{EngagementEvent, ItemKey};
 use agent_assist_domain::audit::{Attribution, AuditEntry, AuditFact, Subject};
+use agent_assist_domain::person::PersonKind;
 use agent_assist_domain::ports::{StoreError, StoreErrorKind};
 use agent_assist_domain::screening::Screened;
 use agent_assist_domain::time::Deadline;
@@ -37,11 +38,19 @@ impl Service {
         screened: &Screened,
         exposure: &Exposure,
     ) -> Result<(), FetchError> {
+        if screened.kept().is_empty() {
+            return Ok(());
+        }
         let now = self.clock.now();
         let agent = Attribution::of(
             walk.request.agent_id(),
             screened.context().agent_id.as_ref(),
         );
+        let agent = self
+            .recorder
+            .pseudonym(PersonKind::Agent, agent.id.as_deref());
+        let agent = timeout_at(record_by(walk.deadline), agent).await;
+        let agent = in_time(agent, "record an exposure")?.map(|agent| agent.to_string());
         let events: Vec<EngagementEvent> = screened
             .kept()
             .iter()
@@ -51,12 +60,9 @@ impl Service {
                     conversation_id: walk.request.conversation_id().to_owned(),
                     recommendation_id: safe.recommendation.id.as_str().to_owned(),
                 };
-                EngagementEvent::emitted(item, walk.request.session_id(), agent.id.clone(), now)
+                EngagementEvent::emitted(item, walk.request.session_id(), agent.clone(), now)
             })
             .collect();
-        if events.is_empty() {
-            return Ok(());
-        }
         let recorded = exposure.record(self.ledger.record(&events));
         let recorded = timeout_at(record_by(walk.deadline), recorded).await;
         in_time(recorded, "record an exposure")

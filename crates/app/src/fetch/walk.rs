@@ -13,6 +13,7 @@ use agent_assist_domain::breaker::BreakerState;
 use agent_assist_domain::cache::AnswerKey;
 use agent_assist_domain::freshness::Freshness;
 use agent_assist_domain::payload::FetchRequest;
+use agent_assist_domain::person::PersonKind;
 use agent_assist_domain::ports::{SourceError, SourceQuery};
 use agent_assist_domain::screening::{Screened, ScreeningPolicy};
 use agent_assist_domain::time::{Deadline, Timestamp};
@@ -21,6 +22,7 @@ use tokio::time::{Instant, timeout_at};
 use super::outcome::degradation;
 use super::{FetchError, FetchOptions, FetchOutcome, Service};
 use crate::answers::{Owner, Remembered};
+use crate::error::Chain;
 use crate::fallbacks::Screenable;
 use crate::hot_answers::Exposure;
 use crate::shared_upstream::{Brought, Failing, Memory, Way};
@@ -245,14 +247,35 @@ impl Service {
         exposure: &Exposure,
     ) {
         self.renewals.succeeded(&walk.owner.key);
-        let kept = self
-            .answers
-            .remember(&walk.owner, fetched_at, screened, exposure);
+        let kept = async {
+            let on_disk = self.for_disk(screened).await;
+            self.answers
+                .remember(&walk.owner, fetched_at, screened, on_disk, exposure)
+                .await;
+        };
         if timeout_at(walk.deadline.instant().into(), kept)
             .await
             .is_err()
         {
             tracing::warn!("no time was left to cache the answer on disk");
+        }
+    }
+
+    /// What the disk may keep of `screened`: with a pseudonym for the agent whom the upstream names;
+    /// `None` if there is none to be had.
+    async fn for_disk(&self, screened: &Arc<Screened>) -> Option<Arc<Screened>> {
+        let Some(agent) = &screened.context().agent_id else {
+            return Some(Arc::clone(screened));
+        };
+        let agent = self
+            .recorder
+            .pseudonym(PersonKind::Agent, Some(agent.as_str()));
+        match agent.await {
+            Ok(agent) => agent.map(|agent| Arc::new(screened.with_agent(&agent))),
+            Err(error) => {
+                tracing::warn!(error = %Chain(&error), "the answer is not cached on disk");
+                None
+            }
         }
     }
 
@@ -287,6 +310,7 @@ impl Service {
             .as_ref()
             .and_then(|failing| Some((degradation(failing.error.kind())?, failing.since)));
         let facts = FetchFacts::of(&screened, latency_us, cache, upstream);
+        let facts = self.with_texts(walk, facts, &screened).await;
         let facts = match &failing {
             Some(failing) => facts.after(&failing.error, label.map(|(reason, _)| reason)),
             None => facts,

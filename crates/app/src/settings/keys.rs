@@ -433,6 +433,12 @@ pub const KEYS: &[Key] = &[
         "false",
         "record a fetch before the upstream is asked, too",
     ),
+    key(
+        "audit.keep_text",
+        Form::Switch,
+        "false",
+        "keep what was shown, masked, sealed under a key of the conversation that erasing it destroys",
+    ),
 ];
 
 /// Environment variables under the vendor's own names, and the settings they stand for.

@@ -57,6 +57,8 @@ pub struct Settings {
     pub fallback: FallbackSettings,
     /// Record a fetch before the upstream is asked, too.
     pub audit_strict: bool,
+    /// Keep what was shown in its record, sealed.
+    pub keep_text: bool,
     /// What personal data is, and how closely finished bytes are looked at.
     pub pii: PiiSettings,
 }

@@ -46,6 +46,7 @@ pub(super) fn build(
     let pause = read.pause();
     let fallback = read.fallback(dialect);
     let audit_strict = read.switch("audit.strict");
+    let keep_text = read.switch("audit.keep_text");
     let policy = read.policy(dialect);
     let pii = read.pii();
     Some(Settings {
@@ -60,6 +61,7 @@ pub(super) fn build(
         pause: pause?,
         fallback: fallback?,
         audit_strict: audit_strict?,
+        keep_text: keep_text?,
         pii: pii?,
     })
 }

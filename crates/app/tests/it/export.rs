@@ -7,14 +7,14 @@ use std::process::{Command, Stdio};
 use agent_assist_app::export::{Cursor, Export, ExportFormat, ExportQuery, line, uid};
 use agent_assist_domain::assist::SwitchScope;
 use agent_assist_domain::audit::{
-    AuditEntry, AuditEvent, AuditFact, AuditFilter, AuditRecord, Egress, Seq,
+    AuditEntry, AuditEvent, AuditFact, AuditFilter, AuditRecord, Egress, ErasureStage, Seq,
 };
 use agent_assist_domain::ports::{AuditLog as _, SourceErrorKind};
 use agent_assist_domain::time::Timestamp;
 use agent_assist_testkit::ManualClock;
 use agent_assist_testkit::build::{
-    adoption_entry, egress_entry, fetch_entry, findings_entry, initiated_entry, refusal_entry,
-    session_pause, switch_entry, switch_off, switch_on, withheld_entry,
+    adoption_entry, egress_entry, erasure_entry, fetch_entry, findings_entry, initiated_entry,
+    refusal_entry, session_pause, switch_entry, switch_off, switch_on, withheld_entry,
 };
 use agent_assist_testkit::memory::MemoryAuditLog;
 use serde_json::Value;
@@ -65,6 +65,8 @@ fn one_of_each() -> Vec<AuditRecord> {
         switch_entry("r-7", &session_pause(at(6), at(66))),
         findings_entry("r-8", at(7)),
         egress_entry("r-9", Egress::Answer, at(8)),
+        erasure_entry("r-10", ErasureStage::Intended, at(10)),
+        erasure_entry("r-10", ErasureStage::Done, at(11)),
     ];
     let seen: BTreeSet<AuditEvent> = entries.iter().map(AuditEntry::event).collect();
     assert_eq!(seen, AuditEvent::ALL.into(), "an event is missing here");

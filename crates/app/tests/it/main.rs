@@ -10,6 +10,7 @@ mod harness;
 mod mocked_ports;
 mod pauses;
 mod personal_data;
+mod persons;
 mod second_try;
 mod settings;
 mod sharing;

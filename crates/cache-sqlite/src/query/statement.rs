@@ -60,7 +60,9 @@ pub enum NoQuestion {
     #[error("the statement would change something")]
     Writes,
     /// Its program reads what is secret.
-    #[error("the keys of conversations are not shown: with them hashes in the log could be undone")]
+    #[error(
+        "the keys of conversations and the rows of people are not shown: they undo hashes and pseudonyms"
+    )]
     Secret,
 }
 

@@ -2,7 +2,7 @@
 
 use sqlx::{Connection as _, Executor as _, SqlSafeStr as _, SqliteConnection};
 
-use super::{audit, cache, conversation_keys, engagement, file, query, switch, tree};
+use super::{audit, cache, conversation_keys, engagement, file, persons, query, switch, tree};
 use crate::SqliteStore;
 
 async fn migrated(directory: &tempfile::TempDir) -> SqliteConnection {
@@ -28,7 +28,10 @@ async fn every_statement_prepares_against_the_schema() {
     let every = cache::EVERY.into_iter().chain(audit::EVERY);
     let every = every.chain(engagement::EVERY).chain(switch::EVERY);
     let every = every.chain(conversation_keys::EVERY).chain(tree::EVERY);
-    let every = every.chain(query::EVERY).chain(of_the_file);
+    let every = every
+        .chain(persons::EVERY)
+        .chain(query::EVERY)
+        .chain(of_the_file);
     for statement in every.chain(settings) {
         let prepared = (&mut connection).prepare(statement.into_sql_str()).await;
         assert!(prepared.is_ok(), "{statement}\n{:?}", prepared.err());
@@ -87,6 +90,9 @@ async fn common_statements_search_an_index() {
             conversation_keys::FORGET,
             "sqlite_autoindex_conversation_key_1",
         ),
+        (persons::FIND, "sqlite_autoindex_person_1"),
+        (persons::NAMED, "person_by_pseudonym"),
+        (persons::FORGET, "sqlite_autoindex_person_1"),
         (switch::OFF, "sqlite_autoindex_assist_off_1"),
         (switch::FORGET_OVER, "sqlite_autoindex_assist_off_1"),
         (switch::SWITCH_ON, "sqlite_autoindex_assist_off_1"),

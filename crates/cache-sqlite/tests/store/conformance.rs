@@ -30,6 +30,11 @@ mod keys {
     agent_assist_testkit::keys_conformance!(fresh().await, reopen: |place| place.open().await);
 }
 
+mod persons {
+    use super::fresh;
+    agent_assist_testkit::persons_conformance!(fresh().await, reopen: |place| place.open().await);
+}
+
 #[tokio::test]
 async fn cached_answers_survive_reopening_here_though_no_cache_must() {
     let (store, place) = fresh().await;

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use agent_assist_domain::assist::SwitchScope;
-use agent_assist_domain::audit::{Attribution, Egress};
+use agent_assist_domain::audit::{Attribution, Egress, ErasureStage};
 use agent_assist_domain::ports::AuditLog as _;
 use agent_assist_sqlite::{Cell, Found, Question, SqliteStore};
 use agent_assist_testkit::build::{
-    CONVERSATION, adoption_entry, egress_entry, fetch_entry, findings_entry, refusal_entry,
-    switch_entry, switch_off, withheld_entry,
+    CONVERSATION, adoption_entry, egress_entry, erasure_entry, fetch_entry, findings_entry,
+    refusal_entry, switch_entry, switch_off, withheld_entry,
 };
 
 use super::{at, fresh};
@@ -43,6 +43,7 @@ async fn answers() -> Vec<(&'static str, Found)> {
         withheld_entry("r-5", at(5)),
         switch_entry("r-6", &everything),
         egress_entry("r-7", Egress::Answer, at(7)),
+        erasure_entry("r-8", ErasureStage::Intended, at(8)),
     ] {
         store.append(&entry).await.expect("append");
     }

@@ -1,14 +1,15 @@
 //! The views: what an auditor's tool reads.
 
 use agent_assist_domain::assist::SwitchScope;
-use agent_assist_domain::audit::{AuditEntry, AuditFact, Egress};
+use agent_assist_domain::audit::{AuditEntry, AuditFact, Egress, ErasureStage};
+use agent_assist_domain::person::PersonKind;
 use agent_assist_domain::pii::RULES_VERSION;
 use agent_assist_domain::ports::AuditLog as _;
 use agent_assist_domain::screening::Screening;
 use agent_assist_domain::time::Timestamp;
 use agent_assist_testkit::build::{
-    adoption_entry, egress_entry, fetch_entry, findings_entry, initiated_entry, refusal_entry,
-    session_pause, switch_entry, switch_off, switch_on, withheld_entry,
+    adoption_entry, egress_entry, erasure_entry, fetch_entry, findings_entry, initiated_entry,
+    pseudonym, refusal_entry, session_pause, switch_entry, switch_off, switch_on, withheld_entry,
 };
 use sqlx::{Column as _, Row as _, TypeInfo as _, ValueRef as _};
 
@@ -91,6 +92,27 @@ async fn the_views_are_a_contract_with_auditors() {
     insta::assert_snapshot!("audit_findings", findings);
     let stops = rows_of(&mut tool, "SELECT * FROM audit_egress_stops").await;
     insta::assert_snapshot!("audit_egress_stops", stops);
+}
+
+#[tokio::test]
+async fn the_views_on_people_are_a_contract_too() {
+    let (store, place) = fresh().await;
+    let mut named = withheld_entry("r-1", at(1));
+    let customer = pseudonym(PersonKind::Customer, "customer-1");
+    named.subject.customer_id = Some(customer.to_string());
+    for entry in [
+        fetch_entry("r-0", at(0)),
+        named,
+        erasure_entry("r-2", ErasureStage::Intended, at(2)),
+        erasure_entry("r-2", ErasureStage::Done, at(3)),
+    ] {
+        store.append(&entry).await.expect("append");
+    }
+    let mut tool = OtherTool::at(&place.file()).await;
+    let customers = rows_of(&mut tool, "SELECT * FROM audit_customers").await;
+    insta::assert_snapshot!("audit_customers", customers);
+    let erasures = rows_of(&mut tool, "SELECT * FROM audit_erasures").await;
+    insta::assert_snapshot!("audit_erasures", erasures);
 }
 
 /// The guide's question about the switch, of orders that follow on each other in every way.

@@ -4,15 +4,16 @@
 use agent_assist_domain::answer::{CacheInfo, CacheStatus, DegradedReason, EmptyReason};
 use agent_assist_domain::assist::{SwitchCause, SwitchChange, SwitchScope};
 use agent_assist_domain::audit::{
-    Attribution, AuditEntry, AuditEvent, AuditFact, Egress, FetchFacts, FetchScope, IdOrigin,
+    Attribution, AuditEntry, AuditEvent, AuditFact, Egress, ErasureStage, FetchFacts, FetchScope,
+    IdOrigin,
 };
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::ports::{AssistSwitch as _, AuditLog as _, SourceErrorKind};
 use agent_assist_domain::screening::{Screening, ScreeningPolicy};
 use agent_assist_sqlite::SqliteStore;
 use agent_assist_testkit::build::{
-    TENANT, adoption_entry, egress_entry, fetch_entry, fetch_request, initiated_entry,
-    refusal_entry, switch_entry, switch_off, switch_on, withheld_entry,
+    TENANT, adoption_entry, egress_entry, erasure_entry, fetch_entry, fetch_request,
+    initiated_entry, refusal_entry, switch_entry, switch_off, switch_on, withheld_entry,
 };
 
 use super::tree::is_sound;
@@ -133,6 +134,9 @@ async fn every_event_of_the_domain_is_taken() {
     }
     for egress in Egress::ALL {
         entries.push(egress_entry("r-1", egress, at(0)));
+    }
+    for stage in ErasureStage::ALL {
+        entries.push(erasure_entry("r-1", stage, at(0)));
     }
     for event in AuditEvent::ALL {
         assert!(
@@ -333,6 +337,29 @@ async fn a_turn_of_the_switch_says_whom_it_concerns_to_what_and_why() {
 }
 
 #[tokio::test]
+async fn an_erasure_says_what_it_concerns_and_how_much_of_it_there_is() {
+    let (store, place) = fresh().await;
+    append(&store, &erasure_entry("r-1", ErasureStage::Done, at(0))).await;
+    let mut tool = with_leaf_2(&place).await;
+    for (member, lie) in [
+        ("stage", "'begun'"),
+        ("stage", "NULL"),
+        ("of", "'queue'"),
+        ("of", "NULL"),
+        ("fields", "'many'"),
+        ("fields", "NULL"),
+        ("pseudonyms", "'x'"),
+        ("conversation_ids", "NULL"),
+    ] {
+        let entry = format!("json_set(entry, '$.erasure.{member}', {lie})");
+        let refusal = tool.run(copy_with("entry", &entry)).await;
+        let refusal = refusal.expect_err(&entry);
+        assert!(refusal.contains("how much"), "{entry}: {refusal}");
+    }
+    tool.must(copy_with("entry", "entry")).await;
+}
+
+#[tokio::test]
 async fn every_table_is_strict() {
     let (_store, place) = fresh().await;
     let mut tool = OtherTool::at(&place.file()).await;
@@ -347,5 +374,5 @@ async fn every_table_is_strict() {
     let strict: i64 = tool
         .ask("SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND strict")
         .await;
-    assert_eq!(strict, 9);
+    assert_eq!(strict, 10);
 }

@@ -1,9 +1,11 @@
 //! `agent-assist audit`: reads the log, and what was given out of it.
 
+mod erase;
 mod export;
 mod keygen;
 mod query;
 mod verify_proof;
+mod whois;
 
 use agent_assist_app::egress::EgressCheck;
 use agent_assist_app::settings::Settings;
@@ -33,6 +35,9 @@ pub(super) async fn run(
         AuditCommand::Show { seq, place } => show(global, seq, place.sandbox, printer).await,
         AuditCommand::Export(args) => export::run(global, args, printer).await,
         AuditCommand::Query(args) => query::run(global, args, printer).await,
+        AuditCommand::Whois(args) => whois::run(global, args, printer).await,
+        AuditCommand::Erase(args) => erase::run(global, args, printer).await,
+        AuditCommand::NewEpoch { place } => new_epoch(global, place.sandbox, printer).await,
         AuditCommand::Keygen(args) => keygen::run(&args, printer),
         AuditCommand::VerifyProof(args) => verify_proof::run(&args, printer),
     }
@@ -122,6 +127,21 @@ async fn show(
     } else {
         printer.data(&line(&record));
     }
+    Ok(Exit::Ok)
+}
+
+async fn new_epoch(global: &Global, sandbox: bool, printer: &Printer) -> Result<Exit, Failure> {
+    let loaded = session::load_for_store(global, sandbox, printer)?;
+    let store = session::open_to_read(&loaded.settings).await?;
+    let begun = wire::new_epoch(&loaded.settings, &store).await;
+    store.close().await;
+    let epoch = begun?;
+    if printer.format() == Format::Table {
+        printer.data(&format!("epoch {epoch} begins"));
+    } else {
+        printer.json(&serde_json::json!({ "epoch": epoch }));
+    }
+    printer.note("processes that run go on with the epoch they know until they are started again");
     Ok(Exit::Ok)
 }
 

@@ -57,6 +57,9 @@ fn subject_and_remark(record: &AuditRecord) -> String {
     if columns.event == AuditEvent::AssistSwitched.as_str() {
         return order(&record.entry);
     }
+    if columns.event == AuditEvent::Erased.as_str() {
+        return erasure(&record.entry);
+    }
     let mut lines = vec![clean(columns.conversation_id.as_deref().unwrap_or("-"))];
     if let Some(reason) = columns.error.as_deref().or(columns.empty_reason.as_deref()) {
         let status = columns
@@ -87,6 +90,20 @@ fn order(entry: &str) -> String {
         "{} for {scope}{}\nby {who}",
         text("to").unwrap_or("-"),
         until.unwrap_or_default()
+    )
+}
+
+/// An erasure in words.
+fn erasure(entry: &str) -> String {
+    let entry: serde_json::Value = serde_json::from_str(entry).unwrap_or_default();
+    let erasure = &entry["erasure"];
+    let number = |member: &str| erasure[member].as_u64().unwrap_or_default();
+    format!(
+        "{} {}: {}, {}",
+        erasure["stage"].as_str().unwrap_or("-"),
+        clean(erasure["of"].as_str().unwrap_or("-")),
+        count(number("fields"), "field"),
+        count(number("keys"), "key"),
     )
 }
 

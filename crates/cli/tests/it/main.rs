@@ -13,6 +13,7 @@ mod leaks;
 mod newcomer;
 mod pages;
 mod payload;
+mod persons;
 mod pii;
 mod records;
 mod sandbox_command;

@@ -1,6 +1,7 @@
 //! One audit entry: who, when, what, and its canonical bytes.
 
 use super::egress::EgressFacts;
+use super::erasure::ErasureFacts;
 use super::facts::{AdoptionFacts, FetchFacts, FetchScope, RefusalFacts, Subject};
 use super::record::AuditColumns;
 use super::switch::SwitchFacts;
@@ -38,11 +39,13 @@ pub enum AuditEvent {
     AssistSwitched,
     /// Finished bytes had personal data in them and were stopped.
     EgressStopped,
+    /// Keys were to be destroyed, or have been, so that nobody can say any more whose or what something was.
+    Erased,
 }
 
 impl AuditEvent {
     /// Every event.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::FetchInitiated,
         Self::FetchHit,
         Self::FetchCompleted,
@@ -54,6 +57,7 @@ impl AuditEvent {
         Self::RecommendationAdopted,
         Self::AssistSwitched,
         Self::EgressStopped,
+        Self::Erased,
     ];
 
     /// The name in the log, part of the audit schema.
@@ -70,6 +74,7 @@ impl AuditEvent {
             Self::RecommendationAdopted => "assist_recommendation_adopted",
             Self::AssistSwitched => "assist_switched",
             Self::EgressStopped => "assist_egress_stopped",
+            Self::Erased => "assist_erased",
         }
     }
 
@@ -104,6 +109,8 @@ pub enum AuditFact {
     AssistSwitched(SwitchFacts),
     /// Finished bytes were stopped.
     EgressStopped(EgressFacts),
+    /// Something is to be erased, or has been.
+    Erased(ErasureFacts),
 }
 
 /// One audit entry.
@@ -136,6 +143,7 @@ impl AuditEntry {
             AuditFact::RecommendationAdopted(_) => AuditEvent::RecommendationAdopted,
             AuditFact::AssistSwitched(_) => AuditEvent::AssistSwitched,
             AuditFact::EgressStopped(_) => AuditEvent::EgressStopped,
+            AuditFact::Erased(_) => AuditEvent::Erased,
         }
     }
 
@@ -163,6 +171,9 @@ impl AuditEntry {
             ),
             ("tenant", Value::text(&self.tenant)),
         ];
+        if let Some(id) = &self.subject.customer_id {
+            members.push(("customer_id", Value::text(id)));
+        }
         match &self.fact {
             AuditFact::FetchInitiated(scope) => members.push(("scope", scope.to_value())),
             AuditFact::FetchHit(scope, facts)
@@ -183,6 +194,7 @@ impl AuditEntry {
             }
             AuditFact::AssistSwitched(switch) => members.push(("switch", switch.to_value())),
             AuditFact::EgressStopped(egress) => members.push(("egress", egress.to_value())),
+            AuditFact::Erased(erasure) => members.push(("erasure", erasure.to_value())),
         }
         Value::object(members)
     }
@@ -200,7 +212,8 @@ impl AuditEntry {
             AuditFact::FetchRefused(_)
             | AuditFact::RecommendationAdopted(_)
             | AuditFact::AssistSwitched(_)
-            | AuditFact::EgressStopped(_) => (None, None),
+            | AuditFact::EgressStopped(_)
+            | AuditFact::Erased(_) => (None, None),
         };
         let text = |text: &'static str| text.to_owned();
         AuditColumns {

@@ -1,7 +1,6 @@
 //! The parts of an audit entry.
 
-use sha2::{Digest as _, Sha256};
-
+use super::text::{SealedText, ShownText, content_sha256};
 use crate::answer::{CacheInfo, DegradedReason, EmptyReason};
 use crate::assist::SwitchScope;
 use crate::batch::{Oddities, UpstreamFacts};
@@ -9,12 +8,13 @@ use crate::canonical::Value;
 use crate::dialect::Dialect;
 use crate::payload::{FetchRequest, Violations};
 use crate::plain_token::PlainToken;
-use crate::ports::{SourceError, SourceErrorKind};
+use crate::ports::{ConversationKey, SourceError, SourceErrorKind};
 use crate::recommendation::{Score, UpstreamId};
 use crate::screening::{
     PolicyVersion, Receipts, Rejection, Safe, Screened, ScreeningPolicy, ScreeningReport,
     oddities_value, receipts_value,
 };
+use crate::sealing::Nonce;
 
 /// Who said which agent or queue it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,11 +89,22 @@ pub struct Subject {
     pub conversation_id: Option<String>,
     /// The agent.
     pub agent: Attribution,
+    /// The customer, if the request named one.
+    pub customer_id: Option<String>,
     /// The queue.
     pub queue: Attribution,
 }
 
 impl Subject {
+    /// Nobody and nothing in particular.
+    pub const UNKNOWN: Self = Self {
+        session_id: None,
+        conversation_id: None,
+        agent: Attribution::UNKNOWN,
+        customer_id: None,
+        queue: Attribution::UNKNOWN,
+    };
+
     /// Whom `request` is about, with what the upstream adds.
     pub fn of(request: &FetchRequest, screened: Option<&Screened>) -> Self {
         let context = screened.map(Screened::context);
@@ -104,6 +115,7 @@ impl Subject {
                 request.agent_id(),
                 context.and_then(|context| context.agent_id.as_ref()),
             ),
+            customer_id: request.customer_id().map(str::to_owned),
             queue: Attribution::of(
                 request.queue_id(),
                 context.and_then(|context| context.queue_id.as_ref()),
@@ -118,6 +130,7 @@ impl Subject {
             session_id: known.session_id.clone(),
             conversation_id: known.conversation_id.clone(),
             agent: Attribution::of(known.agent_id.as_deref(), None),
+            customer_id: known.customer_id.clone(),
             queue: Attribution::of(known.queue_id.as_deref(), None),
         }
     }
@@ -133,6 +146,7 @@ impl Subject {
             session_id,
             conversation_id: None,
             agent: Attribution::UNKNOWN,
+            customer_id: None,
             queue: Attribution::of(queue_id, None),
         }
     }
@@ -214,16 +228,13 @@ pub struct ShownFact {
     receipts: Receipts,
     /// SHA-256 over title, a zero byte, and text as shown, in hexadecimal.
     content_sha256: String,
+    /// Title and text, where they are kept.
+    text: Option<SealedText>,
 }
 
 impl ShownFact {
     fn of(safe: &Safe) -> Self {
         let item = &safe.recommendation;
-        let mut hash = Sha256::new();
-        hash.update(item.title());
-        hash.update([0]);
-        hash.update(item.text());
-        let digest = hash.finalize();
         Self {
             id: item.id.as_str().to_owned(),
             kind: item.kind.as_str(),
@@ -235,12 +246,13 @@ impl ShownFact {
                 .map(|id| id.as_str().to_owned()),
             origin: item.source.origin.as_str(),
             receipts: safe.receipts.clone(),
-            content_sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            content_sha256: content_sha256(item.title(), &item.text()),
+            text: None,
         }
     }
 
     fn to_value(&self) -> Value {
-        Value::object([
+        let mut members = vec![
             ("content_sha256", Value::text(&self.content_sha256)),
             ("id", Value::text(&self.id)),
             ("kind", Value::text(self.kind)),
@@ -252,7 +264,11 @@ impl ShownFact {
                 self.score_millionths.map_or(Value::Null, Value::int),
             ),
             ("version_id", Value::maybe_text(self.version_id.as_deref())),
-        ])
+        ];
+        if let Some(text) = &self.text {
+            members.push(("text_sealed", Value::text(text.as_str())));
+        }
+        Value::object(members)
     }
 }
 
@@ -308,6 +324,24 @@ impl FetchFacts {
                 .collect(),
             rejected: screened.rejected().to_vec(),
         }
+    }
+
+    /// The same facts with the texts of `screened`, from which they were made, sealed under `key`, the
+    /// conversation's. Each takes a nonce from `draw`; where it gives none, no more texts are kept.
+    #[must_use]
+    pub fn with_texts(
+        mut self,
+        screened: &Screened,
+        key: &ConversationKey,
+        mut draw: impl FnMut() -> Option<Nonce>,
+    ) -> Self {
+        for (shown, safe) in self.shown.iter_mut().zip(screened.kept()) {
+            let Some(nonce) = draw() else { break };
+            let item = &safe.recommendation;
+            let text = ShownText::new(item.title(), &item.text());
+            shown.text = Some(text.seal(key, &nonce));
+        }
+        self
     }
 
     /// The facts of an answer that shows nothing because nothing came from anywhere.

@@ -49,6 +49,7 @@ pub struct FetchRequest {
     pub(crate) offset: u32,
     pub(crate) min_relevance: Option<f64>,
     pub(crate) agent_id: Option<String>,
+    pub(crate) customer_id: Option<String>,
     pub(crate) queue_id: Option<String>,
     pub(crate) query: Option<String>,
     pub(crate) subject_terms: SubjectTerms,
@@ -93,6 +94,11 @@ impl FetchRequest {
     /// The agent, if the request names one.
     pub fn agent_id(&self) -> Option<&str> {
         self.agent_id.as_deref()
+    }
+
+    /// The customer, if the request names one. Never sent upstream, recorded under a pseudonym.
+    pub fn customer_id(&self) -> Option<&str> {
+        self.customer_id.as_deref()
     }
 
     /// The queue, if the request names one.

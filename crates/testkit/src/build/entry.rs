@@ -5,13 +5,14 @@ use std::sync::Arc;
 use agent_assist_domain::answer::{CacheInfo, CacheStatus, DegradedReason, EmptyReason};
 use agent_assist_domain::assist::SwitchChange;
 use agent_assist_domain::audit::{
-    AdoptionFacts, AuditEntry, AuditFact, Egress, EgressFacts, FetchFacts, FetchScope,
-    RefusalFacts, Subject, SwitchFacts,
+    AdoptionFacts, AuditEntry, AuditFact, Egress, EgressFacts, ErasureFacts, ErasureStage,
+    FetchFacts, FetchScope, RefusalFacts, Subject, SwitchFacts,
 };
 use agent_assist_domain::batch::{Batch, UpstreamFacts};
 use agent_assist_domain::cache::{AnswerKey, CacheEntry};
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::payload::RawRequest;
+use agent_assist_domain::person::{Drawn, EpochKey, PersonKind, Pseudonym};
 use agent_assist_domain::pii::Entity;
 use agent_assist_domain::recommendation::Recommendation;
 use agent_assist_domain::screening::{Screening, ScreeningPolicy};
@@ -144,6 +145,35 @@ pub fn egress_entry(request_id: &str, egress: Egress, at: Timestamp) -> AuditEnt
         }),
         ..fetch_entry(request_id, at)
     }
+}
+
+/// The record of the erasure of an agent of whom three fields are on record.
+pub fn erasure_entry(request_id: &str, stage: ErasureStage, at: Timestamp) -> AuditEntry {
+    AuditEntry {
+        subject: Subject::UNKNOWN,
+        fact: AuditFact::Erased(ErasureFacts {
+            stage,
+            of: PersonKind::Agent.as_str(),
+            pseudonyms: vec![pseudonym(PersonKind::Agent, "agent-1")],
+            conversation_ids: Vec::new(),
+            fields: 3,
+            keys: u64::from(stage == ErasureStage::Done),
+            answers: 0,
+            by: None,
+        }),
+        ..fetch_entry(request_id, at)
+    }
+}
+
+/// A pseudonym of `id`, the same every time.
+pub fn pseudonym(kind: PersonKind, id: &str) -> Pseudonym {
+    let drawn = Drawn {
+        secret: [1; 32],
+        nonce: [1; 24],
+    };
+    EpochKey::new(1, [7; 32])
+        .admit(TENANT, kind, id, &drawn)
+        .pseudonym
 }
 
 fn scope() -> FetchScope {

@@ -9,8 +9,8 @@ mod switch;
 
 pub use engagement::{emitted, item, used};
 pub use entry::{
-    adoption_entry, cache_entry, egress_entry, fetch_entry, findings_entry, initiated_entry,
-    refusal_entry, switch_entry, withheld_entry,
+    adoption_entry, cache_entry, egress_entry, erasure_entry, fetch_entry, findings_entry,
+    initiated_entry, pseudonym, refusal_entry, switch_entry, withheld_entry,
 };
 pub use recommendation::{RecommendationBuilder, batch, recommendation, screened};
 pub use request::{CONVERSATION, KNOWLEDGE_SOURCE, SESSION, fetch_request, request, source_query};

@@ -6,7 +6,7 @@
 use agent_assist_domain::assist::SwitchScope;
 use agent_assist_domain::audit::{
     AuditEntry, AuditEvent, AuditFact, AuditFilter, AuditOrder, AuditQuery, AuditRecord, Egress,
-    Seq,
+    ErasureStage, Seq,
 };
 use agent_assist_domain::ports::{AuditLog, AuditTrail};
 use futures_util::FutureExt as _;
@@ -14,9 +14,9 @@ use futures_util::future::join_all;
 
 use super::at;
 use crate::build::{
-    CONVERSATION, SESSION, TENANT, adoption_entry, egress_entry, fetch_entry, findings_entry,
-    initiated_entry, refusal_entry, session_pause, switch_entry, switch_off, switch_on,
-    withheld_entry,
+    CONVERSATION, SESSION, TENANT, adoption_entry, egress_entry, erasure_entry, fetch_entry,
+    findings_entry, initiated_entry, refusal_entry, session_pause, switch_entry, switch_off,
+    switch_on, withheld_entry,
 };
 use crate::memory::chain;
 
@@ -277,6 +277,7 @@ fn one_of_each_event() -> Vec<AuditEntry> {
         switch_entry("r-7", &session_pause(at(6), at(66))),
         findings_entry("r-8", at(7)),
         egress_entry("r-9", Egress::Answer, at(8)),
+        erasure_entry("r-10", ErasureStage::Done, at(9)),
     ];
     for event in AuditEvent::ALL {
         assert!(

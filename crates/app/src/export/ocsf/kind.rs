@@ -44,6 +44,7 @@ pub(super) struct Activity {
 const CREATE: Activity = activity(1, "Create");
 const READ: Activity = activity(2, "Read");
 const UPDATE: Activity = activity(3, "Update");
+const DELETE: Activity = activity(4, "Delete");
 const OTHER: Activity = Activity { id: 99, name: None };
 
 const fn activity(id: u32, name: &'static str) -> Activity {
@@ -142,6 +143,12 @@ impl Kind {
                 activity: CREATE,
                 by_nobody: true,
                 ..fetch(HIGH, NEW, "Personal data stopped on its way out")
+            },
+            Some(AuditEvent::Erased) => Self {
+                activity: DELETE,
+                operation: "assist.erase",
+                // The intent is recorded as well; which it is stands in the entry.
+                ..fetch(LOW, UNKNOWN, "Keys destroyed, or about to be")
             },
             _ => Self {
                 activity: OTHER,
