@@ -159,7 +159,7 @@ fn upstream(status: u16, recommendations: &Value, suggestions: &Value, header: &
 fn fetch(home: &Home, base: &str, dialect: &str, format: &str) -> Run {
     let words = format!(
         "--api-base {base} -vvv fetch --dialect {dialect} --output {format} --explain --limit 100 \
-         --no-cache --conversation {CONVERSATION} --session s --knowledge-source k --agent {AGENT}"
+         --timeout 60s --no-cache --conversation {CONVERSATION} --session s --knowledge-source k --agent {AGENT}"
     );
     home.call(&words)
         .env("GENESYSCLOUD_OAUTHCLIENT_ID", "c")
