@@ -1,7 +1,6 @@
 //! People: what stands for them in all that is kept, what is kept of what was shown, and what is left of
 //! both once they are erased.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use agent_assist_app::erase::{EraseError, ErasedFields, ErasureTarget, erased_fields};
@@ -413,7 +412,7 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
         runtime.expect("a runtime").block_on(async {
             let bench = Bench::new(Recommendations);
-            let erase = Arc::new(bench.erase_service());
+            let erase = bench.erase_service();
             let mut living = std::collections::BTreeMap::new();
             let mut seen = std::collections::BTreeSet::new();
             for (who, customer, what) in steps {
