@@ -37,16 +37,52 @@ fn main() {
         .enable_all()
         .build()
         .expect("a runtime");
-    runtime.block_on(measure());
+    match std::env::var("APPEND_BENCH_RECORDS") {
+        Ok(records) => runtime.block_on(count(records.parse().expect("a number"))),
+        Err(_) => runtime.block_on(measure()),
+    }
 }
 
-async fn measure() {
+/// Appends `records` from 256 appenders and nothing else.
+async fn count(records: usize) {
+    let place = place();
+    let store = SqliteStore::open(&place.path().join("count.db"))
+        .await
+        .expect("open");
+    let tasks: Vec<_> = (0..256)
+        .map(|appender| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                let mut entry = entry(appender);
+                for number in 0..records / 256 {
+                    renew(&mut entry, appender, number as i64);
+                    store.append(&entry).await.expect("append");
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.expect("the task");
+    }
+    let counts = store.audit_counts();
+    store.close().await;
+    say(
+        "records a commit",
+        counts.records as f64 / counts.commits as f64,
+    );
+}
+
+fn place() -> tempfile::TempDir {
     let folder = std::env::var_os("APPEND_BENCH_DIR").map(PathBuf::from);
     let place = match folder {
         Some(folder) => tempfile::tempdir_in(folder),
         None => tempfile::tempdir(),
     };
-    let place = place.expect("a directory");
+    place.expect("a directory")
+}
+
+async fn measure() {
+    let place = place();
     let disk = fdatasync(&place.path().join("disk"));
     say("fdatasync, median", ms(disk));
     say(
