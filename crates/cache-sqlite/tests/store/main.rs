@@ -3,11 +3,15 @@
 mod append_only;
 mod conformance;
 mod corruption;
+#[cfg(target_os = "linux")]
+mod crash_states;
 mod erasure;
 mod group_commit;
 mod kill;
 mod opening;
 mod outside_head;
+#[cfg(target_os = "linux")]
+mod power_loss;
 mod processes;
 mod questions;
 mod read_only;
