@@ -174,11 +174,14 @@ impl Tree {
         connection: &mut SqliteConnection,
     ) -> Result<(), sqlx::Error> {
         let full = std::mem::take(&mut self.full);
-        if !full.is_empty() {
-            let partial = self.tiles.partials().filter(|tile| tile.id.level > 0);
-            for tile in full.into_iter().chain(partial) {
-                write_tile(connection, &tile).await?;
-            }
+        // One of a level above has grown if one of the level below became full, and only then.
+        let below = |tile: &Tile| full.iter().any(|full| full.id.level + 1 == tile.id.level);
+        for tile in full
+            .iter()
+            .cloned()
+            .chain(self.tiles.partials().filter(below))
+        {
+            write_tile(connection, &tile).await?;
         }
         let head = self.head();
         sqlx::query(sql::MOVE_HEAD)
@@ -266,4 +269,35 @@ fn number(column: i64) -> Result<u64, BadTree> {
 fn hash(bytes: &[u8]) -> Result<Hash, BadTree> {
     let bytes = bytes.try_into().map_err(|_| BadTree::Head("hash"))?;
     Ok(Hash::from_bytes(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::Connection as _;
+
+    use super::*;
+    use crate::file::migrate;
+
+    /// Levels grow one behind the other: behind 256 tiles of 256 the third begins, and stays as it is
+    /// while the second goes on.
+    #[tokio::test]
+    async fn a_tree_grows_a_third_level_and_goes_on() {
+        let mut connection = SqliteConnection::connect("sqlite::memory:")
+            .await
+            .expect("connect");
+        migrate(&mut connection, "test").await.expect("migrate");
+        let mut tree = Tree::load(&mut connection, "test").await.expect("load");
+        let mut size = 0;
+        // The last ones one tile at a time.
+        for batch in [65_024, 256, 256, 256, 256, 512, 256] {
+            for leaf in size..size + batch {
+                tree.take_in(&u64::to_be_bytes(leaf)).expect("room");
+            }
+            size += batch;
+            tree.write(&mut connection).await.expect("write");
+            let loaded = Tree::load(&mut connection, "test").await.expect("load");
+            assert_eq!(loaded.head(), tree.head());
+            assert_eq!(loaded.head().tree.size, size);
+        }
+    }
 }

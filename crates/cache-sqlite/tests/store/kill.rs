@@ -9,7 +9,6 @@ use std::process::{Child, Command, Stdio};
 use agent_assist_domain::audit::Seq;
 use agent_assist_domain::ports::{AuditLog as _, RecommendationCache as _};
 use agent_assist_sqlite::SqliteStore;
-use tokio::time::Instant;
 
 use super::tree::verified;
 use super::{Place, at, cheap_entry};
@@ -17,11 +16,15 @@ use super::{Place, at, cheap_entry};
 /// Names the store that a child appends to.
 const STORE: &str = "AGENT_ASSIST_TEST_STORE";
 
-/// How often processes are killed; all that fit into a while if it is not set.
+/// How often processes are killed; a few times if it is not set.
 const KILLS: &str = "AGENT_ASSIST_TEST_KILLS";
+const FEW: u64 = 48;
 
-/// How long they are killed if nobody says how often, in seconds.
-const WHILE: u64 = 20;
+/// Stores whose processes are killed at the same time.
+const STORES: u64 = 2;
+
+/// Lives of one store: each begins with what the last one left, and all of it is looked at then.
+const LIVES: u64 = 8;
 
 /// Appenders of a child.
 const APPENDERS: usize = 16;
@@ -140,38 +143,53 @@ async fn is_all_there(store: &Path, acknowledged: &BTreeMap<Seq, String>) {
     }
 }
 
-#[tokio::test]
-async fn no_acknowledged_record_is_lost_when_a_process_is_killed() {
+#[test]
+fn no_acknowledged_record_is_lost_when_a_process_is_killed() {
     let times = std::env::var(KILLS).ok().and_then(|n| n.parse().ok());
-    let start = Instant::now();
-    let (mut kills, mut records) = (0_u64, 0);
-    // A fixed sequence of seemingly random numbers: the moments are random anyway.
-    let mut random = 0x9e37_79b9_u64;
-    while times.map_or(start.elapsed().as_secs() < WHILE, |times| kills < times) {
-        let place = Place::new();
-        let mut acknowledged = BTreeMap::new();
-        // Several lives of one store: each begins with what the last one left.
-        for _ in 0..8 {
-            random = random
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1);
-            let lives = (random >> 33) % 300;
-            let child = run(&mut Command::new(this_binary()), &place.file());
-            let said = listen(child, |acknowledged| acknowledged as u64 >= lives);
-            assert_eq!(said.errors, [""; 0]);
-            for (seq, name) in said.acknowledged {
-                let before = acknowledged.insert(seq, name);
-                assert_eq!(before, None, "position {seq} was given twice");
-            }
-            kills += 1;
-            if place.file().exists() && !acknowledged.is_empty() {
-                is_all_there(&place.file(), &acknowledged).await;
-            }
-        }
-        records += acknowledged.len();
+    let times: u64 = times.unwrap_or(FEW);
+    let threads: Vec<_> = (0..STORES)
+        .map(|seed| std::thread::spawn(move || kill_again_and_again(seed, times.div_ceil(STORES))))
+        .collect();
+    let mut records = 0;
+    for thread in threads {
+        records += thread.join().expect("nothing lost");
     }
-    println!("{kills} processes killed, {records} acknowledged records there");
-    assert!(kills >= 8 && records > 0);
+    println!("{times} processes killed, {records} acknowledged records there");
+    assert!(records as u64 > times);
+}
+
+/// Kills so many processes, and says how many records they had acknowledged, which are all there.
+fn kill_again_and_again(seed: u64, kills: u64) -> usize {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let mut records = 0;
+    // A fixed sequence of seemingly random numbers: the moments are random anyway.
+    let mut random = 0x9e37_79b9 + seed;
+    let (mut place, mut acknowledged) = (Place::new(), BTreeMap::new());
+    for kill in 0..kills {
+        if kill % LIVES == 0 {
+            (place, acknowledged) = (Place::new(), BTreeMap::new());
+        }
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        // Some before they have opened the store.
+        let lives = (random >> 33) % 100;
+        let child = run(&mut Command::new(this_binary()), &place.file());
+        let said = listen(child, |acknowledged| acknowledged as u64 >= lives);
+        assert_eq!(said.errors, [""; 0]);
+        records += said.acknowledged.len();
+        for (seq, name) in said.acknowledged {
+            let before = acknowledged.insert(seq, name);
+            assert_eq!(before, None, "position {seq} was given twice");
+        }
+        if !acknowledged.is_empty() {
+            runtime.block_on(is_all_there(&place.file(), &acknowledged));
+        }
+    }
+    records
 }
 
 /// A limit on the size of files makes the write-ahead log fail with `EFBIG`, which to SQLite is an

@@ -101,6 +101,13 @@ impl Call {
         self
     }
 
+    /// With what `change` makes of it.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut Command)) -> Self {
+        change(&mut self.command);
+        self
+    }
+
     /// The call as a command, for those who want to keep the process.
     pub(crate) fn into_command(self) -> Command {
         self.command

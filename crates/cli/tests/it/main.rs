@@ -3,6 +3,8 @@
 
 mod assist;
 mod auditors;
+#[cfg(target_os = "linux")]
+mod broken_disk;
 mod canaries;
 mod degraded;
 mod doctor;
