@@ -189,7 +189,9 @@ fn write_text(text: &str, out: &mut String) {
     out.push('"');
     // Nearly always there is nothing to escape. To look at all bytes without stopping is quickest.
     let mut rest = text;
-    let escapes = text.bytes().fold(false, |any, byte| any | needs_escape(byte));
+    let escapes = text
+        .bytes()
+        .fold(false, |any, byte| any | needs_escape(byte));
     while escapes && let Some(at) = rest.bytes().position(needs_escape) {
         let (plain, behind) = rest.split_at(at);
         out.push_str(plain);
