@@ -32,6 +32,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "agent-assist-domain",
             "agent-assist-genesys",
             "agent-assist-sqlite",
+            "agent-assist-tlog",
         ],
     ),
     ("agent-assist-domain", &["agent-assist-pii"]),

@@ -3,17 +3,24 @@
 use std::sync::Arc;
 
 use agent_assist_domain::adoption::{EngagementEvent, EngagementKind, ItemKey, Recorded};
-use agent_assist_domain::audit::{AdoptionFacts, Attribution, AuditEntry, AuditFact, Subject};
+use agent_assist_domain::audit::{
+    AdoptionFacts, AdoptionRefusal, Attribution, AuditEntry, AuditFact, RefusalFacts, Subject,
+};
 use agent_assist_domain::payload::{RawAdoption, Violations};
+use agent_assist_domain::person::PersonKind;
 use agent_assist_domain::ports::{Clock, EngagementLedger, StoreError};
 use serde::Serialize;
 
 use crate::ids::Ids;
 use crate::recorder::Recorder;
+use crate::whole::to_its_end;
 
-/// Records uses.
+/// Records uses. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct AdoptService(Arc<Service>);
+
 #[derive(Debug)]
-pub struct AdoptService {
+struct Service {
     tenant: String,
     ledger: Arc<dyn EngagementLedger>,
     recorder: Recorder,
@@ -62,21 +69,45 @@ impl AdoptService {
         clock: Arc<dyn Clock>,
         ids: Ids,
     ) -> Self {
-        Self {
+        Self(Arc::new(Service {
             tenant: tenant.into(),
             ledger,
             recorder,
             clock,
             ids,
-        }
+        }))
     }
 
-    /// Records the use that `raw` names, once per event, however often it is sent.
+    /// Records the use that `raw` names, once per event, however often it is sent. That it was refused
+    /// is recorded as well. Dropping the future does not end it: what counts is on record, too.
     ///
     /// # Errors
     /// If it breaks the rules, names something never emitted there, or cannot be written.
     pub async fn adopt(&self, raw: RawAdoption) -> Result<Adoption, AdoptError> {
-        let request = raw.validate().map_err(AdoptError::Invalid)?;
+        let service = Arc::clone(&self.0);
+        let task = tokio::spawn(async move { service.adopt(raw).await });
+        to_its_end(task).await.map_err(AdoptError::Record)?
+    }
+}
+
+impl Service {
+    async fn adopt(&self, raw: RawAdoption) -> Result<Adoption, AdoptError> {
+        let request = match raw.validate() {
+            Ok(request) => request,
+            Err(violations) => {
+                let refusal = AdoptionRefusal::Invalid(RefusalFacts::of(&violations));
+                let subject = Subject::of_refused(&violations);
+                self.audit(subject, AuditFact::AdoptionRefused(refusal))
+                    .await?;
+                return Err(AdoptError::Invalid(violations));
+            }
+        };
+        let subject = Subject {
+            session_id: Some(request.session_id.clone()),
+            conversation_id: Some(request.conversation_id.clone()),
+            agent: Attribution::of(request.agent_id.as_deref(), None),
+            ..Subject::UNKNOWN
+        };
         let item = ItemKey {
             tenant: self.tenant.clone(),
             conversation_id: request.conversation_id,
@@ -88,14 +119,21 @@ impl AdoptService {
             .await
             .map_err(AdoptError::Record)?;
         if emission.is_none() {
+            let refusal = AuditFact::AdoptionRefused(AdoptionRefusal::NeverEmitted);
+            self.audit(subject, refusal).await?;
             return Err(AdoptError::NeverEmitted);
         }
+        let agent = self
+            .recorder
+            .pseudonym(PersonKind::Agent, request.agent_id.as_deref())
+            .await
+            .map_err(AdoptError::Record)?;
         let event = EngagementEvent {
             event_id: request.event_id.unwrap_or_else(|| self.ids.next()),
             item,
             kind: EngagementKind::Used,
             session_id: request.session_id,
-            agent_id: request.agent_id,
+            agent_id: agent.map(|agent| agent.to_string()),
             at: self.clock.now(),
         };
         let recorded = self
@@ -104,10 +142,20 @@ impl AdoptService {
             .await
             .map_err(AdoptError::Record)?;
         let replay = match recorded.first() {
-            Some(Recorded::Conflict) => return Err(AdoptError::EventIdTaken),
+            Some(Recorded::Conflict) => {
+                let refusal = AuditFact::AdoptionRefused(AdoptionRefusal::EventIdTaken);
+                self.audit(subject, refusal).await?;
+                return Err(AdoptError::EventIdTaken);
+            }
             recorded => recorded == Some(&Recorded::Replay),
         };
-        self.audit(&event, replay).await?;
+        let facts = AdoptionFacts {
+            recommendation_id: event.item.recommendation_id.clone(),
+            event_id: event.event_id.clone(),
+            replay,
+        };
+        self.audit(subject, AuditFact::RecommendationAdopted(facts))
+            .await?;
         Ok(Adoption {
             conversation_id: event.item.conversation_id,
             session_id: event.session_id,
@@ -117,22 +165,13 @@ impl AdoptService {
         })
     }
 
-    async fn audit(&self, event: &EngagementEvent, replay: bool) -> Result<(), AdoptError> {
+    async fn audit(&self, subject: Subject, fact: AuditFact) -> Result<(), AdoptError> {
         let entry = AuditEntry {
-            at: event.at,
+            at: self.clock.now(),
             tenant: self.tenant.clone(),
             request_id: self.ids.next(),
-            subject: Subject {
-                session_id: Some(event.session_id.clone()),
-                conversation_id: Some(event.item.conversation_id.clone()),
-                agent: Attribution::of(event.agent_id.as_deref(), None),
-                queue: Attribution::UNKNOWN,
-            },
-            fact: AuditFact::RecommendationAdopted(AdoptionFacts {
-                recommendation_id: event.item.recommendation_id.clone(),
-                event_id: event.event_id.clone(),
-                replay,
-            }),
+            subject,
+            fact,
         };
         self.recorder
             .record(entry)

@@ -149,12 +149,13 @@ impl Answers {
     }
 
     /// Keeps an answer in both tiers, and lets go of what has expired. Of those who share a call,
-    /// the first does it for all.
+    /// the first does it for all. The disk keeps the answer as it is `on_disk`, if at all.
     pub(crate) async fn remember(
         &self,
         owner: &Owner,
         fetched_at: Timestamp,
         screened: &Arc<Screened>,
+        on_disk: Option<Arc<Screened>>,
         exposure: &Exposure,
     ) {
         // Of those who shared a call, one keeps what it brought; a straggler keeps nothing older.
@@ -164,13 +165,14 @@ impl Answers {
             return;
         }
         self.keep_hot(owner, fetched_at, screened, exposure);
+        let Some(on_disk) = on_disk else { return };
         let entry = CacheEntry {
             key: owner.key,
             tenant: owner.tenant.to_string(),
             conversation_id: owner.conversation_id.to_string(),
             session_id: owner.session_id.to_string(),
             fetched_at,
-            screened: Arc::clone(screened),
+            screened: on_disk,
         };
         if let Err(error) = self.cache.put(&entry).await {
             tracing::warn!(error = %Chain(&error), "the answer is not cached on disk");

@@ -4,13 +4,13 @@
 //! nothing is switched; if the switch cannot be turned afterwards the caller is told, and the log
 //! holds an order that had no effect. So an auditor may find a record of a turn that failed, but
 //! never a turn without its record. Orders that change nothing are recorded as well: whether one
-//! does is known only when it is carried out.
+//! does is known only when it is carried out. So are those that are refused.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use agent_assist_domain::assist::{Off, SwitchCause, SwitchChange, SwitchState};
-use agent_assist_domain::audit::{AuditEntry, AuditFact, Subject, SwitchFacts};
+use agent_assist_domain::audit::{AuditEntry, AuditFact, RefusalFacts, Subject, SwitchFacts};
 use agent_assist_domain::payload::{RawSwitch, Violations};
 use agent_assist_domain::ports::{AssistSwitch, Clock, StoreError};
 use agent_assist_domain::time::Timestamp;
@@ -131,21 +131,33 @@ impl AssistService {
     /// # Errors
     /// If it cannot be recorded or cannot be carried out.
     pub async fn turn(&self, change: &SwitchChange) -> Result<bool, AssistError> {
-        let entry = AuditEntry {
-            at: change.at,
-            tenant: self.tenant.clone(),
-            request_id: self.ids.next(),
-            subject: Subject::of_switch(&change.scope),
-            fact: AuditFact::AssistSwitched(SwitchFacts::of(change)),
-        };
-        self.recorder
-            .record(entry)
-            .await
-            .map_err(AssistError::Record)?;
+        let subject = Subject::of_switch(&change.scope);
+        let fact = AuditFact::AssistSwitched(SwitchFacts::of(change));
+        self.record(change.at, subject, fact).await?;
         self.switch
             .set(&self.tenant, change)
             .await
             .map_err(AssistError::Turn)
+    }
+
+    async fn record(
+        &self,
+        at: Timestamp,
+        subject: Subject,
+        fact: AuditFact,
+    ) -> Result<(), AssistError> {
+        let entry = AuditEntry {
+            at,
+            tenant: self.tenant.clone(),
+            request_id: self.ids.next(),
+            subject,
+            fact,
+        };
+        self.recorder
+            .record(entry)
+            .await
+            .map(drop)
+            .map_err(AssistError::Record)
     }
 
     async fn by_hand(
@@ -153,8 +165,16 @@ impl AssistService {
         raw: RawSwitch,
         to: impl FnOnce(Timestamp, Option<Duration>) -> SwitchState,
     ) -> Result<Turned, AssistError> {
-        let request = raw.validate().map_err(AssistError::Invalid)?;
         let at = self.clock.now();
+        let request = match raw.validate() {
+            Ok(request) => request,
+            Err(violations) => {
+                let subject = Subject::of_refused(&violations);
+                let fact = AuditFact::SwitchRefused(RefusalFacts::of(&violations));
+                self.record(at, subject, fact).await?;
+                return Err(AssistError::Invalid(violations));
+            }
+        };
         let change = SwitchChange {
             at,
             to: to(at, request.lasts),

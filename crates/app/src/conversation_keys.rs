@@ -1,12 +1,14 @@
 //! The keys of conversations at hand: made when first needed, remembered for a while.
 //!
-//! Only conversations in which something is found get one, so most fetches ask for none.
+//! Only conversations in which something is found get one, unless texts are kept, so most fetches ask
+//! for none.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use agent_assist_domain::ports::{Clock, ConversationKey, ConversationKeys};
+use agent_assist_domain::sealing::Nonce;
 use quick_cache::sync::Cache;
 use tokio::time::{Instant, timeout};
 
@@ -16,7 +18,7 @@ use crate::error::Chain;
 const KEYS: usize = 10_000;
 /// How long a key is remembered: no longer than forgetting one may take to reach every process.
 const LIFE: Duration = Duration::from_secs(60);
-/// How long a fetch waits for a key. Receipts without hashes are worth less than an answer in time.
+/// How long a fetch waits for a key. Hashes and texts on record are worth less than an answer in time.
 const PATIENCE: Duration = Duration::from_millis(250);
 
 /// Gives keys. Cheap to clone; clones share what they remember.
@@ -52,6 +54,11 @@ impl ConversationKeyring {
         })
     }
 
+    /// Bytes to seal a text with; `None` if there is no randomness.
+    pub(crate) fn nonce(&self) -> Option<Nonce> {
+        (self.0.draw)()?.first_chunk().copied()
+    }
+
     /// The key of a conversation, if it is remembered.
     pub(crate) fn at_hand(
         &self,
@@ -83,11 +90,11 @@ impl ConversationKeyring {
                 Some(key)
             }
             Ok(Err(error)) => {
-                tracing::warn!(error = %Chain(&error), "receipts are kept without hashes");
+                tracing::warn!(error = %Chain(&error), "recorded without hashes and texts");
                 None
             }
             Err(_) => {
-                tracing::warn!("receipts are kept without hashes: the store is busy");
+                tracing::warn!("recorded without hashes and texts: the store is busy");
                 None
             }
         }

@@ -107,9 +107,14 @@ fn is_identifier(name: &str) -> bool {
         "upstream_code",
         "pointer",
         "field",
-        // Digests that chain an audit record.
+        // Of people and texts that only the holder of a key can read.
+        "pseudonyms",
+        "text_sealed",
+        // Digests that chain an audit record, of what another one tells, and of an archive.
         "prev",
         "prev_root",
+        "digest",
+        "root",
     ];
     names.contains(&name) || suffixes.iter().any(|suffix| name.ends_with(suffix))
 }

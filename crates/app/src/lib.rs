@@ -1,32 +1,46 @@
 //! The shell around the domain: use cases that await ports in order, settings, wiring.
 //!
 //! [`fetch::FetchService`] is the main job; [`adopt::AdoptService`] records that a recommendation
-//! was used; [`report::ReportService`] counts; [`assist::AssistService`] switches it all off and on.
+//! was used; [`report::ReportService`] counts; [`assist::AssistService`] switches it all off and on;
+//! [`erase::EraseService`] makes sure that nobody can say any more whom records are about.
 //! They work over ports and know no adapter; [`wire`] puts them together with the real ones.
 
 pub mod adopt;
 mod answers;
 pub mod assist;
 pub mod capacity;
+pub mod checkpoints;
 pub mod circuit_breaker;
 pub mod clock;
+pub mod conversation;
 pub mod conversation_keys;
+pub mod days_to_full;
 pub mod doctor;
 pub mod egress;
+pub mod erase;
 pub mod error;
 pub mod export;
 pub mod fallbacks;
 pub mod fetch;
+pub mod holds;
 mod hot_answers;
 pub mod ids;
+pub mod key_file;
 pub mod payload_json;
+pub mod person_keys;
+pub mod pseudonyms;
 mod questions;
+pub mod reading;
 pub mod recorder;
 pub mod report;
+pub mod retention;
 mod session_pauses;
 pub mod settings;
 mod shared_upstream;
 pub mod sink;
 pub mod subject_key;
 mod switchboard;
+pub mod tail;
+mod told;
+mod whole;
 pub mod wire;

@@ -49,7 +49,7 @@ pub fn parse(json: &[u8]) -> Result<RawRequest, NotAnObject> {
 }
 
 /// Every field of a payload.
-const FIELDS: [&str; 11] = [
+const FIELDS: [&str; 12] = [
     "session_id",
     "conversation_id",
     "intent_confidence",
@@ -58,6 +58,7 @@ const FIELDS: [&str; 11] = [
     "offset",
     "min_relevance",
     "agent_id",
+    "customer_id",
     "queue_id",
     "query",
     "subject_terms",
@@ -80,6 +81,7 @@ fn place(raw: &mut RawRequest, position: usize, name: &str, value: Node) {
         "offset" => raw.offset = value.into_field(),
         "min_relevance" => raw.min_relevance = value.into_field(),
         "agent_id" => raw.agent_id = value.into_field(),
+        "customer_id" => raw.customer_id = value.into_field(),
         "queue_id" => raw.queue_id = value.into_field(),
         "query" => raw.query = value.into_field(),
         "knowledge_source_ids" => match value.into_list() {
@@ -242,11 +244,12 @@ mod tests {
         let raw = parse(
             br#"{"session_id":"s","conversation_id":"c","intent_confidence":{"refund":0.8},
                 "knowledge_source_ids":["kb"],"limit":5,"offset":0,"min_relevance":0.5,
-                "agent_id":"a","queue_id":null,"query":"how to refund","subject_terms":["Pat"]}"#,
+                "agent_id":"a","customer_id":"c","queue_id":null,"query":"how to refund","subject_terms":["Pat"]}"#,
         )
         .expect("an object");
         let request = raw.validate(Dialect::Recommendations).expect("valid");
         assert_eq!(request.limit(), 5);
+        assert_eq!(request.customer_id(), Some("c"));
         assert_eq!(request.intent_confidence()["refund"], 0.8);
         assert_eq!(request.subject_terms().len(), 1);
     }

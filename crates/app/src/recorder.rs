@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use agent_assist_domain::analytics::AnalyticsEvent;
-use agent_assist_domain::audit::{AuditEntry, AuditFact, Egress, Seq};
-use agent_assist_domain::ports::{AnalyticsSink, AuditLog, StoreError};
+use agent_assist_domain::audit::{AuditEntry, AuditFact, Egress, Seq, Subject};
+use agent_assist_domain::person::{PersonKind, Pseudonym};
+use agent_assist_domain::ports::{AnalyticsSink, AuditLog, StoreError, StoreErrorKind};
 
 use crate::egress::EgressCheck;
 use crate::error::Chain;
 use crate::ids::Ids;
+use crate::pseudonyms::Pseudonyms;
 
 /// The audit log and the sinks behind it. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -17,16 +19,28 @@ pub struct Recorder {
     sinks: Arc<[Arc<dyn AnalyticsSink>]>,
     ids: Ids,
     egress: Option<EgressCheck>,
+    pseudonyms: Option<Pseudonyms>,
 }
 
 impl Recorder {
-    /// Records into `audit`, then calls `sinks` with events named by `ids`.
+    /// Records into `audit`, then calls `sinks` with events named by `ids`. Entries that name people are
+    /// refused unless it is told how to [name](Self::naming) them.
     pub fn new(audit: Arc<dyn AuditLog>, sinks: Vec<Arc<dyn AnalyticsSink>>, ids: Ids) -> Self {
         Self {
             audit,
             sinks: sinks.into(),
             ids,
             egress: None,
+            pseudonyms: None,
+        }
+    }
+
+    /// The same, with people named by `pseudonyms` in all that is recorded and published.
+    #[must_use]
+    pub fn naming(self, pseudonyms: Pseudonyms) -> Self {
+        Self {
+            pseudonyms: Some(pseudonyms),
+            ..self
         }
     }
 
@@ -44,8 +58,10 @@ impl Recorder {
     /// agent an answer.
     ///
     /// # Errors
-    /// If the entry could not be made durable; no sink has heard of it then.
-    pub async fn record(&self, entry: AuditEntry) -> Result<Seq, StoreError> {
+    /// If the entry could not be made durable, or somebody in it has no pseudonym and gets none; no sink
+    /// has heard of it then.
+    pub async fn record(&self, mut entry: AuditEntry) -> Result<Seq, StoreError> {
+        self.name(&mut entry.subject).await?;
         let seq = self.audit.append(&entry).await?;
         if self.sinks.is_empty() {
             return Ok(seq);
@@ -68,5 +84,34 @@ impl Recorder {
             }
         }
         Ok(seq)
+    }
+
+    /// What stands for `id` in records; nothing for nobody.
+    ///
+    /// # Errors
+    /// If somebody has no pseudonym and gets none.
+    pub async fn pseudonym(
+        &self,
+        kind: PersonKind,
+        id: Option<&str>,
+    ) -> Result<Option<Pseudonym>, StoreError> {
+        let Some(id) = id else { return Ok(None) };
+        let Some(pseudonyms) = &self.pseudonyms else {
+            let error = StoreError::new(StoreErrorKind::Other, "make a pseudonym");
+            return Err(error.because("this recorder names nobody"));
+        };
+        pseudonyms.of(kind, id).await.map(Some)
+    }
+
+    async fn name(&self, subject: &mut Subject) -> Result<(), StoreError> {
+        let named = [
+            (PersonKind::Agent, &mut subject.agent.id),
+            (PersonKind::Customer, &mut subject.customer_id),
+        ];
+        for (kind, id) in named {
+            let pseudonym = self.pseudonym(kind, id.as_deref()).await?;
+            *id = pseudonym.map(|pseudonym| pseudonym.to_string());
+        }
+        Ok(())
     }
 }

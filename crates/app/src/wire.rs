@@ -5,14 +5,18 @@
 
 pub use agent_assist_genesys::{GenesysSource, HttpOptions, Probe, TokenBudget, region};
 pub use agent_assist_sqlite::{
-    Cell, Found, NoQuestion, Question, QuestionError, Refusal, SqliteStore,
+    Archive, ArchiveFault, Archived, AuditEnd, Cell, Found, Manifest, NoQuestion, Question,
+    QuestionError, Refusal, Room, Signing, SqliteStore, VerifiedArchive, verify_archive,
 };
+
+mod webhook;
 
 use std::sync::Arc;
 
 use agent_assist_domain::pii::PolicyError;
 use agent_assist_domain::ports::{
-    AnalyticsSink, Clock, RecommendationSource, SourceProfile, StoreError,
+    AnalyticsSink, CheckpointSink, Clock, Persons as _, RecommendationSource, SourceProfile,
+    StoreError,
 };
 use agent_assist_domain::recommendation::Origin;
 use agent_assist_domain::screening::Screening;
@@ -22,16 +26,28 @@ use agent_assist_genesys::{
 
 use crate::adopt::AdoptService;
 use crate::assist::AssistService;
+use crate::checkpoints::{
+    self, AuditKeyError, Courier, Destination, FileDestination, SyslogDestination,
+};
 use crate::clock::SystemClock;
 use crate::conversation_keys::ConversationKeyring;
 use crate::egress::EgressCheck;
+use crate::erase::{EraseParts, EraseService};
+use crate::error::Chain;
 use crate::fallbacks::Fallback;
 use crate::fetch::{Allowance, FetchParts, FetchService, Resilience};
+use crate::holds::HoldService;
 use crate::ids::Ids;
+use crate::key_file::KeyFileError;
+use crate::person_keys::PersonKeys;
+use crate::pseudonyms::Pseudonyms;
+use crate::reading::ReadingService;
 use crate::recorder::Recorder;
 use crate::report::ReportService;
-use crate::settings::{CredentialSettings, FallbackSettings, Secret, Settings};
-use crate::subject_key::{self, KeyFileError};
+use crate::retention::RetentionService;
+use crate::settings::{CheckpointSettings, CredentialSettings, FallbackSettings, Secret, Settings};
+use crate::subject_key;
+use webhook::Webhook;
 
 /// The program cannot be put together.
 #[derive(Debug, thiserror::Error)]
@@ -59,9 +75,12 @@ pub enum WireError {
     /// The store cannot be used.
     #[error("the store cannot be used")]
     Store(#[source] StoreError),
-    /// The store's key cannot be used.
-    #[error("the store's key cannot be used")]
+    /// A key of the store cannot be used.
+    #[error("a key of the store cannot be used")]
     Key(#[source] KeyFileError),
+    /// The key of the audit log cannot be used.
+    #[error(transparent)]
+    AuditKey(AuditKeyError),
     /// The policy on personal data cannot be put into effect.
     #[error("the policy on personal data cannot be put into effect")]
     Policy(#[source] PolicyError),
@@ -76,14 +95,64 @@ pub struct Gateway {
     pub adopt: AdoptService,
 }
 
-/// Opens the store of `settings`, making it on first use.
+/// Opens the store of `settings`, making it on first use, and ends on record what programs that
+/// ended suddenly have left open there.
 ///
 /// # Errors
 /// If it cannot be opened.
 pub async fn open_store(settings: &Settings) -> Result<SqliteStore, WireError> {
-    SqliteStore::open(&settings.store)
-        .await
-        .map_err(WireError::Store)
+    let opened = match signing(settings)? {
+        Some(signing) => SqliteStore::open_signing(&settings.store, signing).await,
+        None => SqliteStore::open(&settings.store).await,
+    };
+    let store = opened.map_err(WireError::Store)?;
+    match store.settle(clock().now()).await {
+        Ok(0) => {}
+        Ok(intents) => tracing::warn!(
+            intents,
+            "a program ended before what it had announced; the audit log says that the outcome is \
+             unknown"
+        ),
+        // Whoever opens the store next will try again.
+        Err(error) => {
+            tracing::warn!(error = %Chain(&error), "what was left open in the audit log stays so");
+        }
+    }
+    Ok(store)
+}
+
+/// What signs the audit log's checkpoints and takes them away, if `settings` name a key.
+fn signing(settings: &Settings) -> Result<Option<Signing>, WireError> {
+    let CheckpointSettings {
+        key_file,
+        file,
+        webhook,
+        syslog,
+    } = &settings.checkpoints;
+    let Some(key_file) = key_file else {
+        return Ok(None);
+    };
+    let key = checkpoints::load_key(key_file).map_err(WireError::AuditKey)?;
+    let mut destinations: Vec<Arc<dyn Destination>> = Vec::new();
+    if let Some(path) = file {
+        destinations.push(Arc::new(FileDestination::new(path.clone())));
+    }
+    if let Some(url) = webhook {
+        let webhook = Webhook::new(url.clone(), &settings.upstream.http);
+        destinations.push(Arc::new(webhook.map_err(WireError::Transport)?));
+    }
+    if let Some(target) = syslog {
+        destinations.push(Arc::new(SyslogDestination::new(target.clone())));
+    }
+    let sink: Option<Arc<dyn CheckpointSink>> = match destinations.is_empty() {
+        true => None,
+        false => Some(Arc::new(Courier::start(destinations))),
+    };
+    Ok(Some(Signing {
+        key,
+        clock: clock(),
+        sink,
+    }))
 }
 
 /// Opens the store of `settings` to read it; it must be there, and nothing in it changes.
@@ -94,6 +163,43 @@ pub async fn open_store_to_read(settings: &Settings) -> Result<SqliteStore, Wire
     SqliteStore::open_read_only(&settings.store)
         .await
         .map_err(WireError::Store)
+}
+
+/// Why a reading of the store cannot be recorded in it.
+#[derive(Debug, thiserror::Error)]
+pub enum NotRecordable {
+    /// It is a copy, which is better left as it is.
+    #[error("the store is a copy: no file with its log's head stands beside it")]
+    Copy,
+    /// It cannot be written to.
+    #[error("the store cannot be written to")]
+    Store(#[source] StoreError),
+}
+
+/// Opens the store of `settings`, which is there, to record that it was read. Nothing else is done to
+/// it.
+///
+/// # Errors
+/// If it is a copy or cannot be written to.
+pub async fn open_store_to_record(settings: &Settings) -> Result<SqliteStore, NotRecordable> {
+    let in_use = SqliteStore::is_in_use(&settings.store).await;
+    if !in_use.map_err(NotRecordable::Store)? {
+        return Err(NotRecordable::Copy);
+    }
+    SqliteStore::open(&settings.store)
+        .await
+        .map_err(NotRecordable::Store)
+}
+
+/// Records readings of the log in `store`; what looks like personal data to `screening` is not told.
+pub fn reading(settings: &Settings, store: &SqliteStore, screening: &Screening) -> ReadingService {
+    ReadingService::new(
+        settings.tenant.clone(),
+        Arc::new(store.clone()),
+        clock(),
+        Ids::time_ordered(),
+        screening.scanner().clone(),
+    )
 }
 
 /// The upstream as `settings` describe it.
@@ -215,7 +321,7 @@ pub fn with_fallbacks(settings: &Settings, source: &Arc<GenesysSource>) -> Upstr
 /// The gateway over `store`, asking `upstream` and telling `sinks` of every outcome.
 ///
 /// # Errors
-/// If the store's key or the policy cannot be used.
+/// If a key of the store or the policy cannot be used.
 pub fn gateway(
     settings: &Settings,
     store: &SqliteStore,
@@ -230,6 +336,7 @@ pub fn gateway(
     let ids = Ids::time_ordered();
     let screening = screening(settings)?;
     let egress = egress(settings, &screening);
+    let pseudonyms = pseudonyms(settings, store)?;
     let shared = Arc::new(store.clone());
     let resilience = Resilience {
         freshness: settings.freshness,
@@ -253,12 +360,14 @@ pub fn gateway(
             policy: settings.policy.clone(),
             screening,
             keys: ConversationKeyring::random(Arc::new(store.clone())),
+            pseudonyms: pseudonyms.clone(),
+            keep_text: settings.keep_text,
             egress: egress.clone(),
             subject_key: subject_key::load_or_create(&settings.store).map_err(WireError::Key)?,
             resilience,
             strict_audit: settings.audit_strict,
         }),
-        adopt: adopting(settings, store, sinks, egress),
+        adopt: adopting(settings, store, sinks, egress, pseudonyms),
     })
 }
 
@@ -286,14 +395,15 @@ pub fn egress(settings: &Settings, screening: &Screening) -> EgressCheck {
 /// Records uses in `store`, telling `sinks`; needs no upstream.
 ///
 /// # Errors
-/// If the policy cannot be put into effect.
+/// If a key of the store or the policy cannot be used.
 pub fn adopt(
     settings: &Settings,
     store: &SqliteStore,
     sinks: Vec<Arc<dyn AnalyticsSink>>,
 ) -> Result<AdoptService, WireError> {
     let egress = egress(settings, &screening(settings)?);
-    Ok(adopting(settings, store, sinks, egress))
+    let pseudonyms = pseudonyms(settings, store)?;
+    Ok(adopting(settings, store, sinks, egress, pseudonyms))
 }
 
 fn adopting(
@@ -301,10 +411,13 @@ fn adopting(
     store: &SqliteStore,
     sinks: Vec<Arc<dyn AnalyticsSink>>,
     egress: EgressCheck,
+    pseudonyms: Pseudonyms,
 ) -> AdoptService {
     let ids = Ids::time_ordered();
     let store = Arc::new(store.clone());
-    let recorder = Recorder::new(store.clone(), sinks, ids.clone()).guarded_by(egress);
+    let recorder = Recorder::new(store.clone(), sinks, ids.clone())
+        .guarded_by(egress)
+        .naming(pseudonyms);
     AdoptService::new(settings.tenant.clone(), store, recorder, clock(), ids)
 }
 
@@ -314,12 +427,113 @@ pub fn report(settings: &Settings, store: &SqliteStore) -> ReportService {
     ReportService::new(settings.tenant.clone(), store.clone(), store)
 }
 
+/// What stands for people in records of `store`, under the key beside it, which is made on first use.
+///
+/// # Errors
+/// If the key cannot be used.
+pub fn pseudonyms(settings: &Settings, store: &SqliteStore) -> Result<Pseudonyms, WireError> {
+    let keys = PersonKeys::load_or_create(&settings.store).map_err(WireError::Key)?;
+    Ok(naming(settings, store, keys))
+}
+
+/// The same for those who only ask: the key must be there.
+///
+/// # Errors
+/// If the key is not there or cannot be used.
+pub fn whois(settings: &Settings, store: &SqliteStore) -> Result<Pseudonyms, WireError> {
+    let keys = PersonKeys::load(&settings.store).map_err(WireError::Key)?;
+    Ok(naming(settings, store, keys))
+}
+
+fn naming(settings: &Settings, store: &SqliteStore, keys: PersonKeys) -> Pseudonyms {
+    Pseudonyms::random(
+        settings.tenant.clone(),
+        Arc::new(store.clone()),
+        keys,
+        clock(),
+    )
+}
+
+/// Begins another epoch of pseudonyms of `store`, and says which.
+///
+/// # Errors
+/// If the store cannot be read or the key file cannot be used.
+pub async fn new_epoch(settings: &Settings, store: &SqliteStore) -> Result<u32, WireError> {
+    let keys = PersonKeys::load_or_create(&settings.store).map_err(WireError::Key)?;
+    let known = store.epochs().await.map_err(WireError::Store)?;
+    let last = known.last().map_or(0, |(epoch, _)| *epoch);
+    let keys = keys.begin_epoch(&settings.store, last);
+    keys.map(|keys| keys.current().epoch())
+        .map_err(WireError::Key)
+}
+
+/// Erases conversations and people in `store`.
+///
+/// # Errors
+/// If the key of people cannot be used.
+pub fn erase(settings: &Settings, store: &SqliteStore) -> Result<EraseService, WireError> {
+    let ids = Ids::time_ordered();
+    let pseudonyms = pseudonyms(settings, store)?;
+    let store = Arc::new(store.clone());
+    Ok(EraseService::new(EraseParts {
+        tenant: settings.tenant.clone(),
+        trail: store.clone(),
+        recorder: Recorder::new(store.clone(), Vec::new(), ids.clone()),
+        pseudonyms,
+        keys: store.clone(),
+        holds: store.clone(),
+        cache: store,
+        clock: clock(),
+        ids,
+    }))
+}
+
 /// Switches assist off and on in `store`, for the tenant of `settings`.
 pub fn assist(settings: &Settings, store: &SqliteStore) -> AssistService {
     let ids = Ids::time_ordered();
     let store = Arc::new(store.clone());
     let recorder = Recorder::new(store.clone(), Vec::new(), ids.clone());
     AssistService::new(settings.tenant.clone(), store, recorder, clock(), ids)
+}
+
+/// Orders and ends legal holds in `store`, for the tenant of `settings`.
+///
+/// # Errors
+/// If the policy on personal data cannot be put into effect.
+pub fn holds(settings: &Settings, store: &SqliteStore) -> Result<HoldService, WireError> {
+    let ids = Ids::time_ordered();
+    let scanner = screening(settings)?.scanner().clone();
+    let store = Arc::new(store.clone());
+    let recorder = Recorder::new(store.clone(), Vec::new(), ids.clone());
+    let tenant = settings.tenant.clone();
+    Ok(HoldService::new(
+        tenant,
+        store,
+        recorder,
+        scanner,
+        clock(),
+        ids,
+    ))
+}
+
+/// Archives old records of `store`, as `settings` say.
+pub fn retention(settings: &Settings, store: &SqliteStore) -> RetentionService {
+    RetentionService::new(
+        settings.tenant.clone(),
+        store.clone(),
+        settings.retention.archives.clone(),
+        settings.retention.policy,
+        clock(),
+        Ids::time_ordered(),
+    )
+}
+
+/// How much room there is on the disk of `store`, and how much is written.
+///
+/// # Errors
+/// If the store or its disk cannot be looked at.
+pub async fn room(store: &SqliteStore) -> Result<Room, StoreError> {
+    store.room(clock().now()).await
 }
 
 fn clock() -> Arc<dyn Clock> {

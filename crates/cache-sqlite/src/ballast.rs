@@ -42,18 +42,23 @@ impl Ballast {
         file.flush().await
     }
 
-    /// Gives the room back. It is set aside again when the store is next opened.
-    pub(crate) async fn release(&self) {
-        tracing::warn!("the disk of the store is full; the room set aside is given back");
-        self.remove().await;
+    /// Gives the room back; says whether there was any. It is set aside again when the store is next
+    /// opened.
+    pub(crate) async fn release(&self) -> bool {
+        let released = self.remove().await;
+        if released {
+            tracing::warn!("the disk of the store is full; the room set aside is given back");
+        }
+        released
     }
 
-    async fn remove(&self) {
-        match fs::remove_file(&self.0).await {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                tracing::warn!(%error, "the room set aside cannot be given back");
-            }
-            _ => {}
+    async fn remove(&self) -> bool {
+        let removed = fs::remove_file(&self.0).await;
+        if let Err(error) = &removed
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, "the room set aside cannot be given back");
         }
+        removed.is_ok()
     }
 }

@@ -55,6 +55,9 @@ impl Access {
             Self::Writing => options,
             Self::Appending => options
                 .pragma("cache_size", APPEND_CACHE)
+                // Before each statement SQLite sets pages aside, in case that it fails half-way: in
+                // a file in the system's temporary folder, unless told otherwise.
+                .pragma("temp_store", "MEMORY")
                 // What they ask is asked before an entry queues: see `audit::contradiction`.
                 .pragma("ignore_check_constraints", "ON"),
             Self::Reading => options.pragma("query_only", "ON"),

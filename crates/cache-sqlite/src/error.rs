@@ -9,6 +9,7 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
+use agent_assist_domain::audit::Seq;
 use agent_assist_domain::ports::{StoreError, StoreErrorKind};
 
 /// Why a file is not used as a store, or not written to. Found as the source of a [`StoreError`].
@@ -92,6 +93,18 @@ pub enum Refusal {
         /// The first such record.
         first: i64,
     },
+    /// A legal hold covers a record that was to be let go.
+    #[error("a legal hold covers a record among them")]
+    Held,
+    /// Another process archives records in the same folder.
+    #[error("another process is archiving into that folder")]
+    Archiving,
+    /// The folder for archives has one of another log.
+    #[error("the archive from record {first} on in that folder is of another log")]
+    OtherArchive {
+        /// Its first record.
+        first: Seq,
+    },
     /// More entries wait to be appended than the store takes.
     #[error("too many entries wait to be appended")]
     QueueFull,
@@ -107,7 +120,9 @@ impl Refusal {
     /// The error of `operation` for this reason.
     pub(crate) fn of(self, operation: &'static str) -> StoreError {
         let kind = match self {
-            Self::Missing | Self::QueueFull | Self::Closed => StoreErrorKind::Unavailable,
+            Self::Missing | Self::QueueFull | Self::Closed | Self::Held | Self::Archiving => {
+                StoreErrorKind::Unavailable
+            }
             Self::NotADatabase
             | Self::Foreign { .. }
             | Self::NewerSchema { .. }
@@ -115,9 +130,11 @@ impl Refusal {
             | Self::OtherMigration { .. } => StoreErrorKind::Incompatible,
             Self::Setting(_) => StoreErrorKind::Other,
             Self::OpenedForReading | Self::Link | Self::Owner { .. } => StoreErrorKind::ReadOnly,
-            Self::Lost { .. } | Self::OtherLog { .. } | Self::HeadFile | Self::Unlike { .. } => {
-                StoreErrorKind::Corrupt
-            }
+            Self::Lost { .. }
+            | Self::OtherLog { .. }
+            | Self::OtherArchive { .. }
+            | Self::HeadFile
+            | Self::Unlike { .. } => StoreErrorKind::Corrupt,
             Self::Poisoned => StoreErrorKind::Poisoned,
         };
         StoreError::new(kind, operation).because(self)
@@ -171,6 +188,17 @@ pub(crate) fn is_refused_row(error: &sqlx::Error) -> bool {
         primary_code(error),
         Some(code::CONSTRAINT | code::TOOBIG | code::MISMATCH)
     )
+}
+
+/// Whether what is in the file is at fault, and not the reading of it.
+pub(crate) fn is_damage(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => true,
+        error => matches!(
+            primary_code(error),
+            Some(code::ERROR | code::CORRUPT | code::NOTADB | code::TOOBIG | code::MISMATCH)
+        ),
+    }
 }
 
 /// One error for many callers.
@@ -228,6 +256,8 @@ pub(crate) fn is_out_of_memory(error: &sqlx::Error) -> bool {
 
 /// Primary result codes, <https://www.sqlite.org/rescode.html>.
 mod code {
+    /// Among others: a value that a function does not take.
+    pub(super) const ERROR: i32 = 1;
     pub(super) const PERM: i32 = 3;
     pub(super) const BUSY: i32 = 5;
     pub(super) const LOCKED: i32 = 6;

@@ -1,5 +1,5 @@
-//! The embedded store: recommendation cache, audit log, engagement ledger, assist switch and the keys
-//! of conversations in one SQLite file.
+//! The embedded store: recommendation cache, audit log, engagement ledger, assist switch, the keys
+//! of conversations and the pseudonyms of people in one SQLite file.
 //!
 //! [`SqliteStore`] implements every store port. It decides nothing: what is fresh, what is audited
 //! and what may be used is the caller's judgement.
@@ -14,6 +14,7 @@
 //!   tools: the audit log and the ledger are append-only by triggers.
 //! - A file of another program or of a newer version is [refused](Refusal) and left as it is.
 
+mod archive;
 mod audit;
 mod ballast;
 mod cache;
@@ -22,17 +23,27 @@ mod conversation_keys;
 mod error;
 mod file;
 mod guard;
+mod holds;
+mod lease;
 mod ledger;
+mod persons;
 mod poison;
 mod query;
+mod room;
 mod row;
 mod sidecar;
 mod sql;
 mod store;
 mod switch;
 mod turns;
+mod verify;
 
-pub use audit::AuditCounts;
+pub use archive::{
+    Archive, ArchiveFault, Archived, ArchivesLock, Manifest, ManifestError, VerifiedArchive,
+    verify_archive,
+};
+pub use audit::{AuditCounts, AuditEnd, Signing};
 pub use error::Refusal;
 pub use query::{Cell, Found, NoQuestion, Question, QuestionError};
+pub use room::Room;
 pub use store::SqliteStore;

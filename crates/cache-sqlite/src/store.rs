@@ -5,12 +5,14 @@ use std::path::{Path, absolute};
 use std::sync::Arc;
 
 use agent_assist_domain::ports::{StoreError, StoreErrorKind};
+use agent_assist_domain::time::Timestamp;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqlitePoolOptions};
 use sqlx::{Connection as _, Pool, Sqlite};
 use tokio::fs;
 
 use crate::audit::{
-    Appender, AuditCounts, AuditHead, Writer, check_end, check_length, give_leaves, last_record,
+    Appender, AuditCounts, AuditHead, Legacy, OpenIntents, Signer, Signing, Writer, check_end,
+    check_length, give_leaves, last_record,
 };
 use crate::ballast::Ballast;
 use crate::connection::{Access, QUEUE_PATIENCE, setting_not_taken, switch_to_wal};
@@ -49,6 +51,7 @@ pub struct SqliteStore {
     /// `None` if opened for reading only.
     writing: Option<Writing>,
     readers: Pool<Sqlite>,
+    immutable: bool,
 }
 
 /// What it takes to write.
@@ -74,6 +77,19 @@ impl SqliteStore {
     /// `ReadOnly` if it cannot be opened for writing, is a link or somebody else's. `Corrupt` with a
     /// [`Refusal`] if its audit log is shorter than it was, or another; it may still be read.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        Self::open_as(path, None).await
+    }
+
+    /// Like [`open`](Self::open); the head of its audit log is signed within a second, and when the
+    /// store is closed.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn open_signing(path: &Path, signing: Signing) -> Result<Self, StoreError> {
+        Self::open_as(path, Some(signing)).await
+    }
+
+    async fn open_as(path: &Path, signing: Option<Signing>) -> Result<Self, StoreError> {
         let path = absolute(path).map_err(file_failed(OPEN))?;
         let head_path = sidecar::path_of(&path);
         check(&path, OPEN).await?;
@@ -97,6 +113,8 @@ impl SqliteStore {
         if let Some(promised) = promised {
             check_end(&mut connection, promised, OPEN).await?;
         }
+        let size = tree.head().tree.size;
+        let signer = Signer::new(signing, &mut connection, size, OPEN).await?;
         let mut appending = connect(&path, Access::Appending).await?;
         check_settings(&mut appending, Access::Appending).await?;
         connection.close().await.map_err(failed(OPEN))?;
@@ -109,8 +127,11 @@ impl SqliteStore {
             path: path.clone().into(),
             connection: Some(appending),
             sidecar: Sidecar::new(head_file, tree.head()),
+            signer,
             tree,
+            intents: OpenIntents::default(),
             ballast: Ballast::keep(&path).await,
+            untold: Arc::default(),
             turns: turns.clone(),
             poison: Arc::clone(&poison),
         };
@@ -122,6 +143,7 @@ impl SqliteStore {
                 poison,
             }),
             readers: pool(READERS, &path, Access::Reading),
+            immutable: false,
             path: path.into(),
         })
     }
@@ -154,8 +176,25 @@ impl SqliteStore {
         Ok(Self {
             writing: None,
             readers: pool(READERS, &path, access),
+            immutable: access == Access::ReadingImmutable,
             path: path.into(),
         })
+    }
+
+    /// Whether the file at `path` is in use as a store: the file with its log's head stands beside it. A
+    /// copy that was put away has none, and is better left as it is.
+    ///
+    /// # Errors
+    /// If the folder cannot be read.
+    pub async fn is_in_use(path: &Path) -> Result<bool, StoreError> {
+        let head = sidecar::path_of(path);
+        fs::try_exists(head).await.map_err(file_failed(OPEN))
+    }
+
+    /// Whether what others add to the file is not seen, because it is on a medium that cannot be
+    /// written to.
+    pub fn is_immutable(&self) -> bool {
+        self.immutable
     }
 
     /// The file.
@@ -173,6 +212,23 @@ impl SqliteStore {
             writing.writer.close().await;
             writing.appender.close().await;
         }
+    }
+
+    /// Ends, as of `at`, what writers that are gone have announced in the audit log and left open: with
+    /// records that say that nobody knows what became of it. Gives how many. What writers that are
+    /// still there have open is left to them, in this process and in others.
+    ///
+    /// # Errors
+    /// If it cannot be read or written; what is open stays so.
+    pub async fn settle(&self, at: Timestamp) -> Result<usize, StoreError> {
+        let Some(appender) = self.appender() else {
+            return Err(Refusal::OpenedForReading.of(OPEN));
+        };
+        let mut settled = 0;
+        for legacy in Legacy::find(&self.path, &self.readers, at).await? {
+            settled += appender.settle(legacy).await?;
+        }
+        Ok(settled)
     }
 
     /// How often this store and its clones have written to the audit log since it was opened.

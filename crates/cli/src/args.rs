@@ -3,7 +3,9 @@
 mod assist;
 mod audit;
 mod config;
+mod evidence;
 mod pii;
+mod retention;
 
 use std::path::PathBuf;
 
@@ -15,10 +17,15 @@ use clap_complete::Shell;
 
 pub(crate) use self::assist::{AssistCommand, SwitchOrder, SwitchTarget};
 pub(crate) use self::audit::{
-    AuditCommand, AuditListArgs, ExportArgs, ExportShape, KeygenArgs, QueryArgs, VerifyProofArgs,
+    AuditCommand, AuditListArgs, EraseArgs, ErasureOf, ExportArgs, ExportShape, KeygenArgs,
+    QueryArgs, RecordsOf, ReplayArgs, StatementArgs, TailArgs, VerifyProofArgs, WhoisArgs,
 };
 pub(crate) use self::config::OwnContactArgs;
+pub(crate) use self::evidence::{
+    BundleArgs, ProveArgs, ProveConsistencyArgs, VerifyArgs, VerifyConsistencyArgs,
+};
 pub(crate) use self::pii::{Looking, PiiCommand, TextForm};
+pub(crate) use self::retention::{HoldCommand, VerifyArchiveArgs};
 use crate::moment;
 use crate::output::Format;
 
@@ -40,7 +47,8 @@ Exit codes:
   2 usage or invalid payload        3 authentication, authorisation
   4 rate limited                    5 upstream failed or timed out
   6 no record or store failed       7 doctor found a failure
-  10 a record or proof was altered  13 a signature is wrong";
+  10 a record or proof was altered  11 records are missing
+  12 it is another log              13 a signature is wrong";
 
 const FETCH_HELP: &str = "\
 Examples:
@@ -117,7 +125,7 @@ pub(crate) enum Command {
     Assist(AssistCommand),
     /// Say what was shown and used, and how fast
     Report(ReportArgs),
-    /// Read the audit log: list, export, ask in SQL, verify proofs
+    /// Read the audit log: list, export, ask in SQL, archive, hold, verify proofs
     #[command(subcommand, after_long_help = audit::HELP)]
     Audit(AuditCommand),
     /// Look at or empty the cache on disk
@@ -177,6 +185,9 @@ pub(crate) struct FetchArgs {
     /// The agent, for the records
     #[arg(long, value_name = "ID")]
     pub(crate) agent: Option<String>,
+    /// The customer, for the records
+    #[arg(long, value_name = "ID")]
+    pub(crate) customer: Option<String>,
     /// The queue, for the records
     #[arg(long, value_name = "ID")]
     pub(crate) queue: Option<String>,
@@ -189,7 +200,7 @@ pub(crate) struct FetchArgs {
     /// The whole payload as JSON; - for standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = [
         "conversation", "session", "knowledge_sources", "intents", "limit", "offset",
-        "min_relevance", "agent", "queue", "query", "subject_terms",
+        "min_relevance", "agent", "customer", "queue", "query", "subject_terms",
     ])]
     pub(crate) payload: Option<PathBuf>,
     /// Neither ask nor fill the cache

@@ -25,8 +25,14 @@ pub(crate) enum Exit {
     Poisoned = 8,
     /// What was to be verified is not what was recorded.
     Altered = 10,
+    /// The log ends earlier than it once did.
+    Truncated = 11,
+    /// The log is another than the one that was signed.
+    Fork = 12,
     /// A signature is wrong, or not by the key.
     BadSignature = 13,
+    /// Columns of the log say something else than its entries.
+    Projection = 14,
 }
 
 impl From<Exit> for ExitCode {

@@ -6,6 +6,7 @@ use agent_assist_app::adopt::AdoptError;
 use agent_assist_app::assist::AssistError;
 use agent_assist_app::error::Chain;
 use agent_assist_app::fetch::FetchError;
+use agent_assist_app::pseudonyms::OtherKey;
 use agent_assist_app::settings::Mistakes;
 use agent_assist_app::wire::{Refusal, WireError};
 use agent_assist_domain::dialect::Dialect;
@@ -49,11 +50,27 @@ impl Failure {
         self
     }
 
+    /// The same failure with what it led to before it.
+    #[must_use]
+    pub(crate) fn behind(mut self, consequence: &str) -> Self {
+        self.message = format!("{consequence}: {}", self.message);
+        self
+    }
+
     /// The same failure with its causes, a line each.
     #[must_use]
     pub(crate) fn list(mut self, particulars: impl IntoIterator<Item = String>) -> Self {
         self.particulars.extend(particulars);
         self
+    }
+
+    /// The same failure as the cause of another.
+    #[must_use]
+    pub(crate) fn under(self, message: &str) -> Self {
+        Self {
+            message: format!("{message}: {}", self.message),
+            ..self
+        }
     }
 
     /// Something nobody foresaw.
@@ -192,6 +209,8 @@ impl From<StoreError> for Failure {
                  -wal; restore them from a backup that has them; if the loss is accepted, put the \
                  .audit-head file where it is kept as evidence, and open the store again",
             ),
+            // It says itself what to do.
+            StoreErrorKind::Incompatible if is_other_key(&error) => failure,
             StoreErrorKind::Incompatible if is_older(&error) => failure.advise(
                 "the next `agent-assist fetch` brings it up to date; of an archive, take a copy",
             ),
@@ -219,6 +238,11 @@ fn is_another_log(error: &StoreError) -> bool {
     )
 }
 
+/// Whether the key of people is not the one that the store knows.
+fn is_other_key(error: &StoreError) -> bool {
+    error.source().is_some_and(|cause| cause.is::<OtherKey>())
+}
+
 fn refusal(error: &StoreError) -> Option<&Refusal> {
     error.source()?.downcast_ref()
 }
@@ -232,6 +256,8 @@ impl From<WireError> for Failure {
             WireError::Key(error) => Self::new(Exit::Store, Chain(&error).to_string()),
             WireError::Secret { .. } => Self::usage(Chain(&error).to_string())
                 .advise("name a readable file, or give it by environment"),
+            WireError::AuditKey(_) => Self::usage(Chain(&error).to_string())
+                .advise("audit.key_file names the file that `agent-assist audit keygen` has made"),
             WireError::Transport(_) | WireError::Policy(_) => {
                 Self::usage(Chain(&error).to_string())
             }
@@ -245,11 +271,7 @@ impl From<AssistError> for Failure {
         match error {
             AssistError::Invalid(violations) => violations.into(),
             AssistError::Record(error) | AssistError::Turn(error) => {
-                let failure = Self::from(error);
-                Self {
-                    message: format!("{message}: {}", failure.message),
-                    ..failure
-                }
+                Self::from(error).behind(&message)
             }
         }
     }

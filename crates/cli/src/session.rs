@@ -6,6 +6,7 @@ use agent_assist_app::settings::{
     self, Loaded, SandboxSettings, Settings, Sources, data_folder, settings_file,
 };
 use agent_assist_app::wire;
+use agent_assist_domain::payload::is_identifier;
 use agent_assist_sandbox::{Sandbox, SandboxConfig};
 
 use crate::args::Global;
@@ -17,6 +18,17 @@ use crate::output::Printer;
 const TENANT: &str = "sandbox";
 /// The sandbox's store, for the same reason.
 const STORE: &str = "sandbox.db";
+/// Where systems keep the name of whoever is logged in.
+const USER_VARIABLES: [&str; 2] = ["USER", "USERNAME"];
+
+/// Whoever is logged in, if that is a plain name.
+pub(crate) fn user(sources: &Sources) -> Option<String> {
+    USER_VARIABLES
+        .into_iter()
+        .filter_map(|name| sources.environment.get(name))
+        .find(|user| is_identifier(user))
+        .cloned()
+}
 
 /// The sources of settings, as flags and the process's environment give them.
 pub(crate) fn sources(global: &Global) -> Sources {
@@ -128,6 +140,18 @@ fn sandbox_settings(sources: &Sources) -> Result<SandboxSettings, Failure> {
 /// Opens the store to read it. Reading makes none: an empty report from a mistyped path would pass
 /// for the truth.
 pub(crate) async fn open_to_read(settings: &Settings) -> Result<wire::SqliteStore, Failure> {
+    must_exist(settings)?;
+    Ok(wire::open_store_to_read(settings).await?)
+}
+
+/// Opens the store to write to it, if there is one: what is ordered of a log in a mistyped place would
+/// pass for done.
+pub(crate) async fn open_existing(settings: &Settings) -> Result<wire::SqliteStore, Failure> {
+    must_exist(settings)?;
+    Ok(wire::open_store(settings).await?)
+}
+
+fn must_exist(settings: &Settings) -> Result<(), Failure> {
     if !settings.store.is_file() {
         let store = settings.store.display();
         return Err(
@@ -136,5 +160,5 @@ pub(crate) async fn open_to_read(settings: &Settings) -> Result<wire::SqliteStor
             ),
         );
     }
-    Ok(wire::open_store_to_read(settings).await?)
+    Ok(())
 }

@@ -4,11 +4,15 @@
 //! Floating point numbers are left out on purpose: their canonical form is the hard part of the
 //! RFC, and nothing here needs them (scores are millionths, durations microseconds).
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt::Write as _;
 
 /// Integers beyond this are not exact in the number type that JSON shares with other languages.
 const MAX_EXACT: i64 = (1 << 53) - 1;
+
+/// Room for what most values come to, in bytes.
+const LIKELY: usize = 2048;
 
 /// A JSON value without fractions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,34 +27,62 @@ pub enum Value {
     Text(String),
     /// A list.
     List(Vec<Self>),
-    /// Names and values, without repeats.
-    Object(BTreeMap<Name, Self>),
+    /// Names and values.
+    Object(Members),
+}
+
+/// The members of an object, in the order of their names and without repeats.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Members(Vec<(Name, Value)>);
+
+impl<N: Into<Name>> FromIterator<(N, Value)> for Members {
+    /// Of members with one name the last wins.
+    fn from_iter<I: IntoIterator<Item = (N, Value)>>(members: I) -> Self {
+        let members = members.into_iter();
+        let mut sorted: Vec<(Name, Value)> = members.map(|(n, value)| (n.into(), value)).collect();
+        // Whoever lists them does so in order, mostly: then it is one look at each.
+        if !sorted.is_sorted_by(|(one, _), (next, _)| one < next) {
+            sorted.sort_by(|(one, _), (other, _)| one.cmp(other));
+            sorted.dedup_by(|later, kept| {
+                let repeated = later.0 == kept.0;
+                if repeated {
+                    std::mem::swap(later, kept);
+                }
+                repeated
+            });
+        }
+        Self(sorted)
+    }
 }
 
 /// A member name, ordered as RFC 8785 demands: by UTF-16 code units.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Name(String);
+pub struct Name(Cow<'static, str>);
 
-impl From<&str> for Name {
-    fn from(name: &str) -> Self {
-        Self(name.to_owned())
+impl From<&'static str> for Name {
+    fn from(name: &'static str) -> Self {
+        Self(Cow::Borrowed(name))
     }
 }
 
 impl From<String> for Name {
     fn from(name: String) -> Self {
-        Self(name)
+        Self(Cow::Owned(name))
     }
 }
 
 impl PartialOrd for Name {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
 impl Ord for Name {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+    fn cmp(&self, other: &Self) -> Ordering {
+        // Bytes and code units agree on ASCII.
+        if self.0.is_ascii() && other.0.is_ascii() {
+            return self.0.cmp(&other.0);
+        }
         self.0.encode_utf16().cmp(other.0.encode_utf16())
     }
 }
@@ -58,12 +90,7 @@ impl Ord for Name {
 impl Value {
     /// An object of `members`; of members with one name the last wins.
     pub fn object<N: Into<Name>>(members: impl IntoIterator<Item = (N, Self)>) -> Self {
-        Self::Object(
-            members
-                .into_iter()
-                .map(|(name, value)| (name.into(), value))
-                .collect(),
-        )
+        Self::Object(members.into_iter().collect())
     }
 
     /// A list of `items`.
@@ -93,18 +120,18 @@ impl Value {
 
     /// The canonical form.
     pub fn to_canonical(&self) -> String {
-        let mut out = String::new();
+        let mut out = String::with_capacity(LIKELY);
         self.write(&mut out);
         out
     }
 
     /// The canonical form, and where in it a member called `name` would begin: before the first
     /// member that is ordered behind it. `None` where there is no such member, or no object.
-    pub(crate) fn to_canonical_with_gap(&self, name: &str) -> (String, Option<usize>) {
+    pub(crate) fn to_canonical_with_gap(&self, name: &'static str) -> (String, Option<usize>) {
         let Self::Object(members) = self else {
             return (self.to_canonical(), None);
         };
-        let (mut out, mut gap) = (String::new(), None);
+        let (mut out, mut gap) = (String::with_capacity(LIKELY), None);
         let name = Name::from(name);
         write_members(members, &mut out, |next, at| {
             if gap.is_none() && *next > name {
@@ -141,7 +168,7 @@ impl Value {
 
 /// Writes an object; tells of each member where it begins.
 fn write_members(
-    members: &BTreeMap<Name, Value>,
+    Members(members): &Members,
     out: &mut String,
     mut begins: impl FnMut(&Name, usize),
 ) {
@@ -160,23 +187,41 @@ fn write_members(
 
 fn write_text(text: &str, out: &mut String) {
     out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\u{8}' => out.push_str("\\b"),
-            '\t' => out.push_str("\\t"),
-            '\n' => out.push_str("\\n"),
-            '\u{c}' => out.push_str("\\f"),
-            '\r' => out.push_str("\\r"),
-            c if c < ' ' => {
-                // Writing to a String cannot fail.
-                let _ = write!(out, "\\u{:04x}", c as u32);
-            }
-            c => out.push(c),
+    // Nearly always there is nothing to escape. To look at all bytes without stopping is quickest.
+    let mut rest = text;
+    let escapes = text
+        .bytes()
+        .fold(false, |any, byte| any | needs_escape(byte));
+    while escapes && let Some(at) = rest.bytes().position(needs_escape) {
+        let (plain, behind) = rest.split_at(at);
+        out.push_str(plain);
+        // What needs an escape is one byte, and a character by itself.
+        let (escaped, behind) = behind.split_at(1);
+        escaped.chars().for_each(|c| write_escaped(c, out));
+        rest = behind;
+    }
+    out.push_str(rest);
+    out.push('"');
+}
+
+fn needs_escape(byte: u8) -> bool {
+    byte < b' ' || byte == b'"' || byte == b'\\'
+}
+
+fn write_escaped(c: char, out: &mut String) {
+    match c {
+        '"' => out.push_str("\\\""),
+        '\\' => out.push_str("\\\\"),
+        '\u{8}' => out.push_str("\\b"),
+        '\t' => out.push_str("\\t"),
+        '\n' => out.push_str("\\n"),
+        '\u{c}' => out.push_str("\\f"),
+        '\r' => out.push_str("\\r"),
+        c => {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "\\u{:04x}", u32::from(c));
         }
     }
-    out.push('"');
 }
 
 #[cfg(test)]
@@ -209,6 +254,15 @@ mod tests {
             let theirs = serde_json_canonicalizer::to_string(&parsed).expect("canonical");
             prop_assert_eq!(ours, theirs);
         }
+    }
+
+    #[test]
+    fn of_members_with_one_name_the_last_wins() {
+        let value = Value::object(
+            [("b", 1), ("a", 2), ("b", 3), ("a", 4), ("b", 5)]
+                .map(|(name, number): (&str, i64)| (name, Value::int(number))),
+        );
+        assert_eq!(value.to_canonical(), "{\"a\":4,\"b\":5}");
     }
 
     #[test]

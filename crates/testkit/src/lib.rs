@@ -9,10 +9,13 @@
 //! - [`faulty`] wraps any store so that calls fail with a chosen error.
 //! - [`ScriptedSource`] plays the upstream, [`CollectingSink`] the dashboard.
 //! - [`build`] makes valid domain values with one line each.
+//! - [`disk`] watches what a process does to a store's files, and fails on demand.
 //! - [`conformance`] is what a backend of one's own must pass.
 
 pub mod build;
 pub mod conformance;
+#[cfg(target_os = "linux")]
+pub mod disk;
 pub mod faulty;
 pub mod memory;
 

@@ -10,13 +10,15 @@ use agent_assist_testkit::build::{batch, recommendation, source_query};
 use agent_assist_testkit::conformance::source::Questioned;
 use agent_assist_testkit::faulty::{
     Faults, FaultyAssistSwitch, FaultyAudit, FaultyCache, FaultyConversationKeys, FaultyLedger,
+    FaultyPersons,
 };
 use agent_assist_testkit::memory::{
     MemoryAssistSwitch, MemoryAuditLog, MemoryCache, MemoryConversationKeys, MemoryLedger,
+    MemoryPersons,
 };
 use agent_assist_testkit::{
-    audit_conformance, cache_conformance, keys_conformance, ledger_conformance, source_conformance,
-    switch_conformance,
+    audit_conformance, cache_conformance, keys_conformance, ledger_conformance,
+    persons_conformance, source_conformance, switch_conformance,
 };
 
 mod memory_cache {
@@ -46,6 +48,19 @@ mod healthy_faulty_keys {
             Arc::new(MemoryConversationKeys::default()),
             Faults::default()
         ),
+        ()
+    ));
+}
+
+mod memory_persons {
+    use super::*;
+    persons_conformance!((MemoryPersons::default(), ()));
+}
+
+mod healthy_faulty_persons {
+    use super::*;
+    persons_conformance!((
+        FaultyPersons::new(Arc::new(MemoryPersons::default()), Faults::default()),
         ()
     ));
 }
@@ -115,4 +130,12 @@ fn scripted() -> Questioned<ScriptedSource> {
         known,
         unknown,
     }
+}
+
+mod memory_holds {
+    use super::*;
+    use agent_assist_testkit::holds_conformance;
+    use agent_assist_testkit::memory::MemoryHolds;
+
+    holds_conformance!(((MemoryHolds::default(), MemoryAuditLog::default()), ()));
 }

@@ -117,6 +117,8 @@ fn service(bench: &Bench, delay: Duration) -> FetchService {
         policy: settings.policy.clone(),
         egress: wire::egress(settings, &screening),
         screening,
+        pseudonyms: wire::pseudonyms(settings, &bench.store).expect("a key"),
+        keep_text: settings.keep_text,
         keys: ConversationKeyring::random(Arc::new(bench.store.clone())),
         subject_key: subject_key::load_or_create(&settings.store).expect("a key"),
         resilience: Resilience::default(),

@@ -14,10 +14,15 @@ use agent_assist_domain::time::Timestamp;
 use serde::Serialize;
 
 use crate::capacity::{self, Capacity};
+use crate::checkpoints::load_key;
+use crate::days_to_full::DaysToFull;
 use crate::error::Chain;
 use crate::settings::{Settings, Sources};
 use crate::wire::{self, SqliteStore};
 use upstream::Examination;
+
+/// So few days are worth a warning.
+const FEW_DAYS: f64 = 14.0;
 
 /// Tokens that one program uses at most.
 const MAX_TOKENS: u32 = 10;
@@ -101,7 +106,8 @@ pub async fn examine(sources: &Sources, complaint: &Complaint) -> Vec<Check> {
                 .collect();
         }
     };
-    let mut checks = vec![store(&settings).await];
+    let mut checks = store(&settings).await;
+    checks.push(checkpoints(&settings));
     let source = match wire::upstream(&settings) {
         Ok(source) => source,
         Err(error) => {
@@ -128,20 +134,86 @@ pub async fn examine(sources: &Sources, complaint: &Complaint) -> Vec<Check> {
     checks
 }
 
-async fn store(settings: &Settings) -> Check {
+/// Whether the store can be written, and for how long.
+async fn store(settings: &Settings) -> Vec<Check> {
     const NAME: &str = "store";
     let finding = |error: &(dyn std::error::Error + 'static)| Chain(error).to_string();
     let advice = "make its folder writable, free some space, or name another file with --store";
     match wire::open_store(settings).await {
         Ok(store) => {
             let written = write_and_forget(&store, settings).await;
+            let room = wire::room(&store).await;
             store.close().await;
             match written {
-                Ok(_) => Check::ok(NAME, format!("{} can be written", settings.store.display())),
-                Err(error) => Check::failed(NAME, finding(&error), advice),
+                Ok(_) => {
+                    let finding = format!("{} can be written", settings.store.display());
+                    vec![Check::ok(NAME, finding), days_to_full(room)]
+                }
+                Err(error) => vec![Check::failed(NAME, finding(&error), advice)],
             }
         }
-        Err(error) => Check::failed(NAME, finding(&error), advice),
+        Err(error) => vec![Check::failed(NAME, finding(&error), advice)],
+    }
+}
+
+/// How many days the disk lasts at the rate of the last week.
+fn days_to_full(room: Result<wire::Room, StoreError>) -> Check {
+    const NAME: &str = "days to full";
+    let told = match room {
+        Ok(room) => DaysToFull::of(&room),
+        Err(error) => {
+            let finding = Chain(&error).to_string();
+            return Check::failed(NAME, finding, "make the disk of the store readable");
+        }
+    };
+    let Some(days) = told.days else {
+        return Check::ok(
+            NAME,
+            "not known yet: the audit log is empty or younger than an hour",
+        );
+    };
+    let a_day = told.bytes_a_day.unwrap_or_default();
+    let finding = format!("the disk lasts {days} days at {a_day} bytes a day");
+    if days >= FEW_DAYS {
+        return Check::ok(NAME, finding);
+    }
+    Check::new(NAME, Status::Warning, finding).advise(
+        "make room on the disk of the store, or let `agent-assist audit archive` move older records \
+         to another one (audit.retain_online, audit.archives)",
+    )
+}
+
+/// Whether the audit log's head is signed, and kept by somebody else.
+fn checkpoints(settings: &Settings) -> Check {
+    const NAME: &str = "audit checkpoints";
+    let checkpoints = &settings.checkpoints;
+    match &checkpoints.key_file {
+        None => Check::new(NAME, Status::Warning, "the audit log's head is not signed").advise(
+            "`agent-assist audit keygen` makes a key; name it as audit.key_file",
+        ),
+        Some(path) => match load_key(path) {
+            Err(error) => Check::failed(
+                NAME,
+                Chain(&error).to_string(),
+                "put the key right, or name another as audit.key_file",
+            ),
+            Ok(key) if checkpoints.leave_the_host() => {
+                Check::ok(NAME, format!("signed as {} and sent away", key.name()))
+            }
+            Ok(key) => Check::new(
+                NAME,
+                Status::Warning,
+                format!(
+                    "signed as {}, and none leaves this host: whoever holds host and key is not \
+                     excluded",
+                    key.name()
+                ),
+            )
+            .advise(
+                "set audit.checkpoint_webhook, audit.checkpoint_syslog, or audit.checkpoint_file on \
+                 another machine's disk",
+            ),
+        },
     }
 }
 

@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use self::columns::Columns;
-pub use self::stream::{Cursor, Export, ExportQuery};
+pub use self::stream::{Beginning, Cursor, Export, ExportQuery};
 
 /// The name space of the identifiers of exported records.
 const RECORDS: Uuid = Uuid::from_u128(0x6d0f_7c1a_52be_4f0e_9a63_2f4d_8e15_c07b);

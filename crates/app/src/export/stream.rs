@@ -7,6 +7,8 @@ use agent_assist_domain::audit::{AuditFilter, AuditOrder, AuditQuery, AuditRecor
 use agent_assist_domain::ports::{AuditTrail, StoreError};
 use agent_assist_domain::time::Timestamp;
 
+use crate::reading::is_of_export;
+
 /// Records read at once: what an export keeps in memory is two pages.
 const PAGE: u32 = 500;
 
@@ -26,6 +28,11 @@ impl Cursor {
     /// Behind the record at `seq`.
     pub const fn behind(seq: Seq) -> Self {
         Self(seq)
+    }
+
+    /// The record that it is behind; 0 before the first.
+    pub const fn seq(self) -> Seq {
+        self.0
     }
 }
 
@@ -57,12 +64,28 @@ pub struct ExportQuery {
     pub filter: AuditFilter,
 }
 
+/// What an export begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Beginning {
+    /// How many records its first page has.
+    pub records: u64,
+    /// Whether that is all.
+    pub is_whole: bool,
+    /// Behind the last of them; `None` if there are none.
+    pub cursor: Option<Cursor>,
+    /// Whether all of them tell of exports. If that is all, recording this export would only feed the
+    /// next one.
+    pub is_of_exports: bool,
+}
+
 /// An export under way.
 #[derive(Debug)]
 pub struct Export<'t> {
     trail: &'t dyn AuditTrail,
     query: AuditQuery,
     until: Option<Timestamp>,
+    /// End behind this record.
+    through: Option<Seq>,
     /// Read ahead, while the last page was being written.
     next: Option<Result<Vec<AuditRecord>, StoreError>>,
     over: bool,
@@ -85,9 +108,35 @@ impl<'t> Export<'t> {
                 limit: PAGE,
             },
             until: query.until,
+            through: None,
             next: None,
             over: false,
         }
+    }
+
+    /// Ends the export where the log ends now, and reads its first page: what is recorded of this
+    /// export comes behind it.
+    ///
+    /// # Errors
+    /// If the log cannot be read.
+    pub async fn begin(&mut self) -> Result<Beginning, StoreError> {
+        let last = AuditQuery {
+            filter: AuditFilter::default(),
+            order: AuditOrder::NewestFirst,
+            after: None,
+            limit: 1,
+        };
+        let last = self.trail.page(&last).await?;
+        self.through = Some(last.first().map_or(0, |last| last.seq));
+        let page = self.read().await?;
+        let beginning = Beginning {
+            records: page.len() as u64,
+            is_whole: self.over,
+            cursor: page.last().map(|last| Cursor::behind(last.seq)),
+            is_of_exports: page.iter().all(is_of_export),
+        };
+        self.next = Some(Ok(page));
+        Ok(beginning)
     }
 
     /// The next page, and with it what `work` makes of it, which goes on while the page behind it is
@@ -120,6 +169,10 @@ impl<'t> Export<'t> {
     async fn read(&mut self) -> Result<Vec<AuditRecord>, StoreError> {
         let mut page = self.trail.page(&self.query).await?;
         self.over = page.len() < PAGE as usize;
+        if let Some(through) = self.through {
+            page.retain(|record| record.seq <= through);
+            self.over |= page.last().is_none_or(|last| last.seq == through);
+        }
         if let Some(until) = self.until
             && let Some(end) = page.iter().position(|record| record.columns.at >= until)
         {

@@ -7,8 +7,8 @@
 //! record before it.
 //!
 //! The way of one request is in `walk`; what becomes of it when the upstream fails in `degrade`;
-//! what happens while nobody waits in `refresh`; what it leaves behind in `record`; the last look at
-//! what leaves in `release`.
+//! what happens while nobody waits in `refresh`; what it leaves behind in `record`, of content in
+//! `tell`; the last look at what leaves in `release`.
 
 mod degrade;
 mod outcome;
@@ -16,6 +16,7 @@ mod record;
 mod refresh;
 mod release;
 mod screen;
+mod tell;
 mod walk;
 mod watch;
 
@@ -53,11 +54,14 @@ use crate::conversation_keys::ConversationKeyring;
 use crate::egress::EgressCheck;
 use crate::fallbacks::{Fallback, Fallbacks};
 use crate::ids::Ids;
+use crate::pseudonyms::Pseudonyms;
 use crate::questions::Questions;
 use crate::recorder::Recorder;
 use crate::session_pauses::SessionPauses;
 use crate::shared_upstream::{Listener, SharedUpstream};
 use crate::switchboard::Switchboard;
+use crate::told::Told;
+use crate::whole::to_its_end;
 
 /// The ports and rules of a [`FetchService`].
 #[derive(Clone, Debug)]
@@ -91,6 +95,10 @@ pub struct FetchParts {
     pub screening: Screening,
     /// The keys under which values are hashed.
     pub keys: ConversationKeyring,
+    /// What stands for people in records.
+    pub pseudonyms: Pseudonyms,
+    /// Whether records hold what was shown, sealed under the conversation's key.
+    pub keep_text: bool,
     /// The second look at what leaves.
     pub egress: EgressCheck,
     /// The secret under which subject terms enter cache keys.
@@ -170,6 +178,7 @@ struct Service {
     ids: Ids,
     screening: Screening,
     keys: ConversationKeyring,
+    keep_text: bool,
     egress: EgressCheck,
     policy: ScreeningPolicy,
     subject_key: SubjectKey,
@@ -177,6 +186,7 @@ struct Service {
     allowance: Allowance,
     strict_audit: bool,
     renewals: Renewals,
+    told: Told,
     /// Conversations being watched.
     watched: Arc<AtomicUsize>,
     /// What goes on while nobody waits.
@@ -200,7 +210,8 @@ impl FetchService {
             profile.origin = name.into();
         }
         let recorder = Recorder::new(parts.audit, parts.sinks, parts.ids.clone())
-            .guarded_by(parts.egress.clone());
+            .guarded_by(parts.egress.clone())
+            .naming(parts.pseudonyms);
         let assist = AssistService::new(
             &*tenant,
             Arc::clone(&parts.switch),
@@ -248,6 +259,7 @@ impl FetchService {
             clock: parts.clock,
             ids: parts.ids,
             keys: parts.keys,
+            keep_text: parts.keep_text,
             egress: parts.egress,
             policy: parts.policy,
             subject_key: parts.subject_key,
@@ -255,6 +267,7 @@ impl FetchService {
             allowance,
             strict_audit: parts.strict_audit,
             renewals: Renewals::new(),
+            told: Told::new(),
             watched: Arc::default(),
             background,
             ending: CancellationToken::new(),
@@ -266,6 +279,9 @@ impl FetchService {
     /// A failing upstream gives a degraded answer, not an error: what is remembered, else what a
     /// fallback brings, else an explicit nothing with its reason.
     ///
+    /// Dropping the future does not end the request: it goes on to its end, so that its record says
+    /// what became of it.
+    ///
     /// # Errors
     /// If the request breaks the payload rules, the upstream does not accept the credentials or
     /// has no such endpoint, or no record could be written.
@@ -274,21 +290,12 @@ impl FetchService {
         raw: RawRequest,
         options: FetchOptions,
     ) -> Result<FetchOutcome, FetchError> {
-        let service = &self.0;
+        let service = Arc::clone(&self.0);
         let arrived = Instant::now();
         let request_id = service.ids.next();
-        match raw.validate(service.upstream.profile().dialect) {
-            Ok(request) => {
-                let walk = service.plan(request, request_id, options, arrived).await;
-                let deadline = walk.deadline;
-                let outcome = service.walk(walk).await?;
-                service.release(outcome, deadline).await
-            }
-            Err(violations) => {
-                let deadline = deadline(arrived, options.timeout);
-                Err(service.refuse(request_id, violations, deadline).await)
-            }
-        }
+        let answering = async move { service.answer(raw, request_id, options, arrived).await };
+        let task = self.0.background.spawn(answering);
+        to_its_end(task).await.map_err(FetchError::Record)?
     }
 
     /// Forgets remembered answers in memory and on disk; gives the number of rows on disk. What
@@ -338,6 +345,27 @@ impl FetchService {
 }
 
 impl Service {
+    async fn answer(
+        self: &Arc<Self>,
+        raw: RawRequest,
+        request_id: String,
+        options: FetchOptions,
+        arrived: Instant,
+    ) -> Result<FetchOutcome, FetchError> {
+        match raw.validate(self.upstream.profile().dialect) {
+            Ok(request) => {
+                let walk = self.plan(request, request_id, options, arrived).await;
+                let deadline = walk.deadline;
+                let outcome = self.walk(walk).await?;
+                self.release(outcome, deadline).await
+            }
+            Err(violations) => {
+                let deadline = deadline(arrived, options.timeout);
+                Err(self.refuse(request_id, violations, deadline).await)
+            }
+        }
+    }
+
     async fn refuse(
         &self,
         request_id: String,
@@ -347,7 +375,7 @@ impl Service {
         let fact = AuditFact::FetchRefused(RefusalFacts::of(&violations));
         let subject = Subject::of_refused(&violations);
         match self.record(&request_id, subject, fact, deadline).await {
-            Ok(()) => FetchError::Invalid(violations),
+            Ok(_) => FetchError::Invalid(violations),
             Err(error) => error,
         }
     }

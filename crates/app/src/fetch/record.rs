@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use agent_assist_domain::adoption::{EngagementEvent, ItemKey};
-use agent_assist_domain::audit::{Attribution, AuditEntry, AuditFact, Subject};
+use agent_assist_domain::audit::{Attribution, AuditEntry, AuditFact, FetchScope, Seq, Subject};
+use agent_assist_domain::person::PersonKind;
 use agent_assist_domain::ports::{StoreError, StoreErrorKind};
 use agent_assist_domain::screening::Screened;
 use agent_assist_domain::time::Deadline;
@@ -24,11 +25,20 @@ fn record_by(deadline: Deadline) -> Instant {
 }
 
 impl Service {
-    pub(super) async fn record_initiated(&self, walk: &Walk) -> Result<(), FetchError> {
+    /// Records what is about to be done, where the settings say so.
+    pub(super) async fn record_intent(
+        &self,
+        walk: &Walk,
+        fact: impl FnOnce(FetchScope) -> AuditFact,
+    ) -> Result<(), FetchError> {
+        if !self.strict_audit {
+            return Ok(());
+        }
         let subject = Subject::of(&walk.request, None);
-        let fact = AuditFact::FetchInitiated(walk.scope.clone());
+        let fact = fact(walk.scope.clone());
         self.record(&walk.request_id, subject, fact, walk.deadline)
             .await
+            .map(drop)
     }
 
     pub(super) async fn record_exposure(
@@ -37,11 +47,19 @@ impl Service {
         screened: &Screened,
         exposure: &Exposure,
     ) -> Result<(), FetchError> {
+        if screened.kept().is_empty() {
+            return Ok(());
+        }
         let now = self.clock.now();
         let agent = Attribution::of(
             walk.request.agent_id(),
             screened.context().agent_id.as_ref(),
         );
+        let agent = self
+            .recorder
+            .pseudonym(PersonKind::Agent, agent.id.as_deref());
+        let agent = timeout_at(record_by(walk.deadline), agent).await;
+        let agent = in_time(agent, "record an exposure")?.map(|agent| agent.to_string());
         let events: Vec<EngagementEvent> = screened
             .kept()
             .iter()
@@ -51,25 +69,22 @@ impl Service {
                     conversation_id: walk.request.conversation_id().to_owned(),
                     recommendation_id: safe.recommendation.id.as_str().to_owned(),
                 };
-                EngagementEvent::emitted(item, walk.request.session_id(), agent.id.clone(), now)
+                EngagementEvent::emitted(item, walk.request.session_id(), agent.clone(), now)
             })
             .collect();
-        if events.is_empty() {
-            return Ok(());
-        }
         let recorded = exposure.record(self.ledger.record(&events));
         let recorded = timeout_at(record_by(walk.deadline), recorded).await;
         in_time(recorded, "record an exposure")
     }
 
-    /// Appends the entry, durably, then tells the sinks.
+    /// Appends the entry, durably, then tells the sinks; gives its position.
     pub(super) async fn record(
         &self,
         request_id: &str,
         subject: Subject,
         fact: AuditFact,
         deadline: Deadline,
-    ) -> Result<(), FetchError> {
+    ) -> Result<Seq, FetchError> {
         let entry = AuditEntry {
             at: self.clock.now(),
             tenant: self.tenant.to_string(),
@@ -78,7 +93,7 @@ impl Service {
             fact,
         };
         let recorded = timeout_at(record_by(deadline), self.recorder.record(entry)).await;
-        in_time(recorded, "append to the audit log").map(drop)
+        in_time(recorded, "append to the audit log")
     }
 }
 

@@ -18,6 +18,7 @@ use quick_cache::sync::Cache;
 use tokio::time::{Instant, timeout};
 
 use super::outcome::degradation;
+use super::tell::Occasion;
 use super::walk::{Walk, deadline};
 use super::{FetchError, Service};
 use crate::error::Chain;
@@ -132,9 +133,8 @@ impl Service {
     }
 
     async fn renew_planned(&self, walk: &Walk, memory: Memory) -> Result<(), FetchError> {
-        if self.strict_audit {
-            self.record_initiated(walk).await?;
-        }
+        self.record_intent(walk, AuditFact::RefreshInitiated)
+            .await?;
         let query = SourceQuery {
             priority: Priority::Background,
             ..SourceQuery::from(&walk.request)
@@ -151,11 +151,23 @@ impl Service {
             status: CacheStatus::Miss,
             age_ms: 0,
         };
-        let facts = FetchFacts::of(&screened, walk.latency_us(), cache, brought.upstream());
+        let at = self.clock.now();
+        let (upstream, latency_us) = (brought.upstream(), walk.latency_us());
+        let telling = self.tell(
+            walk,
+            Occasion::Refresh,
+            &screened,
+            cache,
+            upstream,
+            latency_us,
+        );
+        let (facts, digest) = telling.into_parts();
         let subject = Subject::of(&walk.request, Some(&screened));
         let fact = AuditFact::RefreshCompleted(walk.scope.clone(), facts);
-        self.record(&walk.request_id, subject, fact, walk.deadline)
+        let seq = self
+            .record(&walk.request_id, subject, fact, walk.deadline)
             .await?;
+        self.note_told(walk, digest, &screened, seq, at);
         self.remember(walk, brought.fetched_at, &screened, &Exposure::default())
             .await;
         Ok(())
@@ -177,5 +189,6 @@ impl Service {
         let fact = AuditFact::RefreshFailed(walk.scope.clone(), facts);
         self.record(&walk.request_id, subject, fact, walk.deadline)
             .await
+            .map(drop)
     }
 }

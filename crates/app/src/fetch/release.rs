@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use agent_assist_domain::answer::{Answer, AnswerFacts, CacheInfo, Degraded, DegradedReason};
-use agent_assist_domain::audit::{Attribution, AuditFact, Egress, Subject};
+use agent_assist_domain::audit::{AuditFact, Egress, Subject};
 use agent_assist_domain::screening::Screened;
 use agent_assist_domain::time::Deadline;
 
@@ -24,8 +24,7 @@ impl Service {
         let subject = Subject {
             session_id: Some(answer.session_id().to_owned()),
             conversation_id: Some(answer.conversation_id().to_owned()),
-            agent: Attribution::UNKNOWN,
-            queue: Attribution::UNKNOWN,
+            ..Subject::UNKNOWN
         };
         let request_id = answer.request_id().to_owned();
         self.record(&request_id, subject, stopped, deadline).await?;

@@ -1,6 +1,7 @@
 //! Screens what a source brought, under the conversation's key where something is found, and counts
 //! what was found.
 
+use agent_assist_domain::audit::FetchFacts;
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::pii::ValueKey;
 use agent_assist_domain::screening::Screened;
@@ -36,6 +37,25 @@ impl Service {
         }
         count(&screened, brought.dialect);
         screened
+    }
+
+    /// `facts` with the texts of `screened`, from which they were made, where the deployment keeps them.
+    pub(super) async fn with_texts(
+        &self,
+        walk: &Walk,
+        facts: FetchFacts,
+        screened: &Screened,
+    ) -> FetchFacts {
+        if !self.keep_text || screened.kept().is_empty() {
+            return facts;
+        }
+        let conversation_id = walk.request.conversation_id();
+        let key = self.keys.key(&self.tenant, conversation_id, &*self.clock);
+        match key.await {
+            Some(key) => facts.with_texts(screened, &key, || self.keys.nonce()),
+            // The log has been told why.
+            None => facts,
+        }
     }
 
     fn screen_under(&self, walk: &Walk, brought: &Screenable, key: Option<&ValueKey>) -> Screened {

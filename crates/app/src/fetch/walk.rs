@@ -13,14 +13,17 @@ use agent_assist_domain::breaker::BreakerState;
 use agent_assist_domain::cache::AnswerKey;
 use agent_assist_domain::freshness::Freshness;
 use agent_assist_domain::payload::FetchRequest;
+use agent_assist_domain::person::PersonKind;
 use agent_assist_domain::ports::{SourceError, SourceQuery};
 use agent_assist_domain::screening::{Screened, ScreeningPolicy};
 use agent_assist_domain::time::{Deadline, Timestamp};
 use tokio::time::{Instant, timeout_at};
 
 use super::outcome::degradation;
+use super::tell::Occasion;
 use super::{FetchError, FetchOptions, FetchOutcome, Service};
 use crate::answers::{Owner, Remembered};
+use crate::error::Chain;
 use crate::fallbacks::Screenable;
 use crate::hot_answers::Exposure;
 use crate::shared_upstream::{Brought, Failing, Memory, Way};
@@ -147,7 +150,7 @@ impl Service {
             stand_in => stand_in,
         };
         if self.strict_audit {
-            self.record_initiated(&walk).await?;
+            self.record_intent(&walk, AuditFact::FetchInitiated).await?;
             self.look_at_switches(&mut walk).await;
         }
         let shows_something = stand_in.as_ref().is_some_and(Remembered::shows_something);
@@ -245,14 +248,35 @@ impl Service {
         exposure: &Exposure,
     ) {
         self.renewals.succeeded(&walk.owner.key);
-        let kept = self
-            .answers
-            .remember(&walk.owner, fetched_at, screened, exposure);
+        let kept = async {
+            let on_disk = self.for_disk(screened).await;
+            self.answers
+                .remember(&walk.owner, fetched_at, screened, on_disk, exposure)
+                .await;
+        };
         if timeout_at(walk.deadline.instant().into(), kept)
             .await
             .is_err()
         {
             tracing::warn!("no time was left to cache the answer on disk");
+        }
+    }
+
+    /// What the disk may keep of `screened`: with a pseudonym for the agent whom the upstream names;
+    /// `None` if there is none to be had.
+    async fn for_disk(&self, screened: &Arc<Screened>) -> Option<Arc<Screened>> {
+        let Some(agent) = &screened.context().agent_id else {
+            return Some(Arc::clone(screened));
+        };
+        let agent = self
+            .recorder
+            .pseudonym(PersonKind::Agent, Some(agent.as_str()));
+        match agent.await {
+            Ok(agent) => agent.map(|agent| Arc::new(screened.with_agent(&agent))),
+            Err(error) => {
+                tracing::warn!(error = %Chain(&error), "the answer is not cached on disk");
+                None
+            }
         }
     }
 
@@ -286,7 +310,17 @@ impl Service {
         let label = failing
             .as_ref()
             .and_then(|failing| Some((degradation(failing.error.kind())?, failing.since)));
-        let facts = FetchFacts::of(&screened, latency_us, cache, upstream);
+        let at = self.clock.now();
+        let telling = self.tell(
+            walk,
+            Occasion::Answer,
+            &screened,
+            cache,
+            upstream,
+            latency_us,
+        );
+        let (facts, digest) = telling.into_parts();
+        let facts = self.with_texts(walk, facts, &screened).await;
         let facts = match &failing {
             Some(failing) => facts.after(&failing.error, label.map(|(reason, _)| reason)),
             None => facts,
@@ -298,8 +332,10 @@ impl Service {
             (_, Some(_)) => AuditFact::FetchFailed(scope, facts),
         };
         let subject = Subject::of(&walk.request, Some(&screened));
-        self.record(&walk.request_id, subject, fact, walk.deadline)
+        let seq = self
+            .record(&walk.request_id, subject, fact, walk.deadline)
             .await?;
+        self.note_told(walk, digest, &screened, seq, at);
         self.record_exposure(walk, &screened, &exposure).await?;
         let label = label.map(|(reason, since)| Degraded::new(reason, since));
         Ok(FetchOutcome {

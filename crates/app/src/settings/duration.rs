@@ -16,6 +16,18 @@ pub fn parse(text: &str) -> Option<Duration> {
     (duration <= LONGEST).then_some(duration)
 }
 
+/// The longest age of a record that any setting takes: a hundred years, leap days included.
+const OLDEST: Duration = Duration::from_secs(36_525 * 24 * 60 * 60);
+
+/// Reads how old something gets: `92d`, `18months` or `7y`, up to a hundred years and above nothing.
+pub(super) fn parse_age(text: &str) -> Option<Duration> {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let age = humantime::parse_duration(text).ok()?;
+    (!age.is_zero() && age <= OLDEST).then_some(age)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -34,6 +46,17 @@ mod tests {
             "-1s",
         ] {
             assert_eq!(parse(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_record_may_get_older_than_anybody_waits() {
+        let days = |days: u64| Some(Duration::from_secs(days * 24 * 60 * 60));
+        assert_eq!(parse_age("400d"), days(400));
+        assert_eq!(parse_age("100 days"), days(100));
+        assert_eq!(parse_age("100y"), days(36_525));
+        for text in ["", "92", "0d", "101y", "-1d"] {
+            assert_eq!(parse_age(text), None, "{text:?}");
         }
     }
 }

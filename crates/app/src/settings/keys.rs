@@ -20,6 +20,8 @@ pub enum Form {
     Duration,
     /// A duration with its unit, above zero.
     Span,
+    /// How old something gets, with its unit.
+    Age,
     /// A number between 0 and 1.
     Fraction,
     /// A number above 0 and at most 1.
@@ -48,6 +50,8 @@ pub enum Form {
     Accounts,
     /// A whole number between 1 and 100,000, of which one is taken.
     OneIn,
+    /// `udp://host:port` or `unix:/path`.
+    Syslog,
 }
 
 impl Form {
@@ -64,6 +68,7 @@ impl Form {
             Self::Span => {
                 "a duration above zero with its unit such as 250ms, 3s or 15m, at most a year"
             }
+            Self::Age => "an age above zero with its unit such as 92d or 7y, at most 100 years",
             Self::Fraction => "a number between 0 and 1",
             Self::Share => "a number above 0 and at most 1",
             Self::UpToTen => "a whole number between 1 and 10",
@@ -78,6 +83,7 @@ impl Form {
             Self::Domains => "at most 100 domains such as example.com, separated by commas",
             Self::Accounts => "at most 100 numbers, separated by commas",
             Self::OneIn => "a whole number between 1 and 100000",
+            Self::Syslog => "udp://host:port, or unix:/path of a socket",
         }
     }
 
@@ -90,6 +96,7 @@ impl Form {
             Self::Url => "https://api.mypurecloud.com",
             Self::Region => "us-east-1",
             Self::Duration | Self::Span => "3s",
+            Self::Age => "92d",
             Self::Fraction | Self::Share => "0.5",
             Self::UpToTen => "3",
             Self::UpToHundred => "10",
@@ -103,6 +110,7 @@ impl Form {
             Self::Domains => "example.com",
             Self::Accounts => "DE89 3704 0044 0532 0130 00",
             Self::OneIn => "20",
+            Self::Syslog => "udp://syslog.example.com:514",
         }
     }
 
@@ -432,6 +440,54 @@ pub const KEYS: &[Key] = &[
         Form::Switch,
         "false",
         "record a fetch before the upstream is asked, too",
+    ),
+    key(
+        "audit.retain_online",
+        Form::Age,
+        "92d",
+        "how old records get in the log before `audit archive` moves them into an archive",
+    ),
+    key(
+        "audit.retain_archived",
+        Form::Age,
+        "400d",
+        "how old they get in all before it deletes their archive; no less than retain_online",
+    ),
+    key(
+        "audit.archives",
+        Form::Path,
+        "",
+        "the folder of archives; beside the store, with .archives behind its name",
+    ),
+    key(
+        "audit.key_file",
+        Form::Path,
+        "",
+        "the key that signs checkpoints, as `audit keygen` makes it; not beside the store if that can be",
+    ),
+    key(
+        "audit.checkpoint_file",
+        Form::Path,
+        "",
+        "a file elsewhere (another host, a write-once medium) that checkpoints are appended to",
+    ),
+    key(
+        "audit.checkpoint_webhook",
+        Form::Url,
+        "",
+        "where checkpoints are posted to; https, unless it is on this machine",
+    ),
+    key(
+        "audit.checkpoint_syslog",
+        Form::Syslog,
+        "",
+        "where checkpoints are sent as syslog messages (RFC 5424)",
+    ),
+    key(
+        "audit.keep_text",
+        Form::Switch,
+        "false",
+        "keep what was shown, masked, sealed under a key of the conversation that erasing it destroys",
     ),
 ];
 

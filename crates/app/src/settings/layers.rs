@@ -239,6 +239,15 @@ impl Layers {
         self.entries.retain(|name, entry| {
             !name.starts_with("upstream.") || entry.origin == Origin::Default
         });
+        // The key speaks for one log: that of the real store.
+        for name in [
+            "audit.key_file",
+            "audit.checkpoint_file",
+            "audit.checkpoint_webhook",
+            "audit.checkpoint_syslog",
+        ] {
+            self.entries.remove(name);
+        }
         self.set("tenant", sandbox.tenant.clone(), Origin::Sandbox);
         self.set("store", sandbox.store.clone(), Origin::Sandbox);
         self.set("dialect", sandbox.dialect.to_owned(), Origin::Sandbox);

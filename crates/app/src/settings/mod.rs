@@ -3,6 +3,7 @@
 //! A mistake names the setting, the expected form and where the value came from; the value itself
 //! is shown only where it is no secret.
 
+mod checkpoints;
 mod duration;
 pub mod keys;
 mod layers;
@@ -12,6 +13,7 @@ mod secret;
 mod template;
 mod typed;
 
+pub use checkpoints::CheckpointSettings;
 pub use duration::parse as parse_duration;
 pub use layers::{Entry, Layers, Origin, SandboxSettings, Sources};
 pub use paths::{data_folder, settings_file};
@@ -26,6 +28,7 @@ use std::time::Duration;
 use agent_assist_domain::breaker::BreakerPolicy;
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::freshness::FreshnessPolicy;
+use agent_assist_domain::retention::RetentionPolicy;
 use agent_assist_domain::screening::ScreeningPolicy;
 use agent_assist_domain::session_health::PausePolicy;
 use url::Url;
@@ -57,6 +60,12 @@ pub struct Settings {
     pub fallback: FallbackSettings,
     /// Record a fetch before the upstream is asked, too.
     pub audit_strict: bool,
+    /// How long records are kept, and where.
+    pub retention: RetentionSettings,
+    /// Which key signs the audit log's checkpoints, and where they are sent.
+    pub checkpoints: CheckpointSettings,
+    /// Keep what was shown in its record, sealed.
+    pub keep_text: bool,
     /// What personal data is, and how closely finished bytes are looked at.
     pub pii: PiiSettings,
 }
@@ -85,6 +94,15 @@ pub struct UpstreamSettings {
     pub requests_per_minute: u32,
     /// What all tokens together may send.
     pub app_requests_per_minute: u32,
+}
+
+/// How long records are kept, and where those go that leave the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RetentionSettings {
+    /// How long.
+    pub policy: RetentionPolicy,
+    /// The folder of archives.
+    pub archives: PathBuf,
 }
 
 /// Whom to ask when the upstream fails.
@@ -197,12 +215,18 @@ impl Loaded {
                 origin: entry.origin.to_string(),
                 name,
             },
-            // The one default that depends on the machine.
-            None if name == "store" => Shown {
-                value: Some(self.settings.store.display().to_string()),
-                origin: Origin::Default.to_string(),
-                name,
-            },
+            // The defaults that depend on the machine.
+            None if name == "store" || name == "audit.archives" => {
+                let path = match &*name {
+                    "store" => &self.settings.store,
+                    _ => &self.settings.retention.archives,
+                };
+                Shown {
+                    value: Some(path.display().to_string()),
+                    origin: Origin::Default.to_string(),
+                    name,
+                }
+            }
             None => Shown {
                 name,
                 value: None,

@@ -29,11 +29,15 @@ impl OwnContacts {
     }
 }
 
-/// A settings file with every setting, its meaning and its default, all commented out but for the
-/// organisation's own contacts, where they are given.
+/// What is set in the file, to its default: how long records are kept is a decision that somebody should
+/// see and be able to point to.
+const WRITTEN: [&str; 2] = ["audit.retain_online", "audit.retain_archived"];
+
+/// A settings file with every setting, its meaning and its default, all commented out but for how long
+/// records are kept, and the organisation's own contacts, where they are given.
 pub fn template(own: &OwnContacts) -> String {
     let mut text = String::from(
-        "# agent-assist settings. Every line shows a default or an example; remove the # to set it.\n\
+        "# agent-assist settings. A line behind a # shows a default or an example; remove the # to set it.\n\
          # Flags and environment variables win over this file: cache.ttl is AGENT_ASSIST_CACHE__TTL.\n\
          # Secrets do not belong here: name a file (client_secret_file) or use the environment.\n",
     );
@@ -61,7 +65,12 @@ pub fn template(own: &OwnContacts) -> String {
             default => default,
         };
         let quote = if key.form.is_bare() { "" } else { "\"" };
-        text.push_str(&format!("# {name} = {quote}{value}{quote}\n"));
+        let mark = if WRITTEN.contains(&key.name) {
+            ""
+        } else {
+            "# "
+        };
+        text.push_str(&format!("{mark}{name} = {quote}{value}{quote}\n"));
     }
     text
 }

@@ -1,7 +1,7 @@
 //! From the texts that won to typed settings. Every mistake is noted and the reading goes on.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use agent_assist_domain::breaker::BreakerPolicy;
@@ -9,6 +9,7 @@ use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::freshness::FreshnessPolicy;
 use agent_assist_domain::payload::MAX_IDENTIFIER_CHARS;
 use agent_assist_domain::recommendation::Kind;
+use agent_assist_domain::retention::RetentionPolicy;
 use agent_assist_domain::screening::{ScreeningPolicy, UnscoredPolicy};
 use agent_assist_domain::session_health::PausePolicy;
 use secrecy::SecretString;
@@ -17,7 +18,9 @@ use url::Url;
 use super::keys::{self, Form};
 use super::layers::Layers;
 use super::secret::{CredentialSettings, Secret};
-use super::{FallbackSettings, Mistake, Settings, UpstreamSettings, duration, paths};
+use super::{
+    FallbackSettings, Mistake, RetentionSettings, Settings, UpstreamSettings, duration, paths,
+};
 use crate::wire::{HttpOptions, region};
 
 pub(super) fn build(
@@ -46,6 +49,9 @@ pub(super) fn build(
     let pause = read.pause();
     let fallback = read.fallback(dialect);
     let audit_strict = read.switch("audit.strict");
+    let retention = read.retention(store.as_deref());
+    let checkpoints = read.checkpoints();
+    let keep_text = read.switch("audit.keep_text");
     let policy = read.policy(dialect);
     let pii = read.pii();
     Some(Settings {
@@ -60,6 +66,9 @@ pub(super) fn build(
         pause: pause?,
         fallback: fallback?,
         audit_strict: audit_strict?,
+        retention: retention?,
+        checkpoints,
+        keep_text: keep_text?,
         pii: pii?,
     })
 }
@@ -164,6 +173,30 @@ impl Reader<'_> {
         })
     }
 
+    fn retention(&mut self, store: Option<&Path>) -> Option<RetentionSettings> {
+        let online = self.parsed("audit.retain_online", duration::parse_age);
+        let archived = self.parsed("audit.retain_archived", duration::parse_age);
+        let policy = RetentionPolicy {
+            online: online?,
+            archived: archived?,
+        };
+        if policy.archived < policy.online {
+            let name = "audit.retain_archived";
+            let origin = self.origin(name);
+            self.note(name, "no less than audit.retain_online", &origin);
+        }
+        let given = self.text("audit.archives").map(PathBuf::from);
+        let beside = || {
+            let mut path = store?.as_os_str().to_owned();
+            path.push(".archives");
+            Some(PathBuf::from(path))
+        };
+        Some(RetentionSettings {
+            policy,
+            archives: given.or_else(beside)?,
+        })
+    }
+
     fn fallback(&mut self, dialect: Option<Dialect>) -> Option<FallbackSettings> {
         let sources = "fallback.knowledge_sources";
         let knowledge_sources = self.names(sources);
@@ -210,7 +243,7 @@ impl Reader<'_> {
         entry.map_or_else(String::new, |entry| entry.origin.to_string())
     }
 
-    fn url(&mut self, name: &str) -> Option<Url> {
+    pub(super) fn url(&mut self, name: &str) -> Option<Url> {
         self.parsed(name, |text| {
             Url::parse(text).ok().filter(|url| {
                 matches!(url.scheme(), "http" | "https")

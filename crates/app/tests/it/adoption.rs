@@ -2,7 +2,7 @@
 
 use agent_assist_app::adopt::AdoptError;
 use agent_assist_app::report::{ReportService, ReportSpan};
-use agent_assist_domain::audit::AuditEvent;
+use agent_assist_domain::audit::{AuditEntry, AuditEvent, AuditFact};
 use agent_assist_domain::dialect::Dialect::Recommendations;
 use agent_assist_domain::payload::{RawAdoption, RawField};
 use agent_assist_domain::ports::{SourceErrorKind, StoreErrorKind};
@@ -62,8 +62,38 @@ async fn only_what_was_given_out_in_that_conversation_can_be_used() {
     for raw in [adoption("never-shown", None), elsewhere] {
         let error = service.adopt(raw).await.expect_err("never given out");
         assert!(matches!(error, AdoptError::NeverEmitted));
+        assert_refused(&bench.last_entry(), "never_emitted");
     }
     assert_eq!(bench.ledger.events().len(), 2);
+}
+
+/// The record of a refusal names why, and nothing that was sent but whom it is about.
+fn assert_refused(entry: &AuditEntry, reason: &str) {
+    let AuditFact::AdoptionRefused(refusal) = &entry.fact else {
+        panic!("{entry:?}");
+    };
+    assert_eq!(refusal.as_str(), reason);
+    assert_eq!(entry.subject.session_id.as_deref(), Some(SESSION));
+    let canonical = entry.to_canonical();
+    for sent in ["never-shown", "r-1", "r-2", "e-1"] {
+        assert!(!canonical.contains(&format!("\"{sent}\"")), "{canonical}");
+    }
+}
+
+#[tokio::test]
+async fn a_use_that_breaks_the_rules_is_refused_on_record() {
+    let bench = bench_with_two_shown().await;
+    let service = bench.adopt_service();
+    let raw = RawAdoption {
+        conversation_id: RawField::text(Some("a\u{7}b")),
+        ..adoption("r-1", Some("emitted/e-1"))
+    };
+    let error = service.adopt(raw.clone()).await.expect_err("two mistakes");
+    assert!(matches!(error, AdoptError::Invalid(_)));
+    assert_refused(&bench.last_entry(), "payload_rules");
+    bench.audit_faults.fail(Calls::Writes, StoreErrorKind::Full);
+    let error = service.adopt(raw).await.expect_err("no record");
+    assert!(matches!(error, AdoptError::Record(_)));
 }
 
 #[tokio::test]
@@ -79,11 +109,8 @@ async fn an_event_id_that_names_another_use_is_refused_not_swallowed() {
         .await
         .expect_err("taken");
     assert!(matches!(error, AdoptError::EventIdTaken));
-    assert_eq!(
-        bench.events().len(),
-        2,
-        "nothing is on record of what did not happen"
-    );
+    assert_refused(&bench.last_entry(), "event_id_taken");
+    assert_eq!(bench.recorded(AuditEvent::RecommendationAdopted), 1);
 }
 
 #[tokio::test]

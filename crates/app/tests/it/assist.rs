@@ -149,7 +149,7 @@ async fn switching_one_session_on_ends_its_pause_and_leaves_the_rest_off() {
 }
 
 #[tokio::test]
-async fn an_order_that_breaks_the_rules_is_told_whole_and_leaves_nothing() {
+async fn an_order_that_breaks_the_rules_is_told_whole_and_leaves_its_refusal_on_record() {
     let desk = Desk::default();
     let raw = RawSwitch {
         by: RawField::text(Some("a\u{7}")),
@@ -161,7 +161,22 @@ async fn an_order_that_breaks_the_rules_is_told_whole_and_leaves_nothing() {
     };
     let fields: Vec<&str> = violations.iter().map(|v| v.field.as_str()).collect();
     assert_eq!(fields, ["by", "for"]);
-    assert_eq!(desk.events(), []);
+    assert_eq!(desk.events(), [AuditEvent::SwitchRefused]);
+    let entry = &desk.audit.entries()[0];
+    assert_eq!(entry.subject.session_id.as_deref(), Some("session-1"));
+    assert_eq!(service_status(&desk).await, 0);
+}
+
+async fn service_status(desk: &Desk) -> usize {
+    desk.service().status().await.expect("status").len()
+}
+
+#[tokio::test]
+async fn an_order_whose_refusal_cannot_be_recorded_is_told_so() {
+    let desk = Desk::default();
+    desk.audit_faults.fail(Calls::Writes, StoreErrorKind::Full);
+    let error = desk.service().off(session(Some(0))).await;
+    assert!(matches!(error, Err(AssistError::Record(_))));
 }
 
 #[tokio::test]

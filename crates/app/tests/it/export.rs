@@ -7,14 +7,18 @@ use std::process::{Command, Stdio};
 use agent_assist_app::export::{Cursor, Export, ExportFormat, ExportQuery, line, uid};
 use agent_assist_domain::assist::SwitchScope;
 use agent_assist_domain::audit::{
-    AuditEntry, AuditEvent, AuditFact, AuditFilter, AuditRecord, Egress, Seq,
+    AuditEntry, AuditEvent, AuditFact, AuditFilter, AuditRecord, Egress, ErasureStage, Intent,
+    ReadCommand, Reader, Seq,
 };
 use agent_assist_domain::ports::{AuditLog as _, SourceErrorKind};
+use agent_assist_domain::retention::HoldScope;
 use agent_assist_domain::time::Timestamp;
 use agent_assist_testkit::ManualClock;
 use agent_assist_testkit::build::{
-    adoption_entry, egress_entry, fetch_entry, findings_entry, initiated_entry, refusal_entry,
-    session_pause, switch_entry, switch_off, switch_on, withheld_entry,
+    adoption_entry, archive_facts, egress_entry, erasure_entry, fetch_entry, findings_entry,
+    hold_entry, hold_release_entry, initiated_entry, intent_entry, log_entry, reading_entry,
+    refusal_entry, refused_entries, session_pause, switch_entry, switch_off, switch_on,
+    unknown_entry, unwritten_entry, withheld_entry,
 };
 use agent_assist_testkit::memory::MemoryAuditLog;
 use serde_json::Value;
@@ -49,7 +53,11 @@ fn one_of_each() -> Vec<AuditRecord> {
     by_nobody.by = None;
     let mut quoted = switch_on(everything(), at(9));
     quoted.by = Some("M\u{e4}ria \"the\u{2028}boss\"".to_owned());
-    let entries = [
+    let mut read_by_nobody_known = reading_entry("r-11", ReadCommand::Export, at(10));
+    if let AuditFact::AuditRead(facts) = &mut read_by_nobody_known.fact {
+        facts.by = Reader::default();
+    }
+    let mut entries = vec![
         initiated_entry("r-1", at(0)),
         with(AuditFact::FetchHit(scope.clone(), facts.clone())),
         completed.clone(),
@@ -65,7 +73,28 @@ fn one_of_each() -> Vec<AuditRecord> {
         switch_entry("r-7", &session_pause(at(6), at(66))),
         findings_entry("r-8", at(7)),
         egress_entry("r-9", Egress::Answer, at(8)),
+        intent_entry(Intent::Refresh, "r-10", at(9)),
+        unknown_entry("r-1", at(10)),
+        unwritten_entry("r-11", at(11)),
+        reading_entry("r-10", ReadCommand::Query, at(9)),
+        read_by_nobody_known,
+        erasure_entry("r-10", ErasureStage::Intended, at(10)),
+        erasure_entry("r-10", ErasureStage::Done, at(11)),
+        hold_entry("r-10", HoldScope::Conversation("c-1".to_owned()), at(9)),
+        hold_entry("r-11", HoldScope::Everything, at(10)),
+        hold_release_entry("r-12", 17, at(11)),
+        log_entry(
+            "r-13",
+            AuditFact::AuditArchived(archive_facts(1, 9)),
+            at(12),
+        ),
+        log_entry(
+            "r-14",
+            AuditFact::AuditArchiveDeleted(archive_facts(1, 9)),
+            at(13),
+        ),
     ];
+    entries.extend(refused_entries("r-12", at(12)));
     let seen: BTreeSet<AuditEvent> = entries.iter().map(AuditEntry::event).collect();
     assert_eq!(seen, AuditEvent::ALL.into(), "an event is missing here");
     (1..)

@@ -13,6 +13,7 @@ use agent_assist_domain::batch::{Batch, UpstreamContext};
 use agent_assist_domain::cache::CacheScope;
 use agent_assist_domain::dialect::Dialect::{Recommendations, Suggestions};
 use agent_assist_domain::payload::{RawField, RawRequest};
+use agent_assist_domain::person::PersonKind;
 use agent_assist_domain::ports::{AuditLog, SourceErrorKind, StoreError, StoreErrorKind};
 use agent_assist_domain::recommendation::UpstreamId;
 use agent_assist_testkit::build::{CONVERSATION, batch, recommendation, request};
@@ -292,9 +293,10 @@ async fn the_record_says_whence_agent_and_queue_are_known_also_on_a_hit() {
     let service = bench.service();
     fetch(&service, raw.clone()).await.expect("an answer");
     fetch(&service, raw).await.expect("an answer");
+    let agent = bench.pseudonym(PersonKind::Agent, "agent-9").await;
     for entry in bench.audit.entries() {
         assert_eq!(entry.subject.agent.origin, IdOrigin::UpstreamContext);
-        assert_eq!(entry.subject.agent.id.as_deref(), Some("agent-9"));
+        assert_eq!(entry.subject.agent.id.as_ref(), Some(&agent));
         assert_eq!(entry.subject.queue.origin, IdOrigin::Request);
     }
 }
@@ -407,7 +409,8 @@ async fn a_refusal_names_whom_it_is_about_as_far_as_that_is_valid() {
     fetch(&bench.service(), raw).await.expect_err("refused");
     let subject = &bench.audit.entries()[0].subject;
     assert_eq!(subject.conversation_id.as_deref(), Some(CONVERSATION));
-    assert_eq!(subject.agent.id.as_deref(), Some("agent-1"));
+    let agent = bench.pseudonym(PersonKind::Agent, "agent-1").await;
+    assert_eq!(subject.agent.id, Some(agent));
 }
 
 #[tokio::test]

@@ -7,11 +7,14 @@ use std::time::Duration;
 use agent_assist_app::adopt::AdoptService;
 use agent_assist_app::conversation_keys::ConversationKeyring;
 use agent_assist_app::egress::EgressCheck;
+use agent_assist_app::erase::{EraseParts, EraseService};
 use agent_assist_app::fallbacks::Fallback;
 use agent_assist_app::fetch::{
     FetchError, FetchOptions, FetchOutcome, FetchParts, FetchService, Resilience,
 };
 use agent_assist_app::ids::Ids;
+use agent_assist_app::person_keys::PersonKeys;
+use agent_assist_app::pseudonyms::Pseudonyms;
 use agent_assist_app::recorder::Recorder;
 use agent_assist_domain::answer::{Answer, DegradedReason};
 use agent_assist_domain::audit::{AuditEntry, AuditEvent, AuditFact, FetchFacts};
@@ -19,15 +22,19 @@ use agent_assist_domain::batch::{Batch, UpstreamFacts};
 use agent_assist_domain::cache::SubjectKey;
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::payload::{RawField, RawRequest};
+use agent_assist_domain::person::{Drawn, EpochKey, PersonKind, SECRET_BYTES};
 use agent_assist_domain::pii::{Policy, Scanner};
-use agent_assist_domain::ports::{AuditLog, SourceError, SourceErrorKind};
+use agent_assist_domain::ports::{AuditLog, Persons, SourceError, SourceErrorKind};
 use agent_assist_domain::screening::{Screening, ScreeningPolicy};
+use agent_assist_domain::sealing::NONCE_BYTES;
 use agent_assist_testkit::build::{batch, recommendation, request};
 use agent_assist_testkit::faulty::{
     Faults, FaultyAssistSwitch, FaultyAudit, FaultyCache, FaultyConversationKeys, FaultyLedger,
+    FaultyPersons,
 };
 use agent_assist_testkit::memory::{
-    MemoryAssistSwitch, MemoryAuditLog, MemoryCache, MemoryConversationKeys, MemoryLedger,
+    MemoryAssistSwitch, MemoryAuditLog, MemoryCache, MemoryConversationKeys, MemoryHolds,
+    MemoryLedger, MemoryPersons,
 };
 use agent_assist_testkit::{CollectingSink, ManualClock, ScriptedSource};
 
@@ -52,6 +59,10 @@ pub(crate) struct Bench {
     pub(crate) resilience: Resilience,
     pub(crate) keys: Arc<MemoryConversationKeys>,
     pub(crate) key_faults: Faults,
+    pub(crate) holds: Arc<MemoryHolds>,
+    pub(crate) persons: Arc<MemoryPersons>,
+    pub(crate) person_faults: Faults,
+    pub(crate) keep_text: bool,
     pub(crate) egress: EgressCheck,
     pub(crate) policy: ScreeningPolicy,
     pub(crate) scanning: Policy,
@@ -76,6 +87,10 @@ impl Bench {
             resilience: Resilience::default(),
             keys: Arc::default(),
             key_faults: Faults::default(),
+            holds: Arc::default(),
+            persons: Arc::default(),
+            person_faults: Faults::default(),
+            keep_text: false,
             egress: every_byte(Policy::default()),
             policy: ScreeningPolicy::for_dialect(dialect),
             scanning: Policy::default(),
@@ -135,6 +150,8 @@ impl Bench {
                 )),
                 || Some([9; 32]),
             ),
+            pseudonyms: self.pseudonyms(),
+            keep_text: self.keep_text,
             egress: self.egress.clone(),
             subject_key: SubjectKey::new([7; 32]),
             resilience: self.resilience.clone(),
@@ -147,7 +164,8 @@ impl Bench {
             self.audit.clone(),
             self.audit_faults.clone(),
         ));
-        let recorder = Recorder::new(audit, vec![self.sink.clone()], counted_ids());
+        let recorder =
+            Recorder::new(audit, vec![self.sink.clone()], counted_ids()).naming(self.pseudonyms());
         let ledger = Arc::new(FaultyLedger::new(
             self.ledger.clone(),
             self.ledger_faults.clone(),
@@ -159,6 +177,45 @@ impl Bench {
             self.clock.clone(),
             counted_ids(),
         )
+    }
+
+    /// What stands for people, as another process would find it.
+    pub(crate) fn pseudonyms(&self) -> Pseudonyms {
+        named_by(
+            Arc::new(FaultyPersons::new(
+                self.persons.clone(),
+                self.person_faults.clone(),
+            )),
+            PersonKeys::of(EpochKey::new(1, [3; 32])),
+        )
+    }
+
+    /// What stands for `id`.
+    pub(crate) async fn pseudonym(&self, kind: PersonKind, id: &str) -> String {
+        let pseudonym = self.pseudonyms().of(kind, id).await;
+        pseudonym.expect("a pseudonym").to_string()
+    }
+
+    /// Erases, over what the bench has on record.
+    pub(crate) fn erase_service(&self) -> EraseService {
+        let audit = Arc::new(FaultyAudit::new(
+            self.audit.clone(),
+            self.audit_faults.clone(),
+        ));
+        EraseService::new(EraseParts {
+            tenant: "default".to_owned(),
+            trail: self.audit.clone(),
+            recorder: Recorder::new(audit, Vec::new(), counted_ids()),
+            pseudonyms: self.pseudonyms(),
+            keys: Arc::new(FaultyConversationKeys::new(
+                self.keys.clone(),
+                self.key_faults.clone(),
+            )),
+            holds: self.holds.clone(),
+            cache: self.cache.clone(),
+            clock: self.clock.clone(),
+            ids: counted_ids(),
+        })
     }
 
     /// The names of the audit events so far.
@@ -208,6 +265,27 @@ impl Bench {
         self.clock.advance(span);
         tokio::time::sleep(span).await;
     }
+}
+
+/// Pseudonyms over `store`. What is drawn is never drawn again, in no other process either.
+pub(crate) fn named_by(store: Arc<dyn Persons>, keys: PersonKeys) -> Pseudonyms {
+    static DRAWN: AtomicU64 = AtomicU64::new(1);
+    Pseudonyms::new(
+        "default",
+        store,
+        keys,
+        Arc::<ManualClock>::default(),
+        || {
+            let number = DRAWN.fetch_add(1, Ordering::SeqCst);
+            let mut drawn = Drawn {
+                secret: [0; SECRET_BYTES],
+                nonce: [0; NONCE_BYTES],
+            };
+            drawn.secret[..8].copy_from_slice(&number.to_be_bytes());
+            drawn.nonce[..8].copy_from_slice(&number.to_be_bytes());
+            Some(drawn)
+        },
+    )
 }
 
 /// Lets everything that can go on in the background go on; the runtime's clock must be paused.

@@ -6,18 +6,23 @@ use std::time::Duration;
 use agent_assist_app::conversation_keys::ConversationKeyring;
 use agent_assist_app::fetch::{FetchOptions, FetchParts, FetchService, Resilience};
 use agent_assist_app::ids::Ids;
+use agent_assist_app::person_keys::PersonKeys;
 use agent_assist_domain::adoption::Recorded;
 use agent_assist_domain::cache::SubjectKey;
 use agent_assist_domain::dialect::Dialect;
+use agent_assist_domain::person::EpochKey;
 use agent_assist_domain::pii::Policy;
 use agent_assist_domain::ports::{
     MockAnalyticsSink, MockAssistSwitch, MockAuditLog, MockClock, MockConversationKeys,
-    MockEngagementLedger, MockRecommendationCache, MockRecommendationSource, SourceProfile,
+    MockEngagementLedger, MockPersons, MockRecommendationCache, MockRecommendationSource,
+    SourceProfile,
 };
 use agent_assist_domain::screening::{Screening, ScreeningPolicy};
 use agent_assist_testkit::ManualClock;
 use agent_assist_testkit::build::{batch, recommendation, request};
 use mockall::Sequence;
+
+use super::harness::named_by;
 
 /// Audit, then callback, then exposure, then cache: nobody is told of what the audit log does not
 /// hold, no exposure is on record without its audit record, and an answer in the cache has both.
@@ -91,6 +96,11 @@ async fn a_miss_calls_every_port_once_in_the_order_that_the_promises_need() {
         policy: ScreeningPolicy::for_dialect(Dialect::Recommendations),
         screening: Screening::new(),
         keys: ConversationKeyring::random(Arc::new(MockConversationKeys::new())),
+        pseudonyms: named_by(
+            Arc::new(MockPersons::new()),
+            PersonKeys::of(EpochKey::new(1, [3; 32])),
+        ),
+        keep_text: false,
         egress: super::harness::every_byte(Policy::default()),
         subject_key: SubjectKey::new([0; 32]),
         resilience: Resilience::default(),

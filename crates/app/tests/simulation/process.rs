@@ -14,9 +14,12 @@ use agent_assist_app::egress::EgressCheck;
 use agent_assist_app::fallbacks::Fallback;
 use agent_assist_app::fetch::{Allowance, FetchParts, FetchService, Resilience};
 use agent_assist_app::ids::Ids;
+use agent_assist_app::person_keys::PersonKeys;
+use agent_assist_app::pseudonyms::Pseudonyms;
 use agent_assist_domain::batch::Batch;
 use agent_assist_domain::cache::SubjectKey;
 use agent_assist_domain::dialect::Dialect;
+use agent_assist_domain::person::EpochKey;
 use agent_assist_domain::pii::Scanner;
 use agent_assist_domain::ports::{
     Priority, RecommendationSource, SourceError, SourceProfile, SourceQuery,
@@ -25,7 +28,7 @@ use agent_assist_domain::recommendation::Origin;
 use agent_assist_domain::screening::{Screening, ScreeningPolicy};
 use agent_assist_domain::time::Deadline;
 use agent_assist_genesys::{Credentials, GenesysConfig, GenesysSource, Jitter};
-use agent_assist_testkit::memory::MemoryConversationKeys;
+use agent_assist_testkit::memory::{MemoryConversationKeys, MemoryPersons};
 use async_trait::async_trait;
 use tokio::task::AbortHandle;
 use tokio::time::{Duration, Instant};
@@ -179,6 +182,13 @@ fn parts(process: usize, world: &Arc<World>, pulse: &Pulse) -> FetchParts {
         keys: ConversationKeyring::new(Arc::new(MemoryConversationKeys::default()), || {
             Some([7; 32])
         }),
+        pseudonyms: Pseudonyms::random(
+            crate::TENANT,
+            Arc::new(MemoryPersons::default()),
+            PersonKeys::of(EpochKey::new(1, [7; 32])),
+            world.trace.clone(),
+        ),
+        keep_text: false,
         egress: EgressCheck::new(Scanner::new(), 1, || 0.0),
         subject_key: SubjectKey::new([7; 32]),
         resilience: Resilience {

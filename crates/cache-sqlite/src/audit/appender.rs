@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use agent_assist_domain::audit::{AuditColumns, AuditEntry, Seq, Unchained};
+use agent_assist_domain::audit::{AuditColumns, AuditEntry, AuditEvent, Seq, Unchained};
 use agent_assist_domain::ports::{StoreError, StoreErrorKind};
 use tokio::sync::{mpsc, oneshot};
 
+use super::intents::Legacy;
+use super::unwritten::Untold;
 use super::{APPEND, contradiction};
 use crate::error::Refusal;
 use crate::poison::Poison;
@@ -17,8 +19,19 @@ pub(super) const QUEUE: usize = 4096;
 /// An entry, ready to be chained.
 #[derive(Debug)]
 pub(super) struct Prepared {
+    pub(super) event: AuditEvent,
     pub(super) columns: AuditColumns,
     pub(super) entry: Unchained,
+}
+
+impl Prepared {
+    pub(super) fn of(entry: &AuditEntry) -> Self {
+        Self {
+            event: entry.event(),
+            columns: entry.columns(),
+            entry: entry.to_unchained(),
+        }
+    }
 }
 
 /// An entry whose caller waits.
@@ -31,6 +44,8 @@ pub(super) struct Waiting {
 #[derive(Debug)]
 pub(super) enum Message {
     Append(Box<Waiting>),
+    /// End what a writer that is gone has left open, and say how much of it there was.
+    Settle(Legacy, oneshot::Sender<Result<usize, StoreError>>),
     /// Write what has queued, close, and say so.
     Close(oneshot::Sender<()>),
 }
@@ -64,29 +79,42 @@ pub(crate) struct Appender {
     pub(super) queue: mpsc::Sender<Message>,
     pub(super) poison: Arc<Poison>,
     pub(super) counters: Arc<Counters>,
+    pub(super) untold: Arc<Untold>,
 }
 
 impl Appender {
     /// Queues `entry` and waits until it is durable.
     pub(crate) async fn append(&self, entry: &AuditEntry) -> Result<Seq, StoreError> {
         self.poison.check(APPEND)?;
-        let columns = entry.columns();
-        contradiction::check(&columns)
+        let prepared = Prepared::of(entry);
+        contradiction::check(&prepared.columns)
             .map_err(|cause| StoreError::new(StoreErrorKind::Other, APPEND).because(cause))?;
         let (answer, answered) = oneshot::channel();
-        let waiting = Waiting {
-            prepared: Prepared {
-                columns,
-                entry: entry.to_unchained(),
-            },
-            answer,
-        };
-        let message = Message::Append(Box::new(waiting));
+        let message = Message::Append(Box::new(Waiting { prepared, answer }));
         self.queue.try_send(message).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => Refusal::QueueFull.of(APPEND),
+            mpsc::error::TrySendError::Full(message) => {
+                if let Message::Append(refused) = message {
+                    let columns = &refused.prepared.columns;
+                    self.untold.note(columns, StoreErrorKind::Unavailable);
+                }
+                Refusal::QueueFull.of(APPEND)
+            }
             mpsc::error::TrySendError::Closed(_) => Refusal::Closed.of(APPEND),
         })?;
         // Without an answer the task ended with its runtime: the entry is durable or absent.
+        answered.await.unwrap_or_else(|gone| {
+            Err(StoreError::new(StoreErrorKind::Other, APPEND).because(gone))
+        })
+    }
+
+    /// Ends what a writer that is gone has left open; gives how much of it there was.
+    pub(crate) async fn settle(&self, legacy: Legacy) -> Result<usize, StoreError> {
+        self.poison.check(APPEND)?;
+        let (answer, answered) = oneshot::channel();
+        let message = Message::Settle(legacy, answer);
+        if self.queue.send(message).await.is_err() {
+            return Err(Refusal::Closed.of(APPEND));
+        }
         answered.await.unwrap_or_else(|gone| {
             Err(StoreError::new(StoreErrorKind::Other, APPEND).because(gone))
         })
@@ -107,4 +135,34 @@ impl Appender {
             records: self.counters.records.load(Ordering::Relaxed),
         }
     }
+}
+
+/// What there is to do.
+pub(super) struct Sorted {
+    /// The entries whose callers still wait.
+    pub(super) batch: Vec<Waiting>,
+    /// What is to be ended for writers that are gone, and who wants to know.
+    pub(super) legacies: Vec<(Legacy, oneshot::Sender<Result<usize, StoreError>>)>,
+}
+
+/// Takes `taken` apart. An entry whose caller has left is not written: whoever waited has been told
+/// that there is no record of it.
+pub(super) fn sort(
+    taken: &mut Vec<Message>,
+    closers: &mut Vec<oneshot::Sender<()>>,
+    untold: &Untold,
+) -> Sorted {
+    let mut batch = Vec::with_capacity(taken.len());
+    let mut legacies = Vec::new();
+    for message in taken.drain(..) {
+        match message {
+            Message::Append(left) if left.answer.is_closed() => {
+                untold.note(&left.prepared.columns, StoreErrorKind::Unavailable);
+            }
+            Message::Append(waiting) => batch.push(*waiting),
+            Message::Settle(legacy, answer) => legacies.push((legacy, answer)),
+            Message::Close(closer) => closers.push(closer),
+        }
+    }
+    Sorted { batch, legacies }
 }

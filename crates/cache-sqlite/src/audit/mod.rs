@@ -2,18 +2,24 @@
 //!
 //! One task owns the connection that appends. It takes whatever has [queued](appender) and writes it
 //! in one [transaction](batch), whose one synchronisation of the disk makes all of it durable, records,
-//! [`tree`] and head.
+//! [`tree`] and head, and what the records [announce and end](intents).
 
 mod appender;
 mod backfill;
 mod batch;
+mod checkpoint;
 mod contradiction;
+mod end;
+mod intents;
+mod prove;
 mod row;
 mod tree;
+mod unwritten;
 mod writer;
 
 use agent_assist_domain::audit::{
-    AuditEntry, AuditEvent, AuditFilter, AuditOrder, AuditQuery, AuditRecord, Seq,
+    AuditEntry, AuditEvent, AuditFilter, AuditOrder, AuditQuery, AuditRecord, ConsistencyPath,
+    InclusionPath, LogHead, Seq, StoredCheckpoint, Verification,
 };
 use agent_assist_domain::ports::{AuditLog, AuditTrail, StoreError};
 use agent_assist_domain::time::Timestamp;
@@ -26,7 +32,11 @@ use crate::store::SqliteStore;
 pub(crate) use appender::Appender;
 pub use appender::AuditCounts;
 pub(crate) use backfill::{check_end, check_length, give_leaves, last_record};
-pub(crate) use tree::AuditHead;
+pub use checkpoint::Signing;
+pub(crate) use checkpoint::{CheckpointRow, Signer};
+pub use end::AuditEnd;
+pub(crate) use intents::{Legacy, OpenIntents};
+pub(crate) use tree::{AuditHead, Tree, column, frontier_at, prove_consistency, tree_at};
 pub(crate) use writer::Writer;
 
 use row::Row;
@@ -85,6 +95,34 @@ impl AuditTrail for SqliteStore {
             .await
             .map_err(failed(READ))?;
         Ok(row.map(AuditRecord::from))
+    }
+
+    async fn verify(&self, claims: &[LogHead]) -> Result<Verification, StoreError> {
+        self.verify_log(claims).await
+    }
+
+    async fn prove(&self, seq: Seq, size: u64) -> Result<Option<InclusionPath>, StoreError> {
+        self.prove_record(seq, size).await
+    }
+
+    async fn prove_consistency(
+        &self,
+        from: u64,
+        to: u64,
+    ) -> Result<Option<ConsistencyPath>, StoreError> {
+        self.prove_beginning(from, to).await
+    }
+
+    async fn checkpoints(
+        &self,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<StoredCheckpoint>, StoreError> {
+        self.page_of_checkpoints(after, limit).await
+    }
+
+    async fn newest_checkpoint(&self, size: u64) -> Result<Option<StoredCheckpoint>, StoreError> {
+        self.newest_checkpoint_of(size).await
     }
 }
 

@@ -2,70 +2,51 @@
 
 use agent_assist_domain::audit::{AuditColumns, AuditRecord};
 use agent_assist_domain::time::Timestamp;
-use sqlx::Sqlite;
 use sqlx::query::Query;
-use sqlx::sqlite::SqliteArguments;
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::{FromRow, Row as _, Sqlite};
 
-#[derive(sqlx::FromRow)]
-pub(super) struct Row {
-    seq: u64,
-    at_us: i64,
-    event: String,
-    tenant: String,
-    request_id: String,
-    session_id: Option<String>,
-    conversation_id: Option<String>,
-    agent_id: Option<String>,
-    agent_origin: String,
-    queue_id: Option<String>,
-    queue_origin: String,
-    recommendation_id: Option<String>,
-    dialect: Option<String>,
-    result_limit: Option<u32>,
-    result_offset: Option<u32>,
-    cache_status: Option<String>,
-    latency_us: Option<u64>,
-    total_received: Option<u32>,
-    total_returned: Option<u32>,
-    upstream_status: Option<u16>,
-    upstream_correlation_id: Option<String>,
-    error: Option<String>,
-    degraded_reason: Option<String>,
-    empty_reason: Option<String>,
-    entry: String,
+/// A record as a `SELECT` of whole records gives it.
+pub(super) struct Row(AuditRecord);
+
+/// By position, in the order of that statement: by name each column of each row would be looked up.
+impl FromRow<'_, SqliteRow> for Row {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        Ok(Self(AuditRecord {
+            seq: row.try_get(0)?,
+            columns: AuditColumns {
+                at: Timestamp::from_micros(row.try_get(1)?),
+                event: row.try_get(2)?,
+                tenant: row.try_get(3)?,
+                request_id: row.try_get(4)?,
+                session_id: row.try_get(5)?,
+                conversation_id: row.try_get(6)?,
+                agent_id: row.try_get(7)?,
+                agent_origin: row.try_get(8)?,
+                queue_id: row.try_get(9)?,
+                queue_origin: row.try_get(10)?,
+                recommendation_id: row.try_get(11)?,
+                dialect: row.try_get(12)?,
+                result_limit: row.try_get(13)?,
+                result_offset: row.try_get(14)?,
+                cache_status: row.try_get(15)?,
+                latency_us: row.try_get(16)?,
+                total_received: row.try_get(17)?,
+                total_returned: row.try_get(18)?,
+                upstream_status: row.try_get(19)?,
+                upstream_correlation_id: row.try_get(20)?,
+                error: row.try_get(21)?,
+                degraded_reason: row.try_get(22)?,
+                empty_reason: row.try_get(23)?,
+            },
+            entry: row.try_get(24)?,
+        }))
+    }
 }
 
 impl From<Row> for AuditRecord {
-    fn from(row: Row) -> Self {
-        Self {
-            seq: row.seq,
-            columns: AuditColumns {
-                at: Timestamp::from_micros(row.at_us),
-                event: row.event,
-                tenant: row.tenant,
-                request_id: row.request_id,
-                session_id: row.session_id,
-                conversation_id: row.conversation_id,
-                agent_id: row.agent_id,
-                agent_origin: row.agent_origin,
-                queue_id: row.queue_id,
-                queue_origin: row.queue_origin,
-                recommendation_id: row.recommendation_id,
-                dialect: row.dialect,
-                result_limit: row.result_limit,
-                result_offset: row.result_offset,
-                cache_status: row.cache_status,
-                latency_us: row.latency_us,
-                total_received: row.total_received,
-                total_returned: row.total_returned,
-                upstream_status: row.upstream_status,
-                upstream_correlation_id: row.upstream_correlation_id,
-                error: row.error,
-                degraded_reason: row.degraded_reason,
-                empty_reason: row.empty_reason,
-            },
-            entry: row.entry,
-        }
+    fn from(Row(record): Row) -> Self {
+        record
     }
 }
 

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use agent_assist_domain::audit::{Predecessor, Seq, Unchained};
 use agent_assist_domain::ports::StoreError;
 use agent_assist_tlog::{
-    Frontier, Hash, TILE_WIDTH, Tile, TileId, TileWriter, TreeHead, leaf_hash,
+    ConsistencyProof, Frontier, Hash, TILE_WIDTH, Tile, TileId, TileWriter, TiledHashes, TreeHead,
+    leaf_hash,
 };
 use sqlx::sqlite::SqliteConnection;
 
@@ -96,6 +97,25 @@ impl Tree {
         })
     }
 
+    /// The head in the file, believed as it stands.
+    pub(super) async fn head_in(
+        connection: &mut SqliteConnection,
+        operation: &'static str,
+    ) -> Result<AuditHead, StoreError> {
+        let row: HeadRow = sqlx::query_as(sql::HEAD)
+            .fetch_one(connection)
+            .await
+            .map_err(failed(operation))?;
+        let bad = |cause: BadTree| corrupt(operation, cause);
+        Ok(AuditHead {
+            before: number(row.before).map_err(bad)?,
+            tree: TreeHead {
+                size: number(row.size).map_err(bad)?,
+                root: hash(&row.root).map_err(bad)?,
+            },
+        })
+    }
+
     /// Whether this is still where the file's log ends.
     pub(crate) async fn is_current(
         &self,
@@ -174,11 +194,14 @@ impl Tree {
         connection: &mut SqliteConnection,
     ) -> Result<(), sqlx::Error> {
         let full = std::mem::take(&mut self.full);
-        if !full.is_empty() {
-            let partial = self.tiles.partials().filter(|tile| tile.id.level > 0);
-            for tile in full.into_iter().chain(partial) {
-                write_tile(connection, &tile).await?;
-            }
+        // One of a level above has grown if one of the level below became full, and only then.
+        let below = |tile: &Tile| full.iter().any(|full| full.id.level + 1 == tile.id.level);
+        for tile in full
+            .iter()
+            .cloned()
+            .chain(self.tiles.partials().filter(below))
+        {
+            write_tile(connection, &tile).await?;
         }
         let head = self.head();
         sqlx::query(sql::MOVE_HEAD)
@@ -213,28 +236,87 @@ async fn edge_at(
 ) -> Result<TileWriter, StoreError> {
     let mut edge: BTreeMap<TileId, Vec<u8>> = BTreeMap::new();
     for (id, width) in TileId::right_edge(size) {
-        let bytes: Result<Vec<u8>, sqlx::Error> = if id.level == 0 {
-            let first = before + id.index * TILE_WIDTH as u64;
-            let leaves: Result<Vec<Vec<u8>>, sqlx::Error> = sqlx::query_scalar(sql::LEAVES)
-                .bind(column(first))
-                .bind(column(width as u64))
-                .fetch_all(&mut *connection)
-                .await;
-            leaves.map(|leaves| leaves.concat())
-        } else {
-            let tile = sqlx::query_scalar(sql::TILE)
-                .bind(i64::from(id.level))
-                .bind(column(id.index))
-                .fetch_optional(&mut *connection)
-                .await;
-            tile.map(Option::unwrap_or_default)
-        };
+        let bytes = tile_at(connection, before, id, width).await;
         edge.insert(id, bytes.map_err(failed(operation))?);
     }
     TileWriter::resume(size, |id: TileId, _| {
         edge.get(&id).cloned().ok_or(BadTree::Missing)
     })
     .map_err(|_| corrupt(operation, BadTree::Missing))
+}
+
+/// The first hashes of a tile, `width` of them if they are there. A partial tile of level 0 is made of
+/// leaves; a full one has the hashes of its leaves once these are gone.
+pub(super) async fn tile_at(
+    connection: &mut SqliteConnection,
+    before: u64,
+    id: TileId,
+    width: usize,
+) -> Result<Vec<u8>, sqlx::Error> {
+    let tile: Option<Vec<u8>> = sqlx::query_scalar(sql::TILE)
+        .bind(i64::from(id.level))
+        .bind(column(id.index))
+        .fetch_optional(&mut *connection)
+        .await?;
+    if let Some(mut tile) = tile {
+        tile.truncate(width * Hash::LEN);
+        return Ok(tile);
+    }
+    if id.level > 0 {
+        return Ok(Vec::new());
+    }
+    let first = before + id.index * TILE_WIDTH as u64;
+    let leaves: Vec<Vec<u8>> = sqlx::query_scalar(sql::LEAVES)
+        .bind(column(first))
+        .bind(column(width as u64))
+        .fetch_all(connection)
+        .await?;
+    Ok(leaves.concat())
+}
+
+/// The tree of the log in the file as it was up to record `last`.
+pub(crate) async fn frontier_at(
+    connection: &mut SqliteConnection,
+    before: u64,
+    last: Seq,
+    operation: &'static str,
+) -> Result<Frontier, StoreError> {
+    let tiles = edge_at(connection, before, last.saturating_sub(before), operation).await?;
+    Ok(tiles.frontier().clone())
+}
+
+/// Size and root of the log of `head` as it was up to record `last`; `None` if it never was, or cannot be
+/// read.
+pub(crate) async fn tree_at(
+    connection: &mut SqliteConnection,
+    head: AuditHead,
+    last: Seq,
+    operation: &'static str,
+) -> Option<TreeHead> {
+    if last > head.last() {
+        return None;
+    }
+    let frontier = frontier_at(connection, head.before, last, operation).await;
+    frontier.ok().map(|frontier| frontier.head())
+}
+
+/// That the tree of the first `size` leaves is the beginning of that of `head`.
+pub(crate) async fn prove_consistency(
+    connection: &mut SqliteConnection,
+    head: AuditHead,
+    size: u64,
+    operation: &'static str,
+) -> Result<ConsistencyProof, StoreError> {
+    let missing = || corrupt(operation, BadTree::Missing);
+    let wanted = ConsistencyProof::tiles(size, head.tree.size).map_err(|_| missing())?;
+    let mut tiles = BTreeMap::new();
+    for (id, width) in wanted {
+        let bytes = tile_at(connection, head.before, id, width).await;
+        tiles.insert(id, bytes.map_err(failed(operation))?);
+    }
+    let reader = |id: TileId, _| tiles.get(&id).cloned().ok_or(BadTree::Missing);
+    let mut hashes = TiledHashes::new(head.tree.size, reader);
+    ConsistencyProof::prove(size, head.tree.size, &mut hashes).map_err(|_| missing())
 }
 
 async fn write_tile(connection: &mut SqliteConnection, tile: &Tile) -> Result<(), sqlx::Error> {
@@ -255,7 +337,7 @@ async fn write_tile(connection: &mut SqliteConnection, tile: &Tile) -> Result<()
 }
 
 /// A number as SQLite holds it. No log gets that long.
-pub(super) fn column(number: u64) -> i64 {
+pub(crate) fn column(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
@@ -266,4 +348,35 @@ fn number(column: i64) -> Result<u64, BadTree> {
 fn hash(bytes: &[u8]) -> Result<Hash, BadTree> {
     let bytes = bytes.try_into().map_err(|_| BadTree::Head("hash"))?;
     Ok(Hash::from_bytes(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::Connection as _;
+
+    use super::*;
+    use crate::file::migrate;
+
+    /// Levels grow one behind the other: behind 256 tiles of 256 the third begins, and stays as it is
+    /// while the second goes on.
+    #[tokio::test]
+    async fn a_tree_grows_a_third_level_and_goes_on() {
+        let mut connection = SqliteConnection::connect("sqlite::memory:")
+            .await
+            .expect("connect");
+        migrate(&mut connection, "test").await.expect("migrate");
+        let mut tree = Tree::load(&mut connection, "test").await.expect("load");
+        let mut size = 0;
+        // The last ones one tile at a time.
+        for batch in [65_024, 256, 256, 256, 256, 512, 256] {
+            for leaf in size..size + batch {
+                tree.take_in(&u64::to_be_bytes(leaf)).expect("room");
+            }
+            size += batch;
+            tree.write(&mut connection).await.expect("write");
+            let loaded = Tree::load(&mut connection, "test").await.expect("load");
+            assert_eq!(loaded.head(), tree.head());
+            assert_eq!(loaded.head().tree.size, size);
+        }
+    }
 }

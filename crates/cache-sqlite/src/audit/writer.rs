@@ -3,16 +3,20 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use agent_assist_domain::ports::{StoreError, StoreErrorKind};
+use agent_assist_domain::ports::StoreError;
+use agent_assist_tlog::TreeHead;
 use sqlx::Connection as _;
 use sqlx::sqlite::SqliteConnection;
-use tokio::sync::{mpsc, oneshot};
-use tokio::time::timeout_at;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout_at};
 
 use super::APPEND;
-use super::appender::{Appender, Counters, Message, Prepared, QUEUE, Waiting};
+use super::appender::{Appender, Counters, Message, Prepared, QUEUE, Sorted, Waiting, sort};
 use super::batch::{Outcomes, insert_all, insert_each};
+use super::checkpoint::Signer;
+use super::intents::{Legacy, OpenIntents};
 use super::tree::Tree;
+use super::unwritten::Untold;
 use crate::ballast::Ballast;
 use crate::connection::Access;
 use crate::error::{Shared, failed, is_busy, is_poison, is_refused_row, poisoned};
@@ -31,8 +35,11 @@ pub(crate) struct Writer {
     /// gives up some by itself, unnoticed by what counts them here.
     pub(crate) connection: Option<SqliteConnection>,
     pub(crate) tree: Tree,
+    pub(crate) intents: OpenIntents,
     pub(crate) sidecar: Sidecar,
+    pub(crate) signer: Signer,
     pub(crate) ballast: Ballast,
+    pub(crate) untold: Arc<Untold>,
     pub(crate) turns: Turns,
     pub(crate) poison: Arc<Poison>,
 }
@@ -46,6 +53,7 @@ impl Writer {
             queue,
             poison: Arc::clone(&self.poison),
             counters: Arc::clone(&counters),
+            untold: Arc::clone(&self.untold),
         };
         tokio::spawn(self.run(queued, counters));
         appender
@@ -56,12 +64,12 @@ impl Writer {
         let mut closers = Vec::new();
         loop {
             // Nothing waits for more to come: what queues during one commit is the next batch.
-            let count = match self.sidecar.due() {
+            let count = match self.due() {
                 None => queued.recv_many(&mut taken, QUEUE).await,
                 Some(due) => match timeout_at(due, queued.recv_many(&mut taken, QUEUE)).await {
                     Ok(count) => count,
                     Err(_) => {
-                        self.write_sidecar_in_turn().await;
+                        self.write_what_is_due().await;
                         continue;
                     }
                 },
@@ -69,11 +77,15 @@ impl Writer {
             if count == 0 {
                 break;
             }
-            let batch = sort(&mut taken, &mut closers);
+            let Sorted { batch, legacies } = sort(&mut taken, &mut closers, &self.untold);
             if !closers.is_empty() {
                 queued.close();
             }
             self.serve(batch, &counters).await;
+            for (legacy, answer) in legacies {
+                // Nobody has to wait for it.
+                let _ = answer.send(self.settle(&legacy).await);
+            }
         }
         self.close().await;
         for closer in closers {
@@ -105,9 +117,7 @@ impl Writer {
                 }
             }
             Err(error) => {
-                if error.kind() == StoreErrorKind::Full {
-                    self.ballast.release().await;
-                }
+                self.note_unwritten(&prepared, error.kind()).await;
                 let shared = Shared::new(error);
                 for answer in answers {
                     let _ = answer.send(Err(shared.error(APPEND)));
@@ -118,34 +128,47 @@ impl Writer {
 
     /// One transaction; when it returns what it holds is durable, and on record outside if the last
     /// time was long enough ago.
-    async fn commit(&mut self, batch: &[&Prepared]) -> Result<Outcomes, StoreError> {
+    pub(super) async fn write(
+        &mut self,
+        batch: &[&Prepared],
+        legacy: Option<&Legacy>,
+    ) -> Result<Outcomes, StoreError> {
+        if batch.is_empty() && legacy.is_none() {
+            return Ok(Vec::new());
+        }
         let _turn = self.turns.to_append(APPEND).await?;
-        let outcomes = match self.attempt(batch, false).await {
+        let under = self.signer.signed();
+        let outcomes = match self.attempt(batch, legacy, false).await {
             // Which of them it was is found out one by one.
             Err(Failed::Sqlite(error)) if is_refused_row(&error) && batch.len() > 1 => {
-                self.attempt(batch, true).await
+                self.attempt(batch, legacy, true).await
             }
             Err(Failed::Sqlite(error)) if is_refused_row(&error) => Ok(vec![Err(error)]),
             outcomes => outcomes,
         }
         .map_err(|failure| self.judge(failure))?;
         self.sidecar.note(self.tree.head());
-        if self.sidecar.is_due() {
+        if self.sidecar.is_due() || self.signer.signed() > under {
             self.write_sidecar().await;
         }
         Ok(outcomes)
     }
 
-    async fn attempt(&mut self, batch: &[&Prepared], each: bool) -> Result<Outcomes, Failed> {
+    async fn attempt(
+        &mut self,
+        batch: &[&Prepared],
+        legacy: Option<&Legacy>,
+        each: bool,
+    ) -> Result<Outcomes, Failed> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
             None => connect(&self.path, Access::Appending).await?,
         };
-        let outcomes = self.transact(&mut connection, batch, each).await;
+        let outcomes = self.transact(&mut connection, batch, legacy, each).await;
         let is_sound = match &outcomes {
             Ok(_) => true,
             Err(Failed::Sqlite(error)) => is_busy(error) || is_refused_row(error),
-            Err(Failed::Tree(_)) => false,
+            Err(Failed::Store(_)) => false,
         };
         if is_sound {
             self.connection = Some(connection);
@@ -157,11 +180,21 @@ impl Writer {
         &mut self,
         connection: &mut SqliteConnection,
         batch: &[&Prepared],
+        legacy: Option<&Legacy>,
         each: bool,
     ) -> Result<Outcomes, Failed> {
         let mut transaction = connection.begin_with(BEGIN).await?;
+        if let Some(legacy) = legacy
+            && !legacy.close(&mut transaction).await?
+        {
+            return Ok(Vec::new());
+        }
         if !self.tree.is_current(&mut transaction).await? {
             self.tree = Tree::load(&mut transaction, APPEND).await?;
+        }
+        if batch.is_empty() {
+            transaction.commit().await?;
+            return Ok(Vec::new());
         }
         let mut tree = self.tree.clone();
         let outcomes = if each {
@@ -170,15 +203,43 @@ impl Writer {
             insert_all(&mut transaction, &mut tree, batch).await?
         };
         if outcomes.iter().any(Result::is_ok) {
+            let turnover = self
+                .intents
+                .write(&mut transaction, &self.path, batch, &outcomes)
+                .await?;
             tree.write(&mut transaction).await?;
+            let head = tree.head().tree;
+            let note = self.signer.sign_if_due(&mut transaction, head).await?;
             transaction.commit().await?;
             self.tree = tree;
+            self.intents.apply(turnover);
+            self.signer.settle(head.size, note.as_deref());
         }
         Ok(outcomes)
     }
 
+    /// Signs the head, unless there is no record in it, or one that is.
+    pub(super) async fn sign_in_transaction(
+        &mut self,
+    ) -> Result<(TreeHead, Option<String>), Failed> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => connect(&self.path, Access::Appending).await?,
+        };
+        let mut transaction = connection.begin_with(BEGIN).await?;
+        if !self.tree.is_current(&mut transaction).await? {
+            self.tree = Tree::load(&mut transaction, APPEND).await?;
+        }
+        let head = self.tree.head();
+        let note = self.signer.sign(&mut transaction, head.tree).await?;
+        transaction.commit().await?;
+        self.connection = Some(connection);
+        self.sidecar.note(head);
+        Ok((head.tree, note))
+    }
+
     /// The error of a batch; it may be the last.
-    fn judge(&self, failure: Failed) -> StoreError {
+    pub(super) fn judge(&self, failure: Failed) -> StoreError {
         match failure {
             Failed::Sqlite(error) if is_poison(&error) => {
                 self.poison.set();
@@ -186,14 +247,30 @@ impl Writer {
                 poisoned(APPEND, error)
             }
             Failed::Sqlite(error) => failed(APPEND)(error),
-            Failed::Tree(error) => error,
+            Failed::Store(error) => error,
         }
     }
 
     /// The records are durable whether this succeeds or not; it is tried again with the next.
-    async fn write_sidecar(&mut self) {
+    pub(super) async fn write_sidecar(&mut self) {
         if let Err(error) = self.sidecar.write().await {
             tracing::error!(%error, "the head of the audit log cannot be written beside the store");
+        }
+    }
+
+    /// When something must be written that nobody waits for.
+    fn due(&self) -> Option<Instant> {
+        let due = self.sidecar.due().into_iter().chain(self.signer.due());
+        due.min()
+    }
+
+    async fn write_what_is_due(&mut self) {
+        let now = Instant::now();
+        if self.signer.due().is_some_and(|due| due <= now) {
+            self.sign_in_turn().await;
+        }
+        if self.sidecar.is_due() {
+            self.write_sidecar_in_turn().await;
         }
     }
 
@@ -205,6 +282,10 @@ impl Writer {
     }
 
     async fn close(mut self) {
+        if self.poison.check(APPEND).is_ok() {
+            self.tell_unwritten().await;
+        }
+        self.sign_at_last().await;
         if self.sidecar.due().is_some() {
             self.write_sidecar_in_turn().await;
         }
@@ -212,14 +293,15 @@ impl Writer {
         if let Some(connection) = self.connection {
             let _ = connection.close().await;
         }
+        self.intents.leave().await;
     }
 }
 
 /// Why a batch was not written.
 #[derive(Debug)]
-enum Failed {
+pub(super) enum Failed {
     Sqlite(sqlx::Error),
-    Tree(StoreError),
+    Store(StoreError),
 }
 
 impl From<sqlx::Error> for Failed {
@@ -230,19 +312,6 @@ impl From<sqlx::Error> for Failed {
 
 impl From<StoreError> for Failed {
     fn from(error: StoreError) -> Self {
-        Self::Tree(error)
+        Self::Store(error)
     }
-}
-
-/// The entries among `taken` whose callers still wait, and who wants to close.
-fn sort(taken: &mut Vec<Message>, closers: &mut Vec<oneshot::Sender<()>>) -> Vec<Waiting> {
-    let mut batch = Vec::with_capacity(taken.len());
-    for message in taken.drain(..) {
-        match message {
-            Message::Append(waiting) if waiting.answer.is_closed() => {}
-            Message::Append(waiting) => batch.push(*waiting),
-            Message::Close(closer) => closers.push(closer),
-        }
-    }
-    batch
 }

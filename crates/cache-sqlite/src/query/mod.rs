@@ -7,10 +7,12 @@
 
 mod cell;
 mod program;
+mod shape;
 mod statement;
 
 use std::time::Duration;
 
+use agent_assist_domain::audit::SqlShape;
 use agent_assist_domain::ports::{StoreError, StoreErrorKind};
 use futures_util::TryStreamExt as _;
 use sqlx::sqlite::SqliteConnection;
@@ -44,6 +46,13 @@ pub struct Question {
     pub rows: u32,
     /// Longest wait.
     pub time: Duration,
+}
+
+impl Question {
+    /// As much of the question as may be recorded: its words without its values.
+    pub fn shape(&self) -> SqlShape {
+        shape::of(&self.sql)
+    }
 }
 
 /// What a question brought.

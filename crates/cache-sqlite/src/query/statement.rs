@@ -60,7 +60,9 @@ pub enum NoQuestion {
     #[error("the statement would change something")]
     Writes,
     /// Its program reads what is secret.
-    #[error("the keys of conversations are not shown: with them hashes in the log could be undone")]
+    #[error(
+        "the keys of conversations and the rows of people are not shown: they undo hashes and pseudonyms"
+    )]
     Secret,
 }
 
@@ -103,7 +105,7 @@ pub(super) fn check(sql: &str) -> Result<(), NoQuestion> {
 
 /// A piece of a statement that is neither space nor comment.
 #[derive(Debug, PartialEq, Eq)]
-enum Piece<'s> {
+pub(super) enum Piece<'s> {
     /// A word or a quoted name, without its quotes.
     Name(&'s str),
     Parameter,
@@ -114,10 +116,11 @@ enum Piece<'s> {
 }
 
 /// What is left of a statement.
-struct Pieces<'s>(&'s str);
+pub(super) struct Pieces<'s>(pub(super) &'s str);
 
 impl<'s> Pieces<'s> {
-    fn next(&mut self) -> Result<Option<Piece<'s>>, NoQuestion> {
+    /// Passes over space and comments.
+    pub(super) fn skip(&mut self) {
         loop {
             let rest = self.0.trim_start_matches([' ', '\t', '\n', '\u{c}', '\r']);
             self.0 = if let Some(comment) = rest.strip_prefix("--") {
@@ -127,9 +130,13 @@ impl<'s> Pieces<'s> {
                 comment.split_once("*/").map_or("", |(_, rest)| rest)
             } else {
                 self.0 = rest;
-                break;
+                return;
             };
         }
+    }
+
+    pub(super) fn next(&mut self) -> Result<Option<Piece<'s>>, NoQuestion> {
+        self.skip();
         let Some(begin) = self.0.chars().next() else {
             return Ok(None);
         };

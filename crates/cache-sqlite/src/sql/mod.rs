@@ -3,12 +3,18 @@
 
 pub(crate) mod audit;
 pub(crate) mod cache;
+pub(crate) mod checkpoint;
 pub(crate) mod conversation_keys;
 pub(crate) mod engagement;
 pub(crate) mod file;
+pub(crate) mod holds;
+pub(crate) mod intents;
+pub(crate) mod persons;
 pub(crate) mod query;
+pub(crate) mod retention;
 pub(crate) mod switch;
 pub(crate) mod tree;
+pub(crate) mod verify;
 
 #[cfg(test)]
 mod tests;

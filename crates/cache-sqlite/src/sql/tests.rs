@@ -2,7 +2,10 @@
 
 use sqlx::{Connection as _, Executor as _, SqlSafeStr as _, SqliteConnection};
 
-use super::{audit, cache, conversation_keys, engagement, file, query, switch, tree};
+use super::{
+    audit, cache, checkpoint, conversation_keys, engagement, file, holds, intents, persons, query,
+    retention, switch, tree, verify,
+};
 use crate::SqliteStore;
 
 async fn migrated(directory: &tempfile::TempDir) -> SqliteConnection {
@@ -28,7 +31,14 @@ async fn every_statement_prepares_against_the_schema() {
     let every = cache::EVERY.into_iter().chain(audit::EVERY);
     let every = every.chain(engagement::EVERY).chain(switch::EVERY);
     let every = every.chain(conversation_keys::EVERY).chain(tree::EVERY);
-    let every = every.chain(query::EVERY).chain(of_the_file);
+    let every = every.chain(query::EVERY).chain(intents::EVERY);
+    let every = every.chain(verify::EVERY).chain(checkpoint::EVERY);
+    let every = every.chain(holds::EVERY).chain(retention::EVERY);
+    let every = every.chain(of_the_file);
+    let every = every
+        .chain(persons::EVERY)
+        .chain(query::EVERY)
+        .chain(of_the_file);
     for statement in every.chain(settings) {
         let prepared = (&mut connection).prepare(statement.into_sql_str()).await;
         assert!(prepared.is_ok(), "{statement}\n{:?}", prepared.err());
@@ -44,6 +54,38 @@ async fn plan(connection: &mut SqliteConnection, statement: &'static str) -> Str
         .expect("a plan");
     let steps: Vec<String> = steps.into_iter().map(|(.., step)| step).collect();
     steps.join("\n")
+}
+
+/// What auditors ask most, of the views: they are not ours to send, and must be fast all the same.
+#[tokio::test]
+async fn common_questions_use_an_index() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let mut connection = migrated(&directory).await;
+    for (question, index) in [
+        ("SELECT * FROM audit_accesses", "audit_readings"),
+        (
+            "SELECT * FROM audit_fetches WHERE conversation_id = 'c'",
+            "audit_by_conversation",
+        ),
+        (
+            "SELECT * FROM audit_decisions WHERE conversation_id = 'c'",
+            "audit_by_conversation",
+        ),
+        (
+            "SELECT * FROM audit_adoptions WHERE conversation_id = 'c'",
+            "audit_by_conversation",
+        ),
+        (
+            "SELECT * FROM audit_pci_10_2_2 WHERE request_id = 'r'",
+            "audit_by_request",
+        ),
+    ] {
+        let plan = plan(&mut connection, question).await;
+        assert!(
+            plan.contains(&format!("USING INDEX {index}")),
+            "{question}\n{plan}"
+        );
+    }
 }
 
 #[tokio::test]
@@ -87,6 +129,9 @@ async fn common_statements_search_an_index() {
             conversation_keys::FORGET,
             "sqlite_autoindex_conversation_key_1",
         ),
+        (persons::FIND, "sqlite_autoindex_person_1"),
+        (persons::NAMED, "person_by_pseudonym"),
+        (persons::FORGET, "sqlite_autoindex_person_1"),
         (switch::OFF, "sqlite_autoindex_assist_off_1"),
         (switch::FORGET_OVER, "sqlite_autoindex_assist_off_1"),
         (switch::SWITCH_ON, "sqlite_autoindex_assist_off_1"),
@@ -96,4 +141,21 @@ async fn common_statements_search_an_index() {
         assert!(plan.contains("SEARCH"), "{plan}");
         assert!(plan.contains(index), "{plan}");
     }
+}
+
+#[tokio::test]
+async fn what_was_left_open_is_found_without_reading_the_log() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let mut connection = migrated(&directory).await;
+    let writers = plan(&mut connection, intents::WRITERS).await;
+    assert!(
+        !writers.contains(" audit\n") && !writers.ends_with(" audit"),
+        "{writers}"
+    );
+    let open = plan(&mut connection, intents::OPEN_OF).await;
+    assert!(
+        open.contains("SEARCH audit USING INTEGER PRIMARY KEY"),
+        "{open}"
+    );
+    assert!(!open.contains("SCAN audit\n"), "{open}");
 }

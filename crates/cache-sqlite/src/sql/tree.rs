@@ -7,6 +7,13 @@ pub(crate) const HEAD: &str = "\
 /// As much of it as tells whether somebody else has appended.
 pub(crate) const END: &str = "SELECT size, root FROM audit_head";
 
+/// As much of it as a reader is told.
+pub(crate) const WHERE_IT_ENDS: &str = "SELECT before, size, root FROM audit_head";
+
+/// What the newest signed checkpoint covers, and when it was signed.
+pub(crate) const NEWEST_CHECKPOINT: &str = "\
+    SELECT size, at_us FROM audit_checkpoint ORDER BY number DESC LIMIT 1";
+
 /// Moves the head on.
 pub(crate) const MOVE_HEAD: &str = "\
     UPDATE audit_head
@@ -42,6 +49,17 @@ pub(crate) const ENTRIES: &str = "\
 pub(crate) const LAST: &str = "SELECT last_seq FROM audit_end";
 
 #[cfg(test)]
-pub(super) const EVERY: [&str; 10] = [
-    HEAD, END, MOVE_HEAD, ADD_LEAVES, LEAVES, TILE, ADD_TILE, GROW_TILE, ENTRIES, LAST,
+pub(super) const EVERY: [&str; 12] = [
+    HEAD,
+    END,
+    WHERE_IT_ENDS,
+    NEWEST_CHECKPOINT,
+    MOVE_HEAD,
+    ADD_LEAVES,
+    LEAVES,
+    TILE,
+    ADD_TILE,
+    GROW_TILE,
+    ENTRIES,
+    LAST,
 ];

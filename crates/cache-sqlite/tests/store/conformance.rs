@@ -25,9 +25,31 @@ mod switch {
     agent_assist_testkit::switch_conformance!(fresh().await, reopen: |place| place.open().await);
 }
 
+mod holds {
+    use super::fresh;
+
+    async fn both() -> (
+        (
+            agent_assist_sqlite::SqliteStore,
+            agent_assist_sqlite::SqliteStore,
+        ),
+        super::super::Place,
+    ) {
+        let (store, place) = fresh().await;
+        ((store.clone(), store), place)
+    }
+
+    agent_assist_testkit::holds_conformance!(both().await);
+}
+
 mod keys {
     use super::fresh;
     agent_assist_testkit::keys_conformance!(fresh().await, reopen: |place| place.open().await);
+}
+
+mod persons {
+    use super::fresh;
+    agent_assist_testkit::persons_conformance!(fresh().await, reopen: |place| place.open().await);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! What is forgotten is gone from the disk, not only out of sight.
 
-use agent_assist_domain::ports::{ConversationKey, ConversationKeys as _};
+use agent_assist_domain::person::{Drawn, EpochKey, PersonKind};
+use agent_assist_domain::ports::{ConversationKey, ConversationKeys, Persons};
 use agent_assist_testkit::build::{CONVERSATION, TENANT};
 
 use super::{Place, at, fresh};
@@ -24,6 +25,39 @@ async fn a_forgotten_key_is_in_no_file_of_the_store() {
     let kept = store.key(TENANT, CONVERSATION, &key, at(0)).await;
     assert_eq!(kept.expect("key"), key);
     assert!(is_on_disk(&place, &BYTES), "the search would find it");
-    assert!(store.forget(TENANT, CONVERSATION).await.expect("forget"));
+    assert!(
+        ConversationKeys::forget(&store, TENANT, CONVERSATION)
+            .await
+            .expect("forget")
+    );
     assert!(!is_on_disk(&place, &BYTES));
+}
+
+#[tokio::test]
+async fn a_forgotten_person_is_in_no_file_of_the_store() {
+    let (store, place) = fresh().await;
+    let drawn = Drawn {
+        secret: BYTES,
+        nonce: *b"a nonce of 24 characters",
+    };
+    let key = EpochKey::new(1, [7; 32]);
+    let person = key.admit(TENANT, PersonKind::Agent, "maria.lopez", &drawn);
+    let kept = store.admit(TENANT, &person, at(0)).await;
+    assert_eq!(kept.expect("admit"), person);
+    let pseudonym = person.pseudonym.as_str().as_bytes();
+    let traces = [&BYTES[..], &drawn.nonce, &person.lookup, pseudonym];
+    for trace in traces {
+        assert!(is_on_disk(&place, trace), "the search would find it");
+    }
+    assert!(!is_on_disk(&place, b"maria.lopez"), "not even before");
+    let lookups = [person.lookup];
+    assert_eq!(
+        Persons::forget(&store, TENANT, &lookups)
+            .await
+            .expect("forget"),
+        1
+    );
+    for trace in traces {
+        assert!(!is_on_disk(&place, trace));
+    }
 }

@@ -82,17 +82,28 @@ async fn a_full_queue_refuses_and_drops_nothing() {
         assert_eq!(cause, Some(&Refusal::QueueFull));
     }
     append_all(&store, &entries[..1]).await;
-    assert_eq!(verified(&place.file()).await.len(), 4097);
+    let records = verified(&place.file()).await;
+    assert_eq!(records.len(), 4098);
+    // Nothing had been written yet.
+    assert!(records[0].contains("\"count\":10,"), "{}", records[0]);
 }
 
 #[tokio::test]
-async fn an_entry_whose_caller_left_before_it_was_taken_is_skipped() {
+async fn an_entry_whose_caller_left_before_it_was_taken_is_skipped_and_told_of() {
     let (store, _place) = fresh().await;
     let entries = cheap_entries(3);
     for entry in &entries {
         assert!(store.append(entry).now_or_never().is_none());
     }
-    assert_eq!(append_all(&store, &entries[..1]).await, [1]);
+    assert_eq!(append_all(&store, &entries[..1]).await, [2]);
+    let told = audit_record(&store, 1).await.expect("a record");
+    assert_eq!(told.columns.event, "assist_log_unwritten");
+    assert_eq!(told.columns.request_id, "r-0");
+    assert!(
+        told.entry.contains("\"reasons\":{\"unavailable\":3}"),
+        "{}",
+        told.entry
+    );
 }
 
 #[tokio::test]

@@ -9,24 +9,28 @@ use std::process::{Child, Command, Stdio};
 use agent_assist_domain::audit::Seq;
 use agent_assist_domain::ports::{AuditLog as _, RecommendationCache as _};
 use agent_assist_sqlite::SqliteStore;
-use tokio::time::Instant;
 
 use super::tree::verified;
-use super::{Place, at, cheap_entry};
+use super::{OtherTool, Place, at, cheap_entry};
 
 /// Names the store that a child appends to.
 const STORE: &str = "AGENT_ASSIST_TEST_STORE";
 
-/// How often processes are killed; all that fit into a while if it is not set.
+/// How often processes are killed; a few times if it is not set.
 const KILLS: &str = "AGENT_ASSIST_TEST_KILLS";
+const FEW: u64 = 48;
 
-/// How long they are killed if nobody says how often, in seconds.
-const WHILE: u64 = 20;
+/// Stores whose processes are killed at the same time.
+const STORES: u64 = 2;
+
+/// Lives of one store: each begins with what the last one left, and all of it is looked at then.
+const LIVES: u64 = 8;
 
 /// Appenders of a child.
 const APPENDERS: usize = 16;
 
-fn store_of_child() -> PathBuf {
+/// The store that a child is to use.
+pub(super) fn store_of_child() -> PathBuf {
     std::env::var_os(STORE).expect("a child of a test").into()
 }
 
@@ -43,6 +47,7 @@ fn child_that_appends() {
         for task in tasks {
             task.await.expect("the task");
         }
+        store.close().await;
     });
 }
 
@@ -69,18 +74,18 @@ async fn append_without_end(store: SqliteStore, appender: usize) {
 }
 
 #[allow(clippy::print_stdout, reason = "the parent reads it")]
-fn say(line: &str) {
+pub(super) fn say(line: &str) {
     println!("{line}");
 }
 
 fn run(child: &mut Command, store: &Path) -> Child {
+    run_test("kill::child_that_appends", child, store)
+}
+
+/// Runs the ignored test of this name at `store`, with its output to be read.
+pub(super) fn run_test(name: &str, child: &mut Command, store: &Path) -> Child {
     child
-        .args([
-            "--exact",
-            "kill::child_that_appends",
-            "--ignored",
-            "--nocapture",
-        ])
+        .args(["--exact", name, "--ignored", "--nocapture"])
         .env(STORE, store)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -88,7 +93,7 @@ fn run(child: &mut Command, store: &Path) -> Child {
         .expect("a child")
 }
 
-fn this_binary() -> PathBuf {
+pub(super) fn this_binary() -> PathBuf {
     std::env::current_exe().expect("this binary")
 }
 
@@ -140,38 +145,53 @@ async fn is_all_there(store: &Path, acknowledged: &BTreeMap<Seq, String>) {
     }
 }
 
-#[tokio::test]
-async fn no_acknowledged_record_is_lost_when_a_process_is_killed() {
+#[test]
+fn no_acknowledged_record_is_lost_when_a_process_is_killed() {
     let times = std::env::var(KILLS).ok().and_then(|n| n.parse().ok());
-    let start = Instant::now();
-    let (mut kills, mut records) = (0_u64, 0);
-    // A fixed sequence of seemingly random numbers: the moments are random anyway.
-    let mut random = 0x9e37_79b9_u64;
-    while times.map_or(start.elapsed().as_secs() < WHILE, |times| kills < times) {
-        let place = Place::new();
-        let mut acknowledged = BTreeMap::new();
-        // Several lives of one store: each begins with what the last one left.
-        for _ in 0..8 {
-            random = random
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1);
-            let lives = (random >> 33) % 300;
-            let child = run(&mut Command::new(this_binary()), &place.file());
-            let said = listen(child, |acknowledged| acknowledged as u64 >= lives);
-            assert_eq!(said.errors, [""; 0]);
-            for (seq, name) in said.acknowledged {
-                let before = acknowledged.insert(seq, name);
-                assert_eq!(before, None, "position {seq} was given twice");
-            }
-            kills += 1;
-            if place.file().exists() && !acknowledged.is_empty() {
-                is_all_there(&place.file(), &acknowledged).await;
-            }
-        }
-        records += acknowledged.len();
+    let times: u64 = times.unwrap_or(FEW);
+    let threads: Vec<_> = (0..STORES)
+        .map(|seed| std::thread::spawn(move || kill_again_and_again(seed, times.div_ceil(STORES))))
+        .collect();
+    let mut records = 0;
+    for thread in threads {
+        records += thread.join().expect("nothing lost");
     }
-    println!("{kills} processes killed, {records} acknowledged records there");
-    assert!(kills >= 8 && records > 0);
+    println!("{times} processes killed, {records} acknowledged records there");
+    assert!(records as u64 > times);
+}
+
+/// Kills so many processes, and says how many records they had acknowledged, which are all there.
+fn kill_again_and_again(seed: u64, kills: u64) -> usize {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let mut records = 0;
+    // A fixed sequence of seemingly random numbers: the moments are random anyway.
+    let mut random = 0x9e37_79b9 + seed;
+    let (mut place, mut acknowledged) = (Place::new(), BTreeMap::new());
+    for kill in 0..kills {
+        if kill % LIVES == 0 {
+            (place, acknowledged) = (Place::new(), BTreeMap::new());
+        }
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        // Some before they have opened the store.
+        let lives = (random >> 33) % 100;
+        let child = run(&mut Command::new(this_binary()), &place.file());
+        let said = listen(child, |acknowledged| acknowledged as u64 >= lives);
+        assert_eq!(said.errors, [""; 0]);
+        records += said.acknowledged.len();
+        for (seq, name) in said.acknowledged {
+            let before = acknowledged.insert(seq, name);
+            assert_eq!(before, None, "position {seq} was given twice");
+        }
+        if !acknowledged.is_empty() {
+            runtime.block_on(is_all_there(&place.file(), &acknowledged));
+        }
+    }
+    records
 }
 
 /// A limit on the size of files makes the write-ahead log fail with `EFBIG`, which to SQLite is an
@@ -194,6 +214,16 @@ async fn after_an_io_error_nothing_is_acknowledged() {
     store.append(&cheap_entry("later")).await.expect("append");
     store.close().await;
     verified(&place.file()).await;
+}
+
+/// How many records the log says could not be written, and why the first of them.
+async fn unwritten(store: &Path) -> (i64, String) {
+    let mut tool = OtherTool::at(store).await;
+    let count = tool.ask("SELECT sum(records) FROM audit_unwritten").await;
+    let reasons = tool
+        .ask("SELECT reasons FROM audit_unwritten LIMIT 1")
+        .await;
+    (count, reasons)
 }
 
 /// In a file system of its own that is soon full, where such can be made.
@@ -229,4 +259,10 @@ async fn a_full_disk_is_refused_and_the_ballast_makes_room() {
     );
     assert!(!kept.0.path().join("store.db.ballast").exists());
     is_all_there(&kept.file(), &said.acknowledged).await;
+    let told = unwritten(&kept.file()).await;
+    let refused = said.errors.iter().chain(&said.after);
+    let refused = refused.filter(|error| *error == "Full").count() as i64;
+    // What is refused once the ballast's room is used up, too, has none to be told of in.
+    assert!((1..=refused).contains(&told.0), "{} of {refused}", told.0);
+    assert!(told.1.starts_with("{\"full\":"), "{}", told.1);
 }

@@ -1,18 +1,28 @@
 //! The store as its users see it: through the ports, and through other tools at the same file.
 
 mod append_only;
+mod attacks;
+mod checkpoints;
 mod conformance;
 mod corruption;
+#[cfg(target_os = "linux")]
+mod crash_states;
 mod erasure;
 mod group_commit;
+mod intents;
 mod kill;
 mod opening;
 mod outside_head;
+#[cfg(target_os = "linux")]
+mod power_loss;
 mod processes;
 mod questions;
 mod read_only;
+mod retention;
 mod sample_queries;
 mod tree;
+mod unwritten;
+mod verify;
 mod views;
 mod vocabulary;
 

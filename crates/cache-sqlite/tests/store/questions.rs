@@ -203,9 +203,12 @@ async fn an_answer_too_large_for_memory_is_none() {
 }
 
 #[tokio::test]
-async fn the_keys_of_conversations_are_not_shown_by_whatever_way() {
+async fn keys_of_conversations_and_rows_of_people_are_not_shown_by_whatever_way() {
     let place = filled().await;
     for sql in [
+        "SELECT * FROM person",
+        "SELECT count(*) FROM person WHERE epoch = 1",
+        "SELECT pseudonym FROM person WHERE tenant = 'tenant-1' AND pseudonym > 'agent'",
         "SELECT * FROM conversation_key",
         "SELECT hex(key) FROM \"CONVERSATION_KEY\"",
         "SELECT count(*) FROM main.[conversation_key]",

@@ -4,15 +4,19 @@
 use agent_assist_domain::answer::{CacheInfo, CacheStatus, DegradedReason, EmptyReason};
 use agent_assist_domain::assist::{SwitchCause, SwitchChange, SwitchScope};
 use agent_assist_domain::audit::{
-    Attribution, AuditEntry, AuditEvent, AuditFact, Egress, FetchFacts, FetchScope, IdOrigin,
+    Attribution, AuditEntry, AuditEvent, AuditFact, Egress, ErasureStage, FetchFacts, FetchScope,
+    IdOrigin, Intent, ReadCommand, ReadStage,
 };
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::ports::{AssistSwitch as _, AuditLog as _, SourceErrorKind};
+use agent_assist_domain::retention::HoldScope;
 use agent_assist_domain::screening::{Screening, ScreeningPolicy};
 use agent_assist_sqlite::SqliteStore;
 use agent_assist_testkit::build::{
-    TENANT, adoption_entry, egress_entry, fetch_entry, fetch_request, initiated_entry,
-    refusal_entry, switch_entry, switch_off, switch_on, withheld_entry,
+    TENANT, adoption_entry, archive_facts, egress_entry, erasure_entry, fetch_entry, fetch_request,
+    hold_entry, hold_release_entry, initiated_entry, intent_entry, log_entry, reading_entry,
+    refusal_entry, refused_entries, switch_entry, switch_off, switch_on, unknown_entry,
+    unwritten_entry, withheld_entry,
 };
 
 use super::tree::is_sound;
@@ -133,6 +137,40 @@ async fn every_event_of_the_domain_is_taken() {
     }
     for egress in Egress::ALL {
         entries.push(egress_entry("r-1", egress, at(0)));
+    }
+    entries.push(intent_entry(Intent::Refresh, "r-2", at(0)));
+    entries.extend(refused_entries("r-3", at(0)));
+    entries.push(unknown_entry("r-1", at(0)));
+    entries.push(unwritten_entry("r-4", at(0)));
+    for command in ReadCommand::ALL {
+        for stage in ReadStage::ALL {
+            let mut entry = reading_entry("r-1", command, at(0));
+            if let AuditFact::AuditRead(facts) = &mut entry.fact {
+                facts.stage = stage;
+            }
+            entries.push(entry);
+        }
+    }
+    for scope in [
+        HoldScope::Everything,
+        HoldScope::Conversation("c".to_owned()),
+    ] {
+        entries.push(hold_entry("r-1", scope, at(0)));
+    }
+    entries.push(hold_release_entry("r-1", 1, at(0)));
+    let facts = archive_facts(1, 2);
+    entries.push(log_entry(
+        "r-1",
+        AuditFact::AuditArchived(facts.clone()),
+        at(0),
+    ));
+    entries.push(log_entry(
+        "r-1",
+        AuditFact::AuditArchiveDeleted(facts),
+        at(0),
+    ));
+    for stage in ErasureStage::ALL {
+        entries.push(erasure_entry("r-1", stage, at(0)));
     }
     for event in AuditEvent::ALL {
         assert!(
@@ -333,6 +371,82 @@ async fn a_turn_of_the_switch_says_whom_it_concerns_to_what_and_why() {
 }
 
 #[tokio::test]
+async fn a_record_of_an_outcome_says_of_what_and_why() {
+    let refused = refused_entries("r-1", at(0));
+    let cases = [
+        (
+            unwritten_entry("r-1", at(0)),
+            vec![("unwritten.count", "0"), ("unwritten.from_us", "NULL")],
+        ),
+        (
+            refused[0].clone(),
+            vec![("refusal", "'a whim'"), ("refusal", "NULL")],
+        ),
+    ];
+    for (entry, lies) in cases {
+        let (store, place) = fresh().await;
+        append(&store, &entry).await;
+        let mut tool = with_leaf_2(&place).await;
+        for (member, lie) in lies {
+            let entry = format!("json_set(entry, '$.{member}', {lie})");
+            let refusal = tool.run(copy_with("entry", &entry)).await;
+            let refusal = refusal.expect_err(&entry);
+            assert!(refusal.contains("of what, and why"), "{entry}: {refusal}");
+        }
+        tool.must(copy_with("entry", "entry")).await;
+    }
+    // What became of what is announced later is not unknown yet.
+    let (store, _place) = fresh().await;
+    let error = store.append(&unknown_entry("r-1", at(0))).await;
+    assert!(error.is_err());
+}
+
+#[tokio::test]
+async fn a_reading_says_by_whom_and_which_way() {
+    let (store, place) = fresh().await;
+    append(&store, &reading_entry("r-1", ReadCommand::List, at(0))).await;
+    let mut tool = with_leaf_2(&place).await;
+    for lie in [
+        "json_set(entry, '$.read.command', 'guess')",
+        "json_set(entry, '$.read.stage', 'half')",
+        "json_remove(entry, '$.read.command')",
+        "json_remove(entry, '$.read.stage')",
+        "json_remove(entry, '$.read.by')",
+        "json_remove(entry, '$.read')",
+    ] {
+        let refusal = tool.run(copy_with("entry", lie)).await.expect_err(lie);
+        assert!(
+            refusal.contains("by whom and which way"),
+            "{lie}: {refusal}"
+        );
+    }
+    tool.must(copy_with("entry", "entry")).await;
+}
+
+#[tokio::test]
+async fn an_erasure_says_what_it_concerns_and_how_much_of_it_there_is() {
+    let (store, place) = fresh().await;
+    append(&store, &erasure_entry("r-1", ErasureStage::Done, at(0))).await;
+    let mut tool = with_leaf_2(&place).await;
+    for (member, lie) in [
+        ("stage", "'begun'"),
+        ("stage", "NULL"),
+        ("of", "'queue'"),
+        ("of", "NULL"),
+        ("fields", "'many'"),
+        ("fields", "NULL"),
+        ("pseudonyms", "'x'"),
+        ("conversation_ids", "NULL"),
+    ] {
+        let entry = format!("json_set(entry, '$.erasure.{member}', {lie})");
+        let refusal = tool.run(copy_with("entry", &entry)).await;
+        let refusal = refusal.expect_err(&entry);
+        assert!(refusal.contains("how much"), "{entry}: {refusal}");
+    }
+    tool.must(copy_with("entry", "entry")).await;
+}
+
+#[tokio::test]
 async fn every_table_is_strict() {
     let (_store, place) = fresh().await;
     let mut tool = OtherTool::at(&place.file()).await;
@@ -347,5 +461,5 @@ async fn every_table_is_strict() {
     let strict: i64 = tool
         .ask("SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND strict")
         .await;
-    assert_eq!(strict, 9);
+    assert_eq!(strict, 14);
 }

@@ -8,6 +8,12 @@ use agent_assist_domain::time::Timestamp;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::StorePlace;
+use super::evidence::{
+    self, BundleArgs, ProveArgs, ProveConsistencyArgs, VerifyArgs, VerifyConsistencyArgs,
+};
+use super::retention::{
+    ARCHIVE_HELP, HOLD_HELP, HoldCommand, VERIFY_HELP as VERIFY_ARCHIVE_HELP, VerifyArchiveArgs,
+};
 use crate::moment;
 
 /// What stands under the help of `audit`.
@@ -35,6 +41,35 @@ Examples:
 
 One statement that reads: SELECT, VALUES, or WITH before them. docs/AUDIT.md describes the views,
 docs/audit-queries.sql has questions to begin with.";
+
+const REPLAY_HELP: &str = "\
+Examples:
+  agent-assist audit replay --conversation 8d7c1c2e-3a74-4f5b-9d2e-0c5a1f6b7e88
+  agent-assist audit replay --conversation 8d7c1c2e-3a74-4f5b-9d2e-0c5a1f6b7e88 \\
+      --at 2026-05-04T09:15:27Z --output json
+
+It tells what is on record as given out. Whether it was on the screen clients do not report yet.";
+
+const TAIL_HELP: &str = "\
+Examples:
+  agent-assist audit tail
+  agent-assist audit tail --since 1042 --output ndjson | your-shipper
+
+At its end it says on standard error where it ended: `cursor: 1042`.";
+const WHOIS_HELP: &str = "\
+Examples:
+  agent-assist audit whois agent~1~00112233445566778899aabbccddeeff
+  agent-assist audit whois --agent maria.lopez
+
+It takes the key file that lies beside the store, <store>.persons.key, and no other permission.";
+
+const ERASE_HELP: &str = "\
+Examples:
+  agent-assist audit erase --agent maria.lopez
+  agent-assist audit erase --conversation 8d7c1c2e-3a74-4f5b-9d2e-0c5a1f6b7e88 --yes
+
+Records stay as they are and verify as before. That it is about to happen is recorded before, and what
+became of it afterwards. Processes that run may use a pseudonym or key they know for a minute more.";
 
 const KEYGEN_HELP: &str = "\
 Examples:
@@ -69,12 +104,61 @@ pub(crate) enum AuditCommand {
     /// Ask the store a question in SQL; it changes nothing
     #[command(after_long_help = QUERY_HELP)]
     Query(QueryArgs),
+    /// Say what had been given out in a conversation as of a time, and what was held back
+    #[command(after_long_help = REPLAY_HELP)]
+    Replay(ReplayArgs),
+    /// Tell a conversation in words, on one page, with what that rests on
+    Statement(StatementArgs),
+    /// Follow the log: print records as they come, until interrupted
+    #[command(after_long_help = TAIL_HELP)]
+    Tail(TailArgs),
+    /// Move old records into archives, delete old archives, and say how long the disk lasts
+    #[command(after_long_help = ARCHIVE_HELP)]
+    Archive {
+        #[command(flatten)]
+        place: StorePlace,
+    },
+    /// Verify archives by themselves, without any store
+    #[command(after_long_help = VERIFY_ARCHIVE_HELP)]
+    VerifyArchive(VerifyArchiveArgs),
+    /// Order that records are kept, whatever their age
+    #[command(subcommand, after_long_help = HOLD_HELP)]
+    Hold(HoldCommand),
+    /// Say whose a pseudonym is, or which somebody has, from the key beside the store
+    #[command(after_long_help = WHOIS_HELP)]
+    Whois(WhoisArgs),
+    /// Destroy the keys without which records say nothing of a conversation, a customer or an agent
+    #[command(after_long_help = ERASE_HELP)]
+    Erase(EraseArgs),
+    /// Begin another epoch of pseudonyms: from the next start on people have new ones
+    NewEpoch {
+        #[command(flatten)]
+        place: StorePlace,
+    },
     /// Make the key with which the log signs its checkpoints
     #[command(after_long_help = KEYGEN_HELP)]
     Keygen(KeygenArgs),
+    /// Verify the whole log: that nothing was changed, added, taken away or put in its place
+    #[command(after_long_help = evidence::VERIFY_HELP)]
+    Verify(VerifyArgs),
+    /// Sign the head of the log now and print the newest checkpoint
+    #[command(after_long_help = evidence::CHECKPOINT_HELP)]
+    Checkpoint,
+    /// Prove that a record is in the log, in a file that stands for itself
+    #[command(after_long_help = evidence::PROVE_HELP)]
+    Prove(ProveArgs),
     /// Verify that a record is in a log, from its proof alone, without any store
     #[command(after_long_help = VERIFY_PROOF_HELP)]
     VerifyProof(VerifyProofArgs),
+    /// Prove that the log only grew since an earlier size
+    #[command(after_long_help = evidence::PROVE_CONSISTENCY_HELP)]
+    ProveConsistency(ProveConsistencyArgs),
+    /// Verify that a log only grew between two checkpoints, without any store
+    #[command(after_long_help = evidence::VERIFY_CONSISTENCY_HELP)]
+    VerifyConsistency(VerifyConsistencyArgs),
+    /// Write a stretch of the log with its proofs and a program that checks them, for others
+    #[command(after_long_help = evidence::BUNDLE_HELP)]
+    Bundle(BundleArgs),
 }
 
 /// Of whom and what records are wanted.
@@ -159,6 +243,95 @@ pub(crate) struct QueryArgs {
     pub(crate) timeout: Duration,
     #[command(flatten)]
     pub(crate) place: StorePlace,
+}
+
+/// Arguments of `audit replay`.
+#[derive(Debug, Args)]
+pub(crate) struct ReplayArgs {
+    /// The conversation
+    #[arg(long, value_name = "ID")]
+    pub(crate) conversation: String,
+    /// As of then: a duration ago (24h) or a time (2026-05-04T09:00:00Z) [default: now]
+    #[arg(long, value_name = "WHEN", value_parser = moment::parse)]
+    pub(crate) at: Option<Timestamp>,
+    #[command(flatten)]
+    pub(crate) place: StorePlace,
+}
+
+/// Arguments of `audit whois`.
+#[derive(Debug, Args)]
+pub(crate) struct WhoisArgs {
+    #[command(flatten)]
+    pub(crate) who: Whom,
+    #[command(flatten)]
+    pub(crate) place: StorePlace,
+}
+
+/// Arguments of `audit statement`.
+#[derive(Debug, Args)]
+pub(crate) struct StatementArgs {
+    /// The conversation
+    #[arg(long, value_name = "ID")]
+    pub(crate) conversation: String,
+    #[command(flatten)]
+    pub(crate) place: StorePlace,
+}
+
+/// Arguments of `audit tail`.
+#[derive(Debug, Args)]
+pub(crate) struct TailArgs {
+    /// Begin behind this cursor, as an export or another tail printed it [default: where the log ends]
+    #[arg(long, value_name = "CURSOR")]
+    pub(crate) since: Option<Cursor>,
+    #[command(flatten)]
+    pub(crate) of: RecordsOf,
+    #[command(flatten)]
+    pub(crate) place: StorePlace,
+}
+
+/// Who is asked for.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Whom {
+    /// A pseudonym, such as agent~1~00112233445566778899aabbccddeeff
+    #[arg(value_name = "PSEUDONYM")]
+    pub(crate) pseudonym: Option<String>,
+    /// Every pseudonym of this agent
+    #[arg(long, value_name = "ID")]
+    pub(crate) agent: Option<String>,
+    /// Every pseudonym of this customer
+    #[arg(long, value_name = "ID")]
+    pub(crate) customer: Option<String>,
+}
+
+/// Arguments of `audit erase`.
+#[derive(Debug, Args)]
+pub(crate) struct EraseArgs {
+    #[command(flatten)]
+    pub(crate) of: ErasureOf,
+    /// Who orders it, for the records [default: the user's name in USER or USERNAME]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) by: Option<String>,
+    /// Do not ask
+    #[arg(long)]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) place: StorePlace,
+}
+
+/// What to erase.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct ErasureOf {
+    /// What was found and shown in this conversation
+    #[arg(long, value_name = "ID")]
+    pub(crate) conversation: Option<String>,
+    /// Who this customer is, and what was found and shown in the conversations with them
+    #[arg(long, value_name = "ID")]
+    pub(crate) customer: Option<String>,
+    /// Who this agent is
+    #[arg(long, value_name = "ID")]
+    pub(crate) agent: Option<String>,
 }
 
 /// Arguments of `audit keygen`.

@@ -1,12 +1,11 @@
 //! `agent-assist assist`: switches it off and on by hand, and says what is off.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use agent_assist_app::assist::{OffNow, Turned};
 use agent_assist_app::settings::Settings;
 use agent_assist_app::wire;
-use agent_assist_domain::payload::{RawField, RawSwitch, RawSwitchScope, is_identifier};
+use agent_assist_domain::payload::{RawField, RawSwitch, RawSwitchScope};
 use serde::Serialize;
 
 use crate::args::{AssistCommand, Global, SwitchOrder, SwitchTarget};
@@ -14,9 +13,6 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Format, Printer};
 use crate::{progress, render, session};
-
-/// Where systems keep the name of whoever is logged in.
-const USER_VARIABLES: [&str; 2] = ["USER", "USERNAME"];
 
 /// Which way to turn.
 #[derive(Clone, Copy)]
@@ -97,10 +93,10 @@ async fn carry_out(
     printer: &Printer,
 ) -> Result<(Turned, Vec<OffNow>), Failure> {
     let loaded = session::load_for_store(global, order.place.sandbox, printer)?;
-    let environment = session::sources(global).environment;
+    let sources = session::sources(global);
     let raw = RawSwitch {
         scope: scope(order.scope),
-        by: RawField::text(order.by.or_else(|| user(&environment))),
+        by: RawField::text(order.by.or_else(|| session::user(&sources))),
         lasts: match turn {
             Turn::Off(lasts) => lasts,
             Turn::On => None,
@@ -118,15 +114,6 @@ async fn carry_out(
         Ok((turned?, standing?))
     };
     progress::during(printer, "turning the switch", turning).await
-}
-
-/// Whoever is logged in, if that is a plain name.
-fn user(environment: &BTreeMap<String, String>) -> Option<String> {
-    USER_VARIABLES
-        .into_iter()
-        .filter_map(|name| environment.get(name))
-        .find(|user| is_identifier(user))
-        .cloned()
 }
 
 /// The arguments' group lets exactly one of the three through.

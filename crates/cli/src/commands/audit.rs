@@ -1,20 +1,33 @@
 //! `agent-assist audit`: reads the log, and what was given out of it.
 
+mod access;
+mod archive;
+mod bundle;
+mod conversation;
+mod erase;
 mod export;
+mod hold;
 mod keygen;
+mod prove;
 mod query;
+mod tail;
+mod verify;
+mod verify_archive;
 mod verify_proof;
+mod whois;
 
 use agent_assist_app::egress::EgressCheck;
+use agent_assist_app::reading::Reading;
 use agent_assist_app::settings::Settings;
 use agent_assist_app::wire;
 use agent_assist_domain::audit::{
-    AuditEvent, AuditFilter, AuditOrder, AuditQuery, AuditRecord, Egress, Seq,
+    AuditEvent, AuditFilter, AuditOrder, AuditQuery, AuditRecord, Egress, ReadCommand, Seq,
 };
 use agent_assist_domain::ports::{AuditTrail as _, StoreError};
+use agent_assist_domain::time::Timestamp;
 use serde_json::value::RawValue;
 
-use crate::args::{AuditCommand, AuditListArgs, Global};
+use crate::args::{AuditCommand, AuditListArgs, Global, RecordsOf};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Format, Printer};
@@ -33,24 +46,36 @@ pub(super) async fn run(
         AuditCommand::Show { seq, place } => show(global, seq, place.sandbox, printer).await,
         AuditCommand::Export(args) => export::run(global, args, printer).await,
         AuditCommand::Query(args) => query::run(global, args, printer).await,
+        AuditCommand::Tail(args) => tail::run(global, args, printer).await,
+        AuditCommand::Replay(args) => conversation::run_replay(global, args, printer).await,
+        AuditCommand::Statement(args) => conversation::run_statement(global, args, printer).await,
+        AuditCommand::Archive { place } => archive::run(global, place, printer).await,
+        AuditCommand::VerifyArchive(args) => verify_archive::run(&args, printer),
+        AuditCommand::Hold(command) => hold::run(global, command, printer).await,
+        AuditCommand::Whois(args) => whois::run(global, args, printer).await,
+        AuditCommand::Erase(args) => erase::run(global, args, printer).await,
+        AuditCommand::NewEpoch { place } => new_epoch(global, place.sandbox, printer).await,
         AuditCommand::Keygen(args) => keygen::run(&args, printer),
+        AuditCommand::Verify(args) => verify::run(global, args, printer).await,
+        AuditCommand::Checkpoint => prove::checkpoint(global, printer).await,
+        AuditCommand::Prove(args) => prove::record(global, args, printer).await,
         AuditCommand::VerifyProof(args) => verify_proof::run(&args, printer),
+        AuditCommand::ProveConsistency(args) => prove::consistency(global, args, printer).await,
+        AuditCommand::VerifyConsistency(args) => prove::verify_consistency(&args, printer),
+        AuditCommand::Bundle(args) => bundle::run(global, args, printer).await,
     }
 }
 
 async fn list(global: &Global, args: AuditListArgs, printer: &Printer) -> Result<Exit, Failure> {
-    let events = events(&args.of.events)?;
+    let filter = filter(args.of, args.since, args.until)?;
     let loaded = session::load_for_store(global, args.place.sandbox, printer)?;
+    let asked = Reading {
+        filter: filter.clone(),
+        after: args.after,
+        ..Reading::of(ReadCommand::List)
+    };
     let query = AuditQuery {
-        filter: AuditFilter {
-            tenant: None,
-            conversation_id: args.of.conversation,
-            session_id: args.of.session,
-            request_id: args.of.request,
-            events,
-            since: args.since,
-            until: args.until,
-        },
+        filter,
         order: if args.oldest_first {
             AuditOrder::OldestFirst
         } else {
@@ -61,6 +86,7 @@ async fn list(global: &Global, args: AuditListArgs, printer: &Printer) -> Result
     };
     let reading = read(&loaded.settings, query, args.limit);
     let records = progress::during(printer, "reading the audit log", reading).await?;
+    access::record(global, &loaded.settings, asked, records.len(), printer).await?;
     let egress = egress(&loaded.settings)?;
     let (held, records): (Vec<_>, Vec<_>) = records
         .into_iter()
@@ -109,7 +135,14 @@ async fn show(
     let store = session::open_to_read(&loaded.settings).await?;
     let record: Result<Option<AuditRecord>, StoreError> = store.get(seq).await;
     store.close().await;
-    let Some(record) = record? else {
+    let record = record?;
+    let asked = Reading {
+        seq: Some(seq),
+        ..Reading::of(ReadCommand::Show)
+    };
+    let rows = usize::from(record.is_some());
+    access::record(global, &loaded.settings, asked, rows, printer).await?;
+    let Some(record) = record else {
         return Err(Failure::usage(format!("the log has no record {seq}"))
             .advise("`agent-assist audit list` shows what there is"));
     };
@@ -122,6 +155,21 @@ async fn show(
     } else {
         printer.data(&line(&record));
     }
+    Ok(Exit::Ok)
+}
+
+async fn new_epoch(global: &Global, sandbox: bool, printer: &Printer) -> Result<Exit, Failure> {
+    let loaded = session::load_for_store(global, sandbox, printer)?;
+    let store = session::open_to_read(&loaded.settings).await?;
+    let begun = wire::new_epoch(&loaded.settings, &store).await;
+    store.close().await;
+    let epoch = begun?;
+    if printer.format() == Format::Table {
+        printer.data(&format!("epoch {epoch} begins"));
+    } else {
+        printer.json(&serde_json::json!({ "epoch": epoch }));
+    }
+    printer.note("processes that run go on with the epoch they know until they are started again");
     Ok(Exit::Ok)
 }
 
@@ -158,6 +206,23 @@ fn stopped(seq: Seq) -> String {
 /// One record as one line, the entry byte for byte as it stands in the log.
 fn line(record: &AuditRecord) -> String {
     format!(r#"{{"seq":{},"entry":{}}}"#, record.seq, record.entry)
+}
+
+/// The records that are wanted.
+fn filter(
+    of: RecordsOf,
+    since: Option<Timestamp>,
+    until: Option<Timestamp>,
+) -> Result<AuditFilter, Failure> {
+    Ok(AuditFilter {
+        tenant: None,
+        events: events(&of.events)?,
+        conversation_id: of.conversation,
+        session_id: of.session,
+        request_id: of.request,
+        since,
+        until,
+    })
 }
 
 fn events(names: &[String]) -> Result<Vec<AuditEvent>, Failure> {

@@ -233,6 +233,7 @@ fn payload(args: &FetchArgs) -> Result<RawRequest, Failure> {
         offset: RawField::text(args.offset.clone()),
         min_relevance: RawField::text(args.min_relevance.clone()),
         agent_id: RawField::text(args.agent.clone()),
+        customer_id: RawField::text(args.customer.clone()),
         queue_id: RawField::text(args.queue.clone()),
         query: RawField::text(args.query.clone()),
         subject_terms: subject_terms

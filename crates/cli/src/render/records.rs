@@ -57,6 +57,13 @@ fn subject_and_remark(record: &AuditRecord) -> String {
     if columns.event == AuditEvent::AssistSwitched.as_str() {
         return order(&record.entry);
     }
+    if columns.event == AuditEvent::AuditRead.as_str() {
+        let of = columns.conversation_id.as_deref().unwrap_or("-");
+        return format!("{}\n{}", clean(of), reading(&record.entry));
+    }
+    if columns.event == AuditEvent::Erased.as_str() {
+        return erasure(&record.entry);
+    }
     let mut lines = vec![clean(columns.conversation_id.as_deref().unwrap_or("-"))];
     if let Some(reason) = columns.error.as_deref().or(columns.empty_reason.as_deref()) {
         let status = columns
@@ -71,7 +78,65 @@ fn subject_and_remark(record: &AuditRecord) -> String {
     if let Some(id) = &columns.recommendation_id {
         lines.push(format!("used {}", clean(id)));
     }
+    lines.extend(outcome(&columns.event, &record.entry));
     lines.join("\n")
+}
+
+/// A record in one line, for whoever watches.
+pub(crate) fn audit_line(record: &AuditRecord) -> String {
+    let columns = &record.columns;
+    let event = columns.event.strip_prefix("assist_");
+    let shown = columns
+        .total_returned
+        .map(|shown| format!(" {shown} shown"));
+    format!(
+        "{} {} {}{}  {}",
+        record.seq,
+        moment::show_seconds(columns.at),
+        event.unwrap_or(&columns.event).replace('_', " "),
+        shown.unwrap_or_default(),
+        subject_and_remark(record).replace('\n', ", ")
+    )
+}
+
+/// A reading of the log in words.
+fn reading(entry: &str) -> String {
+    let entry: serde_json::Value = serde_json::from_str(entry).unwrap_or_default();
+    let read = &entry["read"];
+    let by = &read["by"];
+    let uid = by["uid"].as_u64().map(|uid| format!("uid {uid}"));
+    let who = by["name"].as_str().map(clean).or(uid);
+    let rows = read["rows"].as_u64().map(|rows| format!(", {rows} read"));
+    let stage = read["stage"].as_str().filter(|stage| *stage != "whole");
+    format!(
+        "{}{} by {}{}",
+        read["command"].as_str().unwrap_or("-"),
+        stage.map(|stage| format!(" {stage}")).unwrap_or_default(),
+        who.as_deref().unwrap_or("nobody known"),
+        rows.unwrap_or_default()
+    )
+}
+
+/// What is said of an outcome that no column tells.
+fn outcome(event: &str, entry: &str) -> Option<String> {
+    let entry = || serde_json::from_str::<serde_json::Value>(entry).unwrap_or_default();
+    Some(match AuditEvent::from_name(event)? {
+        AuditEvent::AdoptionRefused => clean(&entry()["refusal"].as_str()?.replace('_', " ")),
+        AuditEvent::OutcomeUnknown => format!("of record {}", entry()["intent"]["seq"].as_u64()?),
+        AuditEvent::LogUnwritten => {
+            let unwritten = &entry()["unwritten"];
+            let from = Timestamp::from_micros(unwritten["from_us"].as_i64()?);
+            let reasons = unwritten["reasons"].as_object()?;
+            let reasons: Vec<String> = reasons.keys().map(|name| name.replace('_', " ")).collect();
+            format!(
+                "{} from {} on: {}",
+                count(unwritten["count"].as_u64()?, "record"),
+                moment::show_seconds(from),
+                clean(&reasons.join(", "))
+            )
+        }
+        _ => return None,
+    })
 }
 
 /// A turn of the switch in words.
@@ -87,6 +152,20 @@ fn order(entry: &str) -> String {
         "{} for {scope}{}\nby {who}",
         text("to").unwrap_or("-"),
         until.unwrap_or_default()
+    )
+}
+
+/// An erasure in words.
+fn erasure(entry: &str) -> String {
+    let entry: serde_json::Value = serde_json::from_str(entry).unwrap_or_default();
+    let erasure = &entry["erasure"];
+    let number = |member: &str| erasure[member].as_u64().unwrap_or_default();
+    format!(
+        "{} {}: {}, {}",
+        erasure["stage"].as_str().unwrap_or("-"),
+        clean(erasure["of"].as_str().unwrap_or("-")),
+        count(number("fields"), "field"),
+        count(number("keys"), "key"),
     )
 }
 

@@ -51,7 +51,12 @@ fn a_sound_installation_passes_every_check() {
     }
     let checks = examine(call, 0);
     for check in &checks {
-        assert_eq!(check["status"], "ok", "{check}");
+        // Nothing signs the log of a home without settings.
+        let expected = match check["name"] == "audit checkpoints" {
+            true => "warning",
+            false => "ok",
+        };
+        assert_eq!(check["status"], expected, "{check}");
     }
     for name in [
         "settings",

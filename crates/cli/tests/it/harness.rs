@@ -101,6 +101,31 @@ impl Call {
         self
     }
 
+    /// The same call, made by another program: its own words, then those of this one.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn behind(self, wrapper: &str, words: &[&OsStr]) -> Self {
+        let mut command = Command::new(wrapper);
+        command
+            .args(words)
+            .arg(self.command.get_program())
+            .args(self.command.get_args())
+            .env_clear()
+            .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+        for (name, value) in self.command.get_envs() {
+            if let Some(value) = value {
+                command.env(name, value);
+            }
+        }
+        Self { command, ..self }
+    }
+
+    /// With what `change` makes of it.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut Command)) -> Self {
+        change(&mut self.command);
+        self
+    }
+
     /// The call as a command, for those who want to keep the process.
     pub(crate) fn into_command(self) -> Command {
         self.command

@@ -18,8 +18,10 @@ const SSN: &str = "536-90-4399";
 const PERSONAL: [&str; 5] = [NAME, EMAIL, PHONE, CARD, SSN];
 /// What is on file about the customer of the sandbox's first conversation.
 const CUSTOMER: [&str; 3] = ["cminh730@email.com", "(977) 625-2661", "Crystal Minh"];
-/// An agent's identifier is no secret, and is recorded.
-const AGENT: &str = "agent-on-record";
+/// An agent who is recorded, by a pseudonym.
+const AGENT: &str = "agent-not-on-record";
+/// How the pseudonyms of agents begin.
+const ON_RECORD: &str = "agent~1~";
 
 /// Everything that came out of the program.
 pub(super) struct Traces<'a> {
@@ -183,7 +185,7 @@ fn nothing_of_what_an_upstream_says_of_a_person_gets_out() {
     traces.add(doctor.run());
     traces.add_records("");
 
-    let on_record = traces.places(AGENT);
+    let on_record = traces.places(ON_RECORD);
     let seen = |what: &str| on_record.iter().any(|place| place.contains(what));
     assert!(
         seen("agent-assist.db") && seen("output of"),
@@ -191,6 +193,7 @@ fn nothing_of_what_an_upstream_says_of_a_person_gets_out() {
     );
     traces.assert_free_of(&PERSONAL);
     traces.assert_free_of(&CUSTOMER);
+    traces.assert_free_of(&[AGENT]);
     traces.assert_free_of(&[&upstream.sandbox().ready().client_secret]);
 }
 
@@ -275,9 +278,9 @@ fn nothing_of_an_error_or_of_nonsense_gets_out() {
             traces.add(call(&doctor).run());
         }
         traces.add_records("");
-        assert!(!traces.places(AGENT).is_empty());
+        assert!(!traces.places(ON_RECORD).is_empty());
         traces.assert_free_of(&PERSONAL);
-        traces.assert_free_of(&[token, secret]);
+        traces.assert_free_of(&[token, secret, AGENT]);
         runs += 1;
     }
     assert_eq!(runs, 13);

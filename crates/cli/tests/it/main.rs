@@ -3,9 +3,12 @@
 
 mod assist;
 mod auditors;
+#[cfg(target_os = "linux")]
+mod broken_disk;
 mod canaries;
 mod degraded;
 mod doctor;
+mod evidence;
 mod exit_codes;
 mod harness;
 mod http;
@@ -13,9 +16,13 @@ mod leaks;
 mod newcomer;
 mod pages;
 mod payload;
+mod persons;
 mod pii;
+mod readings;
 mod records;
+mod retention;
 mod sandbox_command;
 mod settings;
+mod store_faults;
 mod suggestions;
 mod watch;

@@ -10,7 +10,7 @@ const PROMISED: &[(&str, &str)] = &[
     (
         "fetch",
         "--conversation --session --knowledge-source --intent --limit --offset --min-relevance \
-         --agent --queue --query --subject-terms --payload --no-cache --explain --timeout \
+         --agent --customer --queue --query --subject-terms --payload --no-cache --explain --timeout \
          --sandbox --fail-degraded",
     ),
     (
@@ -28,6 +28,18 @@ const PROMISED: &[(&str, &str)] = &[
         "--format --since --until --conversation --session --request --event --sandbox",
     ),
     ("audit query", "--limit --timeout --sandbox"),
+    ("audit replay", "--conversation --at --sandbox"),
+    ("audit statement", "--conversation --sandbox"),
+    (
+        "audit tail",
+        "--since --conversation --session --request --event --sandbox",
+    ),
+    ("audit whois", "--agent --customer --sandbox"),
+    (
+        "audit erase",
+        "--conversation --customer --agent --by --yes --sandbox",
+    ),
+    ("audit new-epoch", "--sandbox"),
     ("audit keygen", "--name --out"),
     ("audit verify-proof", "--record --key --origin"),
     ("cache stats", ""),

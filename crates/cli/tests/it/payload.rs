@@ -242,9 +242,10 @@ fn the_agent_and_the_queue_are_recorded_with_where_they_came_from() {
         .exits(0);
     upstream.fetch(&home).arg("--no-cache").exits(0);
     let entries = home.ok("audit list --oldest-first").json();
+    let known = home.ok("audit whois --agent a-7").json();
     assert_eq!(
         entries[0]["entry"]["agent"],
-        json!({"id": "a-7", "origin": "request"})
+        json!({"id": known[0]["pseudonym"], "origin": "request"})
     );
     assert_eq!(
         entries[0]["entry"]["queue"],

@@ -1,5 +1,7 @@
 //! What stays behind: uses, numbers, the log, the cache.
 
+use std::process::Stdio;
+
 use serde_json::{Value, json};
 
 use super::harness::{Home, Upstream, recommendations, texts};
@@ -144,11 +146,12 @@ fn the_log_is_read_whole_by_filter_and_onward_from_a_position() {
             .map(|line| line["seq"].as_u64().expect("a position"))
             .collect()
     };
+    // Each reading is a record, behind what it read.
     assert_eq!(seqs(""), [4, 3, 2, 1]);
-    assert_eq!(seqs("--oldest-first"), [1, 2, 3, 4]);
-    assert_eq!(seqs("--oldest-first --after 2"), [3, 4]);
+    assert_eq!(seqs("--oldest-first"), [1, 2, 3, 4, 5]);
+    assert_eq!(seqs("--oldest-first --after 2"), [3, 4, 5, 6]);
     assert_eq!(seqs("--after 3"), [2, 1]);
-    assert_eq!(seqs("--limit 2"), [4, 3]);
+    assert_eq!(seqs("--limit 2"), [8, 7]);
     // The refused one too: its session keeps the rules.
     assert_eq!(seqs("--session s-1"), [4, 2, 1]);
     let conversation = upstream.conversation(1);
@@ -157,7 +160,7 @@ fn the_log_is_read_whole_by_filter_and_onward_from_a_position() {
         seqs("--event assist_fetch_hit --event assist_fetch_refused"),
         [4, 2]
     );
-    assert_eq!(seqs("--since 1h").len(), 4);
+    assert_eq!(seqs("--since 1h").len(), 12);
     assert!(seqs("--until 1h").is_empty());
     let request = home.ok("audit show 3").json()["entry"]["request_id"].clone();
     let request = request.as_str().expect("an id");
@@ -176,7 +179,7 @@ fn the_log_prints_each_entry_byte_for_byte_in_every_format() {
     assert_eq!(home.ok("audit show 1 --sandbox").stdout.trim_end(), line);
     let shown = home.ok("audit show 1 --sandbox --output ndjson");
     assert_eq!(shown.stdout.trim_end(), line);
-    let list = home.ok("audit list --sandbox --output json");
+    let list = home.ok("audit list --sandbox --output json --oldest-first");
     assert_eq!(
         list.json()[0],
         serde_json::from_str::<Value>(line).expect("JSON")
@@ -210,6 +213,74 @@ fn in_strict_mode_a_fetch_is_recorded_before_it_is_made_too() {
     assert_eq!(
         entries[0]["entry"]["request_id"],
         entries[1]["entry"]["request_id"]
+    );
+}
+
+/// The events in the log, the oldest first.
+fn events(home: &Home) -> Vec<String> {
+    let run = home.call("audit list --oldest-first").run();
+    // Before there is a store there are none.
+    let entries: Vec<Value> = match run.code {
+        Some(0) => run.json().as_array().cloned().unwrap_or_default(),
+        _ => Vec::new(),
+    };
+    let event = |line: &Value| line["entry"]["event"].as_str().expect("a name").to_owned();
+    entries.iter().map(event).collect()
+}
+
+#[test]
+fn what_a_killed_program_had_announced_is_ended_by_the_next_that_writes() {
+    let home = Home::new();
+    let upstream = Upstream::start();
+    upstream.fault("recommendations:delay=20s");
+    let fetch = upstream.fetch(&home).words("--timeout 1m");
+    let fetch = fetch.env("AGENT_ASSIST_AUDIT__STRICT", "true");
+    let mut fetch = fetch.into_command();
+    fetch.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut killed = fetch.spawn().expect("a process");
+    while events(&home).is_empty() {
+        assert!(matches!(killed.try_wait(), Ok(None)), "it ended too early");
+    }
+    // Beside one that is only slow nobody ends anything.
+    home.ok("cache purge");
+    assert_eq!(events(&home), ["assist_fetch_initiated"]);
+    killed.kill().expect("killed");
+    killed.wait().expect("its end");
+    home.ok("report");
+    assert_eq!(
+        events(&home),
+        ["assist_fetch_initiated"],
+        "reading ends nothing"
+    );
+    home.ok("cache purge").says(&["the outcome is unknown"]);
+    let expected = ["assist_fetch_initiated", "assist_outcome_unknown"];
+    assert_eq!(events(&home), expected);
+    home.ok("cache purge");
+    assert_eq!(events(&home), expected, "once");
+    let list = home.ok("audit list --output table").stdout;
+    assert!(list.contains("of record 1"), "{list}");
+}
+
+#[test]
+fn a_use_that_is_refused_is_on_record_with_why() {
+    let (home, conversation, shown) = after_a_fetch();
+    let words = format!("adopt --sandbox --session s-2 --conversation {conversation}");
+    home.call(&words).exits(2);
+    home.call(&words)
+        .words("--recommendation never-shown")
+        .exits(2);
+    let id = &shown[0];
+    let with = format!("--recommendation {id} --event-id emitted/x");
+    home.call(&words).words(&with).exits(2);
+    let list = home.ok("audit list --sandbox --event assist_adoption_refused --oldest-first");
+    let list = list.json();
+    let list = list.as_array().expect("a list");
+    let reasons: Vec<&Value> = list.iter().map(|line| &line["entry"]["refusal"]).collect();
+    assert_eq!(reasons, ["payload_rules", "never_emitted", "payload_rules"]);
+    assert!(
+        !list
+            .iter()
+            .any(|line| line.to_string().contains("never-shown"))
     );
 }
 

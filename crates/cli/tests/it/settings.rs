@@ -148,13 +148,28 @@ fn a_bare_zero_is_no_duration_either() {
 #[test]
 fn a_settings_file_is_written_once_and_changes_nothing() {
     let home = Home::new();
-    let before = home.ok("config show").stdout;
+    let values = || {
+        let shown = home.ok("config show").json();
+        let shown = shown.as_array().expect("a list").iter();
+        let value = |line: &Value| (line["name"].clone(), line["value"].clone());
+        shown.map(value).collect::<Vec<_>>()
+    };
+    let before = values();
     let file = home.path("config/agent-assist/config.toml");
     home.ok("config init")
         .says(&["written", &file.display().to_string()]);
     let template = std::fs::read_to_string(&file).expect("written");
     assert!(template.contains("# ttl = \"15s\""), "{template}");
-    assert_eq!(home.ok("config show").stdout, before);
+    // How long records are kept is a decision to be seen.
+    assert!(
+        template.contains("\nretain_online = \"92d\"\n"),
+        "{template}"
+    );
+    assert!(
+        template.contains("\nretain_archived = \"400d\"\n"),
+        "{template}"
+    );
+    assert_eq!(values(), before);
     home.ok("config check").says(&[&file.display().to_string()]);
 
     std::fs::write(&file, "tenant = \"mine\"\n").expect("written");
@@ -196,6 +211,43 @@ fn contacts_of_ones_own_are_written_into_the_settings_and_stay_readable() {
     home.call("config check")
         .exits(2)
         .says(&["pii.allow.emails[0]"]);
+}
+
+/// Whoever sits at a terminal is asked; `script` makes one.
+#[cfg(target_os = "linux")]
+#[test]
+fn whoever_sits_at_a_terminal_is_asked_for_contacts_of_ones_own() {
+    let home = Home::new();
+    let file = home.path("asked.toml");
+    let script = "command -v script > /dev/null || exit 99; exec script -qec \"$*\" /dev/null";
+    let words = ["-c", script, "sh"].map(std::ffi::OsStr::new);
+    let call = home.call("config init").arg(&file).behind("sh", &words);
+    let answers = "+1 800 555 0199, +1 800 555 0123\nhelp@example.com\n\n  \n";
+    let run = call.input(answers).run();
+    if run.code == Some(99) {
+        eprintln!("SKIPPED: there is no `script` here");
+        return;
+    }
+    assert_eq!(run.code, Some(0), "{run}");
+    for question in [
+        "Telephone numbers",
+        "Mailboxes",
+        "Domains",
+        "Bank accounts",
+        "written: ",
+    ] {
+        assert!(run.stdout.contains(question), "{run}");
+    }
+    let written = std::fs::read_to_string(&file).expect("written");
+    for line in [
+        "phones = [\"+1 800 555 0199\", \"+1 800 555 0123\"]",
+        "emails = [\"help@example.com\"]",
+        "# domains = ",
+        "# accounts = ",
+    ] {
+        assert!(written.contains(line), "no {line} in {written}");
+    }
+    home.call("config check --config").arg(&file).exits(0);
 }
 
 #[test]

@@ -47,7 +47,8 @@ impl EgressFacts {
             (
                 "findings",
                 Value::object(
-                    findings.map(|(entity, count)| (entity.as_str(), Value::int(*count))),
+                    findings
+                        .map(|(entity, count)| (entity.as_str().to_owned(), Value::int(*count))),
                 ),
             ),
         ])

@@ -1,9 +1,15 @@
 //! One audit entry: who, when, what, and its canonical bytes.
 
 use super::egress::EgressFacts;
-use super::facts::{AdoptionFacts, FetchFacts, FetchScope, RefusalFacts, Subject};
+use super::erasure::ErasureFacts;
+use super::facts::{AdoptionFacts, FetchFacts, FetchScope, Subject};
+use super::intent::UnknownOutcome;
+use super::reading::ReadFacts;
 use super::record::AuditColumns;
+use super::refusal::{AdoptionRefusal, RefusalFacts};
+use super::retention::{ArchiveFacts, HoldFacts, HoldReleaseFacts};
 use super::switch::SwitchFacts;
+use super::unwritten::UnwrittenFacts;
 use crate::answer::{CacheStatus, DegradedReason, EmptyReason};
 use crate::canonical::Value;
 use crate::ports::SourceErrorKind;
@@ -28,32 +34,65 @@ pub enum AuditEvent {
     FetchRefused,
     /// Nothing was shown: assist is switched off.
     FetchWithheld,
+    /// Strict mode: what is remembered is about to be refreshed.
+    RefreshInitiated,
     /// Nobody's answer: what is remembered was refreshed by the upstream.
     RefreshCompleted,
     /// Nobody's answer: what is remembered could not be refreshed.
     RefreshFailed,
     /// An agent used a recommendation.
     RecommendationAdopted,
+    /// What was said to be a use was not recorded as one.
+    AdoptionRefused,
     /// Assist was ordered off or on, for a session, a queue or everything.
     AssistSwitched,
+    /// An order to switch assist broke the payload rules.
+    SwitchRefused,
     /// Finished bytes had personal data in them and were stopped.
     EgressStopped,
+    /// What had been announced has no end on record, and whoever announced it is gone.
+    OutcomeUnknown,
+    /// Records could not be written, and their requests were refused.
+    LogUnwritten,
+    /// Somebody read the audit log.
+    AuditRead,
+    /// Old records were moved into an archive.
+    AuditArchived,
+    /// An archive was deleted, past its time.
+    AuditArchiveDeleted,
+    /// Records are not to be let go.
+    AuditHeld,
+    /// They may be, after all.
+    AuditHoldReleased,
+    /// Keys were to be destroyed, or have been, so that nobody can say any more whose or what something was.
+    Erased,
 }
 
 impl AuditEvent {
     /// Every event.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 22] = [
         Self::FetchInitiated,
         Self::FetchHit,
         Self::FetchCompleted,
         Self::FetchFailed,
         Self::FetchRefused,
         Self::FetchWithheld,
+        Self::RefreshInitiated,
         Self::RefreshCompleted,
         Self::RefreshFailed,
         Self::RecommendationAdopted,
+        Self::AdoptionRefused,
         Self::AssistSwitched,
+        Self::SwitchRefused,
         Self::EgressStopped,
+        Self::OutcomeUnknown,
+        Self::LogUnwritten,
+        Self::AuditRead,
+        Self::AuditArchived,
+        Self::AuditArchiveDeleted,
+        Self::AuditHeld,
+        Self::AuditHoldReleased,
+        Self::Erased,
     ];
 
     /// The name in the log, part of the audit schema.
@@ -65,11 +104,22 @@ impl AuditEvent {
             Self::FetchFailed => "assist_fetch_failed",
             Self::FetchRefused => "assist_fetch_refused",
             Self::FetchWithheld => "assist_fetch_withheld",
+            Self::RefreshInitiated => "assist_refresh_initiated",
             Self::RefreshCompleted => "assist_refresh_completed",
             Self::RefreshFailed => "assist_refresh_failed",
             Self::RecommendationAdopted => "assist_recommendation_adopted",
+            Self::AdoptionRefused => "assist_adoption_refused",
             Self::AssistSwitched => "assist_switched",
+            Self::SwitchRefused => "assist_switch_refused",
             Self::EgressStopped => "assist_egress_stopped",
+            Self::OutcomeUnknown => "assist_outcome_unknown",
+            Self::LogUnwritten => "assist_log_unwritten",
+            Self::AuditRead => "assist_audit_read",
+            Self::AuditArchived => "assist_audit_archived",
+            Self::AuditArchiveDeleted => "assist_audit_archive_deleted",
+            Self::AuditHeld => "assist_audit_held",
+            Self::AuditHoldReleased => "assist_audit_hold_released",
+            Self::Erased => "assist_erased",
         }
     }
 
@@ -94,16 +144,38 @@ pub enum AuditFact {
     FetchRefused(RefusalFacts),
     /// Assist is switched off.
     FetchWithheld(FetchScope, FetchFacts),
+    /// What is remembered is about to be refreshed.
+    RefreshInitiated(FetchScope),
     /// The upstream refreshed what is remembered.
     RefreshCompleted(FetchScope, FetchFacts),
     /// What is remembered could not be refreshed.
     RefreshFailed(FetchScope, FetchFacts),
     /// An agent used a recommendation.
     RecommendationAdopted(AdoptionFacts),
+    /// What was said to be a use was not recorded as one.
+    AdoptionRefused(AdoptionRefusal),
     /// Assist was ordered off or on.
     AssistSwitched(SwitchFacts),
+    /// An order to switch assist broke the payload rules.
+    SwitchRefused(RefusalFacts),
     /// Finished bytes were stopped.
     EgressStopped(EgressFacts),
+    /// What had been announced has no end on record.
+    OutcomeUnknown(UnknownOutcome),
+    /// Records could not be written.
+    LogUnwritten(UnwrittenFacts),
+    /// Somebody read the audit log.
+    AuditRead(ReadFacts),
+    /// Old records were moved into an archive.
+    AuditArchived(ArchiveFacts),
+    /// An archive is deleted.
+    AuditArchiveDeleted(ArchiveFacts),
+    /// Records are not to be let go.
+    AuditHeld(HoldFacts),
+    /// They may be.
+    AuditHoldReleased(HoldReleaseFacts),
+    /// Something is to be erased, or has been.
+    Erased(ErasureFacts),
 }
 
 /// One audit entry.
@@ -131,11 +203,22 @@ impl AuditEntry {
             AuditFact::FetchFailed(..) => AuditEvent::FetchFailed,
             AuditFact::FetchRefused(_) => AuditEvent::FetchRefused,
             AuditFact::FetchWithheld(..) => AuditEvent::FetchWithheld,
+            AuditFact::RefreshInitiated(_) => AuditEvent::RefreshInitiated,
             AuditFact::RefreshCompleted(..) => AuditEvent::RefreshCompleted,
             AuditFact::RefreshFailed(..) => AuditEvent::RefreshFailed,
             AuditFact::RecommendationAdopted(_) => AuditEvent::RecommendationAdopted,
+            AuditFact::AdoptionRefused(_) => AuditEvent::AdoptionRefused,
             AuditFact::AssistSwitched(_) => AuditEvent::AssistSwitched,
+            AuditFact::SwitchRefused(_) => AuditEvent::SwitchRefused,
             AuditFact::EgressStopped(_) => AuditEvent::EgressStopped,
+            AuditFact::OutcomeUnknown(_) => AuditEvent::OutcomeUnknown,
+            AuditFact::LogUnwritten(_) => AuditEvent::LogUnwritten,
+            AuditFact::AuditRead(_) => AuditEvent::AuditRead,
+            AuditFact::AuditArchived(_) => AuditEvent::AuditArchived,
+            AuditFact::AuditArchiveDeleted(_) => AuditEvent::AuditArchiveDeleted,
+            AuditFact::AuditHeld(_) => AuditEvent::AuditHeld,
+            AuditFact::AuditHoldReleased(_) => AuditEvent::AuditHoldReleased,
+            AuditFact::Erased(_) => AuditEvent::Erased,
         }
     }
 
@@ -163,8 +246,13 @@ impl AuditEntry {
             ),
             ("tenant", Value::text(&self.tenant)),
         ];
+        if let Some(id) = &self.subject.customer_id {
+            members.push(("customer_id", Value::text(id)));
+        }
         match &self.fact {
-            AuditFact::FetchInitiated(scope) => members.push(("scope", scope.to_value())),
+            AuditFact::FetchInitiated(scope) | AuditFact::RefreshInitiated(scope) => {
+                members.push(("scope", scope.to_value()));
+            }
             AuditFact::FetchHit(scope, facts)
             | AuditFact::FetchCompleted(scope, facts)
             | AuditFact::FetchFailed(scope, facts)
@@ -174,15 +262,24 @@ impl AuditEntry {
                 members.push(("fetch", facts.to_value()));
                 members.push(("scope", scope.to_value()));
             }
-            AuditFact::FetchRefused(refusal) => {
-                members.push(("violations", refusal.to_value()));
-                members.push(("violations_untold", Value::int(refusal.untold())));
+            AuditFact::FetchRefused(refusal) | AuditFact::SwitchRefused(refusal) => {
+                members.extend(refusal.members());
             }
+            AuditFact::AdoptionRefused(refusal) => members.extend(refusal.members()),
             AuditFact::RecommendationAdopted(adoption) => {
                 members.push(("adoption", adoption.to_value()));
             }
             AuditFact::AssistSwitched(switch) => members.push(("switch", switch.to_value())),
             AuditFact::EgressStopped(egress) => members.push(("egress", egress.to_value())),
+            AuditFact::OutcomeUnknown(unknown) => members.push(("intent", unknown.to_value())),
+            AuditFact::LogUnwritten(facts) => members.push(("unwritten", facts.to_value())),
+            AuditFact::AuditRead(read) => members.push(("read", read.to_value())),
+            AuditFact::AuditArchived(archive) | AuditFact::AuditArchiveDeleted(archive) => {
+                members.push(("archive", archive.to_value()));
+            }
+            AuditFact::AuditHeld(hold) => members.push(("hold", hold.to_value())),
+            AuditFact::AuditHoldReleased(release) => members.push(("hold", release.to_value())),
+            AuditFact::Erased(erasure) => members.push(("erasure", erasure.to_value())),
         }
         Value::object(members)
     }
@@ -190,7 +287,9 @@ impl AuditEntry {
     /// The typed columns that a log keeps beside the bytes, for queries.
     pub fn columns(&self) -> AuditColumns {
         let (scope, facts) = match &self.fact {
-            AuditFact::FetchInitiated(scope) => (Some(scope), None),
+            AuditFact::FetchInitiated(scope) | AuditFact::RefreshInitiated(scope) => {
+                (Some(scope), None)
+            }
             AuditFact::FetchHit(scope, facts)
             | AuditFact::FetchCompleted(scope, facts)
             | AuditFact::FetchFailed(scope, facts)
@@ -199,8 +298,18 @@ impl AuditEntry {
             | AuditFact::RefreshFailed(scope, facts) => (Some(scope), Some(facts)),
             AuditFact::FetchRefused(_)
             | AuditFact::RecommendationAdopted(_)
+            | AuditFact::AdoptionRefused(_)
             | AuditFact::AssistSwitched(_)
-            | AuditFact::EgressStopped(_) => (None, None),
+            | AuditFact::SwitchRefused(_)
+            | AuditFact::EgressStopped(_)
+            | AuditFact::OutcomeUnknown(_)
+            | AuditFact::LogUnwritten(_)
+            | AuditFact::AuditRead(_)
+            | AuditFact::AuditArchived(_)
+            | AuditFact::AuditArchiveDeleted(_)
+            | AuditFact::AuditHeld(_)
+            | AuditFact::AuditHoldReleased(_)
+            | AuditFact::Erased(_) => (None, None),
         };
         let text = |text: &'static str| text.to_owned();
         AuditColumns {

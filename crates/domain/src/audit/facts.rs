@@ -1,7 +1,7 @@
 //! The parts of an audit entry.
 
-use sha2::{Digest as _, Sha256};
-
+use super::shown_as::{ContentDigest, ShownAs};
+use super::text::{SealedText, ShownText, content_sha256};
 use crate::answer::{CacheInfo, DegradedReason, EmptyReason};
 use crate::assist::SwitchScope;
 use crate::batch::{Oddities, UpstreamFacts};
@@ -9,12 +9,13 @@ use crate::canonical::Value;
 use crate::dialect::Dialect;
 use crate::payload::{FetchRequest, Violations};
 use crate::plain_token::PlainToken;
-use crate::ports::{SourceError, SourceErrorKind};
+use crate::ports::{ConversationKey, SourceError, SourceErrorKind};
 use crate::recommendation::{Score, UpstreamId};
 use crate::screening::{
     PolicyVersion, Receipts, Rejection, Safe, Screened, ScreeningPolicy, ScreeningReport,
     oddities_value, receipts_value,
 };
+use crate::sealing::Nonce;
 
 /// Who said which agent or queue it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +31,14 @@ pub enum IdOrigin {
 }
 
 impl IdOrigin {
+    /// Every origin.
+    pub const ALL: [Self; 4] = [
+        Self::Credential,
+        Self::Request,
+        Self::UpstreamContext,
+        Self::Unknown,
+    ];
+
     /// The name used in audit records.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -38,6 +47,11 @@ impl IdOrigin {
             Self::UpstreamContext => "upstream_context",
             Self::Unknown => "unknown",
         }
+    }
+
+    /// The origin of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|origin| origin.as_str() == name)
     }
 }
 
@@ -89,11 +103,22 @@ pub struct Subject {
     pub conversation_id: Option<String>,
     /// The agent.
     pub agent: Attribution,
+    /// The customer, if the request named one.
+    pub customer_id: Option<String>,
     /// The queue.
     pub queue: Attribution,
 }
 
 impl Subject {
+    /// Nobody and nothing in particular.
+    pub const UNKNOWN: Self = Self {
+        session_id: None,
+        conversation_id: None,
+        agent: Attribution::UNKNOWN,
+        customer_id: None,
+        queue: Attribution::UNKNOWN,
+    };
+
     /// Whom `request` is about, with what the upstream adds.
     pub fn of(request: &FetchRequest, screened: Option<&Screened>) -> Self {
         let context = screened.map(Screened::context);
@@ -104,6 +129,7 @@ impl Subject {
                 request.agent_id(),
                 context.and_then(|context| context.agent_id.as_ref()),
             ),
+            customer_id: request.customer_id().map(str::to_owned),
             queue: Attribution::of(
                 request.queue_id(),
                 context.and_then(|context| context.queue_id.as_ref()),
@@ -118,7 +144,16 @@ impl Subject {
             session_id: known.session_id.clone(),
             conversation_id: known.conversation_id.clone(),
             agent: Attribution::of(known.agent_id.as_deref(), None),
+            customer_id: known.customer_id.clone(),
             queue: Attribution::of(known.queue_id.as_deref(), None),
+        }
+    }
+
+    /// Whom a record of the log itself concerns, if it is about a conversation.
+    pub fn of_log(conversation_id: Option<&str>) -> Self {
+        Self {
+            conversation_id: conversation_id.map(str::to_owned),
+            ..Self::UNKNOWN
         }
     }
 
@@ -133,6 +168,7 @@ impl Subject {
             session_id,
             conversation_id: None,
             agent: Attribution::UNKNOWN,
+            customer_id: None,
             queue: Attribution::of(queue_id, None),
         }
     }
@@ -182,6 +218,11 @@ impl FetchScope {
         self.offset
     }
 
+    /// The rules it was screened under.
+    pub fn policy_version(&self) -> PolicyVersion {
+        self.policy_version
+    }
+
     pub(super) fn to_value(&self) -> Value {
         Value::object([
             ("dialect", Value::text(self.dialect.as_str())),
@@ -214,16 +255,13 @@ pub struct ShownFact {
     receipts: Receipts,
     /// SHA-256 over title, a zero byte, and text as shown, in hexadecimal.
     content_sha256: String,
+    /// Title and text, where they are kept.
+    text: Option<SealedText>,
 }
 
 impl ShownFact {
     fn of(safe: &Safe) -> Self {
         let item = &safe.recommendation;
-        let mut hash = Sha256::new();
-        hash.update(item.title());
-        hash.update([0]);
-        hash.update(item.text());
-        let digest = hash.finalize();
         Self {
             id: item.id.as_str().to_owned(),
             kind: item.kind.as_str(),
@@ -235,12 +273,22 @@ impl ShownFact {
                 .map(|id| id.as_str().to_owned()),
             origin: item.source.origin.as_str(),
             receipts: safe.receipts.clone(),
-            content_sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            content_sha256: content_sha256(item.title(), &item.text()),
+            text: None,
         }
     }
 
     fn to_value(&self) -> Value {
-        Value::object([
+        let mut members = self.content();
+        if let Some(text) = &self.text {
+            members.push(("text_sealed", Value::text(text.as_str())));
+        }
+        Value::object(members)
+    }
+
+    /// What was shown, but for its text, which is sealed anew for each record.
+    pub(super) fn content(&self) -> Vec<(&'static str, Value)> {
+        vec![
             ("content_sha256", Value::text(&self.content_sha256)),
             ("id", Value::text(&self.id)),
             ("kind", Value::text(self.kind)),
@@ -252,7 +300,7 @@ impl ShownFact {
                 self.score_millionths.map_or(Value::Null, Value::int),
             ),
             ("version_id", Value::maybe_text(self.version_id.as_deref())),
-        ])
+        ]
     }
 }
 
@@ -281,6 +329,8 @@ pub struct FetchFacts {
     pub shown: Vec<ShownFact>,
     /// What was held back by the screening, and why.
     pub rejected: Vec<Rejection>,
+    /// Where both are told instead, if an earlier record of the conversation has them; empty here then.
+    pub shown_as: Option<ShownAs>,
 }
 
 impl FetchFacts {
@@ -292,22 +342,66 @@ impl FetchFacts {
         upstream: UpstreamFacts,
     ) -> Self {
         Self {
-            report: *screened.report(),
-            latency_us,
-            cache,
-            upstream,
-            upstream_code: None,
-            error: None,
-            degraded: None,
-            empty: screened.empty_reason(),
-            oddities: screened.oddities().clone(),
             shown: screened
                 .kept()
                 .iter()
                 .map(|safe| ShownFact::of(safe))
                 .collect(),
             rejected: screened.rejected().to_vec(),
+            shown_as: None,
+            ..Self::without_content(screened, latency_us, cache, upstream)
         }
+    }
+
+    /// The facts of an answer that shows `screened` once more, as `shown_as` tells already.
+    pub fn repeating(
+        screened: &Screened,
+        shown_as: ShownAs,
+        latency_us: u64,
+        cache: CacheInfo,
+        upstream: UpstreamFacts,
+    ) -> Self {
+        Self {
+            shown_as: Some(shown_as),
+            ..Self::without_content(screened, latency_us, cache, upstream)
+        }
+    }
+
+    fn without_content(
+        screened: &Screened,
+        latency_us: u64,
+        cache: CacheInfo,
+        upstream: UpstreamFacts,
+    ) -> Self {
+        Self {
+            report: *screened.report(),
+            empty: screened.empty_reason(),
+            oddities: screened.oddities().clone(),
+            ..Self::of_nothing(latency_us, cache, upstream)
+        }
+    }
+
+    /// What tells this content, told whole under the rules of `policy_version`, from any other.
+    pub fn content_digest(&self, policy_version: PolicyVersion) -> ContentDigest {
+        ContentDigest::of(policy_version, &self.shown, &self.rejected)
+    }
+
+    /// The same facts with the texts of `screened`, from which they were made, sealed under `key`, the
+    /// conversation's. Each takes a nonce from `draw`; where it gives none, no more texts are kept.
+    #[must_use]
+    pub fn with_texts(
+        mut self,
+        screened: &Screened,
+        key: &ConversationKey,
+        mut draw: impl FnMut() -> Option<Nonce>,
+    ) -> Self {
+        for (shown, safe) in self.shown.iter_mut().zip(screened.kept()) {
+            let Some(nonce) = draw() else { break };
+            let item = &safe.recommendation;
+            let text = ShownText::new(item.title(), &item.text());
+            shown.text = Some(text.seal(key, &nonce));
+        }
+        self
     }
 
     /// The facts of an answer that shows nothing because nothing came from anywhere.
@@ -324,6 +418,7 @@ impl FetchFacts {
             oddities: Oddities::default(),
             shown: Vec::new(),
             rejected: Vec::new(),
+            shown_as: None,
         }
     }
 
@@ -343,7 +438,7 @@ impl FetchFacts {
             .map(|(name, count)| (name, Value::int(count)))
             .into();
         counts.sort_unstable_by_key(|(name, _)| *name);
-        Value::object([
+        let mut members = vec![
             ("cache_age_ms", Value::int(self.cache.age_ms)),
             ("cache_status", Value::text(self.cache.status.as_str())),
             ("counts", Value::object(counts)),
@@ -362,14 +457,6 @@ impl FetchFacts {
             ("latency_us", Value::int(self.latency_us)),
             ("oddities", oddities_value(&self.oddities)),
             (
-                "rejected",
-                Value::list(self.rejected.iter().map(rejection_value)),
-            ),
-            (
-                "shown",
-                Value::list(self.shown.iter().map(ShownFact::to_value)),
-            ),
-            (
                 "upstream_code",
                 Value::maybe_text(self.upstream_code.as_deref()),
             ),
@@ -382,11 +469,21 @@ impl FetchFacts {
                 "upstream_status",
                 self.upstream.status.map_or(Value::Null, Value::int),
             ),
-        ])
+        ];
+        match &self.shown_as {
+            Some(shown_as) => members.push(("shown_as", shown_as.to_value())),
+            None => {
+                let rejected = self.rejected.iter().map(rejection_value);
+                members.push(("rejected", Value::list(rejected)));
+                let shown = self.shown.iter().map(ShownFact::to_value);
+                members.push(("shown", Value::list(shown)));
+            }
+        }
+        Value::object(members)
     }
 }
 
-fn rejection_value(rejection: &Rejection) -> Value {
+pub(super) fn rejection_value(rejection: &Rejection) -> Value {
     Value::object([
         ("id", Value::maybe_text(rejection.id())),
         ("kind", Value::text(rejection.kind().as_str())),
@@ -399,37 +496,6 @@ fn rejection_value(rejection: &Rejection) -> Value {
                 .map_or(Value::Null, |score| Value::int(score.millionths())),
         ),
     ])
-}
-
-/// Why a request was refused before anything left the machine: fields and rules, no values.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RefusalFacts {
-    violations: Vec<(String, &'static str)>,
-    untold: usize,
-}
-
-impl RefusalFacts {
-    /// The refusal for `violations`.
-    pub fn of(violations: &Violations) -> Self {
-        Self {
-            violations: violations
-                .iter()
-                .map(|violation| (violation.field.clone(), violation.rule.as_str()))
-                .collect(),
-            untold: violations.untold(),
-        }
-    }
-
-    pub(super) fn to_value(&self) -> Value {
-        Value::list(self.violations.iter().map(|(field, rule)| {
-            Value::object([("field", Value::text(field)), ("rule", Value::text(*rule))])
-        }))
-    }
-
-    /// Violations beyond those listed.
-    pub(super) fn untold(&self) -> usize {
-        self.untold
-    }
 }
 
 /// A recorded use of a recommendation.

@@ -1,21 +1,40 @@
 //! What the audit log holds: one entry for every outcome, as canonical JSON with typed columns
 //! projected from it.
 //!
-//! Entries are made from identifiers, numbers, labels of ours and screened values. They hold no
-//! text of a recommendation, only its digest. A log chains them: each record names the one before.
+//! Entries are made from identifiers, numbers, labels of ours and screened values. Of a recommendation's
+//! text they hold the digest, and where a deployment keeps it, the text as shown, sealed. A log chains
+//! them: each record names the one before.
 
 mod chain;
+mod checkpoint;
 mod egress;
 mod entry;
+mod erasure;
 mod facts;
+mod intent;
+mod reading;
 mod record;
+mod refusal;
+mod retention;
+mod shown_as;
 mod switch;
+mod text;
+mod unwritten;
+mod verification;
 
 pub use chain::{Predecessor, Unchained};
+pub use checkpoint::{ConsistencyPath, InclusionPath, StoredCheckpoint};
 pub use egress::{Egress, EgressFacts};
 pub use entry::{AuditEntry, AuditEvent, AuditFact};
-pub use facts::{
-    AdoptionFacts, Attribution, FetchFacts, FetchScope, IdOrigin, RefusalFacts, ShownFact, Subject,
-};
+pub use erasure::{ErasureFacts, ErasureStage};
+pub use facts::{AdoptionFacts, Attribution, FetchFacts, FetchScope, IdOrigin, ShownFact, Subject};
+pub use intent::{Intent, UnknownOutcome};
+pub use reading::{ReadCommand, ReadFacts, ReadScope, ReadStage, Reader, SqlShape};
 pub use record::{AuditColumns, AuditFilter, AuditOrder, AuditQuery, AuditRecord, Seq};
+pub use refusal::{AdoptionRefusal, RefusalFacts};
+pub use retention::{ArchiveFacts, HoldFacts, HoldReleaseFacts};
+pub use shown_as::{ContentDigest, ShownAs};
 pub use switch::SwitchFacts;
+pub use text::{SealedText, ShownText};
+pub use unwritten::{Unwritten, UnwrittenFacts};
+pub use verification::{Continuity, Damage, Fault, LogHead, Symptom, Verification};

@@ -56,7 +56,7 @@ impl RawAdoption {
                 format!("must not begin with {EMISSION_PREFIX}, which names exposures"),
             );
         }
-        let agent_id = notes.optional("agent_id", self.agent_id);
+        let agent_id = notes.person("agent_id", self.agent_id);
         match (conversation_id, session_id, recommendation_id) {
             (Some(conversation_id), Some(session_id), Some(recommendation_id))
                 if notes.0.is_empty() =>
@@ -75,7 +75,7 @@ impl RawAdoption {
                     session_id,
                     conversation_id,
                     agent_id,
-                    queue_id: None,
+                    ..KnownIds::default()
                 },
             )),
         }

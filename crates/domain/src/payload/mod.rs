@@ -5,12 +5,14 @@
 //! first bad character, because it may be personal data.
 
 mod adoption;
+mod hold;
 mod raw;
 mod rules;
 mod switch;
 mod violation;
 
 pub use adoption::{AdoptionRequest, RawAdoption};
+pub use hold::{HoldRequest, RawHold, RawHoldScope};
 pub use raw::{RawField, RawRequest};
 pub use rules::is_identifier;
 pub(crate) use rules::is_uuid as is_uuid_text;
@@ -49,6 +51,7 @@ pub struct FetchRequest {
     pub(crate) offset: u32,
     pub(crate) min_relevance: Option<f64>,
     pub(crate) agent_id: Option<String>,
+    pub(crate) customer_id: Option<String>,
     pub(crate) queue_id: Option<String>,
     pub(crate) query: Option<String>,
     pub(crate) subject_terms: SubjectTerms,
@@ -93,6 +96,11 @@ impl FetchRequest {
     /// The agent, if the request names one.
     pub fn agent_id(&self) -> Option<&str> {
         self.agent_id.as_deref()
+    }
+
+    /// The customer, if the request names one. Never sent upstream, recorded under a pseudonym.
+    pub fn customer_id(&self) -> Option<&str> {
+        self.customer_id.as_deref()
     }
 
     /// The queue, if the request names one.

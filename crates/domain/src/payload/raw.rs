@@ -54,6 +54,8 @@ pub struct RawRequest {
     pub min_relevance: RawField,
     /// The agent.
     pub agent_id: RawField,
+    /// The customer, for the records.
+    pub customer_id: RawField,
     /// The queue.
     pub queue_id: RawField,
     /// What the agent is looking for, in words.

@@ -9,6 +9,7 @@ use super::{
     MAX_LIMIT, MAX_SUBJECT_TERMS, QUERY_CHARS, RawField, RawRequest,
 };
 use crate::dialect::Dialect;
+use crate::person::Pseudonym;
 use crate::pii::SubjectTerms;
 
 /// The list of knowledge sources.
@@ -44,7 +45,8 @@ pub(super) fn check(raw: RawRequest, dialect: Dialect) -> Result<FetchRequest, V
     let limit = notes.whole("limit", raw.limit, (1, MAX_LIMIT), DEFAULT_LIMIT);
     let offset = notes.whole("offset", raw.offset, (0, MAX_OFFSET), 0);
     let min_relevance = notes.fraction("min_relevance", raw.min_relevance);
-    let agent_id = notes.optional("agent_id", raw.agent_id);
+    let agent_id = notes.person("agent_id", raw.agent_id);
+    let customer_id = notes.person("customer_id", raw.customer_id);
     let queue_id = notes.optional("queue_id", raw.queue_id);
     let query = notes.query(raw.query);
     let subject_terms = notes.subject_terms(raw.subject_terms);
@@ -60,6 +62,7 @@ pub(super) fn check(raw: RawRequest, dialect: Dialect) -> Result<FetchRequest, V
             offset,
             min_relevance,
             agent_id,
+            customer_id,
             queue_id,
             query,
             subject_terms,
@@ -69,6 +72,7 @@ pub(super) fn check(raw: RawRequest, dialect: Dialect) -> Result<FetchRequest, V
                 session_id,
                 conversation_id: conversation_id.filter(|id| !unfit(id)),
                 agent_id,
+                customer_id,
                 queue_id,
             };
             Err(Violations::new(notes.0, known))
@@ -96,6 +100,20 @@ impl Notes {
     pub(super) fn optional(&mut self, field: &str, raw: RawField) -> Option<String> {
         let text = self.text(field, raw)?;
         self.identifier(field, &text, None).then_some(text)
+    }
+
+    /// Somebody's identifier. What has the form of a pseudonym is one, and nobody is called so.
+    pub(super) fn person(&mut self, field: &str, raw: RawField) -> Option<String> {
+        let id = self.optional(field, raw)?;
+        if Pseudonym::parse(&id).is_none() {
+            return Some(id);
+        }
+        self.add(
+            field,
+            Rule::Reserved,
+            "must be an identifier, not a pseudonym of the audit log",
+        );
+        None
     }
 
     fn text(&mut self, field: &str, raw: RawField) -> Option<String> {

@@ -92,6 +92,8 @@ pub struct KnownIds {
     pub conversation_id: Option<String>,
     /// The agent.
     pub agent_id: Option<String>,
+    /// The customer.
+    pub customer_id: Option<String>,
     /// The queue.
     pub queue_id: Option<String>,
 }

@@ -6,7 +6,10 @@ use std::fmt;
 use async_trait::async_trait;
 
 use super::StoreError;
-use crate::audit::{AuditEntry, AuditQuery, AuditRecord, Seq};
+use crate::audit::{
+    AuditEntry, AuditQuery, AuditRecord, ConsistencyPath, InclusionPath, LogHead, Seq,
+    StoredCheckpoint, Verification,
+};
 
 /// Takes audit entries, for good.
 ///
@@ -35,6 +38,9 @@ pub trait AuditLog: fmt::Debug + Send + Sync + 'static {
 /// - Records come in the order asked for, without repeats; reading with `after` set to the last
 ///   position of a page continues behind it, whatever is appended meanwhile.
 /// - `entry` is byte for byte what was appended, [chained](crate::audit::AuditEntry::to_chained).
+/// - `verify` reads all of the log, in bounded memory, and relies on nothing that a writer could have
+///   made up: what is stored beside the records is computed again from them. It looks at one state of
+///   the log whatever is appended meanwhile. That the log is damaged is no error but what it finds.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait AuditTrail: fmt::Debug + Send + Sync + 'static {
@@ -43,4 +49,29 @@ pub trait AuditTrail: fmt::Debug + Send + Sync + 'static {
 
     /// The record at `seq`, or `None` where there is none.
     async fn get(&self, seq: Seq) -> Result<Option<AuditRecord>, StoreError>;
+
+    /// Whether the log is whole and as it was written, and whether it has been in the states `claims`.
+    async fn verify(&self, claims: &[LogHead]) -> Result<Verification, StoreError>;
+
+    /// That record `seq` is in the log of `size` leaves; `None` where that log has no such record, or
+    /// the log here is shorter.
+    async fn prove(&self, seq: Seq, size: u64) -> Result<Option<InclusionPath>, StoreError>;
+
+    /// That the log of `from` leaves is the beginning of that of `to`; `None` where the log here is
+    /// shorter, or `from` larger than `to`.
+    async fn prove_consistency(
+        &self,
+        from: u64,
+        to: u64,
+    ) -> Result<Option<ConsistencyPath>, StoreError>;
+
+    /// The checkpoints behind number `after`, at most `limit`, oldest first.
+    async fn checkpoints(
+        &self,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<StoredCheckpoint>, StoreError>;
+
+    /// The newest checkpoint of at most `size` leaves, if there is one.
+    async fn newest_checkpoint(&self, size: u64) -> Result<Option<StoredCheckpoint>, StoreError>;
 }

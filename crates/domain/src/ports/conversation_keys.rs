@@ -6,6 +6,7 @@ use async_trait::async_trait;
 
 use super::StoreError;
 use crate::pii::ValueKey;
+use crate::sealing::SealingKey;
 use crate::time::Timestamp;
 
 /// The secret of one conversation. Once it is forgotten, nobody can find out any more which value a
@@ -22,6 +23,11 @@ impl ConversationKey {
     /// The bytes, for a store to keep.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+
+    /// What texts are sealed with.
+    pub(crate) fn text_key(&self) -> SealingKey {
+        SealingKey::derived(&self.0, "the text of a recommendation")
     }
 
     /// What values are hashed with.

@@ -7,9 +7,12 @@
 
 mod audit;
 mod cache;
+mod checkpoint_sink;
 mod clock;
 mod conversation_keys;
+mod holds;
 mod ledger;
+mod persons;
 mod sink;
 mod source;
 mod store_error;
@@ -17,9 +20,12 @@ mod switch;
 
 pub use audit::{AuditLog, AuditTrail};
 pub use cache::RecommendationCache;
+pub use checkpoint_sink::CheckpointSink;
 pub use clock::Clock;
 pub use conversation_keys::{ConversationKey, ConversationKeys};
+pub use holds::LegalHolds;
 pub use ledger::{EngagementLedger, LedgerScope};
+pub use persons::Persons;
 pub use sink::{AnalyticsSink, SinkError};
 pub use source::{
     Priority, RecommendationSource, SourceError, SourceErrorKind, SourceProfile, SourceQuery,
@@ -31,9 +37,12 @@ pub use switch::AssistSwitch;
 pub use self::{
     audit::{MockAuditLog, MockAuditTrail},
     cache::MockRecommendationCache,
+    checkpoint_sink::MockCheckpointSink,
     clock::MockClock,
     conversation_keys::MockConversationKeys,
+    holds::MockLegalHolds,
     ledger::MockEngagementLedger,
+    persons::MockPersons,
     sink::MockAnalyticsSink,
     source::MockRecommendationSource,
     switch::MockAssistSwitch,

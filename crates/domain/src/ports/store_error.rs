@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 /// What the caller can do about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum StoreErrorKind {
     /// The store cannot be reached or is busy; nothing was changed. Trying again may help.
@@ -22,6 +22,21 @@ pub enum StoreErrorKind {
     Poisoned,
     /// Anything else; whether something was changed is not known.
     Other,
+}
+
+impl StoreErrorKind {
+    /// The name used in records.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unavailable => "unavailable",
+            Self::Full => "full",
+            Self::ReadOnly => "read_only",
+            Self::Corrupt => "corrupt",
+            Self::Incompatible => "incompatible",
+            Self::Poisoned => "poisoned",
+            Self::Other => "other",
+        }
+    }
 }
 
 /// A store port could not do its work. `Display` names the operation; the cause is the source.

@@ -29,6 +29,7 @@ use crate::answer::EmptyReason;
 use crate::batch::{Batch, Oddities, UpstreamContext};
 use crate::dialect::Dialect;
 use crate::payload::FetchRequest;
+use crate::person::Pseudonym;
 use crate::pii::{Policy, PolicyError, Scanner, ValueKey};
 use crate::recommendation::{Recommendation, Score, UpstreamId};
 use crate::selection;
@@ -82,6 +83,15 @@ impl Screened {
     /// Agent and queue according to the upstream.
     pub fn context(&self) -> &UpstreamContext {
         &self.context
+    }
+
+    /// The same for a store to keep, with what stands for the agent in records instead of what the
+    /// upstream calls them.
+    #[must_use]
+    pub fn with_agent(&self, agent: &Pseudonym) -> Self {
+        let mut screened = self.clone();
+        screened.context.agent_id = UpstreamId::new(agent.as_str());
+        screened
     }
 
     /// The rules it was made under.

@@ -3,6 +3,7 @@
 mod breaker;
 mod freshness;
 mod keys;
+mod outcomes;
 mod payload_rules;
 mod screening_pipeline;
 mod session_health;

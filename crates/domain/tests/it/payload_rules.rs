@@ -197,6 +197,7 @@ fn every_violation_is_reported_at_once_in_the_order_of_the_fields() {
         offset: text("x"),
         min_relevance: text("7"),
         agent_id: text(&"a".repeat(129)),
+        customer_id: text("c\u{7}"),
         queue_id: RawField::Number(3.0),
         query: text("ab"),
         subject_terms: vec![text("x"); 51],
@@ -216,6 +217,7 @@ fn every_violation_is_reported_at_once_in_the_order_of_the_fields() {
     offset
     min_relevance
     agent_id
+    customer_id
     queue_id
     query
     subject_terms
@@ -271,6 +273,34 @@ fn a_callers_event_must_not_pass_for_an_exposure() {
         violations.iter().next().map(|v| v.rule),
         Some(Rule::Reserved)
     );
+}
+
+#[test]
+fn nobody_is_called_by_a_pseudonym() {
+    let pseudonym = text("customer~1~00112233445566778899aabbccddeeff");
+    let raw = RawRequest {
+        agent_id: pseudonym.clone(),
+        customer_id: pseudonym.clone(),
+        ..request()
+    };
+    let reserved = |field: &str| (field.to_owned(), Rule::Reserved);
+    let expected = [reserved("agent_id"), reserved("customer_id")];
+    assert_eq!(broken(raw, Recommendations), expected);
+    let raw = RawAdoption {
+        conversation_id: text("c"),
+        session_id: text("s"),
+        recommendation_id: text("r"),
+        event_id: RawField::Absent,
+        agent_id: pseudonym,
+    };
+    let violations = raw.validate().expect_err("reserved");
+    assert_eq!(violations.known().conversation_id.as_deref(), Some("c"));
+    let near = RawRequest {
+        agent_id: text("agent~1~0011"),
+        customer_id: text("customer~of~the~day"),
+        ..request()
+    };
+    assert!(near.validate(Recommendations).is_ok());
 }
 
 #[test]

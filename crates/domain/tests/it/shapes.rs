@@ -137,7 +137,7 @@ fn an_adoption_is_audited_and_published_from_one_source() {
             id: Some("agent-7".into()),
             origin: IdOrigin::Request,
         },
-        queue: Attribution::UNKNOWN,
+        ..Subject::UNKNOWN
     };
     let fact = AuditFact::RecommendationAdopted(AdoptionFacts {
         recommendation_id: "r-1".into(),

@@ -1,19 +1,24 @@
 //! What stores are given to keep: cache entries and audit entries of every event.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use agent_assist_domain::answer::{CacheInfo, CacheStatus, DegradedReason, EmptyReason};
 use agent_assist_domain::assist::SwitchChange;
 use agent_assist_domain::audit::{
-    AdoptionFacts, AuditEntry, AuditFact, Egress, EgressFacts, FetchFacts, FetchScope,
-    RefusalFacts, Subject, SwitchFacts,
+    AdoptionFacts, ArchiveFacts, AuditEntry, AuditEvent, AuditFact, Egress, EgressFacts,
+    ErasureFacts, ErasureStage, FetchFacts, FetchScope, HoldFacts, HoldReleaseFacts, ReadCommand,
+    ReadFacts, ReadScope, ReadStage, Reader, RefusalFacts, Seq, SqlShape, Subject, SwitchFacts,
 };
 use agent_assist_domain::batch::{Batch, UpstreamFacts};
 use agent_assist_domain::cache::{AnswerKey, CacheEntry};
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::payload::RawRequest;
+use agent_assist_domain::person::{Drawn, EpochKey, PersonKind, Pseudonym};
 use agent_assist_domain::pii::Entity;
+use agent_assist_domain::ports::SourceErrorKind;
 use agent_assist_domain::recommendation::Recommendation;
+use agent_assist_domain::retention::HoldScope;
 use agent_assist_domain::screening::{Screening, ScreeningPolicy};
 use agent_assist_domain::time::Timestamp;
 
@@ -44,6 +49,27 @@ pub fn fetch_entry(request_id: &str, at: Timestamp) -> AuditEntry {
     completed_entry(request_id, at, batch)
 }
 
+/// The terminal record of a fetch that the upstream failed, whose answer is labelled for `reason`.
+pub fn failed_entry(request_id: &str, reason: DegradedReason, at: Timestamp) -> AuditEntry {
+    let completed = fetch_entry(request_id, at);
+    let AuditFact::FetchCompleted(scope, facts) = completed.fact else {
+        unreachable!("fetch_entry builds a completed fetch");
+    };
+    let facts = FetchFacts {
+        degraded: Some(reason),
+        error: Some(SourceErrorKind::ServerError),
+        upstream: UpstreamFacts {
+            status: Some(503),
+            ..facts.upstream
+        },
+        ..facts
+    };
+    AuditEntry {
+        fact: AuditFact::FetchFailed(scope, facts),
+        ..completed
+    }
+}
+
 /// The terminal record of a fetch of two recommendations with personal data, one shown with a
 /// mailbox masked, one held back for the number of a card.
 pub fn findings_entry(request_id: &str, at: Timestamp) -> AuditEntry {
@@ -72,14 +98,6 @@ fn completed_entry(request_id: &str, at: Timestamp, batch: Batch) -> AuditEntry 
             scope(),
             FetchFacts::of(&screened, 182_500, cache, batch.upstream),
         ),
-    }
-}
-
-/// The record that strict mode writes before it asks the upstream.
-pub fn initiated_entry(request_id: &str, at: Timestamp) -> AuditEntry {
-    AuditEntry {
-        fact: AuditFact::FetchInitiated(scope()),
-        ..fetch_entry(request_id, at)
     }
 }
 
@@ -146,7 +164,107 @@ pub fn egress_entry(request_id: &str, egress: Egress, at: Timestamp) -> AuditEnt
     }
 }
 
-fn scope() -> FetchScope {
+/// The record that maria read fetches of the conversation, and that there were three.
+pub fn reading_entry(request_id: &str, command: ReadCommand, at: Timestamp) -> AuditEntry {
+    AuditEntry {
+        subject: Subject::of_reading(Some(CONVERSATION.to_owned()), None),
+        fact: AuditFact::AuditRead(ReadFacts {
+            command,
+            stage: ReadStage::Whole,
+            by: Reader {
+                uid: Some(1_000),
+                name: Some("maria".to_owned()),
+                host: Some("desk-9".to_owned()),
+            },
+            scope: ReadScope {
+                events: vec![AuditEvent::FetchHit, AuditEvent::FetchCompleted],
+                since: Some(at.minus(Duration::from_secs(60))),
+                after: Some(4),
+                untold: vec!["session_id"],
+                ..ReadScope::default()
+            },
+            sql: (command == ReadCommand::Query).then(|| SqlShape {
+                text: Some("SELECT at FROM audit_fetches WHERE agent_id = ?".to_owned()),
+                values: 1,
+            }),
+            rows: Some(3),
+            cursor: Some(9),
+        }),
+        ..fetch_entry(request_id, at)
+    }
+}
+
+/// The record of the erasure of an agent of whom three fields are on record.
+pub fn erasure_entry(request_id: &str, stage: ErasureStage, at: Timestamp) -> AuditEntry {
+    AuditEntry {
+        subject: Subject::UNKNOWN,
+        fact: AuditFact::Erased(ErasureFacts {
+            stage,
+            of: PersonKind::Agent.as_str(),
+            pseudonyms: vec![pseudonym(PersonKind::Agent, "agent-1")],
+            conversation_ids: Vec::new(),
+            fields: 3,
+            keys: u64::from(stage == ErasureStage::Done),
+            answers: 0,
+            by: None,
+        }),
+        ..fetch_entry(request_id, at)
+    }
+}
+
+/// The record of a hold.
+pub fn hold_entry(request_id: &str, scope: HoldScope, at: Timestamp) -> AuditEntry {
+    AuditEntry {
+        at,
+        tenant: TENANT.to_owned(),
+        request_id: request_id.to_owned(),
+        subject: Subject::of_log(scope.conversation_id()),
+        fact: AuditFact::AuditHeld(HoldFacts {
+            scope,
+            reason: "case 7".to_owned(),
+            by: Some("counsel".to_owned()),
+        }),
+    }
+}
+
+/// The record of the end of hold `id`.
+pub fn hold_release_entry(request_id: &str, id: Seq, at: Timestamp) -> AuditEntry {
+    AuditEntry {
+        fact: AuditFact::AuditHoldReleased(HoldReleaseFacts { id, by: None }),
+        ..hold_entry(request_id, HoldScope::Everything, at)
+    }
+}
+
+/// The facts of an archive of records `first` to `last`.
+pub fn archive_facts(first: Seq, last: Seq) -> ArchiveFacts {
+    ArchiveFacts {
+        first,
+        last,
+        file_sha256: "a5".repeat(32),
+        root: "5a".repeat(32),
+    }
+}
+
+/// The record of `fact`, which is about the log itself.
+pub fn log_entry(request_id: &str, fact: AuditFact, at: Timestamp) -> AuditEntry {
+    AuditEntry {
+        fact,
+        ..hold_entry(request_id, HoldScope::Everything, at)
+    }
+}
+
+/// A pseudonym of `id`, the same every time.
+pub fn pseudonym(kind: PersonKind, id: &str) -> Pseudonym {
+    let drawn = Drawn {
+        secret: [1; 32],
+        nonce: [1; 24],
+    };
+    EpochKey::new(1, [7; 32])
+        .admit(TENANT, kind, id, &drawn)
+        .pseudonym
+}
+
+pub(super) fn scope() -> FetchScope {
     FetchScope::of(
         &fetch_request(DIALECT),
         DIALECT,

@@ -5,20 +5,23 @@
 
 use agent_assist_domain::assist::SwitchScope;
 use agent_assist_domain::audit::{
-    AuditEntry, AuditEvent, AuditFact, AuditFilter, AuditOrder, AuditQuery, AuditRecord, Egress,
-    Seq,
+    AuditEntry, AuditEvent, AuditFact, AuditFilter, AuditOrder, AuditQuery, AuditRecord,
+    Continuity, Damage, Egress, ErasureStage, Intent, LogHead, ReadCommand, Seq,
 };
 use agent_assist_domain::ports::{AuditLog, AuditTrail};
+use agent_assist_domain::retention::HoldScope;
+use agent_assist_tlog::{ConsistencyProof, Hash, InclusionProof, TreeHead, leaf_hash};
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 
 use super::at;
 use crate::build::{
-    CONVERSATION, SESSION, TENANT, adoption_entry, egress_entry, fetch_entry, findings_entry,
-    initiated_entry, refusal_entry, session_pause, switch_entry, switch_off, switch_on,
-    withheld_entry,
+    CONVERSATION, SESSION, TENANT, adoption_entry, archive_facts, egress_entry, erasure_entry,
+    fetch_entry, findings_entry, hold_entry, hold_release_entry, initiated_entry, intent_entry,
+    log_entry, reading_entry, refusal_entry, refused_entries, session_pause, switch_entry,
+    switch_off, switch_on, unknown_entry, unwritten_entry, withheld_entry,
 };
-use crate::memory::chain;
+use crate::memory::{chain, heads};
 
 /// More pages than any case has records: a backend that repeats a page fails and does not hang.
 const MOST_PAGES: usize = 20;
@@ -46,6 +49,8 @@ macro_rules! audit_conformance {
                 pages_from_the_last_record_back_ignore_what_is_appended_meanwhile,
                 a_page_holds_at_most_its_limit,
                 every_filter_restricts_and_all_of_them_together,
+                what_was_appended_is_whole_and_answers_for_its_states,
+                records_and_states_are_proved,
             ]
         );
     };
@@ -235,6 +240,79 @@ pub async fn every_filter_restricts_and_all_of_them_together(store: &dyn Readabl
     }
 }
 
+/// A log that nobody has touched is whole, and tells which states it has been in.
+pub async fn what_was_appended_is_whole_and_answers_for_its_states(store: &dyn ReadableLog) {
+    let entries = one_of_each_event();
+    for entry in &entries {
+        append(store, entry).await;
+    }
+    let found = store.verify(&[]).await.expect("verify");
+    assert_eq!(found.faults, []);
+    assert_eq!(found.records, entries.len() as u64);
+    let mut claims = heads(&chain(&entries));
+    assert_eq!(claims.last(), Some(&found.head));
+    let found = store.verify(&claims).await.expect("verify");
+    assert!(found.claims.iter().all(|claim| *claim == Continuity::Same));
+    assert_eq!(found.faults, []);
+
+    let longer = LogHead {
+        size: entries.len() as u64 + 1,
+        root: [0; 32],
+    };
+    claims[1].root = [0; 32];
+    for (claim, damage) in [(longer, Damage::Truncated), (claims[1], Damage::Fork)] {
+        let found = store.verify(&[claim]).await.expect("verify");
+        assert_eq!(found.worst().map(|fault| fault.damage), Some(damage));
+    }
+}
+
+/// Every record is proved in every state of the log, and every state to be the beginning of the later.
+pub async fn records_and_states_are_proved(store: &dyn ReadableLog) {
+    append_numbered(store, 0..9).await;
+    let records = everything(store).await;
+    let heads: Vec<TreeHead> = heads(&records).iter().map(tree_head).collect();
+    for to in &heads {
+        for record in &records {
+            let proof = store.prove(record.seq, to.size).await.expect("prove");
+            assert_eq!(proof.is_some(), record.seq <= to.size);
+            let Some(proof) = proof else { continue };
+            let proof = InclusionProof {
+                index: proof.index,
+                size: proof.size,
+                path: proof.path.into_iter().map(Hash::from_bytes).collect(),
+            };
+            assert_eq!(proof.index, record.seq - 1);
+            let leaf = leaf_hash(record.entry.as_bytes());
+            proof.verify(leaf, to).expect("a proof that holds");
+        }
+        for from in &heads {
+            let proof = store.prove_consistency(from.size, to.size).await;
+            let proof = proof.expect("prove");
+            assert_eq!(proof.is_some(), from.size <= to.size);
+            let Some(proof) = proof else { continue };
+            assert_eq!((tree_head(&proof.from), tree_head(&proof.to)), (*from, *to));
+            let proof = ConsistencyProof {
+                from: from.size,
+                to: to.size,
+                path: proof.path.into_iter().map(Hash::from_bytes).collect(),
+            };
+            proof.verify(from, to).expect("a proof that holds");
+        }
+    }
+    let longer = records.len() as u64 + 1;
+    assert_eq!(store.prove(1, longer).await.expect("prove"), None);
+    assert_eq!(store.prove(0, 1).await.expect("prove"), None);
+    let proof = store.prove_consistency(1, longer).await;
+    assert_eq!(proof.expect("prove"), None);
+}
+
+fn tree_head(head: &LogHead) -> TreeHead {
+    TreeHead {
+        size: head.size,
+        root: Hash::from_bytes(head.root),
+    }
+}
+
 /// What was acknowledged is durable, and counting goes on where it stopped.
 pub async fn acknowledged_entries_survive_reopening<S: ReadableLog>(
     store: S,
@@ -262,7 +340,7 @@ fn one_of_each_event() -> Vec<AuditEntry> {
         ..completed.clone()
     };
     let queue = SwitchScope::Queue("queue-3".to_owned());
-    let entries = vec![
+    let mut entries = vec![
         initiated_entry("r-1", at(0)),
         with(AuditFact::FetchHit(scope.clone(), facts.clone())),
         completed.clone(),
@@ -277,7 +355,30 @@ fn one_of_each_event() -> Vec<AuditEntry> {
         switch_entry("r-7", &session_pause(at(6), at(66))),
         findings_entry("r-8", at(7)),
         egress_entry("r-9", Egress::Answer, at(8)),
+        intent_entry(Intent::Refresh, "r-10", at(9)),
+        unknown_entry("r-1", at(10)),
+        unwritten_entry("r-11", at(11)),
+        reading_entry("r-10", ReadCommand::Query, at(9)),
+        hold_entry("r-10", HoldScope::Everything, at(9)),
+        hold_entry(
+            "r-11",
+            HoldScope::Conversation(CONVERSATION.to_owned()),
+            at(9),
+        ),
+        hold_release_entry("r-12", 15, at(10)),
+        log_entry(
+            "r-13",
+            AuditFact::AuditArchived(archive_facts(1, 9)),
+            at(11),
+        ),
+        log_entry(
+            "r-14",
+            AuditFact::AuditArchiveDeleted(archive_facts(1, 9)),
+            at(12),
+        ),
+        erasure_entry("r-10", ErasureStage::Done, at(9)),
     ];
+    entries.extend(refused_entries("r-12", at(12)));
     for event in AuditEvent::ALL {
         assert!(
             entries.iter().any(|entry| entry.event() == event),

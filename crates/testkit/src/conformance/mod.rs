@@ -18,8 +18,10 @@
 
 pub mod audit;
 pub mod cache;
+pub mod holds;
 pub mod keys;
 pub mod ledger;
+pub mod persons;
 pub mod source;
 pub mod switch;
 

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use agent_assist_domain::audit::{AuditEntry, AuditQuery, AuditRecord, Seq};
+use agent_assist_domain::audit::{
+    AuditEntry, AuditQuery, AuditRecord, ConsistencyPath, InclusionPath, LogHead, Seq,
+    StoredCheckpoint, Verification,
+};
 use agent_assist_domain::ports::{AuditLog, AuditTrail, StoreError};
 use async_trait::async_trait;
 
@@ -48,5 +51,38 @@ impl AuditTrail for FaultyAudit {
     async fn get(&self, seq: Seq) -> Result<Option<AuditRecord>, StoreError> {
         self.faults.read("read the audit log")?;
         self.trail.get(seq).await
+    }
+
+    async fn verify(&self, claims: &[LogHead]) -> Result<Verification, StoreError> {
+        self.faults.read("read the audit log")?;
+        self.trail.verify(claims).await
+    }
+
+    async fn prove(&self, seq: Seq, size: u64) -> Result<Option<InclusionPath>, StoreError> {
+        self.faults.read("read the audit log")?;
+        self.trail.prove(seq, size).await
+    }
+
+    async fn prove_consistency(
+        &self,
+        from: u64,
+        to: u64,
+    ) -> Result<Option<ConsistencyPath>, StoreError> {
+        self.faults.read("read the audit log")?;
+        self.trail.prove_consistency(from, to).await
+    }
+
+    async fn checkpoints(
+        &self,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<StoredCheckpoint>, StoreError> {
+        self.faults.read("read the audit log")?;
+        self.trail.checkpoints(after, limit).await
+    }
+
+    async fn newest_checkpoint(&self, size: u64) -> Result<Option<StoredCheckpoint>, StoreError> {
+        self.faults.read("read the audit log")?;
+        self.trail.newest_checkpoint(size).await
     }
 }

@@ -8,12 +8,14 @@ mod audit;
 mod cache;
 mod conversation_keys;
 mod ledger;
+mod persons;
 mod switch;
 
 pub use audit::FaultyAudit;
 pub use cache::FaultyCache;
 pub use conversation_keys::FaultyConversationKeys;
 pub use ledger::FaultyLedger;
+pub use persons::FaultyPersons;
 pub use switch::FaultyAssistSwitch;
 
 use std::sync::{Arc, Mutex};

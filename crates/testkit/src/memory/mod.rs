@@ -6,13 +6,17 @@
 mod audit;
 mod cache;
 mod conversation_keys;
+mod holds;
 mod ledger;
+mod persons;
 mod switch;
 
-pub(crate) use audit::chain;
+pub(crate) use audit::{chain, heads};
 
 pub use audit::MemoryAuditLog;
 pub use cache::MemoryCache;
 pub use conversation_keys::MemoryConversationKeys;
+pub use holds::MemoryHolds;
 pub use ledger::MemoryLedger;
+pub use persons::MemoryPersons;
 pub use switch::MemoryAssistSwitch;

@@ -44,6 +44,7 @@ pub(super) struct Activity {
 const CREATE: Activity = activity(1, "Create");
 const READ: Activity = activity(2, "Read");
 const UPDATE: Activity = activity(3, "Update");
+const DELETE: Activity = activity(4, "Delete");
 const OTHER: Activity = Activity { id: 99, name: None };
 
 const fn activity(id: u32, name: &'static str) -> Activity {
@@ -114,6 +115,11 @@ impl Kind {
                 WITHHELD,
                 "Nothing shown, for assist is switched off",
             ),
+            Some(AuditEvent::RefreshInitiated) => refresh(
+                INFORMATIONAL,
+                UNKNOWN,
+                "Remembered answer is about to be refreshed",
+            ),
             Some(AuditEvent::RefreshCompleted) => {
                 refresh(INFORMATIONAL, SUCCESS, "Remembered answer refreshed")
             }
@@ -124,6 +130,11 @@ impl Kind {
                 activity: CREATE,
                 operation: "assist.adopt",
                 ..fetch(INFORMATIONAL, SUCCESS, "Recommendation used by an agent")
+            },
+            Some(AuditEvent::AdoptionRefused) => Self {
+                activity: CREATE,
+                operation: "assist.adopt",
+                ..fetch(LOW, FAILURE, "What was said to be a use was refused")
             },
             Some(AuditEvent::AssistSwitched) => {
                 let by_itself = switch.is_some_and(|switch| switch.cause != "operator");
@@ -137,11 +148,78 @@ impl Kind {
                     ..fetch(LOW, UNKNOWN, says_of(switch))
                 }
             }
+            Some(AuditEvent::SwitchRefused) => Self {
+                activity: UPDATE,
+                operation: "assist.switch",
+                ..fetch(
+                    LOW,
+                    FAILURE,
+                    "Order to switch assist refused, for it breaks the payload rules",
+                )
+            },
+            Some(AuditEvent::OutcomeUnknown) => Self {
+                by_nobody: true,
+                ..fetch(
+                    MEDIUM,
+                    UNKNOWN,
+                    "Program ended before what it had announced; the outcome is unknown",
+                )
+            },
+            Some(AuditEvent::LogUnwritten) => Self {
+                activity: CREATE,
+                operation: "assist.audit",
+                by_nobody: true,
+                ..fetch(
+                    HIGH,
+                    FAILURE,
+                    "Records could not be written, and their requests were refused",
+                )
+            },
             Some(AuditEvent::EgressStopped) => Self {
                 class: DATA_SECURITY_FINDING,
                 activity: CREATE,
                 by_nobody: true,
                 ..fetch(HIGH, NEW, "Personal data stopped on its way out")
+            },
+            Some(AuditEvent::AuditRead) => Self {
+                operation: "assist.audit",
+                ..fetch(INFORMATIONAL, SUCCESS, "Audit log read")
+            },
+            Some(AuditEvent::AuditArchived) => Self {
+                activity: UPDATE,
+                operation: "audit.archive",
+                by_nobody: true,
+                ..fetch(
+                    INFORMATIONAL,
+                    SUCCESS,
+                    "Old audit records moved into an archive",
+                )
+            },
+            Some(AuditEvent::AuditArchiveDeleted) => Self {
+                activity: DELETE,
+                operation: "audit.delete_archive",
+                by_nobody: true,
+                ..fetch(
+                    LOW,
+                    UNKNOWN,
+                    "Archive of audit records deleted, past its time",
+                )
+            },
+            Some(AuditEvent::AuditHeld) => Self {
+                activity: CREATE,
+                operation: "audit.hold",
+                ..fetch(LOW, UNKNOWN, "Legal hold ordered on audit records")
+            },
+            Some(AuditEvent::AuditHoldReleased) => Self {
+                activity: DELETE,
+                operation: "audit.release_hold",
+                ..fetch(LOW, UNKNOWN, "Legal hold on audit records ordered to end")
+            },
+            Some(AuditEvent::Erased) => Self {
+                activity: DELETE,
+                operation: "assist.erase",
+                // The intent is recorded as well; which it is stands in the entry.
+                ..fetch(LOW, UNKNOWN, "Keys destroyed, or about to be")
             },
             _ => Self {
                 activity: OTHER,

@@ -94,9 +94,9 @@ impl<'r> Event<'r> {
             message: kind.message(record),
             time: columns.at.as_micros().div_euclid(MILLI),
             metadata: Metadata::of(record),
-            actor: Actor::of(columns, unmapped.switch.as_ref(), kind.by_nobody),
+            actor: Actor::of(columns, &unmapped, kind.by_nobody),
             api: (!is_finding).then(|| Api::of(kind.operation, columns)),
-            src_endpoint: (!is_finding).then(|| Endpoint::of(columns)),
+            src_endpoint: (!is_finding).then(|| Endpoint::of(columns, &unmapped)),
             http_response: columns
                 .upstream_status
                 .filter(|_| !is_finding)

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use agent_assist_domain::audit::{AuditColumns, AuditRecord};
 use serde::Serialize;
 
-use super::unmapped::Switch;
+use super::unmapped::{ReadBy, Unmapped};
 use crate::export::uid;
 
 /// What the program is called in events.
@@ -65,11 +65,24 @@ pub(super) struct Actor<'r> {
 #[derive(Debug, Serialize)]
 struct User<'r> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    uid: Option<&'r str>,
+    uid: Option<Cow<'r, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<Cow<'r, str>>,
     type_id: u32,
     r#type: &'static str,
+}
+
+impl<'r> User<'r> {
+    /// Who read the log, if anything is known of them.
+    fn reading(by: &ReadBy<'r>) -> Option<Self> {
+        let known = by.uid.is_some() || by.name.is_some();
+        known.then(|| Self {
+            uid: by.uid.map(|uid| uid.to_string().into()),
+            name: by.name.clone(),
+            type_id: 1,
+            r#type: "User",
+        })
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -78,30 +91,26 @@ struct Session<'r> {
 }
 
 impl<'r> Actor<'r> {
-    pub(super) fn of(
-        columns: &'r AuditColumns,
-        switch: Option<&Switch<'r>>,
-        by_nobody: bool,
-    ) -> Self {
-        let operator = switch.and_then(|switch| switch.by.clone());
+    pub(super) fn of(columns: &'r AuditColumns, unmapped: &Unmapped<'r>, by_nobody: bool) -> Self {
+        let operator = unmapped.operator.clone().map(|name| User {
+            uid: None,
+            name: Some(name),
+            type_id: 2,
+            r#type: "Admin",
+        });
+        let reader = unmapped
+            .read
+            .as_ref()
+            .and_then(|read| User::reading(&read.by));
         let agent = columns.agent_id.as_deref().filter(|_| !by_nobody);
-        let user = match (operator, agent) {
-            (Some(name), _) => Some(User {
-                uid: None,
-                name: Some(name),
-                type_id: 2,
-                r#type: "Admin",
-            }),
-            (None, Some(uid)) => Some(User {
-                uid: Some(uid),
-                name: None,
-                type_id: 1,
-                r#type: "User",
-            }),
-            (None, None) => None,
-        };
+        let agent = agent.map(|uid| User {
+            uid: Some(uid.into()),
+            name: None,
+            type_id: 1,
+            r#type: "User",
+        });
         Self {
-            user,
+            user: operator.or(reader).or(agent),
             session: columns.session_id.as_deref().map(|uid| Session { uid }),
             app_name: PRODUCT,
         }
@@ -145,17 +154,21 @@ impl<'r> Api<'r> {
     }
 }
 
-/// Where it came from: the session at an agent's desk, else this program. Addresses are not recorded.
+/// Where it came from: the session at an agent's desk, the machine of who read the log, else this
+/// program. Addresses are not recorded.
 #[derive(Debug, Serialize)]
 pub(super) struct Endpoint<'r> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<Cow<'r, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     uid: Option<&'r str>,
     svc_name: &'static str,
 }
 
 impl<'r> Endpoint<'r> {
-    pub(super) fn of(columns: &'r AuditColumns) -> Self {
+    pub(super) fn of(columns: &'r AuditColumns, unmapped: &Unmapped<'r>) -> Self {
         Self {
+            name: unmapped.read.as_ref().and_then(|read| read.by.host.clone()),
             uid: columns.session_id.as_deref(),
             svc_name: PRODUCT,
         }

@@ -23,6 +23,9 @@ pub(super) struct Unmapped<'r> {
     /// An entry that is no JSON object.
     entry_text: Option<&'r str>,
     pub(super) switch: Option<Switch<'r>>,
+    /// Who gave an order.
+    pub(super) operator: Option<Cow<'r, str>>,
+    pub(super) read: Option<Read<'r>>,
 }
 
 /// The name of a member, not copied unless it is escaped.
@@ -56,7 +59,30 @@ pub(super) struct Switch<'r> {
     pub(super) to: Cow<'r, str>,
     #[serde(borrow)]
     pub(super) cause: Cow<'r, str>,
-    pub(super) by: Option<Cow<'r, str>>,
+}
+
+/// Any order: to the switch, about a legal hold, or to erase.
+#[derive(Debug, Deserialize)]
+struct Order<'r> {
+    #[serde(borrow)]
+    by: Option<Cow<'r, str>>,
+}
+
+/// A reading of the log.
+#[derive(Debug, Deserialize)]
+pub(super) struct Read<'r> {
+    #[serde(borrow)]
+    pub(super) by: ReadBy<'r>,
+}
+
+/// Whose reading it was.
+#[derive(Debug, Deserialize)]
+pub(super) struct ReadBy<'r> {
+    pub(super) uid: Option<u32>,
+    #[serde(borrow)]
+    pub(super) name: Option<Cow<'r, str>>,
+    #[serde(borrow)]
+    pub(super) host: Option<Cow<'r, str>>,
 }
 
 impl<'r> Unmapped<'r> {
@@ -67,16 +93,30 @@ impl<'r> Unmapped<'r> {
                 members: BTreeMap::new(),
                 entry_text: Some(entry),
                 switch: None,
+                operator: None,
+                read: None,
             };
         };
         for name in MAPPED {
             members.remove(name);
         }
-        let switch = members.get("switch").copied();
+        let orders = ["switch", "hold", "erasure"].into_iter();
+        let mut orders = orders.filter_map(|name| part::<Order<'r>>(&members, name));
         Self {
-            switch: switch.and_then(|json| serde_json::from_str(json.get()).ok()),
+            operator: orders.find_map(|order| order.by),
+            switch: part(&members, "switch"),
+            read: part(&members, "read"),
             members,
             entry_text: None,
         }
     }
+}
+
+/// A member that the mapping looks into.
+fn part<'r, T: Deserialize<'r>>(
+    members: &BTreeMap<Name<'r>, &'r RawValue>,
+    name: &str,
+) -> Option<T> {
+    let json = members.get(name)?.get();
+    serde_json::from_str(json).ok()
 }

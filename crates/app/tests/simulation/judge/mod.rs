@@ -10,7 +10,7 @@ pub(crate) mod upstream;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use agent_assist_domain::audit::{AuditEntry, AuditEvent, AuditFact, FetchFacts};
+use agent_assist_domain::audit::{AuditEntry, AuditEvent, AuditFact, FetchFacts, ShownAs};
 use serde_json::Value;
 
 use crate::run::Run;
@@ -129,9 +129,41 @@ fn facts(entry: &AuditEntry) -> Option<&FetchFacts> {
     }
 }
 
-/// What was shown according to a record, as a reader of the log finds it.
-fn shown_ids(entry: &AuditEntry) -> Vec<String> {
-    if facts(entry).is_none_or(|facts| facts.shown.is_empty()) {
+/// Whether `earlier` is the record of the same conversation that `shown_as` in `entry` means.
+fn tells_whole(earlier: &AuditEntry, shown_as: &ShownAs, entry: &AuditEntry) -> bool {
+    let (AuditFact::FetchHit(scope, facts)
+    | AuditFact::FetchCompleted(scope, facts)
+    | AuditFact::FetchFailed(scope, facts)
+    | AuditFact::RefreshCompleted(scope, facts)) = &earlier.fact
+    else {
+        return false;
+    };
+    facts.shown_as.is_none()
+        && earlier.request_id == shown_as.request_id
+        && earlier.subject.conversation_id == entry.subject.conversation_id
+        && facts.content_digest(scope.policy_version()) == shown_as.digest
+}
+
+/// What was shown according to the record at `line`, as a reader of the log finds it: in the record that
+/// it names, where it names one.
+fn shown_ids(run: &Run, line: usize, entry: &AuditEntry) -> Vec<String> {
+    let Some(facts) = facts(entry) else {
+        return Vec::new();
+    };
+    if let Some(shown_as) = &facts.shown_as {
+        let before = run.moments[..line].iter().enumerate();
+        let whole = before.rev().find_map(|(at, moment)| match &moment.event {
+            Event::Recorded(earlier) if tells_whole(earlier, shown_as, entry) => {
+                Some((at, earlier))
+            }
+            _ => None,
+        });
+        // One that leads nowhere shows what nobody was shown.
+        return whole.map_or(vec!["nowhere".to_owned()], |(at, earlier)| {
+            shown_ids(run, at, earlier)
+        });
+    }
+    if facts.shown.is_empty() {
         return Vec::new();
     }
     let record: Value = serde_json::from_str(&entry.to_canonical()).unwrap();

@@ -9,25 +9,28 @@ use crate::run::Run;
 use crate::trace::{End, Event, Reply};
 
 pub(super) fn judge(run: &Run, cases: &[Case<'_>]) -> Vec<Breach> {
-    let mut breaches: Vec<Breach> = cases.iter().filter_map(of_request).collect();
+    let mut breaches: Vec<Breach> = cases
+        .iter()
+        .filter_map(|case| of_request(run, case))
+        .collect();
     breaches.extend(what_follows_records(run));
     breaches
 }
 
 /// Every end but the lack of a record has exactly one record that says the same; nothing has two.
-fn of_request(case: &Case<'_>) -> Option<Breach> {
+fn of_request(run: &Run, case: &Case<'_>) -> Option<Breach> {
     let id = &case.asked.id;
     if let [_, (second, _), ..] = case.records[..] {
         return Some(breach(second, format!("{id} has a second record")));
     }
     let (line, _, end) = case.end?;
     let record = case.records.first().filter(|(at, _)| *at < line);
-    let Some((_, record)) = record else {
+    let Some((at, record)) = record else {
         let may_lack = matches!(end, End::NoRecord);
         return (!may_lack).then(|| breach(line, format!("{id} ended without a record")));
     };
     let agrees = match end {
-        End::Answer(reply) => agrees(reply, record),
+        End::Answer(reply) => agrees(reply, record, &shown_ids(run, *at, record)),
         End::Invalid => record.event() == AuditEvent::FetchRefused,
         End::Source(kind) => {
             record.event() == AuditEvent::FetchFailed
@@ -39,7 +42,7 @@ fn of_request(case: &Case<'_>) -> Option<Breach> {
     (!agrees).then(|| breach(line, format!("{id} and its record differ")))
 }
 
-fn agrees(reply: &Reply, record: &AuditEntry) -> bool {
+fn agrees(reply: &Reply, record: &AuditEntry, shown: &[String]) -> bool {
     let Some(facts) = facts(record) else {
         return false;
     };
@@ -49,7 +52,7 @@ fn agrees(reply: &Reply, record: &AuditEntry) -> bool {
         && reply.cache == facts.cache
         && reply.degraded == facts.degraded
         && reply.cause == facts.error
-        && ids.into_iter().eq(&shown_ids(record))
+        && ids.into_iter().eq(shown)
 }
 
 /// Nothing counts as shown, and nothing is remembered, before a record tells of it.
@@ -60,7 +63,7 @@ fn what_follows_records(run: &Run) -> Vec<Breach> {
     for (line, moment) in run.moments.iter().enumerate() {
         match &moment.event {
             Event::Recorded(entry) => {
-                let ids = shown_ids(entry);
+                let ids = shown_ids(run, line, entry);
                 let subject = &entry.subject;
                 if entry.event() != AuditEvent::RefreshCompleted {
                     let conversation = subject.conversation_id.as_ref();

@@ -37,7 +37,8 @@ pub(super) fn judge(run: &Run) -> Vec<Breach> {
 }
 
 fn shows(entry: &AuditEntry) -> bool {
-    ends_a_request(entry.event()) && facts(entry).is_some_and(|facts| !facts.shown.is_empty())
+    ends_a_request(entry.event())
+        && facts(entry).is_some_and(|facts| !facts.shown.is_empty() || facts.shown_as.is_some())
 }
 
 /// Whether assist was off for the request of `entry` at every moment from `since` to `until`.

@@ -1,8 +1,11 @@
 //! `agent-assist audit query`: a question in SQL, which changes nothing.
 
+use agent_assist_app::reading::Reading;
 use agent_assist_app::wire::{Cell, Found, NoQuestion, Question, QuestionError};
+use agent_assist_domain::audit::ReadCommand;
 use serde_json::{Map, Value};
 
+use super::access;
 use crate::args::{Global, QueryArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -24,6 +27,12 @@ pub(super) async fn run(
     let asked = progress::during(printer, "asking the store", store.ask(&question)).await;
     store.close().await;
     let found = asked?;
+    let reading = Reading {
+        sql: Some(question.shape()),
+        ..Reading::of(ReadCommand::Query)
+    };
+    let rows = found.rows.len();
+    access::record(global, &loaded.settings, reading, rows, printer).await?;
     match printer.format() {
         Format::Table => printer.data(&render::rows(&found, printer)),
         Format::Json | Format::Ndjson => printer.json_list(&objects(&found)),

@@ -41,14 +41,14 @@ pub(super) fn run(args: &VerifyProofArgs, printer: &Printer) -> Result<Exit, Fai
     Ok(Exit::Ok)
 }
 
-fn key(text: &str) -> Result<VerifierKey, Failure> {
+pub(super) fn key(text: &str) -> Result<VerifierKey, Failure> {
     text.parse().map_err(|error| {
         Failure::usage(format!("--key: {error}"))
             .advise("a verifier key as `audit keygen` prints it: name+id+base64")
     })
 }
 
-fn read(argument: &str, path: &Path) -> Result<Vec<u8>, Failure> {
+pub(super) fn read(argument: &str, path: &Path) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
         io::stdin()

@@ -1,0 +1,66 @@
+//! What a record says instead of what an earlier one says already.
+
+use std::fmt;
+
+use sha2::{Digest as _, Sha256};
+
+use super::facts::{ShownFact, rejection_value};
+use super::record::Seq;
+use crate::canonical::Value;
+use crate::screening::{PolicyVersion, Rejection};
+
+/// SHA-256 over what an answer shows and holds back: of the canonical form of
+/// `{"policy_version":..,"rejected":[..],"shown":[..]}`, each as the record that tells it whole has it, but
+/// without the sealed texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ContentDigest([u8; 32]);
+
+impl ContentDigest {
+    pub(super) fn of(
+        policy_version: PolicyVersion,
+        shown: &[ShownFact],
+        rejected: &[Rejection],
+    ) -> Self {
+        let content = Value::object([
+            ("policy_version", Value::text(policy_version.to_string())),
+            (
+                "rejected",
+                Value::list(rejected.iter().map(rejection_value)),
+            ),
+            (
+                "shown",
+                Value::list(shown.iter().map(|shown| Value::object(shown.content()))),
+            ),
+        ]);
+        Self(Sha256::digest(content.to_canonical()).into())
+    }
+}
+
+/// In hexadecimal.
+impl fmt::Display for ContentDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// The record of the same conversation that tells whole what this one repeats, and a digest of it, which
+/// stands for the content wherever that record has gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownAs {
+    /// Its position in the log.
+    pub seq: Seq,
+    /// The request it was about, by which it is found in other systems.
+    pub request_id: String,
+    /// What it shows and holds back.
+    pub digest: ContentDigest,
+}
+
+impl ShownAs {
+    pub(super) fn to_value(&self) -> Value {
+        Value::object([
+            ("digest", Value::text(self.digest.to_string())),
+            ("request_id", Value::text(&self.request_id)),
+            ("seq", Value::int(self.seq)),
+        ])
+    }
+}
