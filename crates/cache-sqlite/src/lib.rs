@@ -1,5 +1,5 @@
-//! The embedded store: recommendation cache, audit log, engagement ledger, assist switch and the keys
-//! of conversations in one SQLite file.
+//! The embedded store: recommendation cache, audit log, engagement ledger, assist switch, outbox and the
+//! keys of conversations in one SQLite file.
 //!
 //! [`SqliteStore`] implements every store port. It decides nothing: what is fresh, what is audited
 //! and what may be used is the caller's judgement.
@@ -23,6 +23,7 @@ mod error;
 mod file;
 mod guard;
 mod ledger;
+mod outbox;
 mod poison;
 mod query;
 mod row;

@@ -23,6 +23,7 @@ pub mod cache;
 pub mod canonical;
 pub mod dialect;
 pub mod freshness;
+pub mod outbox;
 pub mod payload;
 pub mod plain_token;
 pub mod ports;

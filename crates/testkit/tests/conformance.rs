@@ -10,13 +10,15 @@ use agent_assist_testkit::build::{batch, recommendation, source_query};
 use agent_assist_testkit::conformance::source::Questioned;
 use agent_assist_testkit::faulty::{
     Faults, FaultyAssistSwitch, FaultyAudit, FaultyCache, FaultyConversationKeys, FaultyLedger,
+    FaultyOutbox,
 };
 use agent_assist_testkit::memory::{
     MemoryAssistSwitch, MemoryAuditLog, MemoryCache, MemoryConversationKeys, MemoryLedger,
+    MemoryOutbox,
 };
 use agent_assist_testkit::{
-    audit_conformance, cache_conformance, keys_conformance, ledger_conformance, source_conformance,
-    switch_conformance,
+    audit_conformance, cache_conformance, keys_conformance, ledger_conformance, outbox_conformance,
+    source_conformance, switch_conformance,
 };
 
 mod memory_cache {
@@ -53,6 +55,19 @@ mod healthy_faulty_keys {
 mod memory_switch {
     use super::*;
     switch_conformance!((MemoryAssistSwitch::default(), ()));
+}
+
+mod memory_outbox {
+    use super::*;
+    outbox_conformance!((MemoryOutbox::default(), ()));
+}
+
+mod healthy_faulty_outbox {
+    use super::*;
+    outbox_conformance!((
+        FaultyOutbox::new(Arc::new(MemoryOutbox::default()), Faults::default()),
+        ()
+    ));
 }
 
 mod healthy_faulty_cache {

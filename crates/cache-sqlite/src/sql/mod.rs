@@ -6,6 +6,7 @@ pub(crate) mod cache;
 pub(crate) mod conversation_keys;
 pub(crate) mod engagement;
 pub(crate) mod file;
+pub(crate) mod outbox;
 pub(crate) mod query;
 pub(crate) mod switch;
 pub(crate) mod tree;

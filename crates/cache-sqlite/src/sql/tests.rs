@@ -2,7 +2,7 @@
 
 use sqlx::{Connection as _, Executor as _, SqlSafeStr as _, SqliteConnection};
 
-use super::{audit, cache, conversation_keys, engagement, file, query, switch, tree};
+use super::{audit, cache, conversation_keys, engagement, file, outbox, query, switch, tree};
 use crate::SqliteStore;
 
 async fn migrated(directory: &tempfile::TempDir) -> SqliteConnection {
@@ -28,7 +28,10 @@ async fn every_statement_prepares_against_the_schema() {
     let every = cache::EVERY.into_iter().chain(audit::EVERY);
     let every = every.chain(engagement::EVERY).chain(switch::EVERY);
     let every = every.chain(conversation_keys::EVERY).chain(tree::EVERY);
-    let every = every.chain(query::EVERY).chain(of_the_file);
+    let every = every
+        .chain(query::EVERY)
+        .chain(outbox::EVERY)
+        .chain(of_the_file);
     for statement in every.chain(settings) {
         let prepared = (&mut connection).prepare(statement.into_sql_str()).await;
         assert!(prepared.is_ok(), "{statement}\n{:?}", prepared.err());
@@ -90,6 +93,12 @@ async fn common_statements_search_an_index() {
         (switch::OFF, "sqlite_autoindex_assist_off_1"),
         (switch::FORGET_OVER, "sqlite_autoindex_assist_off_1"),
         (switch::SWITCH_ON, "sqlite_autoindex_assist_off_1"),
+        (outbox::DUE, "INDEX outbox_item_waiting"),
+        (outbox::DUE, "INDEX outbox_item_by_lane"),
+        (outbox::DEAD_PAGE, "INDEX outbox_item_dead"),
+        (outbox::COUNT_DEAD, "INDEX outbox_item_dead"),
+        (outbox::REDRIVE, "sqlite_autoindex_outbox_item_1"),
+        (outbox::WAITING, "INDEX outbox_item_waiting"),
     ];
     for (statement, index) in searched {
         let plan = plan(&mut connection, statement).await;

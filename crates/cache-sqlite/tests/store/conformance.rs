@@ -25,6 +25,11 @@ mod switch {
     agent_assist_testkit::switch_conformance!(fresh().await, reopen: |place| place.open().await);
 }
 
+mod outbox {
+    use super::fresh;
+    agent_assist_testkit::outbox_conformance!(fresh().await, reopen: |place| place.open().await);
+}
+
 mod keys {
     use super::fresh;
     agent_assist_testkit::keys_conformance!(fresh().await, reopen: |place| place.open().await);

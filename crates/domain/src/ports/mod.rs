@@ -10,6 +10,7 @@ mod cache;
 mod clock;
 mod conversation_keys;
 mod ledger;
+mod outbox;
 mod sink;
 mod source;
 mod store_error;
@@ -20,6 +21,7 @@ pub use cache::RecommendationCache;
 pub use clock::Clock;
 pub use conversation_keys::{ConversationKey, ConversationKeys};
 pub use ledger::{EngagementLedger, LedgerScope};
+pub use outbox::Outbox;
 pub use sink::{AnalyticsSink, SinkError};
 pub use source::{
     Priority, RecommendationSource, SourceError, SourceErrorKind, SourceProfile, SourceQuery,
@@ -34,6 +36,7 @@ pub use self::{
     clock::MockClock,
     conversation_keys::MockConversationKeys,
     ledger::MockEngagementLedger,
+    outbox::MockOutbox,
     sink::MockAnalyticsSink,
     source::MockRecommendationSource,
     switch::MockAssistSwitch,

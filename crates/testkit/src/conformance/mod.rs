@@ -20,6 +20,7 @@ pub mod audit;
 pub mod cache;
 pub mod keys;
 pub mod ledger;
+pub mod outbox;
 pub mod source;
 pub mod switch;
 

@@ -8,12 +8,14 @@ mod audit;
 mod cache;
 mod conversation_keys;
 mod ledger;
+mod outbox;
 mod switch;
 
 pub use audit::FaultyAudit;
 pub use cache::FaultyCache;
 pub use conversation_keys::FaultyConversationKeys;
 pub use ledger::FaultyLedger;
+pub use outbox::FaultyOutbox;
 pub use switch::FaultyAssistSwitch;
 
 use std::sync::{Arc, Mutex};

@@ -7,6 +7,7 @@ mod audit;
 mod cache;
 mod conversation_keys;
 mod ledger;
+mod outbox;
 mod switch;
 
 pub(crate) use audit::chain;
@@ -15,4 +16,5 @@ pub use audit::MemoryAuditLog;
 pub use cache::MemoryCache;
 pub use conversation_keys::MemoryConversationKeys;
 pub use ledger::MemoryLedger;
+pub use outbox::MemoryOutbox;
 pub use switch::MemoryAssistSwitch;
