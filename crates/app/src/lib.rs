@@ -14,6 +14,7 @@ pub mod conversation_keys;
 pub mod doctor;
 pub mod egress;
 pub mod error;
+pub mod events;
 pub mod export;
 pub mod fallbacks;
 pub mod fetch;

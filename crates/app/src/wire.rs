@@ -3,6 +3,9 @@
 //! A team with a backend of its own writes another such function, or fills
 //! [`FetchParts`] in its own `main`.
 
+mod events;
+
+pub use self::events::{deliverer, events, follow, sink, webhook_to};
 pub use agent_assist_genesys::{GenesysSource, HttpOptions, Probe, TokenBudget, region};
 pub use agent_assist_sqlite::{
     Cell, Found, NoQuestion, Question, QuestionError, Refusal, SqliteStore,
@@ -12,19 +15,21 @@ use std::sync::Arc;
 
 use agent_assist_domain::pii::PolicyError;
 use agent_assist_domain::ports::{
-    AnalyticsSink, Clock, RecommendationSource, SourceProfile, StoreError,
+    AnalyticsSink, AuditLog, Clock, RecommendationSource, SourceProfile, StoreError,
 };
 use agent_assist_domain::recommendation::Origin;
 use agent_assist_domain::screening::Screening;
 use agent_assist_genesys::{
     Credentials, GenesysConfig, HttpTransport, Jitter, TransportBuildError,
 };
+use agent_assist_webhook::{NoSecret, NoWebhook};
 
 use crate::adopt::AdoptService;
 use crate::assist::AssistService;
 use crate::clock::SystemClock;
 use crate::conversation_keys::ConversationKeyring;
 use crate::egress::EgressCheck;
+use crate::events::{Bell, RingingLog, register};
 use crate::fallbacks::Fallback;
 use crate::fetch::{Allowance, FetchParts, FetchService, Resilience};
 use crate::ids::Ids;
@@ -48,7 +53,7 @@ pub enum WireError {
     #[error("{setting} cannot be read")]
     Secret {
         /// The setting.
-        setting: &'static str,
+        setting: String,
         /// Why.
         #[source]
         cause: std::io::Error,
@@ -65,6 +70,24 @@ pub enum WireError {
     /// The policy on personal data cannot be put into effect.
     #[error("the policy on personal data cannot be put into effect")]
     Policy(#[source] PolicyError),
+    /// A webhook's file holds no secret that can be used.
+    #[error("{setting} holds no secret to sign with")]
+    WebhookSecret {
+        /// The setting.
+        setting: String,
+        /// What was expected.
+        #[source]
+        cause: NoSecret,
+    },
+    /// A webhook cannot be sent to.
+    #[error("{setting} cannot be sent to")]
+    Webhook {
+        /// The setting, or the argument.
+        setting: String,
+        /// Why.
+        #[source]
+        cause: NoWebhook,
+    },
 }
 
 /// The use cases over the real adapters.
@@ -74,16 +97,23 @@ pub struct Gateway {
     pub fetch: FetchService,
     /// Records uses.
     pub adopt: AdoptService,
+    /// Rings when there is something new for the sinks of the settings; see [`deliverer`].
+    pub bell: Bell,
 }
 
-/// Opens the store of `settings`, making it on first use.
+/// Opens the store of `settings`, making it on first use. Sinks that are new in the settings hear of
+/// what happens from now on.
 ///
 /// # Errors
 /// If it cannot be opened.
 pub async fn open_store(settings: &Settings) -> Result<SqliteStore, WireError> {
-    SqliteStore::open(&settings.store)
+    let store = SqliteStore::open(&settings.store)
         .await
-        .map_err(WireError::Store)
+        .map_err(WireError::Store)?;
+    register(&store, &store, &settings.tenant, settings.analytics.sinks())
+        .await
+        .map_err(WireError::Store)?;
+    Ok(store)
 }
 
 /// Opens the store of `settings` to read it; it must be there, and nothing in it changes.
@@ -137,7 +167,7 @@ fn credentials(settings: &CredentialSettings) -> Result<Credentials, WireError> 
     let read = |setting, secret: &Secret| {
         secret
             .read()
-            .map_err(|cause| WireError::Secret { setting, cause })
+            .map_err(|cause| secret_unreadable(setting, cause))
     };
     if let Some(token) = &settings.access_token {
         let token = read("upstream.access_token_file", token)?;
@@ -153,6 +183,13 @@ fn credentials(settings: &CredentialSettings) -> Result<Credentials, WireError> 
             how: "set GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET, or \
                   GENESYSCLOUD_ACCESS_TOKEN",
         }),
+    }
+}
+
+fn secret_unreadable(setting: impl Into<String>, cause: std::io::Error) -> WireError {
+    WireError::Secret {
+        setting: setting.into(),
+        cause,
     }
 }
 
@@ -231,6 +268,8 @@ pub fn gateway(
     let screening = screening(settings)?;
     let egress = egress(settings, &screening);
     let shared = Arc::new(store.clone());
+    let bell = Bell::default();
+    let audit = Arc::new(RingingLog::new(shared.clone(), bell.clone()));
     let resilience = Resilience {
         freshness: settings.freshness,
         breaker: settings.breaker,
@@ -244,7 +283,7 @@ pub fn gateway(
             source,
             fallbacks,
             cache: shared.clone(),
-            audit: shared.clone(),
+            audit: audit.clone(),
             ledger: shared.clone(),
             switch: shared,
             sinks: sinks.clone(),
@@ -258,7 +297,8 @@ pub fn gateway(
             resilience,
             strict_audit: settings.audit_strict,
         }),
-        adopt: adopting(settings, store, sinks, egress),
+        adopt: adopting(settings, store, audit, sinks, egress),
+        bell,
     })
 }
 
@@ -293,18 +333,20 @@ pub fn adopt(
     sinks: Vec<Arc<dyn AnalyticsSink>>,
 ) -> Result<AdoptService, WireError> {
     let egress = egress(settings, &screening(settings)?);
-    Ok(adopting(settings, store, sinks, egress))
+    let audit = Arc::new(store.clone());
+    Ok(adopting(settings, store, audit, sinks, egress))
 }
 
 fn adopting(
     settings: &Settings,
     store: &SqliteStore,
+    audit: Arc<dyn AuditLog>,
     sinks: Vec<Arc<dyn AnalyticsSink>>,
     egress: EgressCheck,
 ) -> AdoptService {
     let ids = Ids::time_ordered();
     let store = Arc::new(store.clone());
-    let recorder = Recorder::new(store.clone(), sinks, ids.clone()).guarded_by(egress);
+    let recorder = Recorder::new(audit, sinks).guarded_by(egress);
     AdoptService::new(settings.tenant.clone(), store, recorder, clock(), ids)
 }
 
@@ -318,7 +360,7 @@ pub fn report(settings: &Settings, store: &SqliteStore) -> ReportService {
 pub fn assist(settings: &Settings, store: &SqliteStore) -> AssistService {
     let ids = Ids::time_ordered();
     let store = Arc::new(store.clone());
-    let recorder = Recorder::new(store.clone(), Vec::new(), ids.clone());
+    let recorder = Recorder::new(store.clone(), Vec::new());
     AssistService::new(settings.tenant.clone(), store, recorder, clock(), ids)
 }
 

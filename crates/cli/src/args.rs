@@ -3,6 +3,7 @@
 mod assist;
 mod audit;
 mod config;
+mod events;
 mod pii;
 
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ pub(crate) use self::audit::{
     AuditCommand, AuditListArgs, ExportArgs, ExportShape, KeygenArgs, QueryArgs, VerifyProofArgs,
 };
 pub(crate) use self::config::OwnContactArgs;
+pub(crate) use self::events::{EventsCommand, EventsListArgs, Forwarding, ListenArgs, TriggerArgs};
 pub(crate) use self::pii::{Looking, PiiCommand, TextForm};
 use crate::moment;
 use crate::output::Format;
@@ -120,6 +122,9 @@ pub(crate) enum Command {
     /// Read the audit log: list, export, ask in SQL, verify proofs
     #[command(subcommand, after_long_help = audit::HELP)]
     Audit(AuditCommand),
+    /// Call back: deliver events to sinks, look after them, develop a receiver
+    #[command(subcommand, after_long_help = events::HELP)]
+    Events(EventsCommand),
     /// Look at or empty the cache on disk
     #[command(subcommand)]
     Cache(CacheCommand),

@@ -232,9 +232,10 @@ impl From<WireError> for Failure {
             WireError::Key(error) => Self::new(Exit::Store, Chain(&error).to_string()),
             WireError::Secret { .. } => Self::usage(Chain(&error).to_string())
                 .advise("name a readable file, or give it by environment"),
-            WireError::Transport(_) | WireError::Policy(_) => {
-                Self::usage(Chain(&error).to_string())
-            }
+            WireError::WebhookSecret { .. }
+            | WireError::Webhook { .. }
+            | WireError::Transport(_)
+            | WireError::Policy(_) => Self::usage(Chain(&error).to_string()),
         }
     }
 }

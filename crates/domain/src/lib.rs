@@ -21,6 +21,7 @@ pub mod batch;
 pub mod breaker;
 pub mod cache;
 pub mod canonical;
+pub mod delivery;
 pub mod dialect;
 pub mod freshness;
 pub mod outbox;

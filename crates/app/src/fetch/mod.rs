@@ -199,8 +199,7 @@ impl FetchService {
         if let Some(name) = parts.upstream_name {
             profile.origin = name.into();
         }
-        let recorder = Recorder::new(parts.audit, parts.sinks, parts.ids.clone())
-            .guarded_by(parts.egress.clone());
+        let recorder = Recorder::new(parts.audit, parts.sinks).guarded_by(parts.egress.clone());
         let assist = AssistService::new(
             &*tenant,
             Arc::clone(&parts.switch),

@@ -3,6 +3,7 @@
 //! A mistake names the setting, the expected form and where the value came from; the value itself
 //! is shown only where it is no secret.
 
+mod analytics;
 mod duration;
 pub mod keys;
 mod layers;
@@ -12,6 +13,7 @@ mod secret;
 mod template;
 mod typed;
 
+pub use analytics::{AnalyticsSettings, WebhookSettings};
 pub use duration::parse as parse_duration;
 pub use layers::{Entry, Layers, Origin, SandboxSettings, Sources};
 pub use paths::{data_folder, settings_file};
@@ -59,6 +61,8 @@ pub struct Settings {
     pub audit_strict: bool,
     /// What personal data is, and how closely finished bytes are looked at.
     pub pii: PiiSettings,
+    /// Who wants to be called back.
+    pub analytics: AnalyticsSettings,
 }
 
 /// Where the upstream is and how it is reached. What is missing is only missed when the upstream

@@ -48,6 +48,7 @@ pub(super) fn build(
     let audit_strict = read.switch("audit.strict");
     let policy = read.policy(dialect);
     let pii = read.pii();
+    let analytics = read.analytics();
     Some(Settings {
         tenant: tenant?,
         dialect: dialect?,
@@ -61,6 +62,7 @@ pub(super) fn build(
         fallback: fallback?,
         audit_strict: audit_strict?,
         pii: pii?,
+        analytics: analytics?,
     })
 }
 
@@ -98,7 +100,10 @@ impl Reader<'_> {
             let expected = key.map_or("another value", |key| key.form.expected());
             let found = match key {
                 // A URL may carry a password, also where none belongs.
-                Some(key) if !key.secret && !matches!(key.form, Form::Url | Form::PathOrStdin) => {
+                Some(key)
+                    if !key.secret
+                        && !matches!(key.form, Form::Url | Form::PathOrStdin | Form::Receiver) =>
+                {
                     format!("{expected}, found {:?}", entry.text)
                 }
                 _ => expected.to_owned(),
@@ -113,7 +118,7 @@ impl Reader<'_> {
         self.parsed(name, duration::parse)
     }
 
-    fn switch(&mut self, name: &str) -> Option<bool> {
+    pub(super) fn switch(&mut self, name: &str) -> Option<bool> {
         self.parsed(name, |text| text.parse().ok())
     }
 

@@ -147,7 +147,7 @@ impl Bench {
             self.audit.clone(),
             self.audit_faults.clone(),
         ));
-        let recorder = Recorder::new(audit, vec![self.sink.clone()], counted_ids());
+        let recorder = Recorder::new(audit, vec![self.sink.clone()]);
         let ledger = Arc::new(FaultyLedger::new(
             self.ledger.clone(),
             self.ledger_faults.clone(),

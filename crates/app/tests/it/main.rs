@@ -3,6 +3,7 @@
 mod adoption;
 mod assist;
 mod breaker;
+mod events;
 mod export;
 mod fallback;
 mod fetch_walk;

@@ -4,6 +4,7 @@
 mod answer;
 mod assist;
 mod checks;
+mod events;
 mod pii;
 mod receipts;
 mod records;
@@ -15,6 +16,7 @@ mod table;
 pub(crate) use answer::{allowance, answer, explanation};
 pub(crate) use assist::{off_list, still_off, turned};
 pub(crate) use checks::checks;
+pub(crate) use events::{dead_events, delivered, forwarded, sinks, troubled};
 pub(crate) use pii::{explained, tested};
 pub(crate) use records::{audit_list, audit_record, cache_stats};
 pub(crate) use report::report;

@@ -6,6 +6,7 @@ mod auditors;
 mod canaries;
 mod degraded;
 mod doctor;
+mod events;
 mod exit_codes;
 mod harness;
 mod http;

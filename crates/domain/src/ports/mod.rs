@@ -22,7 +22,7 @@ pub use clock::Clock;
 pub use conversation_keys::{ConversationKey, ConversationKeys};
 pub use ledger::{EngagementLedger, LedgerScope};
 pub use outbox::Outbox;
-pub use sink::{AnalyticsSink, SinkError};
+pub use sink::{AnalyticsSink, SinkError, SinkErrorKind};
 pub use source::{
     Priority, RecommendationSource, SourceError, SourceErrorKind, SourceProfile, SourceQuery,
 };
