@@ -164,12 +164,8 @@ fn the_example_receiver_takes_what_is_signed_with_its_secret_and_nothing_else() 
     let both = format!("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n{DEVELOPMENT_SECRET}\n");
     let both = home.write("both.secret", &both);
     home.call(&trigger).arg("--secret-file").arg(&both).exits(0);
-    for run in [run] {
-        assert!(
-            !run.stderr.contains("MfKQ9r8G") && !run.stdout.contains("MfKQ9r8G"),
-            "{run}"
-        );
-    }
+    let printed = format!("{run}");
+    assert!(!printed.contains("MfKQ9r8G"), "{printed}");
 }
 
 #[test]
