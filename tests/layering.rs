@@ -33,6 +33,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "agent-assist-genesys",
             "agent-assist-sqlite",
             "agent-assist-tlog",
+            "agent-assist-webhook",
         ],
     ),
     ("agent-assist-domain", &["agent-assist-pii"]),
@@ -53,6 +54,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (END_TO_END, &[]),
     ("agent-assist-tlog", &[]),
+    ("agent-assist-webhook", &["agent-assist-domain"]),
 ];
 
 /// What every package's tests and examples may use beside that.
@@ -99,7 +101,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
 
 /// What only these packages may depend on, outside their tests.
 const RESERVED: &[(&str, &[&str])] = &[
-    ("reqwest", &["agent-assist-genesys"]),
+    ("reqwest", &["agent-assist-genesys", "agent-assist-webhook"]),
     ("sqlx", &["agent-assist-sqlite"]),
     ("agent-assist-sandbox", &["agent-assist"]),
     ("agent-assist-testkit", &[]),
@@ -209,7 +211,11 @@ fn the_domain_serialises_the_public_answer_and_parses_nothing() {
 fn only_the_wiring_names_adapters() {
     let breaches = lines_of("crates/app/src", |file, line| {
         let wiring = in_module(file, "crates/app/src/wire");
-        let adapters = ["agent_assist_genesys", "agent_assist_sqlite"];
+        let adapters = [
+            "agent_assist_genesys",
+            "agent_assist_sqlite",
+            "agent_assist_webhook",
+        ];
         !wiring && adapters.iter().any(|adapter| mentions(line, adapter))
     });
     none("use cases know ports, not adapters", &breaches);

@@ -22,7 +22,7 @@ pub(crate) struct Summary {
     /// Headings of what was recommended, best first.
     pub(crate) titles: Vec<String>,
     /// Names of the events that the closure was called with, in order.
-    pub(crate) events: Vec<&'static str>,
+    pub(crate) events: Vec<String>,
     /// Used over shown, 0..=1.
     pub(crate) adoption_rate: Option<f64>,
 }
@@ -47,7 +47,7 @@ pub(crate) async fn run() -> Result<Summary, Box<dyn Error>> {
     let (sender, events) = mpsc::channel();
     let callback = ClosureSink::new(move |event| {
         // Fails once nobody listens any more, which is the listener's choice.
-        let _ = sender.send(event.entry().event().as_str());
+        let _ = sender.send(event.kind().to_owned());
     });
     let upstream = wire::with_fallbacks(&settings, &Arc::new(wire::upstream(&settings)?));
     let gateway = wire::gateway(&settings, &store, upstream, vec![Arc::new(callback)])?;

@@ -19,6 +19,7 @@ pub mod doctor;
 pub mod egress;
 pub mod erase;
 pub mod error;
+pub mod events;
 pub mod export;
 pub mod fallbacks;
 pub mod fetch;

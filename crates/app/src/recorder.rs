@@ -9,7 +9,7 @@ use agent_assist_domain::ports::{AnalyticsSink, AuditLog, StoreError, StoreError
 
 use crate::egress::EgressCheck;
 use crate::error::Chain;
-use crate::ids::Ids;
+use crate::export::uid_of;
 use crate::pseudonyms::Pseudonyms;
 
 /// The audit log and the sinks behind it. Cheap to clone.
@@ -17,19 +17,17 @@ use crate::pseudonyms::Pseudonyms;
 pub struct Recorder {
     audit: Arc<dyn AuditLog>,
     sinks: Arc<[Arc<dyn AnalyticsSink>]>,
-    ids: Ids,
     egress: Option<EgressCheck>,
     pseudonyms: Option<Pseudonyms>,
 }
 
 impl Recorder {
-    /// Records into `audit`, then calls `sinks` with events named by `ids`. Entries that name people are
+    /// Records into `audit`, then calls `sinks`. Entries that name people are
     /// refused unless it is told how to [name](Self::naming) them.
-    pub fn new(audit: Arc<dyn AuditLog>, sinks: Vec<Arc<dyn AnalyticsSink>>, ids: Ids) -> Self {
+    pub fn new(audit: Arc<dyn AuditLog>, sinks: Vec<Arc<dyn AnalyticsSink>>) -> Self {
         Self {
             audit,
             sinks: sinks.into(),
-            ids,
             egress: None,
             pseudonyms: None,
         }
@@ -66,14 +64,19 @@ impl Recorder {
         if self.sinks.is_empty() {
             return Ok(seq);
         }
-        let event = AnalyticsEvent::new(self.ids.next(), entry);
+        let id = uid_of(
+            &entry.tenant,
+            seq,
+            entry.event().as_str(),
+            &entry.request_id,
+        );
+        let event = AnalyticsEvent::new(id, entry).at_seq(seq);
         let egress = self.egress.as_ref();
-        if let Some(stopped) =
-            egress.and_then(|egress| egress.look(Egress::Analytics, &event.to_json()))
-        {
+        let stopped = egress.and_then(|egress| egress.look(Egress::Analytics, &event.to_json()));
+        if let (Some(stopped), Some(entry)) = (stopped, event.entry()) {
             let entry = AuditEntry {
                 fact: AuditFact::EgressStopped(stopped),
-                ..event.entry().clone()
+                ..entry.clone()
             };
             self.audit.append(&entry).await?;
             return Ok(seq);

@@ -86,7 +86,7 @@ impl RetentionService {
         clock: Arc<dyn Clock>,
         ids: Ids,
     ) -> Self {
-        let recorder = Recorder::new(Arc::new(store.clone()), Vec::new(), ids.clone());
+        let recorder = Recorder::new(Arc::new(store.clone()), Vec::new());
         Self {
             tenant: tenant.into(),
             store,

@@ -3,6 +3,9 @@
 //! A team with a backend of its own writes another such function, or fills
 //! [`FetchParts`] in its own `main`.
 
+mod events;
+
+pub use self::events::{deliverer, events, follow, sink, webhook_to};
 pub use agent_assist_genesys::{GenesysSource, HttpOptions, Probe, TokenBudget, region};
 pub use agent_assist_sqlite::{
     Archive, ArchiveFault, Archived, AuditEnd, Cell, Found, Manifest, NoQuestion, Question,
@@ -15,14 +18,15 @@ use std::sync::Arc;
 
 use agent_assist_domain::pii::PolicyError;
 use agent_assist_domain::ports::{
-    AnalyticsSink, CheckpointSink, Clock, Persons as _, RecommendationSource, SourceProfile,
-    StoreError,
+    AnalyticsSink, AuditLog, CheckpointSink, Clock, Persons as _, RecommendationSource,
+    SourceProfile, StoreError,
 };
 use agent_assist_domain::recommendation::Origin;
 use agent_assist_domain::screening::Screening;
 use agent_assist_genesys::{
     Credentials, GenesysConfig, HttpTransport, Jitter, TransportBuildError,
 };
+use agent_assist_webhook::{NoSecret, NoWebhook};
 
 use crate::adopt::AdoptService;
 use crate::assist::AssistService;
@@ -34,6 +38,7 @@ use crate::conversation_keys::ConversationKeyring;
 use crate::egress::EgressCheck;
 use crate::erase::{EraseParts, EraseService};
 use crate::error::Chain;
+use crate::events::{Bell, RingingLog, register};
 use crate::fallbacks::Fallback;
 use crate::fetch::{Allowance, FetchParts, FetchService, Resilience};
 use crate::holds::HoldService;
@@ -64,7 +69,7 @@ pub enum WireError {
     #[error("{setting} cannot be read")]
     Secret {
         /// The setting.
-        setting: &'static str,
+        setting: String,
         /// Why.
         #[source]
         cause: std::io::Error,
@@ -84,6 +89,24 @@ pub enum WireError {
     /// The policy on personal data cannot be put into effect.
     #[error("the policy on personal data cannot be put into effect")]
     Policy(#[source] PolicyError),
+    /// A webhook's file holds no secret that can be used.
+    #[error("{setting} holds no secret to sign with")]
+    WebhookSecret {
+        /// The setting.
+        setting: String,
+        /// What was expected.
+        #[source]
+        cause: NoSecret,
+    },
+    /// A webhook cannot be sent to.
+    #[error("{setting} cannot be sent to")]
+    Webhook {
+        /// The setting, or the argument.
+        setting: String,
+        /// Why.
+        #[source]
+        cause: NoWebhook,
+    },
 }
 
 /// The use cases over the real adapters.
@@ -93,10 +116,13 @@ pub struct Gateway {
     pub fetch: FetchService,
     /// Records uses.
     pub adopt: AdoptService,
+    /// Rings when there is something new for the sinks of the settings; see [`deliverer`].
+    pub bell: Bell,
 }
 
 /// Opens the store of `settings`, making it on first use, and ends on record what programs that
-/// ended suddenly have left open there.
+/// ended suddenly have left open there. Sinks that are new in the settings
+/// hear of what happens from now on.
 ///
 /// # Errors
 /// If it cannot be opened.
@@ -106,6 +132,9 @@ pub async fn open_store(settings: &Settings) -> Result<SqliteStore, WireError> {
         None => SqliteStore::open(&settings.store).await,
     };
     let store = opened.map_err(WireError::Store)?;
+    register(&store, &store, &settings.tenant, settings.analytics.sinks())
+        .await
+        .map_err(WireError::Store)?;
     match store.settle(clock().now()).await {
         Ok(0) => {}
         Ok(intents) => tracing::warn!(
@@ -243,7 +272,7 @@ fn credentials(settings: &CredentialSettings) -> Result<Credentials, WireError> 
     let read = |setting, secret: &Secret| {
         secret
             .read()
-            .map_err(|cause| WireError::Secret { setting, cause })
+            .map_err(|cause| secret_unreadable(setting, cause))
     };
     if let Some(token) = &settings.access_token {
         let token = read("upstream.access_token_file", token)?;
@@ -259,6 +288,13 @@ fn credentials(settings: &CredentialSettings) -> Result<Credentials, WireError> 
             how: "set GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET, or \
                   GENESYSCLOUD_ACCESS_TOKEN",
         }),
+    }
+}
+
+fn secret_unreadable(setting: impl Into<String>, cause: std::io::Error) -> WireError {
+    WireError::Secret {
+        setting: setting.into(),
+        cause,
     }
 }
 
@@ -338,6 +374,8 @@ pub fn gateway(
     let egress = egress(settings, &screening);
     let pseudonyms = pseudonyms(settings, store)?;
     let shared = Arc::new(store.clone());
+    let bell = Bell::default();
+    let audit = Arc::new(RingingLog::new(shared.clone(), bell.clone()));
     let resilience = Resilience {
         freshness: settings.freshness,
         breaker: settings.breaker,
@@ -351,7 +389,7 @@ pub fn gateway(
             source,
             fallbacks,
             cache: shared.clone(),
-            audit: shared.clone(),
+            audit: audit.clone(),
             ledger: shared.clone(),
             switch: shared,
             sinks: sinks.clone(),
@@ -367,7 +405,8 @@ pub fn gateway(
             resilience,
             strict_audit: settings.audit_strict,
         }),
-        adopt: adopting(settings, store, sinks, egress, pseudonyms),
+        adopt: adopting(settings, store, audit, sinks, egress, pseudonyms),
+        bell,
     })
 }
 
@@ -403,19 +442,21 @@ pub fn adopt(
 ) -> Result<AdoptService, WireError> {
     let egress = egress(settings, &screening(settings)?);
     let pseudonyms = pseudonyms(settings, store)?;
-    Ok(adopting(settings, store, sinks, egress, pseudonyms))
+    let audit = Arc::new(store.clone());
+    Ok(adopting(settings, store, audit, sinks, egress, pseudonyms))
 }
 
 fn adopting(
     settings: &Settings,
     store: &SqliteStore,
+    audit: Arc<dyn AuditLog>,
     sinks: Vec<Arc<dyn AnalyticsSink>>,
     egress: EgressCheck,
     pseudonyms: Pseudonyms,
 ) -> AdoptService {
     let ids = Ids::time_ordered();
     let store = Arc::new(store.clone());
-    let recorder = Recorder::new(store.clone(), sinks, ids.clone())
+    let recorder = Recorder::new(audit, sinks)
         .guarded_by(egress)
         .naming(pseudonyms);
     AdoptService::new(settings.tenant.clone(), store, recorder, clock(), ids)
@@ -478,7 +519,7 @@ pub fn erase(settings: &Settings, store: &SqliteStore) -> Result<EraseService, W
     Ok(EraseService::new(EraseParts {
         tenant: settings.tenant.clone(),
         trail: store.clone(),
-        recorder: Recorder::new(store.clone(), Vec::new(), ids.clone()),
+        recorder: Recorder::new(store.clone(), Vec::new()),
         pseudonyms,
         keys: store.clone(),
         holds: store.clone(),
@@ -492,7 +533,7 @@ pub fn erase(settings: &Settings, store: &SqliteStore) -> Result<EraseService, W
 pub fn assist(settings: &Settings, store: &SqliteStore) -> AssistService {
     let ids = Ids::time_ordered();
     let store = Arc::new(store.clone());
-    let recorder = Recorder::new(store.clone(), Vec::new(), ids.clone());
+    let recorder = Recorder::new(store.clone(), Vec::new());
     AssistService::new(settings.tenant.clone(), store, recorder, clock(), ids)
 }
 
@@ -504,7 +545,7 @@ pub fn holds(settings: &Settings, store: &SqliteStore) -> Result<HoldService, Wi
     let ids = Ids::time_ordered();
     let scanner = screening(settings)?.scanner().clone();
     let store = Arc::new(store.clone());
-    let recorder = Recorder::new(store.clone(), Vec::new(), ids.clone());
+    let recorder = Recorder::new(store.clone(), Vec::new());
     let tenant = settings.tenant.clone();
     Ok(HoldService::new(
         tenant,

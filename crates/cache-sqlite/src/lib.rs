@@ -1,5 +1,5 @@
-//! The embedded store: recommendation cache, audit log, engagement ledger, assist switch, the keys
-//! of conversations and the pseudonyms of people in one SQLite file.
+//! The embedded store: recommendation cache, audit log, engagement ledger, assist switch, outbox, the
+//! keys of conversations and the pseudonyms of people in one SQLite file.
 //!
 //! [`SqliteStore`] implements every store port. It decides nothing: what is fresh, what is audited
 //! and what may be used is the caller's judgement.
@@ -26,6 +26,7 @@ mod guard;
 mod holds;
 mod lease;
 mod ledger;
+mod outbox;
 mod persons;
 mod poison;
 mod query;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use agent_assist_domain::ports::{StoreError, StoreErrorKind};
 use agent_assist_domain::time::Timestamp;
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqlitePoolOptions};
 use sqlx::{Connection as _, Pool, Sqlite};
 use tokio::fs;
@@ -240,6 +241,14 @@ impl SqliteStore {
     /// The connections that read.
     pub(crate) fn readers(&self) -> &Pool<Sqlite> {
         &self.readers
+    }
+
+    /// One of them.
+    pub(crate) async fn reader(
+        &self,
+        operation: &'static str,
+    ) -> Result<PoolConnection<Sqlite>, StoreError> {
+        self.readers.acquire().await.map_err(failed(operation))
     }
 
     /// The way into the audit log; `None` if the store was opened for reading only.

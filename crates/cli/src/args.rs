@@ -3,6 +3,7 @@
 mod assist;
 mod audit;
 mod config;
+mod events;
 mod evidence;
 mod pii;
 mod retention;
@@ -21,6 +22,7 @@ pub(crate) use self::audit::{
     QueryArgs, RecordsOf, ReplayArgs, StatementArgs, TailArgs, VerifyProofArgs, WhoisArgs,
 };
 pub(crate) use self::config::OwnContactArgs;
+pub(crate) use self::events::{EventsCommand, EventsListArgs, Forwarding, ListenArgs, TriggerArgs};
 pub(crate) use self::evidence::{
     BundleArgs, ProveArgs, ProveConsistencyArgs, VerifyArgs, VerifyConsistencyArgs,
 };
@@ -128,6 +130,9 @@ pub(crate) enum Command {
     /// Read the audit log: list, export, ask in SQL, archive, hold, verify proofs
     #[command(subcommand, after_long_help = audit::HELP)]
     Audit(AuditCommand),
+    /// Call back: deliver events to sinks, look after them, develop a receiver
+    #[command(subcommand, after_long_help = events::HELP)]
+    Events(EventsCommand),
     /// Look at or empty the cache on disk
     #[command(subcommand)]
     Cache(CacheCommand),

@@ -258,9 +258,10 @@ impl From<WireError> for Failure {
                 .advise("name a readable file, or give it by environment"),
             WireError::AuditKey(_) => Self::usage(Chain(&error).to_string())
                 .advise("audit.key_file names the file that `agent-assist audit keygen` has made"),
-            WireError::Transport(_) | WireError::Policy(_) => {
-                Self::usage(Chain(&error).to_string())
-            }
+            WireError::WebhookSecret { .. }
+            | WireError::Webhook { .. }
+            | WireError::Transport(_)
+            | WireError::Policy(_) => Self::usage(Chain(&error).to_string()),
         }
     }
 }

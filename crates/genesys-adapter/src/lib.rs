@@ -56,7 +56,7 @@ pub use self::config::{
     Credentials, DEFAULT_APP_REQUESTS_PER_MINUTE, DEFAULT_MAX_ENTITIES, DEFAULT_MAX_PAGES,
     DEFAULT_REQUESTS_PER_MINUTE, GenesysConfig, MAX_TOKEN_POOL,
 };
-pub use self::http_transport::{HttpOptions, HttpTransport, TransportBuildError};
+pub use self::http_transport::{HttpOptions, HttpTransport, TransportBuildError, tls_config};
 pub use self::knowledge_search::KnowledgeSearchSource;
 pub use self::limits::TokenBudget;
 pub use self::probe::{

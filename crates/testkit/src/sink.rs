@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use agent_assist_domain::analytics::AnalyticsEvent;
-use agent_assist_domain::ports::{AnalyticsSink, SinkError};
+use agent_assist_domain::ports::{AnalyticsSink, SinkError, SinkErrorKind};
 use async_trait::async_trait;
 
 use crate::lock;
@@ -33,7 +33,7 @@ impl CollectingSink {
 impl AnalyticsSink for CollectingSink {
     async fn publish(&self, event: &AnalyticsEvent) -> Result<(), SinkError> {
         if self.refusing.load(Ordering::SeqCst) {
-            return Err(SinkError("told to refuse".into()));
+            return Err(SinkError::new(SinkErrorKind::NotNow, "told to refuse"));
         }
         lock(&self.events).push(event.clone());
         Ok(())

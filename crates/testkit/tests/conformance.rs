@@ -10,14 +10,14 @@ use agent_assist_testkit::build::{batch, recommendation, source_query};
 use agent_assist_testkit::conformance::source::Questioned;
 use agent_assist_testkit::faulty::{
     Faults, FaultyAssistSwitch, FaultyAudit, FaultyCache, FaultyConversationKeys, FaultyLedger,
-    FaultyPersons,
+    FaultyOutbox, FaultyPersons,
 };
 use agent_assist_testkit::memory::{
     MemoryAssistSwitch, MemoryAuditLog, MemoryCache, MemoryConversationKeys, MemoryLedger,
-    MemoryPersons,
+    MemoryOutbox, MemoryPersons,
 };
 use agent_assist_testkit::{
-    audit_conformance, cache_conformance, keys_conformance, ledger_conformance,
+    audit_conformance, cache_conformance, keys_conformance, ledger_conformance, outbox_conformance,
     persons_conformance, source_conformance, switch_conformance,
 };
 
@@ -68,6 +68,19 @@ mod healthy_faulty_persons {
 mod memory_switch {
     use super::*;
     switch_conformance!((MemoryAssistSwitch::default(), ()));
+}
+
+mod memory_outbox {
+    use super::*;
+    outbox_conformance!((MemoryOutbox::default(), ()));
+}
+
+mod healthy_faulty_outbox {
+    use super::*;
+    outbox_conformance!((
+        FaultyOutbox::new(Arc::new(MemoryOutbox::default()), Faults::default()),
+        ()
+    ));
 }
 
 mod healthy_faulty_cache {

@@ -8,7 +8,7 @@ mod line;
 pub mod ocsf;
 mod stream;
 
-use agent_assist_domain::audit::AuditRecord;
+use agent_assist_domain::audit::{AuditRecord, Seq};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -48,10 +48,23 @@ pub fn line(record: &AuditRecord, format: ExportFormat) -> String {
 /// that two stores of one tenant do not give one identifier to two records.
 pub fn uid(record: &AuditRecord) -> String {
     let columns = &record.columns;
-    let name = format!(
-        "{}\n{}\n{}\n{}",
-        columns.tenant, record.seq, columns.event, columns.request_id
-    );
+    uid_of(
+        &columns.tenant,
+        record.seq,
+        &columns.event,
+        &columns.request_id,
+    )
+}
+
+/// The same of a record that is told by its parts.
+pub(crate) fn uid_of(tenant: &str, seq: Seq, event: &str, request_id: &str) -> String {
+    let name = format!("{tenant}\n{seq}\n{event}\n{request_id}");
+    Uuid::new_v5(&RECORDS, name.as_bytes()).to_string()
+}
+
+/// The identifier of what stands for the records from `first` to `last`, which are not there any more.
+pub(crate) fn gap_id(tenant: &str, first: Seq, last: Seq) -> String {
+    let name = format!("{tenant}\n{first}-{last}\nmissing");
     Uuid::new_v5(&RECORDS, name.as_bytes()).to_string()
 }
 

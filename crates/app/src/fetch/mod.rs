@@ -209,7 +209,7 @@ impl FetchService {
         if let Some(name) = parts.upstream_name {
             profile.origin = name.into();
         }
-        let recorder = Recorder::new(parts.audit, parts.sinks, parts.ids.clone())
+        let recorder = Recorder::new(parts.audit, parts.sinks)
             .guarded_by(parts.egress.clone())
             .naming(parts.pseudonyms);
         let assist = AssistService::new(

@@ -52,6 +52,10 @@ pub enum Form {
     OneIn,
     /// `udp://host:port` or `unix:/path`.
     Syslog,
+    /// An `https` URL, or `http` where the receiver may be private; a path may be part of it.
+    Receiver,
+    /// Names of events, separated by commas.
+    Events,
 }
 
 impl Form {
@@ -84,6 +88,10 @@ impl Form {
             Self::Accounts => "at most 100 numbers, separated by commas",
             Self::OneIn => "a whole number between 1 and 100000",
             Self::Syslog => "udp://host:port, or unix:/path of a socket",
+            Self::Receiver => {
+                "an https URL without user, password and fragment; http only with allow_private"
+            }
+            Self::Events => "names of events such as assist_fetch_completed, separated by commas",
         }
     }
 
@@ -111,6 +119,8 @@ impl Form {
             Self::Accounts => "DE89 3704 0044 0532 0130 00",
             Self::OneIn => "20",
             Self::Syslog => "udp://syslog.example.com:514",
+            Self::Receiver => "https://hooks.example.com/agent-assist",
+            Self::Events => "assist_fetch_completed, assist_recommendation_adopted",
         }
     }
 
@@ -132,8 +142,8 @@ impl Form {
 /// One setting.
 #[derive(Clone, Copy, Debug)]
 pub struct Key {
-    /// Dotted name, as in the file. A trailing `*` stands for the name of a kind,
-    /// below `pii` for that of an entity in lower case.
+    /// Dotted name, as in the file. A `*` stands for the name of a kind, below `pii` for that of an
+    /// entity in lower case, below `analytics` for a name of one's own.
     pub name: &'static str,
     /// What a value must look like.
     pub form: Form,
@@ -489,6 +499,36 @@ pub const KEYS: &[Key] = &[
         "false",
         "keep what was shown, masked, sealed under a key of the conversation that erasing it destroys",
     ),
+    key(
+        "analytics.file",
+        Form::Path,
+        "",
+        "a file that every event is appended to, one a line",
+    ),
+    key(
+        "analytics.webhooks.*.url",
+        Form::Receiver,
+        "",
+        "where events are sent to, signed; docs/EVENTS.md says how",
+    ),
+    key(
+        "analytics.webhooks.*.secret_file",
+        Form::Path,
+        "",
+        "a file with the secret they are signed with, whsec_...; during a change two, a line each",
+    ),
+    key(
+        "analytics.webhooks.*.types",
+        Form::Events,
+        "",
+        "which events; all where not given",
+    ),
+    key(
+        "analytics.webhooks.*.allow_private",
+        Form::Switch,
+        "",
+        "whether the receiver may be this machine or one beside it; false where not given",
+    ),
 ];
 
 /// Environment variables under the vendor's own names, and the settings they stand for.
@@ -511,16 +551,24 @@ pub const PREFIX: &str = "AGENT_ASSIST_";
 
 /// The setting of this dotted name.
 pub fn find(name: &str) -> Option<&'static Key> {
-    KEYS.iter().find(|key| match key.name.strip_suffix('*') {
-        Some(prefix) => {
-            name.strip_prefix(prefix)
-                .is_some_and(|rest| match prefix.starts_with("pii.") {
-                    true => super::pii::entity(rest).is_some(),
-                    false => agent_assist_domain::recommendation::Kind::from_name(rest).is_some(),
-                })
-        }
+    KEYS.iter().find(|key| match key.name.split_once('*') {
+        Some((prefix, suffix)) => name
+            .strip_prefix(prefix)
+            .and_then(|rest| rest.strip_suffix(suffix))
+            .is_some_and(|rest| stands_for(prefix, rest)),
         None => key.name == name,
     })
+}
+
+/// Whether `*` behind `prefix` can stand for `name`.
+fn stands_for(prefix: &str, name: &str) -> bool {
+    if prefix.starts_with("pii.") {
+        super::pii::entity(name).is_some()
+    } else if prefix.starts_with("analytics.") {
+        super::analytics::is_name(name)
+    } else {
+        agent_assist_domain::recommendation::Kind::from_name(name).is_some()
+    }
 }
 
 /// The environment variable of a setting: `cache.ttl` is `AGENT_ASSIST_CACHE__TTL`.

@@ -73,7 +73,8 @@ pub struct Sources {
 }
 
 /// What the embedded sandbox dictates. Nothing of the real upstream is left beside it: a real
-/// token must not be shown to a toy, nor a toy's answer be mistaken for a real one.
+/// token must not be shown to a toy, nor a toy's answer be mistaken for a real one. Nor do toy events
+/// go to those who want real ones.
 #[derive(Clone, Default)]
 pub struct SandboxSettings {
     /// In whose name toy records are kept.
@@ -104,7 +105,7 @@ impl Sources {
     /// Reads all sources and lets the strongest win.
     pub(super) fn merge(&self, mistakes: &mut Vec<Mistake>) -> Layers {
         let mut layers = Layers::default();
-        for key in keys::KEYS.iter().filter(|key| !key.name.ends_with('*')) {
+        for key in keys::KEYS.iter().filter(|key| !key.name.contains('*')) {
             if !key.default.is_empty() {
                 layers.set(key.name, key.default.to_owned(), Origin::Default);
             }
@@ -237,7 +238,8 @@ impl Layers {
 impl Layers {
     fn adopt_sandbox(&mut self, sandbox: &SandboxSettings) {
         self.entries.retain(|name, entry| {
-            !name.starts_with("upstream.") || entry.origin == Origin::Default
+            let is_real = name.starts_with("upstream.") || name.starts_with("analytics.");
+            !is_real || entry.origin == Origin::Default
         });
         // The key speaks for one log: that of the real store.
         for name in [

@@ -3,6 +3,7 @@
 //! A mistake names the setting, the expected form and where the value came from; the value itself
 //! is shown only where it is no secret.
 
+mod analytics;
 mod checkpoints;
 mod duration;
 pub mod keys;
@@ -13,6 +14,7 @@ mod secret;
 mod template;
 mod typed;
 
+pub use analytics::{AnalyticsSettings, WebhookSettings};
 pub use checkpoints::CheckpointSettings;
 pub use duration::parse as parse_duration;
 pub use layers::{Entry, Layers, Origin, SandboxSettings, Sources};
@@ -68,6 +70,8 @@ pub struct Settings {
     pub keep_text: bool,
     /// What personal data is, and how closely finished bytes are looked at.
     pub pii: PiiSettings,
+    /// Who wants to be called back.
+    pub analytics: AnalyticsSettings,
 }
 
 /// Where the upstream is and how it is reached. What is missing is only missed when the upstream

@@ -46,6 +46,7 @@ pub fn template(own: &OwnContacts) -> String {
         let (table, name) = key.name.rsplit_once('.').unwrap_or(("", key.name));
         if table != section {
             section = table;
+            let table = table.replace('*', "crm");
             text.push_str(&format!("\n[{table}]\n"));
         }
         let name = match name {

@@ -54,6 +54,7 @@ pub(super) fn build(
     let keep_text = read.switch("audit.keep_text");
     let policy = read.policy(dialect);
     let pii = read.pii();
+    let analytics = read.analytics();
     Some(Settings {
         tenant: tenant?,
         dialect: dialect?,
@@ -70,6 +71,7 @@ pub(super) fn build(
         checkpoints,
         keep_text: keep_text?,
         pii: pii?,
+        analytics: analytics?,
     })
 }
 
@@ -107,7 +109,10 @@ impl Reader<'_> {
             let expected = key.map_or("another value", |key| key.form.expected());
             let found = match key {
                 // A URL may carry a password, also where none belongs.
-                Some(key) if !key.secret && !matches!(key.form, Form::Url | Form::PathOrStdin) => {
+                Some(key)
+                    if !key.secret
+                        && !matches!(key.form, Form::Url | Form::PathOrStdin | Form::Receiver) =>
+                {
                     format!("{expected}, found {:?}", entry.text)
                 }
                 _ => expected.to_owned(),
@@ -122,7 +127,7 @@ impl Reader<'_> {
         self.parsed(name, duration::parse)
     }
 
-    fn switch(&mut self, name: &str) -> Option<bool> {
+    pub(super) fn switch(&mut self, name: &str) -> Option<bool> {
         self.parsed(name, |text| text.parse().ok())
     }
 

@@ -31,7 +31,7 @@ impl Desk {
         AssistService::new(
             TENANT,
             Arc::new(switch),
-            Recorder::new(Arc::new(audit), Vec::new(), ids()),
+            Recorder::new(Arc::new(audit), Vec::new()),
             self.clock.clone(),
             ids(),
         )
@@ -219,7 +219,7 @@ async fn the_record_comes_before_the_turn() {
     let service = AssistService::new(
         TENANT,
         Arc::new(switch),
-        Recorder::new(Arc::new(audit), Vec::new(), ids()),
+        Recorder::new(Arc::new(audit), Vec::new()),
         Arc::new(ManualClock::default()),
         ids(),
     );

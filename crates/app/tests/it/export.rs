@@ -36,7 +36,7 @@ fn record(seq: Seq, entry: &AuditEntry) -> AuditRecord {
 }
 
 /// At least one record of every event, in several shapes where an event has them.
-fn one_of_each() -> Vec<AuditRecord> {
+pub(crate) fn one_of_each() -> Vec<AuditRecord> {
     let completed = fetch_entry("r-3", at(2));
     let AuditFact::FetchCompleted(scope, facts) = completed.fact.clone() else {
         unreachable!("fetch_entry builds a completed fetch");

@@ -164,8 +164,7 @@ impl Bench {
             self.audit.clone(),
             self.audit_faults.clone(),
         ));
-        let recorder =
-            Recorder::new(audit, vec![self.sink.clone()], counted_ids()).naming(self.pseudonyms());
+        let recorder = Recorder::new(audit, vec![self.sink.clone()]).naming(self.pseudonyms());
         let ledger = Arc::new(FaultyLedger::new(
             self.ledger.clone(),
             self.ledger_faults.clone(),
@@ -205,7 +204,7 @@ impl Bench {
         EraseService::new(EraseParts {
             tenant: "default".to_owned(),
             trail: self.audit.clone(),
-            recorder: Recorder::new(audit, Vec::new(), counted_ids()),
+            recorder: Recorder::new(audit, Vec::new()),
             pseudonyms: self.pseudonyms(),
             keys: Arc::new(FaultyConversationKeys::new(
                 self.keys.clone(),

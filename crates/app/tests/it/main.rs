@@ -4,6 +4,7 @@ mod adoption;
 mod assist;
 mod breaker;
 mod conversation;
+mod events;
 mod export;
 mod fallback;
 mod fetch_walk;

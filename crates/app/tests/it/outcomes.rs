@@ -439,7 +439,7 @@ async fn every_outcome_of_an_order_leaves_one_record_that_ends_it() {
     let service = AssistService::new(
         "default",
         Arc::new(switch),
-        Recorder::new(Arc::new(audit), Vec::new(), ids()),
+        Recorder::new(Arc::new(audit), Vec::new()),
         bench.clock.clone(),
         ids(),
     );

@@ -298,7 +298,8 @@ fn every_line_of_the_template_is_a_setting_once_its_mark_is_removed() {
         .lines()
         .map(|line| line.trim_start_matches("# "))
         .filter(|line| line.contains(" = ") || line.starts_with('['))
-        .filter(|line| !line.contains("_file"))
+        // No file is there to be read; a webhook's secret is read when it is needed.
+        .filter(|line| !line.contains("_file") || line.starts_with("secret_file"))
         .collect();
     let (_dir, path) = file(&settings.join("\n"));
     let mut all_set = sources(&[]);
@@ -397,9 +398,10 @@ fn the_page_of_settings_says_what_the_program_reads() {
          | setting | variable | default | form | meaning |\n|---|---|---|---|---|\n",
     );
     for key in keys::KEYS {
-        let member = match key.name.starts_with("pii.") {
-            true => "ENTITY",
-            false => "KIND",
+        let member = match key.name.split_once('.') {
+            Some(("pii", _)) => "ENTITY",
+            Some(("analytics", _)) => "NAME",
+            _ => "KIND",
         };
         let name = key.name.replace('*', member);
         page.push_str(&format!(
@@ -420,7 +422,8 @@ fn the_page_of_settings_says_what_the_program_reads() {
     }
     page.push_str(
         "\n`KIND` is a kind of recommendation such as `knowledge_search` or `faq`, `ENTITY` a kind of \
-         personal data in lower case such as `credit_card` or `us_ssn`. In the file, dots are tables: `cache.ttl` is `ttl` below `[cache]`, and `[profile.night.cache]` holds it for \
+         personal data in lower case such as `credit_card` or `us_ssn`, `NAME` a name of your own in lower \
+         case. In the file, dots are tables: `cache.ttl` is `ttl` below `[cache]`, and `[profile.night.cache]` holds it for \
          `--profile night`.\n\nThe vendor's own variables work as they are:\n\n\
          | variable | setting |\n|---|---|\n",
     );

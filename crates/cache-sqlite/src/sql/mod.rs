@@ -9,6 +9,7 @@ pub(crate) mod engagement;
 pub(crate) mod file;
 pub(crate) mod holds;
 pub(crate) mod intents;
+pub(crate) mod outbox;
 pub(crate) mod persons;
 pub(crate) mod query;
 pub(crate) mod retention;

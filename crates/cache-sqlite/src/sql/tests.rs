@@ -3,8 +3,8 @@
 use sqlx::{Connection as _, Executor as _, SqlSafeStr as _, SqliteConnection};
 
 use super::{
-    audit, cache, checkpoint, conversation_keys, engagement, file, holds, intents, persons, query,
-    retention, switch, tree, verify,
+    audit, cache, checkpoint, conversation_keys, engagement, file, holds, intents, outbox, persons,
+    query, retention, switch, tree, verify,
 };
 use crate::SqliteStore;
 
@@ -34,11 +34,8 @@ async fn every_statement_prepares_against_the_schema() {
     let every = every.chain(query::EVERY).chain(intents::EVERY);
     let every = every.chain(verify::EVERY).chain(checkpoint::EVERY);
     let every = every.chain(holds::EVERY).chain(retention::EVERY);
+    let every = every.chain(persons::EVERY).chain(outbox::EVERY);
     let every = every.chain(of_the_file);
-    let every = every
-        .chain(persons::EVERY)
-        .chain(query::EVERY)
-        .chain(of_the_file);
     for statement in every.chain(settings) {
         let prepared = (&mut connection).prepare(statement.into_sql_str()).await;
         assert!(prepared.is_ok(), "{statement}\n{:?}", prepared.err());
@@ -135,6 +132,12 @@ async fn common_statements_search_an_index() {
         (switch::OFF, "sqlite_autoindex_assist_off_1"),
         (switch::FORGET_OVER, "sqlite_autoindex_assist_off_1"),
         (switch::SWITCH_ON, "sqlite_autoindex_assist_off_1"),
+        (outbox::DUE, "INDEX outbox_item_waiting"),
+        (outbox::DUE, "INDEX outbox_item_by_lane"),
+        (outbox::DEAD_PAGE, "INDEX outbox_item_dead"),
+        (outbox::COUNT_DEAD, "INDEX outbox_item_dead"),
+        (outbox::REDRIVE, "sqlite_autoindex_outbox_item_1"),
+        (outbox::WAITING, "INDEX outbox_item_waiting"),
     ];
     for (statement, index) in searched {
         let plan = plan(&mut connection, statement).await;

@@ -42,6 +42,11 @@ mod holds {
     agent_assist_testkit::holds_conformance!(both().await);
 }
 
+mod outbox {
+    use super::fresh;
+    agent_assist_testkit::outbox_conformance!(fresh().await, reopen: |place| place.open().await);
+}
+
 mod keys {
     use super::fresh;
     agent_assist_testkit::keys_conformance!(fresh().await, reopen: |place| place.open().await);

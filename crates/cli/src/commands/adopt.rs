@@ -1,11 +1,13 @@
 //! `agent-assist adopt`: a recommendation was used.
 
 use agent_assist_app::adopt::Adoption;
+use agent_assist_app::events::Bell;
 use agent_assist_app::settings::Settings;
-use agent_assist_app::wire;
+use agent_assist_app::wire::{self, SqliteStore};
 use agent_assist_domain::payload::{RawAdoption, RawField};
 
 use crate::args::{AdoptArgs, Global};
+use crate::delivery::Delivery;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Format, Printer};
@@ -25,8 +27,18 @@ pub(super) async fn run(
         event_id: RawField::text(args.event_id),
         agent_id: RawField::text(args.agent),
     };
-    let recording = record(&loaded.settings, raw);
-    let adoption = progress::during(printer, "recording the use", recording).await?;
+    let settings = &loaded.settings;
+    let store = wire::open_store(settings).await?;
+    let recording = record(settings, &store, raw);
+    let adoption = progress::during(printer, "recording the use", recording).await;
+    let shown = adoption.map(|adoption| show(&adoption, printer));
+    let delivery = Delivery::new(settings, &store, Bell::default(), printer);
+    delivery.finish(printer).await;
+    store.close().await;
+    shown.map(|()| Exit::Ok)
+}
+
+fn show(adoption: &Adoption, printer: &Printer) {
     if printer.format() == Format::Table {
         let word = if adoption.replay {
             "already recorded"
@@ -39,14 +51,14 @@ pub(super) async fn run(
             clean(&adoption.event_id)
         ));
     } else {
-        printer.json(&adoption);
+        printer.json(adoption);
     }
-    Ok(Exit::Ok)
 }
 
-async fn record(settings: &Settings, raw: RawAdoption) -> Result<Adoption, Failure> {
-    let store = wire::open_store(settings).await?;
-    let adoption = wire::adopt(settings, &store, Vec::new())?.adopt(raw).await;
-    store.close().await;
-    Ok(adoption?)
+async fn record(
+    settings: &Settings,
+    store: &SqliteStore,
+    raw: RawAdoption,
+) -> Result<Adoption, Failure> {
+    Ok(wire::adopt(settings, store, Vec::new())?.adopt(raw).await?)
 }

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use agent_assist_app::assist::{OffNow, Turned};
+use agent_assist_app::events::Bell;
 use agent_assist_app::settings::Settings;
 use agent_assist_app::wire;
 use agent_assist_domain::payload::{RawField, RawSwitch, RawSwitchScope};
 use serde::Serialize;
 
 use crate::args::{AssistCommand, Global, SwitchOrder, SwitchTarget};
+use crate::delivery::Delivery;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Format, Printer};
@@ -110,6 +112,8 @@ async fn carry_out(
             Turn::On => service.on(raw).await,
         };
         let standing = service.status().await;
+        let delivery = Delivery::new(&loaded.settings, &store, Bell::default(), printer);
+        delivery.finish(printer).await;
         store.close().await;
         Ok((turned?, standing?))
     };

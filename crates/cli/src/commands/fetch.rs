@@ -14,6 +14,7 @@ use agent_assist_domain::payload::{RawField, RawRequest};
 use agent_assist_sandbox::Ready;
 
 use crate::args::{FetchArgs, Global};
+use crate::delivery::Delivery;
 use crate::exit::Exit;
 use crate::failure::{Failure, advice_on, exit_of};
 use crate::output::{Format, Printer};
@@ -53,7 +54,9 @@ pub(super) async fn run(
     let source = Arc::new(wire::upstream(settings)?);
     let upstream = wire::with_fallbacks(settings, &source);
     let store = wire::open_store(settings).await?;
-    let fetch = wire::gateway(settings, &store, upstream, Vec::new())?.fetch;
+    let gateway = wire::gateway(settings, &store, upstream, Vec::new())?;
+    let fetch = gateway.fetch;
+    let delivery = Delivery::new(settings, &store, gateway.bell, printer);
     let options = FetchOptions {
         timeout: settings.fetch_timeout,
         use_cache: !args.no_cache,
@@ -65,12 +68,13 @@ pub(super) async fn run(
         printer,
     };
     let ended = if args.watch {
-        watch(&fetch, raw, options, &screen).await
+        delivery.during(watch(&fetch, raw, options, &screen)).await
     } else {
         once(&fetch, raw, options, args.fail_degraded, &screen).await
     };
     // What is refreshed behind a stale answer serves the next run.
     fetch.shut_down(LINGER).await;
+    delivery.finish(printer).await;
     store.close().await;
     if let Some(sandbox) = sandbox {
         sandbox.shutdown().await;

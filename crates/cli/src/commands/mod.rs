@@ -6,6 +6,7 @@ mod audit;
 mod cache;
 mod config;
 mod doctor;
+mod events;
 mod fetch;
 mod pages;
 pub(crate) mod pii;
@@ -26,6 +27,7 @@ pub(crate) async fn run(cli: Cli, printer: &Printer) -> Result<Exit, Failure> {
         Command::Assist(command) => assist::run(&global, command, printer).await,
         Command::Report(args) => report::run(&global, &args, printer).await,
         Command::Audit(command) => audit::run(&global, command, printer).await,
+        Command::Events(command) => events::run(&global, command, printer).await,
         Command::Cache(command) => cache::run(&global, command, printer).await,
         Command::Pii(command) => pii::run(command, printer),
         Command::Sandbox(args) => sandbox::run(args, printer).await,

@@ -8,6 +8,7 @@ mod broken_disk;
 mod canaries;
 mod degraded;
 mod doctor;
+mod events;
 mod evidence;
 mod exit_codes;
 mod harness;

@@ -8,7 +8,7 @@ pub type Seq = u64;
 
 /// The typed columns projected from an entry. They exist for queries; the entry's bytes are what
 /// counts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditColumns {
     /// When it happened.
     pub at: Timestamp,

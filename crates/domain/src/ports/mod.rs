@@ -12,6 +12,7 @@ mod clock;
 mod conversation_keys;
 mod holds;
 mod ledger;
+mod outbox;
 mod persons;
 mod sink;
 mod source;
@@ -25,8 +26,9 @@ pub use clock::Clock;
 pub use conversation_keys::{ConversationKey, ConversationKeys};
 pub use holds::LegalHolds;
 pub use ledger::{EngagementLedger, LedgerScope};
+pub use outbox::Outbox;
 pub use persons::Persons;
-pub use sink::{AnalyticsSink, SinkError};
+pub use sink::{AnalyticsSink, SinkError, SinkErrorKind};
 pub use source::{
     Priority, RecommendationSource, SourceError, SourceErrorKind, SourceProfile, SourceQuery,
 };
@@ -42,6 +44,7 @@ pub use self::{
     conversation_keys::MockConversationKeys,
     holds::MockLegalHolds,
     ledger::MockEngagementLedger,
+    outbox::MockOutbox,
     persons::MockPersons,
     sink::MockAnalyticsSink,
     source::MockRecommendationSource,

@@ -21,7 +21,7 @@ use reqwest::{Client, NoProxy, Proxy};
 use tokio::time::{Instant, timeout_at};
 use url::{Host, Url};
 
-pub use self::tls::TransportBuildError;
+pub use self::tls::{TransportBuildError, client_config as tls_config};
 use crate::transport::{MAX_BODY_BYTES, Transport, TransportError, TransportErrorKind};
 
 /// How this program names itself to the upstream.

@@ -53,10 +53,12 @@ impl TransportBuildError {
     }
 }
 
-/// TLS settings that trust the system's authorities and those in `extra_ca_file`.
-pub(super) fn client_config(
-    extra_ca_file: Option<&Path>,
-) -> Result<ClientConfig, TransportBuildError> {
+/// TLS settings that trust the system's authorities and those in `extra_ca_file`; for every client of the
+/// program, so that all trust the same.
+///
+/// # Errors
+/// If the file cannot be used.
+pub fn client_config(extra_ca_file: Option<&Path>) -> Result<ClientConfig, TransportBuildError> {
     let provider = Arc::new(ring::default_provider());
     let extra = extra_ca_file.map_or(Ok(Vec::new()), authorities)?;
     let verifier = verifier(&provider, extra)?;

@@ -21,6 +21,7 @@ pub mod cache;
 pub mod holds;
 pub mod keys;
 pub mod ledger;
+pub mod outbox;
 pub mod persons;
 pub mod source;
 pub mod switch;

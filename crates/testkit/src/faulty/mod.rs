@@ -8,6 +8,7 @@ mod audit;
 mod cache;
 mod conversation_keys;
 mod ledger;
+mod outbox;
 mod persons;
 mod switch;
 
@@ -15,6 +16,7 @@ pub use audit::FaultyAudit;
 pub use cache::FaultyCache;
 pub use conversation_keys::FaultyConversationKeys;
 pub use ledger::FaultyLedger;
+pub use outbox::FaultyOutbox;
 pub use persons::FaultyPersons;
 pub use switch::FaultyAssistSwitch;
 

@@ -8,6 +8,7 @@ mod cache;
 mod conversation_keys;
 mod holds;
 mod ledger;
+mod outbox;
 mod persons;
 mod switch;
 
@@ -18,5 +19,6 @@ pub use cache::MemoryCache;
 pub use conversation_keys::MemoryConversationKeys;
 pub use holds::MemoryHolds;
 pub use ledger::MemoryLedger;
+pub use outbox::MemoryOutbox;
 pub use persons::MemoryPersons;
 pub use switch::MemoryAssistSwitch;

@@ -1,0 +1,177 @@
+//! One batch of a sink: attempts in order, up to the first that has to be made again.
+
+use std::time::Duration;
+
+use agent_assist_domain::analytics::AnalyticsEvent;
+use agent_assist_domain::audit::{
+    Attribution, AuditEntry, AuditFact, AuditRecord, Egress, EgressFacts, Subject,
+};
+use agent_assist_domain::delivery::{FailedAttempt, NextStep, next_step};
+use agent_assist_domain::outbox::{Leased, Outcome, Ticket};
+use agent_assist_domain::ports::{SinkError, SinkErrorKind, StoreError};
+use agent_assist_domain::time::Timestamp;
+use tokio::time::{Instant, timeout_at};
+use tokio_util::sync::CancellationToken;
+
+use super::{Deliverer, EventSink, message};
+use crate::error::Chain;
+
+/// Longest attempt, whatever the sink itself allows. A batch ends so much before its lease.
+pub(super) const ATTEMPT: Duration = Duration::from_secs(20);
+
+/// When to stop in the middle of a batch.
+#[derive(Clone, Copy)]
+pub(super) struct Stop<'a> {
+    pub(super) deadline: Instant,
+    pub(super) ending: Option<&'a CancellationToken>,
+}
+
+impl Stop<'_> {
+    pub(super) fn is_now(&self) -> bool {
+        Instant::now() >= self.deadline || self.ending.is_some_and(CancellationToken::is_cancelled)
+    }
+}
+
+/// What came of a batch.
+#[derive(Default)]
+pub(super) struct Done {
+    pub(super) outcomes: Vec<(Ticket, Outcome)>,
+    /// Whether something of it has to be tried again, so that what is behind it has to wait.
+    pub(super) stopped: bool,
+    /// Why the sink is to be left alone.
+    pub(super) hold: Option<String>,
+    /// The store failed, and nobody knows what was to be sent.
+    pub(super) error: Option<StoreError>,
+}
+
+impl Deliverer {
+    /// Tries each of `batch` in order, up to the first that has to be tried again.
+    pub(super) async fn deliver(
+        &self,
+        sink: &EventSink,
+        batch: Vec<Leased>,
+        mut failing_since: Option<Timestamp>,
+        stop: Stop<'_>,
+    ) -> Done {
+        let mut done = Done::default();
+        for leased in batch {
+            done.stopped |= stop.is_now();
+            let outcome = if done.stopped {
+                Outcome::Returned
+            } else {
+                match self.attempt(sink, &leased, stop.deadline).await {
+                    Ok(Ok(())) => {
+                        failing_since = None;
+                        Outcome::Delivered
+                    }
+                    Ok(Err(error)) => self.after(sink, &error, &leased, failing_since, &mut done),
+                    Err(error) => {
+                        done.stopped = true;
+                        done.error = Some(error);
+                        Outcome::Returned
+                    }
+                }
+            };
+            done.outcomes.push((leased.ticket, outcome));
+        }
+        done
+    }
+
+    async fn attempt(
+        &self,
+        sink: &EventSink,
+        leased: &Leased,
+        deadline: Instant,
+    ) -> Result<Result<(), SinkError>, StoreError> {
+        let unfit = |why| Ok(Err(SinkError::new(SinkErrorKind::Unfit, why)));
+        let parts = &self.parts;
+        let Some(event) = message::event(&leased.item, &parts.tenant, &*parts.trail).await? else {
+            return unfit("no position of a record");
+        };
+        if let Some(facts) = parts.egress.look(Egress::Analytics, &event.to_json()) {
+            self.record_stop(&event, facts).await?;
+            return unfit("personal data");
+        }
+        let by = deadline.min(Instant::now() + ATTEMPT);
+        let published = timeout_at(by, sink.sink.publish(&event)).await;
+        Ok(published.unwrap_or_else(|_| Err(SinkError::new(SinkErrorKind::NotNow, "timed out"))))
+    }
+
+    async fn record_stop(
+        &self,
+        event: &AnalyticsEvent,
+        facts: EgressFacts,
+    ) -> Result<(), StoreError> {
+        let parts = &self.parts;
+        let record = match event.seq() {
+            Some(seq) => parts.trail.get(seq).await?,
+            None => None,
+        };
+        let Some(AuditRecord { columns, .. }) = record else {
+            return Ok(());
+        };
+        let entry = AuditEntry {
+            at: parts.clock.now(),
+            tenant: columns.tenant,
+            request_id: columns.request_id,
+            subject: Subject {
+                session_id: columns.session_id,
+                conversation_id: columns.conversation_id,
+                agent: Attribution::UNKNOWN,
+                queue: Attribution::UNKNOWN,
+            },
+            fact: AuditFact::EgressStopped(facts),
+        };
+        parts.audit.append(&entry).await.map(|_| ())
+    }
+
+    /// What becomes of an event that `error` kept from arriving.
+    fn after(
+        &self,
+        sink: &EventSink,
+        error: &SinkError,
+        leased: &Leased,
+        failing_since: Option<Timestamp>,
+        done: &mut Done,
+    ) -> Outcome {
+        let why = error.to_string();
+        metrics::counter!("agent_assist_events_failed_total", "sink" => sink.name.clone())
+            .increment(1);
+        let failed = FailedAttempt {
+            kind: error.kind(),
+            retry_after: error.retry_after(),
+            failed_before: leased.attempts,
+            failing_since,
+            now: self.parts.clock.now(),
+        };
+        match next_step(&failed, (self.chance)()) {
+            NextStep::RetryAt(at) => {
+                tracing::warn!(
+                    sink = sink.name,
+                    event.id = leased.item.id,
+                    attempts = leased.attempts + 1,
+                    error = %Chain(error),
+                    "an event did not arrive and is tried again"
+                );
+                done.stopped = true;
+                Outcome::Retry { at, why }
+            }
+            NextStep::GiveUp => {
+                tracing::error!(
+                    sink = sink.name,
+                    event.id = leased.item.id,
+                    error = %Chain(error),
+                    "an event is given up; `agent-assist events redrive` tries it again"
+                );
+                metrics::counter!("agent_assist_events_dead_total", "sink" => sink.name.clone())
+                    .increment(1);
+                Outcome::Dead { why }
+            }
+            NextStep::Hold => {
+                done.stopped = true;
+                done.hold = Some(why);
+                Outcome::Returned
+            }
+        }
+    }
+}

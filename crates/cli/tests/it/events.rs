@@ -1,0 +1,286 @@
+//! Events on their way out: a file, webhooks, and the help for those who develop a receiver.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+use crate::harness::{Home, Run};
+
+/// Signs what is forwarded by hand.
+const DEVELOPMENT_SECRET: &str = "whsec_YWdlbnQtYXNzaXN0LWRldmVsb3BtZW50LW9ubHk=";
+
+/// The receiver of docs/receivers, run by whatever runs it.
+struct Receiver {
+    child: Child,
+    url: String,
+    output: BufReader<std::process::ChildStdout>,
+}
+
+impl Receiver {
+    /// `None`, said loudly, on a machine without Python.
+    fn in_python(secret: &str) -> Option<Self> {
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../docs/receivers/receiver.py"
+        );
+        let child = Command::new("python3")
+            .args([path, "0"])
+            .env("WEBHOOK_SECRET", secret)
+            .stdout(Stdio::piped())
+            .spawn();
+        let Ok(mut child) = child else {
+            skipped();
+            return None;
+        };
+        let mut output = BufReader::new(child.stdout.take().expect("its output"));
+        let mut line = String::new();
+        output.read_line(&mut line).expect("a line");
+        let url = line
+            .trim()
+            .strip_prefix("listening on ")
+            .expect(&line)
+            .to_owned();
+        Some(Self { child, url, output })
+    }
+
+    /// Identifier and name of the next event that it took.
+    fn next(&mut self) -> (String, String) {
+        let mut line = String::new();
+        self.output.read_line(&mut line).expect("a line");
+        let mut words = line.split(' ').map(str::to_owned);
+        (words.next().expect("an id"), words.next().expect("a name"))
+    }
+}
+
+impl Drop for Receiver {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[allow(clippy::print_stderr, reason = "whoever reads the log must see it")]
+fn skipped() {
+    eprintln!("SKIPPED: there is no python3, the example receiver was not tried");
+}
+
+/// The events in a file, one a line.
+fn lines(path: &Path) -> Vec<Value> {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let lines = text.lines();
+    lines
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect()
+}
+
+/// Positions and entries of the whole audit log.
+fn log(home: &Home) -> Vec<Value> {
+    let listed = home.ok("audit list --output ndjson --oldest-first --limit 1000");
+    let lines = listed.stdout.lines();
+    lines
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect()
+}
+
+fn switch(home: &Home, session: u32, settings: &[(&str, &str)]) -> Run {
+    let mut call = home.call(&format!("assist off --session s-{session}"));
+    for (name, value) in settings {
+        call = call.env(name, value);
+    }
+    call.exits(0)
+}
+
+#[test]
+fn a_file_gets_every_record_from_then_on_and_an_export_knows_the_same_identifiers() {
+    let home = Home::new();
+    switch(&home, 0, &[]);
+    let file = home.path("events.ndjson");
+    let settings = [(
+        "AGENT_ASSIST_ANALYTICS__FILE",
+        file.to_str().expect("a path"),
+    )];
+    for session in 1..4 {
+        switch(&home, session, &settings);
+    }
+    // Recorded by somebody who knows nothing of the file.
+    switch(&home, 4, &[]);
+    home.call("events deliver")
+        .env(settings[0].0, settings[0].1)
+        .exits(0);
+    let events = lines(&file);
+    let expected = log(&home).split_off(1);
+    assert_eq!(events.len(), expected.len());
+    for (event, record) in events.iter().zip(&expected) {
+        assert_eq!(
+            (&event["seq"], &event["data"]),
+            (&record["seq"], &record["entry"])
+        );
+    }
+    let exported = home.ok("audit export --since 1");
+    let ids = exported.stdout.lines().map(|line| {
+        let record: Value = serde_json::from_str(line).expect("JSON");
+        record["id"].clone()
+    });
+    let events: Vec<Value> = events
+        .into_iter()
+        .map(|event| event["id"].clone())
+        .collect();
+    assert_eq!(ids.collect::<Vec<_>>(), events);
+}
+
+#[test]
+fn the_example_receiver_takes_what_is_signed_with_its_secret_and_nothing_else() {
+    let Some(mut receiver) = Receiver::in_python(DEVELOPMENT_SECRET) else {
+        return;
+    };
+    let home = Home::new();
+    let trigger = format!(
+        "events trigger assist_fetch_completed --forward-to {}",
+        receiver.url
+    );
+    let run = home.call(&trigger).exits(0);
+    let sent: Value = serde_json::from_str(&run.stdout).expect("JSON");
+    assert_eq!(sent["arrived"], true);
+    assert!(run.stderr.contains(DEVELOPMENT_SECRET), "{run}");
+    let taken = receiver.next();
+    assert_eq!(
+        taken,
+        (
+            sent["id"].as_str().expect("an id").to_owned(),
+            "assist_fetch_completed".into()
+        )
+    );
+
+    let other = home.write("other.secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n");
+    let run = home
+        .call(&trigger)
+        .arg("--secret-file")
+        .arg(&other)
+        .exits(5);
+    assert!(run.stdout.contains("status 401"), "{run}");
+    // While a secret is replaced, either will do.
+    let both = format!("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n{DEVELOPMENT_SECRET}\n");
+    let both = home.write("both.secret", &both);
+    home.call(&trigger).arg("--secret-file").arg(&both).exits(0);
+    let printed = format!("{run}");
+    assert!(!printed.contains("MfKQ9r8G"), "{printed}");
+}
+
+#[test]
+fn a_webhook_gets_what_it_asked_for_and_a_dead_one_is_told_of_and_tried_again() {
+    let Some(mut receiver) = Receiver::in_python(DEVELOPMENT_SECRET) else {
+        return;
+    };
+    let home = Home::new();
+    let secret = home.write("crm.secret", DEVELOPMENT_SECRET);
+    let settings = format!(
+        "[analytics.webhooks.crm]\nurl = \"{}\"\nsecret_file = \"{}\"\nallow_private = true\n\
+         types = [\"assist_switched\"]\n",
+        receiver.url,
+        secret.display(),
+    );
+    home.write("config/agent-assist/config.toml", &settings);
+    for session in 0..3 {
+        switch(&home, session, &[]);
+        assert_eq!(receiver.next().1, "assist_switched");
+    }
+    let url = receiver.url.clone();
+    drop(receiver);
+    switch(&home, 3, &[]);
+    let listed = home.ok("events list --output json");
+    let sinks: Value = serde_json::from_str(&listed.stdout).expect("JSON");
+    assert_eq!(sinks[0]["sink"], "webhook/crm");
+    assert_eq!(sinks[0]["waiting"], 1);
+    assert!(sinks[0]["failing_since_ms"].is_i64(), "{listed}");
+    // Not due for seconds: a receiver that failed is not asked again by every command.
+    let delivered = home.ok("events deliver --output json");
+    let delivered: Value = serde_json::from_str(&delivered.stdout).expect("JSON");
+    assert_eq!(
+        (&delivered[0]["failed"], &delivered[0]["waiting"]),
+        (&0.into(), &1.into())
+    );
+    assert_eq!(
+        home.ok("events list --dead --output json").stdout.trim(),
+        "[]"
+    );
+    assert!(!listed.stdout.contains(&url), "{listed}");
+}
+
+#[test]
+fn whoever_listens_sees_the_log_grow() {
+    let home = Home::new();
+    switch(&home, 0, &[]);
+    let mut child = home
+        .call("events listen --since 0 --types assist_switched")
+        .into_command()
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program");
+    let mut output = BufReader::new(child.stdout.take().expect("its output"));
+    for session in 0..3_u64 {
+        let mut line = String::new();
+        output.read_line(&mut line).expect("a line");
+        let event: Value = serde_json::from_str(&line).expect("JSON");
+        assert_eq!(
+            (&event["seq"], &event["type"]),
+            (&(session + 1).into(), &"assist_switched".into())
+        );
+        switch(&home, session as u32 + 1, &[]);
+    }
+    child.kill().expect("kill");
+    child.wait().expect("its end");
+}
+
+#[test]
+fn what_is_wrong_with_a_sink_is_said_before_anything_is_done() {
+    let home = Home::new();
+    let run = home.call("events deliver").exits(2);
+    assert!(run.stderr.contains("no sink is set"), "{run}");
+    let run = home
+        .call("events trigger assist_fetch_done --forward-to http://127.0.0.1:1/")
+        .exits(2);
+    assert!(run.stderr.contains("assist_fetch_completed"), "{run}");
+    let all = [
+        (
+            "AGENT_ASSIST_ANALYTICS__WEBHOOKS__CRM__URL",
+            "http://hooks.example.com/canary",
+        ),
+        ("AGENT_ASSIST_ANALYTICS__WEBHOOKS__CRM__TYPES", "fetches"),
+        (
+            "AGENT_ASSIST_ANALYTICS__WEBHOOKS__CRM__ALLOW_PRIVATE",
+            "perhaps",
+        ),
+    ];
+    let mut call = home.call("config check");
+    for (name, value) in all {
+        call = call.env(name, value);
+    }
+    let run = call.exits(2);
+    for part in [
+        "crm.url",
+        "crm.types",
+        "crm.allow_private",
+        "crm.secret_file",
+    ] {
+        assert!(
+            run.stderr.contains(part) || run.stdout.contains(part),
+            "{part}: {run}"
+        );
+    }
+    assert!(!run.stderr.contains("canary"), "{run}");
+    // A secret that is none costs nobody an answer, and is not shown.
+    let secret = home.write("bad.secret", "hunter2");
+    let call = home
+        .call("assist off --session s-1")
+        .env(
+            "AGENT_ASSIST_ANALYTICS__WEBHOOKS__CRM__URL",
+            "https://hooks.example.com/",
+        )
+        .env("AGENT_ASSIST_ANALYTICS__WEBHOOKS__CRM__SECRET_FILE", secret);
+    let run = call.exits(0);
+    assert!(run.stderr.contains("whsec_"), "{run}");
+    assert!(!run.stderr.contains("hunter2"), "{run}");
+}
