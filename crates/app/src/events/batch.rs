@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use agent_assist_domain::analytics::AnalyticsEvent;
 use agent_assist_domain::audit::{
-    Attribution, AuditEntry, AuditFact, AuditRecord, Egress, EgressFacts, Subject,
+    AuditEntry, AuditFact, AuditRecord, Egress, EgressFacts, Subject,
 };
 use agent_assist_domain::delivery::{FailedAttempt, NextStep, next_step};
 use agent_assist_domain::outbox::{Leased, Outcome, Ticket};
@@ -117,8 +117,7 @@ impl Deliverer {
             subject: Subject {
                 session_id: columns.session_id,
                 conversation_id: columns.conversation_id,
-                agent: Attribution::UNKNOWN,
-                queue: Attribution::UNKNOWN,
+                ..Subject::UNKNOWN
             },
             fact: AuditFact::EgressStopped(facts),
         };

@@ -51,7 +51,7 @@ impl Bench {
 
     fn holds(&self) -> HoldService {
         let store = Arc::new(self.store.clone());
-        let recorder = Recorder::new(store.clone(), Vec::new(), Ids::time_ordered());
+        let recorder = Recorder::new(store.clone(), Vec::new());
         let ids = Ids::time_ordered();
         HoldService::new(
             TENANT,

@@ -19,8 +19,8 @@ use agent_assist_app::export::uid;
 use agent_assist_domain::analytics::AnalyticsEvent;
 use agent_assist_domain::assist::SwitchScope;
 use agent_assist_domain::audit::{
-    AuditEntry, AuditFact, AuditFilter, AuditOrder, AuditQuery, AuditRecord, Seq, Subject,
-    SwitchFacts,
+    AuditEntry, AuditFact, AuditFilter, AuditOrder, AuditQuery, AuditRecord, ConsistencyPath,
+    InclusionPath, LogHead, Seq, StoredCheckpoint, Subject, SwitchFacts, Verification,
 };
 use agent_assist_domain::pii::Policy;
 use agent_assist_domain::ports::{
@@ -152,6 +152,34 @@ impl AuditTrail for Trail {
     async fn get(&self, seq: Seq) -> Result<Option<AuditRecord>, StoreError> {
         let record = self.log.get(seq).await?;
         Ok(record.and_then(|record| self.seen(record)))
+    }
+
+    async fn verify(&self, claims: &[LogHead]) -> Result<Verification, StoreError> {
+        self.log.verify(claims).await
+    }
+
+    async fn prove(&self, seq: Seq, size: u64) -> Result<Option<InclusionPath>, StoreError> {
+        self.log.prove(seq, size).await
+    }
+
+    async fn prove_consistency(
+        &self,
+        from: u64,
+        to: u64,
+    ) -> Result<Option<ConsistencyPath>, StoreError> {
+        self.log.prove_consistency(from, to).await
+    }
+
+    async fn checkpoints(
+        &self,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<StoredCheckpoint>, StoreError> {
+        self.log.checkpoints(after, limit).await
+    }
+
+    async fn newest_checkpoint(&self, size: u64) -> Result<Option<StoredCheckpoint>, StoreError> {
+        self.log.newest_checkpoint(size).await
     }
 }
 
