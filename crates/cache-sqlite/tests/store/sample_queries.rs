@@ -48,9 +48,9 @@ async fn answers() -> Vec<(&'static str, Found)> {
         initiated_entry("r-8", at(8)),
         refused_entries("r-9", at(9)).remove(0),
         unwritten_entry("r-10", at(10)),
-        failed_entry("r-8", DegradedReason::Timeout, at(8)),
-        reading_entry("r-9", ReadCommand::Query, at(9)),
-        erasure_entry("r-8", ErasureStage::Intended, at(8)),
+        failed_entry("r-11", DegradedReason::Timeout, at(8)),
+        reading_entry("r-12", ReadCommand::Query, at(9)),
+        erasure_entry("r-13", ErasureStage::Intended, at(8)),
     ] {
         store.append(&entry).await.expect("append");
     }

@@ -93,8 +93,13 @@ fn damage_has_exit_codes_of_its_own() {
     let sound = fs::read(&store).expect("the store");
     let beside = PathBuf::from(format!("{}.audit-head", store.display()));
 
-    // Altered: the last character of a request's identifier in the second entry.
+    // Altered: the last character of a request's identifier in the second entry. That it was looked
+    // up is recorded, and taken back here.
+    let kept = [&beside, &signed.elsewhere()].map(|path| fs::read(path).expect("a file"));
     let shown = signed.home.ok("audit show 2").json();
+    for (path, bytes) in [&beside, &signed.elsewhere()].into_iter().zip(kept) {
+        fs::write(path, bytes).expect("write");
+    }
     let id = shown["entry"]["request_id"]
         .as_str()
         .expect("an id")
