@@ -298,8 +298,11 @@ fn every_line_of_the_template_is_a_setting_once_its_mark_is_removed() {
         .lines()
         .map(|line| line.trim_start_matches("# "))
         .filter(|line| line.contains(" = ") || line.starts_with('['))
-        // No file is there to be read; a webhook's secret is read when it is needed.
-        .filter(|line| !line.contains("_file") || line.starts_with("secret_file"))
+        // No file is there to be read; keys and secrets are read when they are needed.
+        .filter(|line| {
+            let later = line.starts_with("secret_file") || line.starts_with("key_file");
+            later || !line.contains("_file")
+        })
         .collect();
     let (_dir, path) = file(&settings.join("\n"));
     let mut all_set = sources(&[]);

@@ -226,7 +226,9 @@ fn events(home: &Home) -> Vec<String> {
     };
     let event = |line: &Value| line["entry"]["event"].as_str().expect("a name").to_owned();
     let events = entries.iter().map(event);
-    events.filter(|event| event != "assist_audit_read").collect()
+    events
+        .filter(|event| event != "assist_audit_read")
+        .collect()
 }
 
 #[test]
