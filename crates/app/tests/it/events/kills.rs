@@ -20,7 +20,7 @@ const FOLDER: &str = "AGENT_ASSIST_TEST_FOLDER";
 const NOW: &str = "AGENT_ASSIST_TEST_NOW";
 
 /// How often processes are killed; what fits into a while if it is not set.
-const KILLS: &str = "AGENT_ASSIST_TEST_KILLS";
+const KILLS: &str = "AGENT_ASSIST_TEST_EVENT_KILLS";
 
 /// How long they are killed if nobody says how often.
 const WHILE: Duration = Duration::from_secs(10);
