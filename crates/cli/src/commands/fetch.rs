@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use agent_assist_app::fetch::{FetchOptions, FetchOutcome, FetchService};
+use agent_assist_app::fetch::{FetchError, FetchOptions, FetchOutcome, FetchService};
 use agent_assist_app::settings::{Loaded, Settings};
 use agent_assist_app::wire::GenesysSource;
 use agent_assist_app::{payload_json, wire};
 use agent_assist_domain::answer::{Answer, Degraded};
 use agent_assist_domain::payload::{RawField, RawRequest};
+use agent_assist_domain::ports::StoreErrorKind;
 use agent_assist_sandbox::Ready;
 
 use crate::args::{FetchArgs, Global};
@@ -114,7 +115,8 @@ fn exit_of_degraded(outcome: &FetchOutcome) -> Exit {
 }
 
 /// Shows the first answer and each one that differs from the one before, until somebody wants it to
-/// end. A first request that fails ends it; later failures may pass.
+/// end. A first request that fails ends it, and so does a store that takes nothing any more; other
+/// failures may pass.
 async fn watch(
     service: &FetchService,
     raw: RawRequest,
@@ -138,12 +140,16 @@ async fn watch(
                 }
                 last = Some(outcome);
             }
-            Err(error) if last.is_none() => {
+            Err(error) if last.is_none() || is_poisoned(&error) => {
                 return Err(Failure::fetch(error, screen.settings.dialect));
             }
             Err(error) => Failure::fetch(error, screen.settings.dialect).report(screen.printer),
         }
     }
+}
+
+fn is_poisoned(error: &FetchError) -> bool {
+    matches!(error, FetchError::Record(error) if error.kind() == StoreErrorKind::Poisoned)
 }
 
 /// Whether somebody who saw `last` learns anything from `next`.

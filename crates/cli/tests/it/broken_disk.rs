@@ -53,3 +53,20 @@ fn an_answer_on_a_broken_disk_is_8_and_is_not_given() {
     assert_eq!(run.stdout, "");
     is_silent_after_the_failure(&events);
 }
+
+/// Failures may pass, but a store that takes nothing any more stays as it is.
+#[test]
+fn a_watch_ends_with_8_when_the_disk_breaks() {
+    let (home, upstream) = (Home::new(), Upstream::start());
+    upstream.fetch(&home).exits(0);
+    let watch = upstream.fetch(&home).words("--watch");
+    let watch = watch.env("AGENT_ASSIST_CACHE__TTL", "1s");
+    let (_run, events) = on_a_disk_that_breaks(&home, watch, 8);
+    let failed = events.iter().position(|event| event.what == What::Failed);
+    let before = &events[..failed.expect("a failure")];
+    assert!(
+        before.iter().any(|event| event.what == What::Said),
+        "it broke before the first answer"
+    );
+    is_silent_after_the_failure(&events);
+}
