@@ -118,7 +118,7 @@ impl RetentionService {
                         done => done?,
                     }
                     records_deleted += self.store.delete_let_go().await?;
-                    archived.push(ArchiveTold::from(&archive));
+                    archived.push(ArchiveTold::from(&*archive));
                 }
                 Archived::Held => break true,
                 Archived::Nothing => break false,

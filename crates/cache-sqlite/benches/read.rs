@@ -49,19 +49,19 @@ async fn measure() {
     let filled = begin.elapsed().as_secs_f64();
     say(
         "records",
-        format!("{records}, {:.0}/s", records as f64 / filled),
+        &format!("{records}, {:.0}/s", records as f64 / filled),
     );
     store.close().await;
 
     let store = SqliteStore::open_read_only(&path).await.expect("open");
     let (all, newest) = (AuditOrder::OldestFirst, AuditOrder::NewestFirst);
     let whole = ask(&store, conversations, 1_000, Vec::new(), all).await;
-    say("records of a conversation, whole", whole);
+    say("records of a conversation, whole", &whole);
     let last = ask(&store, conversations, 1, Vec::new(), newest).await;
-    say("its last record", last);
+    say("its last record", &last);
     let used = vec![AuditEvent::RecommendationAdopted];
     let used = ask(&store, conversations, 50, used, all).await;
-    say("its adoptions, of which there are none", used);
+    say("its adoptions, of which there are none", &used);
     store.close().await;
 }
 
@@ -131,6 +131,6 @@ fn name(conversation: usize) -> String {
 }
 
 #[allow(clippy::print_stdout, reason = "its output is what it is for")]
-fn say(row: &str, value: String) {
+fn say(row: &str, value: &str) {
     println!("{row:40} {value}");
 }

@@ -10,7 +10,7 @@
 //! how many, `VERIFY_BENCH_DIR` in which folder: a store that is there already is taken as it is.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use agent_assist_domain::audit::AuditEntry;
 use agent_assist_domain::ports::{AuditLog as _, AuditTrail as _};
@@ -18,6 +18,7 @@ use agent_assist_domain::time::Timestamp;
 use agent_assist_sqlite::SqliteStore;
 use agent_assist_testkit::build::fetch_entry;
 use futures_util::future::join_all;
+use tokio::time::Instant;
 
 /// Records that are appended side by side.
 const BATCH: usize = 4_000;

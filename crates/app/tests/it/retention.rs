@@ -178,7 +178,7 @@ async fn a_run_that_was_cut_off_is_ended_by_the_next() {
         assert_eq!(report.records_deleted, 5, "{steps}");
         assert_eq!(bench.log().await, [(6, event("audit_archived"))], "{steps}");
         let archives = bench.store.archives(&folder).await.expect("read");
-        assert_eq!(archives, [archive], "{steps}");
+        assert_eq!(archives, [*archive], "{steps}");
     }
 }
 

@@ -58,7 +58,7 @@ pub struct Archive {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Archived {
     /// An archive that is durable. Its records are in the log still.
-    Durable(Archive),
+    Durable(Box<Archive>),
     /// No record is old enough.
     Nothing,
     /// The next one is, but it is held.
@@ -124,7 +124,7 @@ impl SqliteStore {
             let path = archive.manifest_path();
             let verified = spawn_blocking(move || verify_archive(&path, &[])).await;
             if verified.is_ok_and(|verified| verified.is_ok()) {
-                return Ok(Archived::Durable(archive));
+                return Ok(Archived::Durable(Box::new(archive)));
             }
         }
         let written = write_records(&mut connection, &folder, head, range).await?;
@@ -149,7 +149,7 @@ impl SqliteStore {
         };
         let (path, json) = (manifest_path(&folder, range.first), manifest.to_json());
         on_disk(ARCHIVE, move || files::write_whole(&path, json.as_bytes())).await?;
-        Ok(Archived::Durable(Archive { manifest, folder }))
+        Ok(Archived::Durable(Box::new(Archive { manifest, folder })))
     }
 
     /// The archive that begins where the log does: it was made and its records were not let go.

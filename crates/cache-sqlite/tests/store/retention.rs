@@ -65,7 +65,7 @@ async fn run(store: &SqliteStore, folder: &Path, until: i64) -> (Vec<Archive>, b
             Archived::Durable(archive) => {
                 store.let_go(&archive, at(until)).await.expect("let go");
                 store.delete_let_go().await.expect("delete");
-                archives.push(archive);
+                archives.push(*archive);
             }
             Archived::Held => return (archives, true),
             Archived::Nothing => return (archives, false),
@@ -121,7 +121,7 @@ fn state(archive: &Archive) -> LogHead {
 async fn whole_log(place: &Path) -> Vec<String> {
     let store = SqliteStore::open(place).await.expect("open");
     let archives = store.archives(&folder(place)).await.expect("archives");
-    let states: Vec<LogHead> = archives.iter().map(|archive| state(archive)).collect();
+    let states: Vec<LogHead> = archives.iter().map(state).collect();
     let verification = store.verify(&states).await.expect("verify");
     assert_eq!(verification.worst(), None, "{verification:?}");
     assert!(
@@ -622,7 +622,7 @@ impl World {
             .await
             .expect("archive")
         {
-            Archived::Durable(archive) => Some(archive),
+            Archived::Durable(archive) => Some(*archive),
             _ => None,
         }
     }
@@ -694,7 +694,7 @@ async fn what_a_record_takes_is_about_what_is_reckoned() {
     let entries: Vec<AuditEntry> = (0..RECORDS)
         .map(|second| {
             let mut entry = used(0, second);
-            entry.request_id = format!("0199{:08x}-7000-8000-0000-000000000000", second);
+            entry.request_id = format!("0199{second:08x}-7000-8000-0000-000000000000");
             entry.subject.conversation_id = Some(id(1, second / 12));
             entry.subject.session_id = Some(id(2, second / 12));
             entry.subject.agent = Attribution {

@@ -236,6 +236,7 @@ fn a_store_of_somebody_else_is_refused_and_left_alone() {
 /// script in which `$0` is the folder and `"$@"` the program; it ends with 99 where it cannot go on.
 /// `None` where there is no such namespace.
 #[cfg(target_os = "linux")]
+#[allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn in_a_namespace(home: &Home, folder: &Path, script: &str, words: &str) -> Option<Run> {
     let call = home.call(words).arg("--store").arg(folder.join("store.db"));
     let wrapper = ["-rm", "sh", "-c", script].map(OsStr::new);

@@ -74,13 +74,13 @@ fn late_requests(run: &Run, cases: &[Case<'_>]) -> Vec<Breach> {
 }
 
 /// Whether somebody waits for `question` until its deadline; of a renewal, whether it is not longer
-/// than those may be.
+/// than those may be. A request whose caller has left goes on to its record, and waits as before.
 fn is_wanted(question: &Question, at: Duration, cases: &[Case<'_>]) -> bool {
     if question.background {
         return question.deadline <= at + RENEWAL;
     }
     cases.iter().any(|case| {
-        let over = case.end.map(|(_, at, _)| at).or(case.abandoned);
+        let over = case.end.map(|(_, at, _)| at);
         case.asked.process == question.process
             && case.asked.conversation == question.conversation
             && case.asked_at <= at
