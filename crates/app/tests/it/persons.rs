@@ -288,7 +288,7 @@ async fn an_erased_agent_is_nobody_and_what_it_reached_is_on_record() {
         .expect("an answer");
     let erased = erase.erase(plan, Some("auditor")).await.expect("erased");
     assert_eq!((erased.fields, erased.keys, erased.seq), (3, 1, Some(6)));
-    assert_eq!(erased.pseudonyms, [pseudonym.clone()]);
+    assert_eq!(erased.pseudonyms, std::slice::from_ref(&pseudonym));
 
     assert_eq!(identify(&bench, &pseudonym).await, Identity::Unknown);
     let all = bench.pseudonyms().all_of(PersonKind::Agent, AGENT).await;

@@ -137,7 +137,7 @@ impl Manifest {
         json
     }
 
-    /// The manifest that [`to_json`](Self::to_json) writes like this.
+    /// The manifest that `to_json` writes like this.
     ///
     /// # Errors
     /// It is none, or contradicts itself.
