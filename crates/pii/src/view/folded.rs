@@ -1,6 +1,6 @@
 //! The text as the recognisers see it, with the way back to the original offsets.
 //!
-//! Folding reads every character as [`fold`] says, and puts one [`BARRIER`] in the place of
+//! Folding reads every character as [`fold`](crate::view::fold::fold()) says, and puts one [`BARRIER`] in the place of
 //! everything already masked, so that a value cannot be assembled from both sides of a tag.
 //! Further readings are made from a folded text by [`Folded::edited`] and keep the way back.
 //!
