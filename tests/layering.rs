@@ -69,6 +69,8 @@ const LIBRARIES: &[(&str, &[&str])] = &[
         "agent-assist-domain",
         &[
             "async-trait",
+            "base64",
+            "chacha20poly1305",
             "hmac",
             "mockall",
             "serde",
