@@ -22,8 +22,8 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Records into `audit`, then calls `sinks`. Entries that name people are
-    /// refused unless it is told how to [name](Self::naming) them.
+    /// Records into `audit`, then calls `sinks`. Entries that name people are refused unless it is told
+    /// how to [name](Self::naming) them.
     pub fn new(audit: Arc<dyn AuditLog>, sinks: Vec<Arc<dyn AnalyticsSink>>) -> Self {
         Self {
             audit,
