@@ -17,14 +17,7 @@ impl Signed {
     fn new() -> Self {
         let home = Home::new();
         let file = home.path("audit.key");
-        let made = home
-            .call("audit keygen --name log.example --out")
-            .arg(&file)
-            .exits(0);
-        let key = made.json()["verifier_key"]
-            .as_str()
-            .expect("a key")
-            .to_owned();
+        let key = keygen(&home, &file);
         let elsewhere = home.path("elsewhere");
         home.write(
             "config/agent-assist/config.toml",
@@ -48,6 +41,16 @@ impl Signed {
     fn verify(&self) -> super::harness::Call {
         self.home.call("audit verify --key").arg(&self.key)
     }
+}
+
+/// Makes a key of the log in `file`, and gives its verifier key.
+fn keygen(home: &Home, file: &Path) -> String {
+    let call = home.call("audit keygen --name log.example --out");
+    let made = call.arg(file).exits(0);
+    made.json()["verifier_key"]
+        .as_str()
+        .expect("a key")
+        .to_owned()
 }
 
 fn verdict(run: &Run) -> (String, Option<u64>) {
@@ -119,16 +122,7 @@ fn damage_has_exit_codes_of_its_own() {
     fs::write(&store, &sound).expect("write");
 
     // Another key has signed nothing, neither inside nor outside.
-    let other = signed.home.path("other.key");
-    let made = signed
-        .home
-        .call("audit keygen --name log.example --out")
-        .arg(&other)
-        .exits(0);
-    let key = made.json()["verifier_key"]
-        .as_str()
-        .expect("a key")
-        .to_owned();
+    let key = keygen(&signed.home, &signed.home.path("other.key"));
     let run = signed.home.call("audit verify --key").arg(&key).exits(13);
     assert_eq!(verdict(&run).0, "bad_signature");
     let kept = fs::read_to_string(signed.elsewhere()).expect("checkpoints");
@@ -305,15 +299,6 @@ fn a_bundle_is_checked_by_its_own_program() {
         fs::write(&file, format!("{}\n{}\n", lines[0], lines[2])).expect("write");
     }
     assert_eq!(python(&bundle, Some(&signed.key)).expect("python").0, 10);
-    let other = signed.home.path("other.key");
-    let made = signed
-        .home
-        .call("audit keygen --name log.example --out")
-        .arg(&other)
-        .exits(0);
-    let key = made.json()["verifier_key"]
-        .as_str()
-        .expect("a key")
-        .to_owned();
+    let key = keygen(&signed.home, &signed.home.path("other.key"));
     assert_eq!(python(&bundle, Some(&key)).expect("python").0, 13);
 }
