@@ -11,8 +11,8 @@ use agent_assist_tlog::{Checkpoint, Hash, SignedNote, SigningKey};
 use async_trait::async_trait;
 use futures_util::future::join_all;
 
+use super::attacks::{entries, heads};
 use super::tree::outside_head;
-use super::verify::{entries, heads};
 use super::{OtherTool, Place, cheap_entry};
 
 /// Takes what it is offered.

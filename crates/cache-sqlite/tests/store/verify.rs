@@ -3,34 +3,10 @@
 use agent_assist_domain::audit::{AuditEntry, Continuity, LogHead};
 use agent_assist_domain::ports::{AuditLog as _, AuditTrail as _};
 use agent_assist_sqlite::SqliteStore;
-use agent_assist_tlog::{Frontier, Hash, leaf_hash};
 use futures_util::future::join_all;
 
+use super::attacks::{entries, heads};
 use super::{OtherTool, Place, cheap_entry, fresh};
-
-/// The states of a log of `entries`, from the empty one on.
-pub(super) fn heads(entries: &[String]) -> Vec<LogHead> {
-    let mut tree = Frontier::new();
-    let head = |tree: &Frontier| LogHead {
-        size: tree.size(),
-        root: *tree.root().as_bytes(),
-    };
-    let mut heads = vec![head(&tree)];
-    for entry in entries {
-        tree.push(leaf_hash(entry.as_bytes())).expect("room");
-        heads.push(head(&tree));
-    }
-    heads
-}
-
-pub(super) async fn entries(store: &std::path::Path) -> Vec<String> {
-    let mut tool = OtherTool::at(store).await;
-    let rows = sqlx::query_scalar("SELECT entry FROM audit ORDER BY seq")
-        .fetch_all(&mut tool.0)
-        .await;
-    tool.leave().await;
-    rows.expect("entries")
-}
 
 async fn append_all(store: &SqliteStore, entries: &[AuditEntry]) {
     for seq in join_all(entries.iter().map(|entry| store.append(entry))).await {
@@ -148,9 +124,4 @@ async fn what_is_appended_meanwhile_does_not_disturb() {
     }
     writing.await.expect("the task");
     assert_eq!(store.verify(&[]).await.expect("verify").head.size, 300);
-}
-
-/// A hash in its place, for tests that put others there.
-pub(super) fn bytes_of(hashes: &[Hash]) -> Vec<u8> {
-    hashes.iter().flat_map(Hash::as_bytes).copied().collect()
 }

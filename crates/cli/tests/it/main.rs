@@ -2,6 +2,9 @@
 //! for every test. What it prints, what it leaves on disk and how it exits is all that counts here.
 
 mod assist;
+mod attacked;
+#[path = "../../../cache-sqlite/tests/attacks/mod.rs"]
+mod attacks;
 mod auditors;
 #[cfg(target_os = "linux")]
 mod broken_disk;
@@ -27,3 +30,6 @@ mod settings;
 mod store_faults;
 mod suggestions;
 mod watch;
+
+// The attacks open it by this name.
+use agent_assist_app::wire::SqliteStore;
