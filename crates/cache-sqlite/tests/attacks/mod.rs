@@ -6,6 +6,7 @@
 mod bytes;
 mod forge;
 mod hashed_again;
+mod pruned;
 mod replaced;
 mod statements;
 mod tool;
@@ -118,6 +119,11 @@ impl Seeded {
     /// Another log, or an earlier state, in the place of this one.
     pub(crate) async fn replaced(&self) -> Vec<Attack> {
         replaced::attacks(self).await
+    }
+
+    /// Records deleted as if they had been archived.
+    pub(crate) async fn pruned(&self) -> Vec<Attack> {
+        pruned::attacks(self).await
     }
 
     /// What is done to the file beside the store.

@@ -43,6 +43,11 @@ async fn logs_put_in_the_place_of_another_are_found() {
 }
 
 #[tokio::test]
+async fn records_that_only_look_archived_are_missed() {
+    each_is_found(&Seeded::new().await.pruned().await).await;
+}
+
+#[tokio::test]
 async fn a_file_beside_the_store_that_was_tampered_with_is_found() {
     let attacks = Seeded::new().await.beside();
     each_is_found(&attacks).await;

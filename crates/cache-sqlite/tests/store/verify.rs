@@ -1,12 +1,14 @@
 //! Verification of logs that nobody has touched.
 
-use agent_assist_domain::audit::{AuditEntry, Continuity, LogHead};
+use agent_assist_domain::audit::{ArchiveFacts, AuditEntry, AuditFact, Continuity, LogHead};
 use agent_assist_domain::ports::{AuditLog as _, AuditTrail as _};
 use agent_assist_sqlite::SqliteStore;
+use agent_assist_testkit::build::{archive_facts, log_entry};
+use agent_assist_tlog::Hash;
 use futures_util::future::join_all;
 
 use super::attacks::{entries, heads};
-use super::{OtherTool, Place, cheap_entry, fresh};
+use super::{OtherTool, Place, at, cheap_entry, fresh};
 
 async fn append_all(store: &SqliteStore, entries: &[AuditEntry]) {
     for seq in join_all(entries.iter().map(|entry| store.append(entry))).await {
@@ -85,7 +87,13 @@ async fn pruned_records_are_passed_over_by_their_leaves() {
     let batch: Vec<AuditEntry> = (0..700).map(|n| cheap_entry(&format!("{n}"))).collect();
     append_all(&store, &batch).await;
     let heads = heads(&entries(&place.file()).await);
-    for below in [2, 301, 512, 701] {
+    for (archives, below) in (1..).zip([2_u64, 301, 512, 701]) {
+        let facts = ArchiveFacts {
+            root: Hash::from_bytes(heads[below as usize - 1].root).to_string(),
+            ..archive_facts(1, below - 1)
+        };
+        let archived = log_entry("archive", AuditFact::AuditArchived(facts), at(0));
+        store.append(&archived).await.expect("append");
         let mut tool = OtherTool::at(&place.file()).await;
         tool.must(format!("INSERT INTO audit_pruning VALUES ({below}, 0)"))
             .await;
@@ -100,7 +108,7 @@ async fn pruned_records_are_passed_over_by_their_leaves() {
         let found = store.verify(&heads).await.expect("verify");
         assert_eq!(found.faults, [], "below {below}");
         assert_eq!(found.pruned_below, Some(below));
-        assert_eq!(found.records, 701 - below);
+        assert_eq!(found.records, 701 + archives - below);
     }
     store.append(&cheap_entry("after")).await.expect("append");
     assert_eq!(store.verify(&heads).await.expect("verify").faults, []);

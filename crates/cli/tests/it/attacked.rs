@@ -70,6 +70,7 @@ fn every_attack_has_its_exit_code_and_the_right_sequence_number() {
         all.extend(seeded.by_statements().await);
         all.extend(seeded.hashed_again().await);
         all.extend(seeded.replaced().await);
+        all.extend(seeded.pruned().await);
         all.extend(seeded.beside());
         all.extend(seeded.in_bytes().await);
         all

@@ -10,7 +10,9 @@ use agent_assist_sqlite::{Archive, Archived, SqliteStore};
 use agent_assist_testkit::build::TENANT;
 use proptest::prelude::*;
 
-use super::{OtherTool, Place, at, conversation, folder, hold, online, run, used, whole_log};
+use super::{
+    OtherTool, Place, at, conversation, folder, hold, online, record, run, used, whole_log,
+};
 
 /// What may happen to a store.
 #[derive(Clone, Debug)]
@@ -88,6 +90,7 @@ impl World {
             }
             Step::DieBeforeDeletion(share) => {
                 if let Some(archive) = self.archive(share).await {
+                    record(&self.store, &archive, self.now).await;
                     self.store
                         .let_go(&archive, at(self.now))
                         .await

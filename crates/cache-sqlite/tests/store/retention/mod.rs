@@ -9,12 +9,12 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use agent_assist_domain::audit::{
-    AdoptionFacts, AuditEntry, AuditFact, Continuity, LogHead, Seq, Subject,
+    AdoptionFacts, ArchiveFacts, AuditEntry, AuditFact, Continuity, LogHead, Seq, Subject,
 };
 use agent_assist_domain::ports::{AuditLog as _, AuditTrail as _, LegalHolds as _};
 use agent_assist_domain::retention::{Hold, HoldScope};
 use agent_assist_sqlite::{Archive, Archived, SqliteStore, VerifiedArchive, verify_archive};
-use agent_assist_testkit::build::{TENANT, hold_entry};
+use agent_assist_testkit::build::{TENANT, hold_entry, log_entry};
 use agent_assist_tlog::{Hash, InclusionProof, TileId, TiledHashes, TreeHead, leaf_hash};
 use flate2::read::GzDecoder;
 
@@ -62,6 +62,7 @@ async fn run(store: &SqliteStore, folder: &Path, until: i64) -> (Vec<Archive>, b
     loop {
         match store.archive(folder, at(until)).await.expect("archive") {
             Archived::Durable(archive) => {
+                record(store, &archive, until).await;
                 store.let_go(&archive, at(until)).await.expect("let go");
                 store.delete_let_go().await.expect("delete");
                 archives.push(*archive);
@@ -70,6 +71,19 @@ async fn run(store: &SqliteStore, folder: &Path, until: i64) -> (Vec<Archive>, b
             Archived::Nothing => return (archives, false),
         }
     }
+}
+
+/// Puts on record that there is `archive`, as the service does before records go.
+async fn record(store: &SqliteStore, archive: &Archive, second: i64) {
+    let manifest = &archive.manifest;
+    let facts = ArchiveFacts {
+        first: manifest.first,
+        last: manifest.last,
+        file_sha256: manifest.file_sha256.to_string(),
+        root: manifest.after.root.to_string(),
+    };
+    let entry = log_entry("archive", AuditFact::AuditArchived(facts), at(second));
+    store.append(&entry).await.expect("append");
 }
 
 async fn hold(store: &SqliteStore, scope: HoldScope, second: i64) -> Seq {
