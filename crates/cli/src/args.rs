@@ -5,6 +5,8 @@ mod audit;
 mod config;
 mod events;
 mod evidence;
+mod keys;
+mod persons;
 mod pii;
 mod retention;
 
@@ -18,14 +20,16 @@ use clap_complete::Shell;
 
 pub(crate) use self::assist::{AssistCommand, SwitchOrder, SwitchTarget};
 pub(crate) use self::audit::{
-    AuditCommand, AuditListArgs, EraseArgs, ErasureOf, ExportArgs, ExportShape, KeygenArgs,
-    QueryArgs, RecordsOf, ReplayArgs, StatementArgs, TailArgs, VerifyProofArgs, WhoisArgs,
+    AuditCommand, AuditListArgs, ExportArgs, ExportShape, QueryArgs, RecordsOf, ReplayArgs,
+    StatementArgs, TailArgs, VerifyProofArgs,
 };
 pub(crate) use self::config::OwnContactArgs;
 pub(crate) use self::events::{EventsCommand, EventsListArgs, Forwarding, ListenArgs, TriggerArgs};
 pub(crate) use self::evidence::{
     BundleArgs, ProveArgs, ProveConsistencyArgs, VerifyArgs, VerifyConsistencyArgs,
 };
+pub(crate) use self::keys::KeygenArgs;
+pub(crate) use self::persons::{EraseArgs, ErasureOf, WhoisArgs};
 pub(crate) use self::pii::{Looking, PiiCommand, TextForm};
 pub(crate) use self::retention::{HoldCommand, VerifyArchiveArgs};
 use crate::moment;
