@@ -3,8 +3,10 @@
 //! A team with a backend of its own writes another such function, or fills
 //! [`FetchParts`] in its own `main`.
 
+mod checkpoints;
 mod events;
 
+pub use self::checkpoints::{key_change, open_store_to_hand_over};
 pub use self::events::{deliverer, events, follow, sink, webhook_to};
 pub use agent_assist_genesys::{GenesysSource, HttpOptions, Probe, TokenBudget, region};
 pub use agent_assist_sqlite::{
@@ -18,8 +20,7 @@ use std::sync::Arc;
 
 use agent_assist_domain::pii::PolicyError;
 use agent_assist_domain::ports::{
-    AnalyticsSink, AuditLog, CheckpointSink, Clock, Persons as _, RecommendationSource,
-    SourceProfile, StoreError,
+    AnalyticsSink, AuditLog, Clock, Persons as _, RecommendationSource, SourceProfile, StoreError,
 };
 use agent_assist_domain::recommendation::Origin;
 use agent_assist_domain::screening::Screening;
@@ -30,9 +31,7 @@ use agent_assist_webhook::{NoSecret, NoWebhook};
 
 use crate::adopt::AdoptService;
 use crate::assist::AssistService;
-use crate::checkpoints::{
-    self, AuditKeyError, Courier, Destination, FileDestination, SyslogDestination,
-};
+use crate::checkpoints::AuditKeyError;
 use crate::clock::SystemClock;
 use crate::conversation_keys::ConversationKeyring;
 use crate::egress::EgressCheck;
@@ -50,9 +49,8 @@ use crate::reading::ReadingService;
 use crate::recorder::Recorder;
 use crate::report::ReportService;
 use crate::retention::RetentionService;
-use crate::settings::{CheckpointSettings, CredentialSettings, FallbackSettings, Secret, Settings};
+use crate::settings::{CredentialSettings, FallbackSettings, Secret, Settings};
 use crate::subject_key;
-use webhook::Webhook;
 
 /// The program cannot be put together.
 #[derive(Debug, thiserror::Error)]
@@ -127,7 +125,14 @@ pub struct Gateway {
 /// # Errors
 /// If it cannot be opened.
 pub async fn open_store(settings: &Settings) -> Result<SqliteStore, WireError> {
-    let opened = match signing(settings)? {
+    open_store_as(settings, checkpoints::signing(settings)?).await
+}
+
+async fn open_store_as(
+    settings: &Settings,
+    signing: Option<Signing>,
+) -> Result<SqliteStore, WireError> {
+    let opened = match signing {
         Some(signing) => SqliteStore::open_signing(&settings.store, signing).await,
         None => SqliteStore::open(&settings.store).await,
     };
@@ -148,40 +153,6 @@ pub async fn open_store(settings: &Settings) -> Result<SqliteStore, WireError> {
         }
     }
     Ok(store)
-}
-
-/// What signs the audit log's checkpoints and takes them away, if `settings` name a key.
-fn signing(settings: &Settings) -> Result<Option<Signing>, WireError> {
-    let CheckpointSettings {
-        key_file,
-        file,
-        webhook,
-        syslog,
-    } = &settings.checkpoints;
-    let Some(key_file) = key_file else {
-        return Ok(None);
-    };
-    let key = checkpoints::load_key(key_file).map_err(WireError::AuditKey)?;
-    let mut destinations: Vec<Arc<dyn Destination>> = Vec::new();
-    if let Some(path) = file {
-        destinations.push(Arc::new(FileDestination::new(path.clone())));
-    }
-    if let Some(url) = webhook {
-        let webhook = Webhook::new(url.clone(), &settings.upstream.http);
-        destinations.push(Arc::new(webhook.map_err(WireError::Transport)?));
-    }
-    if let Some(target) = syslog {
-        destinations.push(Arc::new(SyslogDestination::new(target.clone())));
-    }
-    let sink: Option<Arc<dyn CheckpointSink>> = match destinations.is_empty() {
-        true => None,
-        false => Some(Arc::new(Courier::start(destinations))),
-    };
-    Ok(Some(Signing {
-        key,
-        clock: clock(),
-        sink,
-    }))
 }
 
 /// Opens the store of `settings` to read it; it must be there, and nothing in it changes.

@@ -28,8 +28,8 @@ pub(crate) use self::events::{EventsCommand, EventsListArgs, Forwarding, ListenA
 pub(crate) use self::evidence::{
     BundleArgs, ProveArgs, ProveConsistencyArgs, VerifyArgs, VerifyConsistencyArgs,
 };
-pub(crate) use self::keys::KeygenArgs;
-pub(crate) use self::persons::{EraseArgs, ErasureOf, WhoisArgs};
+pub(crate) use self::keys::{KeygenArgs, RotateKeyArgs};
+pub(crate) use self::persons::{EraseArgs, ErasureOf, WhoisArgs, Whom};
 pub(crate) use self::pii::{Looking, PiiCommand, TextForm};
 pub(crate) use self::retention::{HoldCommand, VerifyArchiveArgs};
 use crate::moment;

@@ -16,9 +16,9 @@ use agent_assist_domain::time::Timestamp;
 use agent_assist_testkit::ManualClock;
 use agent_assist_testkit::build::{
     adoption_entry, archive_facts, egress_entry, erasure_entry, fetch_entry, findings_entry,
-    hold_entry, hold_release_entry, initiated_entry, intent_entry, log_entry, reading_entry,
-    refusal_entry, refused_entries, session_pause, switch_entry, switch_off, switch_on,
-    unknown_entry, unwritten_entry, withheld_entry,
+    hold_entry, hold_release_entry, initiated_entry, intent_entry, key_change_facts, log_entry,
+    reading_entry, refusal_entry, refused_entries, session_pause, switch_entry, switch_off,
+    switch_on, unknown_entry, unwritten_entry, withheld_entry,
 };
 use agent_assist_testkit::memory::MemoryAuditLog;
 use serde_json::Value;
@@ -93,6 +93,12 @@ pub(crate) fn one_of_each() -> Vec<AuditRecord> {
             AuditFact::AuditArchiveDeleted(archive_facts(1, 9)),
             at(13),
         ),
+        log_entry(
+            "r-15",
+            AuditFact::AuditKeyChanged(key_change_facts()),
+            at(14),
+        ),
+        reading_entry("r-16", ReadCommand::Whois, at(14)),
     ];
     entries.extend(refused_entries("r-12", at(12)));
     let seen: BTreeSet<AuditEvent> = entries.iter().map(AuditEntry::event).collect();

@@ -37,6 +37,7 @@ fn key() -> SigningKey {
 async fn open(place: &Place, taker: &Arc<Taker>) -> SqliteStore {
     let signing = Signing {
         key: key(),
+        successor: None,
         clock: Arc::new(ManualClock::default()),
         sink: Some(taker.clone()),
     };

@@ -12,9 +12,9 @@ use agent_assist_domain::screening::Screening;
 use agent_assist_domain::time::Timestamp;
 use agent_assist_testkit::build::{
     adoption_entry, egress_entry, erasure_entry, failed_entry, fetch_entry, findings_entry,
-    initiated_entry, intent_entry, pseudonym, reading_entry, refusal_entry, refused_entries,
-    session_pause, switch_entry, switch_off, switch_on, unknown_entry, unwritten_entry,
-    withheld_entry,
+    initiated_entry, intent_entry, key_change_facts, log_entry, pseudonym, reading_entry,
+    refusal_entry, refused_entries, session_pause, switch_entry, switch_off, switch_on,
+    unknown_entry, unwritten_entry, withheld_entry,
 };
 use sqlx::{Column as _, Row as _, TypeInfo as _, ValueRef as _};
 
@@ -117,6 +117,12 @@ async fn the_views_are_a_contract_with_auditors() {
         egress_entry("r-10", Egress::Analytics, at(10)),
         reading_entry("r-11", ReadCommand::Query, at(11)),
         repeating_entry(&findings_entry("r-9", at(9)), 10, at(11)),
+        reading_entry("r-12", ReadCommand::Whois, at(12)),
+        log_entry(
+            "r-13",
+            AuditFact::AuditKeyChanged(key_change_facts()),
+            at(13),
+        ),
     ] {
         store.append(&entry).await.expect("append");
     }
@@ -135,6 +141,8 @@ async fn the_views_are_a_contract_with_auditors() {
     insta::assert_snapshot!("audit_egress_stops", stops);
     let accesses = rows_of(&mut tool, "SELECT * FROM audit_accesses ORDER BY seq").await;
     insta::assert_snapshot!("audit_accesses", accesses);
+    let keys = rows_of(&mut tool, "SELECT * FROM audit_key_changes").await;
+    insta::assert_snapshot!("audit_key_changes", keys);
     let fields = rows_of(&mut tool, "SELECT * FROM audit_pci_10_2_2 ORDER BY seq").await;
     insta::assert_snapshot!("audit_pci_10_2_2", fields);
     let errors = rows_of(&mut tool, "SELECT * FROM audit_errors ORDER BY seq").await;

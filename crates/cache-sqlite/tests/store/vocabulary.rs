@@ -14,9 +14,9 @@ use agent_assist_domain::screening::{Screening, ScreeningPolicy};
 use agent_assist_sqlite::SqliteStore;
 use agent_assist_testkit::build::{
     TENANT, adoption_entry, archive_facts, egress_entry, erasure_entry, fetch_entry, fetch_request,
-    hold_entry, hold_release_entry, initiated_entry, intent_entry, log_entry, reading_entry,
-    refusal_entry, refused_entries, switch_entry, switch_off, switch_on, unknown_entry,
-    unwritten_entry, withheld_entry,
+    hold_entry, hold_release_entry, initiated_entry, intent_entry, key_change_facts, log_entry,
+    reading_entry, refusal_entry, refused_entries, switch_entry, switch_off, switch_on,
+    unknown_entry, unwritten_entry, withheld_entry,
 };
 
 use super::tree::is_sound;
@@ -167,6 +167,11 @@ async fn every_event_of_the_domain_is_taken() {
     entries.push(log_entry(
         "r-1",
         AuditFact::AuditArchiveDeleted(facts),
+        at(0),
+    ));
+    entries.push(log_entry(
+        "r-1",
+        AuditFact::AuditKeyChanged(key_change_facts()),
         at(0),
     ));
     for stage in ErasureStage::ALL {

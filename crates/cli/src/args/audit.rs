@@ -11,7 +11,7 @@ use super::StorePlace;
 use super::evidence::{
     self, BundleArgs, ProveArgs, ProveConsistencyArgs, VerifyArgs, VerifyConsistencyArgs,
 };
-use super::keys::{self, KeygenArgs};
+use super::keys::{self, KeygenArgs, RotateKeyArgs};
 use super::persons::{self, EraseArgs, WhoisArgs};
 use super::retention::{
     ARCHIVE_HELP, HOLD_HELP, HoldCommand, VERIFY_HELP as VERIFY_ARCHIVE_HELP, VerifyArchiveArgs,
@@ -120,6 +120,9 @@ pub(crate) enum AuditCommand {
     /// Make the key with which the log signs its checkpoints
     #[command(after_long_help = keys::KEYGEN_HELP)]
     Keygen(KeygenArgs),
+    /// Let the key with which the log signs give way to a new one, on record
+    #[command(after_long_help = keys::ROTATE_HELP)]
+    RotateKey(RotateKeyArgs),
     /// Verify the whole log: that nothing was changed, added, taken away or put in its place
     #[command(after_long_help = evidence::VERIFY_HELP)]
     Verify(VerifyArgs),

@@ -10,6 +10,16 @@ Examples:
 
 Standard output has the verifier key: public, and what whoever checks the log needs.";
 
+pub(super) const ROTATE_HELP: &str = "\
+Examples:
+  agent-assist audit rotate-key
+  agent-assist audit rotate-key --by maria
+
+The file audit.key_file gets a new key of the same name; the old one is destroyed. The change is on record,
+and both keys sign the checkpoint behind it, by which `audit verify` gets from either key to the other. End
+programs that run first: what they sign with the old key after that is not believed.
+Standard output has the new verifier key.";
+
 /// Arguments of `audit keygen`.
 #[derive(Debug, Args)]
 pub(crate) struct KeygenArgs {
@@ -19,4 +29,12 @@ pub(crate) struct KeygenArgs {
     /// File of the secret key; there must be none
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
+}
+
+/// Arguments of `audit rotate-key`.
+#[derive(Debug, Args)]
+pub(crate) struct RotateKeyArgs {
+    /// Who orders it, for the record [default: the user's name in USER or USERNAME]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) by: Option<String>,
 }

@@ -16,6 +16,7 @@ mod evidence;
 mod exit_codes;
 mod harness;
 mod http;
+mod key_changes;
 mod leaks;
 mod newcomer;
 mod pages;

@@ -41,6 +41,8 @@ const PROMISED: &[(&str, &str)] = &[
     ),
     ("audit new-epoch", "--sandbox"),
     ("audit keygen", "--name --out"),
+    ("audit rotate-key", "--by"),
+    ("audit verify", "--checkpoint --key"),
     ("audit verify-proof", "--record --key --origin"),
     ("cache stats", ""),
     ("cache invalidate", "--conversation --session --key"),

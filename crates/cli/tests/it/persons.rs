@@ -97,7 +97,7 @@ fn an_erased_agent_is_nobody() {
 
     let erased = home.call(&erase).input("yes\n").exits(0).json();
     let expected = json!({"erased": "agent", "pseudonyms": [pseudonym], "conversation_ids": [],
-        "fields": 2, "keys": 1, "answers": 0, "plain_records": 0, "seq": 5});
+        "fields": 2, "keys": 1, "answers": 0, "plain_records": 0, "seq": 7});
     assert_eq!(erased, expected);
     let nobody = home.ok(&format!("audit whois {pseudonym}")).json();
     assert_eq!(

@@ -12,7 +12,7 @@ const WIDTH: usize = 80;
 
 /// Every reading on record, but for the one that asks.
 fn readings(home: &Home) -> Vec<Value> {
-    let sql = "SELECT command, stage, read_by, conversation_id, sql, row_count, untold \
+    let sql = "SELECT command, stage, read_by, conversation_id, sql, row_count, untold, pseudonyms \
                FROM audit_accesses ORDER BY seq";
     let asked = home.call("audit query --output ndjson").arg(sql).exits(0);
     asked.json_lines()
@@ -33,11 +33,23 @@ fn every_way_to_read_leaves_a_record() {
         .call("audit query")
         .arg("SELECT 'joe', agent_id FROM audit_fetches");
     query.exits(0);
+    let somebody = "agent~1~00112233445566778899aabbccddeeff";
+    run(&format!("audit whois {somebody}"));
+    run("audit whois --customer joe");
     let told = readings(&home);
     let commands: Vec<&Value> = told.iter().map(|row| &row["command"]).collect();
     assert_eq!(
         commands,
-        ["list", "show", "export", "replay", "statement", "query"]
+        [
+            "list",
+            "show",
+            "export",
+            "replay",
+            "statement",
+            "query",
+            "whois",
+            "whois"
+        ]
     );
     assert!(
         told[..5].iter().all(|row| row["read_by"] == "maria"),
@@ -45,11 +57,15 @@ fn every_way_to_read_leaves_a_record() {
     );
     assert!(
         told.iter()
-            .all(|row| row["stage"] == "whole" && row["row_count"] != 0)
+            .all(|row| row["stage"] == "whole" && row["row_count"].is_u64())
     );
     assert_eq!(told[3]["conversation_id"], conversation);
     assert_eq!(told[5]["sql"], "SELECT ?, agent_id FROM audit_fetches");
     assert_eq!(told[5]["read_by"], Value::Null);
+    assert_eq!(told[6]["pseudonyms"], json!([somebody]).to_string());
+    assert_eq!(told[7]["pseudonyms"], "[]");
+    // A name is never told.
+    assert_eq!(told[7]["untold"], json!(["customer_id"]).to_string());
 }
 
 #[test]

@@ -4,6 +4,7 @@ use super::egress::EgressFacts;
 use super::erasure::ErasureFacts;
 use super::facts::{AdoptionFacts, FetchFacts, FetchScope, Subject};
 use super::intent::UnknownOutcome;
+use super::key_change::KeyChangeFacts;
 use super::reading::ReadFacts;
 use super::record::AuditColumns;
 use super::refusal::{AdoptionRefusal, RefusalFacts};
@@ -64,13 +65,15 @@ pub enum AuditEvent {
     AuditHeld,
     /// They may be, after all.
     AuditHoldReleased,
+    /// Another key signs the log's checkpoints from now on.
+    AuditKeyChanged,
     /// Keys were to be destroyed, or have been, so that nobody can say any more whose or what something was.
     Erased,
 }
 
 impl AuditEvent {
     /// Every event.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::FetchInitiated,
         Self::FetchHit,
         Self::FetchCompleted,
@@ -92,6 +95,7 @@ impl AuditEvent {
         Self::AuditArchiveDeleted,
         Self::AuditHeld,
         Self::AuditHoldReleased,
+        Self::AuditKeyChanged,
         Self::Erased,
     ];
 
@@ -119,6 +123,7 @@ impl AuditEvent {
             Self::AuditArchiveDeleted => "assist_audit_archive_deleted",
             Self::AuditHeld => "assist_audit_held",
             Self::AuditHoldReleased => "assist_audit_hold_released",
+            Self::AuditKeyChanged => "assist_audit_key_changed",
             Self::Erased => "assist_erased",
         }
     }
@@ -174,6 +179,8 @@ pub enum AuditFact {
     AuditHeld(HoldFacts),
     /// They may be.
     AuditHoldReleased(HoldReleaseFacts),
+    /// Another key signs from now on.
+    AuditKeyChanged(KeyChangeFacts),
     /// Something is to be erased, or has been.
     Erased(ErasureFacts),
 }
@@ -218,6 +225,7 @@ impl AuditEntry {
             AuditFact::AuditArchiveDeleted(_) => AuditEvent::AuditArchiveDeleted,
             AuditFact::AuditHeld(_) => AuditEvent::AuditHeld,
             AuditFact::AuditHoldReleased(_) => AuditEvent::AuditHoldReleased,
+            AuditFact::AuditKeyChanged(_) => AuditEvent::AuditKeyChanged,
             AuditFact::Erased(_) => AuditEvent::Erased,
         }
     }
@@ -279,6 +287,7 @@ impl AuditEntry {
             }
             AuditFact::AuditHeld(hold) => members.push(("hold", hold.to_value())),
             AuditFact::AuditHoldReleased(release) => members.push(("hold", release.to_value())),
+            AuditFact::AuditKeyChanged(change) => members.push(("key", change.to_value())),
             AuditFact::Erased(erasure) => members.push(("erasure", erasure.to_value())),
         }
         Value::object(members)
@@ -309,6 +318,7 @@ impl AuditEntry {
             | AuditFact::AuditArchiveDeleted(_)
             | AuditFact::AuditHeld(_)
             | AuditFact::AuditHoldReleased(_)
+            | AuditFact::AuditKeyChanged(_)
             | AuditFact::Erased(_) => (None, None),
         };
         let text = |text: &'static str| text.to_owned();

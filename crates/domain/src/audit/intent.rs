@@ -59,6 +59,7 @@ impl Intent {
             | AuditEvent::AuditArchiveDeleted
             | AuditEvent::AuditHeld
             | AuditEvent::AuditHoldReleased
+            | AuditEvent::AuditKeyChanged
             | AuditEvent::Erased => None,
         }
     }

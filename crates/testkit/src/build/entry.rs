@@ -7,8 +7,9 @@ use agent_assist_domain::answer::{CacheInfo, CacheStatus, DegradedReason, EmptyR
 use agent_assist_domain::assist::SwitchChange;
 use agent_assist_domain::audit::{
     AdoptionFacts, ArchiveFacts, AuditEntry, AuditEvent, AuditFact, Egress, EgressFacts,
-    ErasureFacts, ErasureStage, FetchFacts, FetchScope, HoldFacts, HoldReleaseFacts, ReadCommand,
-    ReadFacts, ReadScope, ReadStage, Reader, RefusalFacts, Seq, SqlShape, Subject, SwitchFacts,
+    ErasureFacts, ErasureStage, FetchFacts, FetchScope, HoldFacts, HoldReleaseFacts,
+    KeyChangeFacts, ReadCommand, ReadFacts, ReadScope, ReadStage, Reader, RefusalFacts, Seq,
+    SqlShape, Subject, SwitchFacts,
 };
 use agent_assist_domain::batch::{Batch, UpstreamFacts};
 use agent_assist_domain::cache::{AnswerKey, CacheEntry};
@@ -180,6 +181,10 @@ pub fn reading_entry(request_id: &str, command: ReadCommand, at: Timestamp) -> A
                 events: vec![AuditEvent::FetchHit, AuditEvent::FetchCompleted],
                 since: Some(at.minus(Duration::from_secs(60))),
                 after: Some(4),
+                pseudonyms: match command {
+                    ReadCommand::Whois => vec![pseudonym(PersonKind::Agent, "agent-1").to_string()],
+                    _ => Vec::new(),
+                },
                 untold: vec!["session_id"],
                 ..ReadScope::default()
             },
@@ -242,6 +247,16 @@ pub fn archive_facts(first: Seq, last: Seq) -> ArchiveFacts {
         last,
         file_sha256: "a5".repeat(32),
         root: "5a".repeat(32),
+    }
+}
+
+/// The facts of a change of keys.
+pub fn key_change_facts() -> KeyChangeFacts {
+    KeyChangeFacts {
+        name: "log.example".to_owned(),
+        old_key_id: "00112233".to_owned(),
+        new_key_id: "ccddeeff".to_owned(),
+        by: Some("maria".to_owned()),
     }
 }
 

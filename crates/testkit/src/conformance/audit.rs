@@ -18,8 +18,8 @@ use super::at;
 use crate::build::{
     CONVERSATION, SESSION, TENANT, adoption_entry, archive_facts, egress_entry, erasure_entry,
     fetch_entry, findings_entry, hold_entry, hold_release_entry, initiated_entry, intent_entry,
-    log_entry, reading_entry, refusal_entry, refused_entries, session_pause, switch_entry,
-    switch_off, switch_on, unknown_entry, unwritten_entry, withheld_entry,
+    key_change_facts, log_entry, reading_entry, refusal_entry, refused_entries, session_pause,
+    switch_entry, switch_off, switch_on, unknown_entry, unwritten_entry, withheld_entry,
 };
 use crate::memory::{chain, heads};
 
@@ -110,11 +110,23 @@ pub async fn a_dropped_append_leaves_the_entry_durable_or_absent(store: &dyn Rea
     let _ = store.append(&dropped).now_or_never();
     let after = fetch_entry("after", at(1));
     let seq = append(store, &after).await;
+    let records = everything(store).await;
+    // Where it is absent, the log may say that it could not be written.
+    let unwritten = AuditEvent::LogUnwritten.as_str();
+    if seq == 2
+        && records
+            .first()
+            .is_some_and(|first| first.columns.event == unwritten)
+    {
+        let requests = records.iter().map(|record| &*record.columns.request_id);
+        assert_eq!(requests.collect::<Vec<_>>(), ["dropped", "after"]);
+        return;
+    }
     let expected: Vec<AuditRecord> = match seq {
         1 => chain(&[after]),
         _ => chain(&[dropped, after]),
     };
-    assert_eq!(everything(store).await, expected);
+    assert_eq!(records, expected);
 }
 
 /// `None` where there is none.
@@ -376,6 +388,12 @@ fn one_of_each_event() -> Vec<AuditEntry> {
             AuditFact::AuditArchiveDeleted(archive_facts(1, 9)),
             at(12),
         ),
+        log_entry(
+            "r-15",
+            AuditFact::AuditKeyChanged(key_change_facts()),
+            at(13),
+        ),
+        reading_entry("r-16", ReadCommand::Whois, at(13)),
         erasure_entry("r-10", ErasureStage::Done, at(9)),
     ];
     entries.extend(refused_entries("r-12", at(12)));

@@ -215,6 +215,15 @@ impl Kind {
                 operation: "audit.release_hold",
                 ..fetch(LOW, UNKNOWN, "Legal hold on audit records ordered to end")
             },
+            Some(AuditEvent::AuditKeyChanged) => Self {
+                activity: UPDATE,
+                operation: "audit.change_key",
+                ..fetch(
+                    LOW,
+                    UNKNOWN,
+                    "Another key signs the checkpoints of the audit log",
+                )
+            },
             Some(AuditEvent::Erased) => Self {
                 activity: DELETE,
                 operation: "assist.erase",
