@@ -3,6 +3,7 @@
 mod adoption;
 mod assist;
 mod breaker;
+mod checkpoints;
 mod conversation;
 mod events;
 mod export;

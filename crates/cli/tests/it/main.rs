@@ -9,6 +9,7 @@ mod auditors;
 #[cfg(target_os = "linux")]
 mod broken_disk;
 mod canaries;
+mod checkpoints;
 mod degraded;
 mod doctor;
 mod events;
