@@ -106,11 +106,11 @@ impl Destination for Scripted {
 }
 
 fn courier(destinations: &[&Arc<Scripted>]) -> Courier {
-    let destinations = destinations.iter().map(|destination| {
-        let destination: Arc<dyn Destination> = Arc::clone(destination) as _;
-        destination
-    });
-    Courier::start(destinations.collect())
+    let mut all: Vec<Arc<dyn Destination>> = Vec::new();
+    for destination in destinations {
+        all.push((*destination).clone());
+    }
+    Courier::start(all)
 }
 
 #[tokio::test(start_paused = true)]
