@@ -16,9 +16,9 @@ use crate::{
     },
     view::{
         beginnings::{Beginnings, Triples},
-        kinds::{Block, Kinds},
+        kinds::Kinds,
         short,
-        starts::any_start,
+        starts::any_word,
     },
 };
 
@@ -26,6 +26,9 @@ use crate::{
 const LONGEST_WORD: usize = 32;
 /// What may stand between two words of a phrase, in bytes.
 const LONGEST_GAP: usize = 3;
+
+/// How many bytes there usually are for each phrase, or more.
+const BYTES_PER_CUE: usize = 64;
 
 /// A phrase found in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,13 +169,12 @@ impl CueIndex {
 
     /// The phrases in a folded text: the longest at each place.
     pub(crate) fn find(&self, text: &str, kinds: &Kinds) -> Cues {
-        let mut found = Vec::new();
+        let mut found = Vec::with_capacity(text.len() / BYTES_PER_CUE);
         let mut free = 0;
         let bytes = text.as_bytes();
-        any_start(kinds.blocks(), Block::wordlike, Block::humps, |word| {
+        any_word(bytes, kinds.blocks(), &self.triples, |word| {
             let start = word.start;
             if start >= free
-                && self.triples.may_begin(bytes, start)
                 && self.firsts.may_contain_at(bytes, &word.range())
                 && let Some((end, topics)) = self.longest(text, kinds, start)
             {

@@ -222,7 +222,9 @@ fn has_own_value(text: &str, cue: &Cue) -> bool {
 
 /// Whether a value already stands between a label and the span looked at: the label is for that.
 fn belongs_elsewhere(gap: &str) -> bool {
-    gap.contains(BARRIER) || digits_but_of_times(gap) >= 4
+    const FEWEST: usize = 4;
+    let digits = gap.bytes().filter(u8::is_ascii_digit).count();
+    gap.contains(BARRIER) || digits >= FEWEST && digits_but_of_times(gap) >= FEWEST
 }
 
 /// Whether there is a number that is more than the time of day in front of a turn: `[00:47]`.

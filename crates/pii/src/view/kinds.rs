@@ -7,7 +7,10 @@ use std::ops::Range;
 
 use wide::u8x16;
 
-use crate::view::starts::{Run, any_start};
+use crate::view::{
+    beginnings::Triples,
+    starts::{Begun, Run, Search},
+};
 
 /// Bytes of a block.
 pub(crate) const BLOCK: usize = 64;
@@ -116,29 +119,39 @@ impl Kinds {
         self.len
     }
 
-    /// Whether `is_telling` holds for a word that begins in `range`, or that goes on at its start.
+    /// Whether `is_telling` holds for a word that begins in `range`, or that goes on at its start,
+    /// among those for whose beginning `may_tell` does.
     pub(crate) fn any_word_in(
         &self,
         range: Range<usize>,
+        may_tell: impl Fn(usize) -> bool,
         mut is_telling: impl FnMut(Range<usize>) -> bool,
     ) -> bool {
-        let mut at = range.start;
-        while at < range.end {
-            let (index, place) = (at / BLOCK, at % BLOCK);
-            let Some(block) = self.blocks.get(index) else {
-                break;
-            };
-            let words = block.wordlike() >> place;
-            if words == 0 {
-                at = (index + 1) * BLOCK;
-                continue;
+        let first = range.start / BLOCK;
+        let mut before = match first.checked_sub(1) {
+            Some(index) => self.block(index),
+            None => Block::default(),
+        };
+        for index in first..range.end.div_ceil(BLOCK) {
+            let block = self.block(index);
+            let words = block.wordlike();
+            let mut starts =
+                words & (!(words << 1 | before.wordlike() >> 63) | block.humps(&before));
+            before = block;
+            if index == first {
+                let place = range.start % BLOCK;
+                starts = (starts | words & 1 << place) & u64::MAX << place;
             }
-            let start = at + words.trailing_zeros() as usize;
-            let end = self.word_end(start);
-            if start < range.end && is_telling(start..end) {
-                return true;
+            while starts != 0 {
+                let start = index * BLOCK + starts.trailing_zeros() as usize;
+                starts &= starts - 1;
+                if start >= range.end {
+                    return false;
+                }
+                if may_tell(start) && is_telling(start..self.word_end(start)) {
+                    return true;
+                }
             }
-            at = end;
         }
         false
     }
@@ -199,10 +212,22 @@ impl Kinds {
         self.each_piece(Block::alphanumeric, Block::turns, give);
     }
 
-    /// Whether `is_telling` holds for any of these runs.
+    /// Whether `is_telling` holds for any of these runs in `text` that begins as one of those
+    /// `known` does, has a digit, or one or at least eight letters.
     #[inline]
-    pub(crate) fn any_token(&self, is_telling: impl FnMut(Run) -> bool) -> bool {
-        any_start(self.blocks(), Block::alphanumeric, Block::turns, is_telling)
+    pub(crate) fn any_token(
+        &self,
+        text: &str,
+        known: &Triples,
+        is_telling: impl FnMut(Run) -> bool,
+    ) -> bool {
+        let search = Search {
+            kind: Block::alphanumeric,
+            cuts: Block::turns,
+            known,
+            also: |block: &Block, begun: Begun| block.digits | begun.of_one() | begun.of_eight(),
+        };
+        search.any(text.as_bytes(), self.blocks(), is_telling)
     }
 
     /// The end of such a run at `start` that [`any_token`](Self::any_token) tells the length of.
@@ -255,11 +280,16 @@ impl Kinds {
         }
     }
 
-    /// How many digits stand in block `index` and the two beside it.
-    pub(crate) fn digits_around(&self, index: usize) -> usize {
-        let first = index.saturating_sub(1);
-        let near = self.blocks.iter().take(index + 2).skip(first);
-        near.map(|block| block.digits.count_ones() as usize).sum()
+    /// The blocks in which, or in those beside them, at least `fewest` digits stand.
+    pub(crate) fn near_digits(&self, fewest: u32) -> impl Iterator<Item = usize> {
+        let count = |index| self.block(index).digits.count_ones();
+        let (mut before, mut here) = (0, count(0));
+        (0..self.blocks.len()).filter(move |index| {
+            let behind = count(index + 1);
+            let around = before + here + behind;
+            (before, here) = (here, behind);
+            around >= fewest
+        })
     }
 
     /// Whether a digit stands in `range`.
@@ -332,8 +362,8 @@ impl<'t, T: Fn(u8) -> bool> Places<'t, T> {
 }
 
 /// A block with noughts behind its end.
-pub(crate) fn filled(block: &[u8]) -> [u8; BLOCK] {
-    let mut bytes = [0; BLOCK];
+pub(crate) fn filled<const LEN: usize>(block: &[u8]) -> [u8; LEN] {
+    let mut bytes = [0; LEN];
     bytes[..block.len()].copy_from_slice(block);
     bytes
 }

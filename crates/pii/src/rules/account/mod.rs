@@ -7,6 +7,8 @@ mod phrases;
 
 use std::ops::Range;
 
+use memchr::memchr_iter;
+
 use crate::{
     context::{Cue, Topic, TopicSet, WordList},
     entity::Entity,
@@ -68,7 +70,7 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
 
 /// Numbers behind a person and a sign: `customer #48291`.
 fn numbered(text: &str, found: &mut Found) {
-    for (at, _) in text.match_indices('#') {
+    for at in memchr_iter(b'#', text.as_bytes()) {
         let before = text[..at].trim_end_matches(' ');
         let word = &before[before
             .trim_end_matches(|c: char| c.is_ascii_alphabetic())

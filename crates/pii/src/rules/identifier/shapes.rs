@@ -56,7 +56,7 @@ impl Shape {
 pub(super) struct Set([u64; Self::WORDS]);
 
 impl Set {
-    const WORDS: usize = 4;
+    const WORDS: usize = 3;
     const NONE: Self = Self([0; Self::WORDS]);
     const ALL: Self = Self([u64::MAX; Self::WORDS]);
     /// The most shapes that a set can hold.
