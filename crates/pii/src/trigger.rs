@@ -17,7 +17,7 @@ use crate::{
         focus::NEAR,
         fold,
         folded::Folded,
-        kinds::{BLOCK, Block},
+        kinds::Block,
         short,
         spoken::{
             is_domain,
@@ -184,8 +184,8 @@ impl Trigger {
                 is_spoken(text, word.start)
             }
         };
-        let blocks = bytes.chunks(BLOCK).map(Block::of);
-        if any_word(bytes, blocks, &known.triples, is_spoken) {
+        let block = |index| Block::at(bytes, index);
+        if any_word(bytes, block, &known.triples, is_spoken) {
             return Self::Anything;
         }
         let announces = || match &WORDS.announcing {

@@ -27,9 +27,16 @@ pub(crate) struct Block {
 }
 
 impl Block {
+    /// What stands in block `index` of `bytes`.
+    #[inline(always)]
+    pub(crate) fn at(bytes: &[u8], index: usize) -> Self {
+        Self::of(bytes.get(index * BLOCK..).unwrap_or_default())
+    }
+
+    /// What stands in the block that `bytes` begin with.
     // Inlined, so that kinds that nobody asks for are not told.
     #[inline(always)]
-    pub(crate) fn of(block: &[u8]) -> Self {
+    fn of(block: &[u8]) -> Self {
         match block.first_chunk() {
             Some(whole) => Self::of_whole(whole),
             None => Self::of_whole(&filled(block)),
@@ -172,33 +179,37 @@ impl Kinds {
 
     /// Gives the runs of letters and digits of ASCII, and whether a digit is among them.
     pub(crate) fn each_alphanumeric(&self, mut give: impl FnMut(Range<usize>, bool)) {
-        /// Stands for no run.
-        const NONE: usize = usize::MAX;
-        let mut open = NONE;
-        let mut has_digit = false;
-        let mut before = 0;
+        // The run that the block before ended in, and whether it has a digit so far.
+        let mut open: Option<(usize, bool)> = None;
         for (from, block) in (0..).step_by(BLOCK).zip(&self.blocks) {
-            let bits = block.alphanumeric();
-            let mut edges = bits ^ (bits << 1 | before >> 63);
-            before = bits;
-            // Those of the run that is open.
-            let mut digits = block.digits;
-            while edges != 0 {
-                let place = edges.trailing_zeros() as usize;
-                edges &= edges - 1;
-                if bits >> place & 1 != 0 {
-                    open = from + place;
+            let runs = block.alphanumeric();
+            let mut starts = runs & !(runs << 1);
+            if let Some((start, has_digit)) = open {
+                let len = (!runs).trailing_zeros() as usize;
+                let has_digit = has_digit || has_any(block.digits, 0, len);
+                if len == BLOCK {
+                    open = Some((start, has_digit));
                     continue;
                 }
-                let later = u64::MAX << place;
-                give(open..from + place, has_digit || digits & !later != 0);
-                digits &= later;
-                (open, has_digit) = (NONE, false);
+                open = None;
+                give(start..from + len, has_digit);
+                // It goes on from the block before.
+                starts &= !u64::from(len > 0);
             }
-            has_digit |= digits != 0;
+            while starts != 0 {
+                let place = starts.trailing_zeros() as usize;
+                starts &= starts - 1;
+                let len = (!runs >> place).trailing_zeros() as usize;
+                let has_digit = has_any(block.digits, place, len.min(BLOCK - place));
+                if place + len >= BLOCK {
+                    open = Some((from + place, has_digit));
+                } else {
+                    give(from + place..from + place + len, has_digit);
+                }
+            }
         }
-        if open != NONE {
-            give(open..self.len, has_digit);
+        if let Some((start, has_digit)) = open {
+            give(start..self.len, has_digit);
         }
     }
 
@@ -227,7 +238,7 @@ impl Kinds {
             known,
             also: |block: &Block, begun: Begun| block.digits | begun.of_one() | begun.of_eight(),
         };
-        search.any(text.as_bytes(), self.blocks(), is_telling)
+        search.any(text.as_bytes(), |index| self.block(index), is_telling)
     }
 
     /// The end of such a run at `start` that [`any_token`](Self::any_token) tells the length of.
@@ -300,8 +311,7 @@ impl Kinds {
         }
         let last = (range.end - 1) / BLOCK;
         if last == range.start / BLOCK {
-            let digits = self.blocks[last].digits;
-            return digits >> (range.start % BLOCK) << (BLOCK - range.len()) != 0;
+            return has_any(self.blocks[last].digits, range.start % BLOCK, range.len());
         }
         (range.start / BLOCK..=last).any(|index| {
             let first = index * BLOCK;
@@ -311,6 +321,12 @@ impl Kinds {
             self.blocks[index].digits & wanted != 0
         })
     }
+}
+
+/// Whether one of the `len` bits from `place` on is set, which are all of one block.
+#[inline]
+fn has_any(bits: u64, place: usize, len: usize) -> bool {
+    len > 0 && bits >> place << (BLOCK - len) != 0
 }
 
 /// The places of those bytes for which a test holds. It looks at many bytes at a time, and at each

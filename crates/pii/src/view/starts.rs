@@ -78,19 +78,25 @@ where
     Cuts: Fn(&Block, &Block) -> u64,
     Also: Fn(&Block, Begun) -> u64,
 {
-    /// Whether `is_telling` holds for any of them in `bytes`, whose blocks are `blocks`.
+    /// Whether `is_telling` holds for any of them in `bytes`. `block` tells what a block of them
+    /// holds.
     #[inline(always)]
     pub(crate) fn any(
         &self,
         bytes: &[u8],
-        mut blocks: impl Iterator<Item = Block>,
+        block: impl Fn(usize) -> Block,
         mut is_telling: impl FnMut(Run) -> bool,
     ) -> bool {
+        let count = bytes.len().div_ceil(BLOCK);
         let mut before = Block::default();
-        let mut from = 0;
-        let mut next = blocks.next();
-        while let Some(block) = next {
-            next = blocks.next();
+        let mut here = None;
+        // Each block is looked at when the one behind it is known.
+        for index in 0..=count {
+            let next = (index < count).then(|| block(index));
+            let Some(block) = std::mem::replace(&mut here, next) else {
+                continue;
+            };
+            let from = (index - 1) * BLOCK;
             let (runs, cut) = ((self.kind)(&block), (self.cuts)(&block, &before));
             let mut starts = runs & (!(runs << 1 | (self.kind)(&before) >> 63) | cut);
             let ends = !runs | cut;
@@ -131,18 +137,17 @@ where
                     return true;
                 }
             }
-            from += BLOCK;
         }
         false
     }
 }
 
 /// Whether `is_telling` holds for any word of `bytes` that begins as one of those `known` does. A
-/// word in `camelCase` is several.
+/// word in `camelCase` is several. `block` tells what a block of `bytes` holds.
 #[inline(always)]
 pub(crate) fn any_word(
     bytes: &[u8],
-    blocks: impl Iterator<Item = Block>,
+    block: impl Fn(usize) -> Block,
     known: &Triples,
     is_telling: impl FnMut(Run) -> bool,
 ) -> bool {
@@ -152,5 +157,5 @@ pub(crate) fn any_word(
         known,
         also: |_: &Block, _| 0,
     };
-    search.any(bytes, blocks, is_telling)
+    search.any(bytes, block, is_telling)
 }

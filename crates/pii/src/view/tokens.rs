@@ -50,6 +50,13 @@ impl<'t> Tokens<'t> {
         self.tokens.len()
     }
 
+    /// The tokens that overlap `span`.
+    pub(crate) fn touching(&self, span: &Range<usize>) -> Range<usize> {
+        let first = self.tokens.partition_point(|token| token.end <= span.start);
+        let behind = self.tokens.partition_point(|token| token.start < span.end);
+        first..behind
+    }
+
     /// The tokens that have a digit, in order.
     pub(crate) fn with_digits(&self) -> impl Iterator<Item = usize> {
         self.with_digits.iter().copied()

@@ -225,11 +225,6 @@ impl Shapes {
         left.fitting = fitting;
     }
 
-    /// Whether they, and the values they are tried on, are of digits only.
-    pub(super) fn are_numeric(&self) -> bool {
-        self.are_numeric
-    }
-
     /// Whether a value of `left` has one of the shapes.
     pub(super) fn has_any(&self, left: &Left) -> bool {
         !left.fitting.both(&self.of_length[left.len]).is_empty()

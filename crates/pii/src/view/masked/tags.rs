@@ -265,7 +265,7 @@ fn is_opening(byte: u8) -> bool {
 
 /// The marks of a tag that begins with `rest`, and what it begins and ends with.
 fn marks(rest: &str) -> Option<(Marks, &'static str, &'static str)> {
-    const ALL: [(Marks, &str, &str); 22] = [
+    const ALL: &[(Marks, &str, &str)] = &[
         (Marks::Brackets, "[[", "]]"),
         (Marks::Brackets, "[", "]"),
         (Marks::Brackets, "{{{", "}}}"),
@@ -291,9 +291,9 @@ fn marks(rest: &str) -> Option<(Marks, &'static str, &'static str)> {
     ];
     let first = rest.as_bytes().first()?;
     let mut begun = ALL
-        .into_iter()
+        .iter()
         .filter(|(_, open, _)| open.as_bytes().first() == Some(first));
-    begun.find(|(_, open, _)| rest.starts_with(open))
+    begun.find(|(_, open, _)| rest.starts_with(open)).copied()
 }
 
 /// Whether digits stand behind a colon or an equals sign: a value, whatever its name.

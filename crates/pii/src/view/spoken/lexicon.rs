@@ -374,6 +374,9 @@ impl Filter {
 /// What the word at `word` of `text` means, if it means anything when a value is read aloud.
 pub(crate) fn meaning(text: &str, word: &Range<usize>) -> Option<Spoken> {
     if word.len() < SHORTEST_COMPOUND {
+        if !TRIPLES.may_begin_at(text.as_bytes(), word.start) {
+            return None;
+        }
         let short = short::word_in(text.as_bytes(), word)?;
         return SHORT_WORDS.get(&short).copied();
     }
