@@ -238,7 +238,7 @@ fn has_long_number(text: &str) -> bool {
 
 /// Whether there is a number, or one that is masked.
 fn has_value(text: &str) -> bool {
-    text.contains(|c: char| c.is_ascii_digit() || c == BARRIER)
+    text.bytes().any(|b| b.is_ascii_digit()) || text.contains(BARRIER)
 }
 
 /// Whether a sentence or paragraph ends in `gap`. One line break may stand between a label and its
@@ -323,8 +323,6 @@ pub(crate) fn is_filler(gap: &str) -> bool {
     {
         return false;
     }
-    let mut words = gap
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty());
-    words.clone().count() <= MOST_WORDS && words.all(is_filler_word)
+    let mut words = words(gap);
+    words.by_ref().take(MOST_WORDS).all(is_filler_word) && words.next().is_none()
 }

@@ -45,12 +45,25 @@ impl Block {
 
     #[inline(always)]
     fn of_whole(bytes: &[u8; BLOCK]) -> Self {
-        Self {
-            digits: bits(bytes, |b| b.is_ascii_digit()),
-            small: bits(bytes, |b| b.is_ascii_lowercase()),
-            capital: bits(bytes, |b| b.is_ascii_uppercase()),
-            beyond: gather(bytes),
+        let (sixteens, _) = bytes.as_chunks::<16>();
+        let mut block = Self::default();
+        for (sixteen, shift) in sixteens.iter().zip((0..).step_by(16)) {
+            let bytes = u8x16::new(*sixteen);
+            let bits = |held: u8x16| u64::from(held.to_bitmask()) << shift;
+            let is_one_of = |bytes: u8x16, first: u8, count: u8| {
+                let place = bytes - u8x16::splat(first);
+                bits(place.min(u8x16::splat(count - 1)).simd_eq(place))
+            };
+            let letters = is_one_of(bytes | u8x16::splat(0x20), b'a', 26);
+            // The bit that parts small letters from capitals, as the highest.
+            let two = bytes + bytes;
+            let small = bits(two + two);
+            block.digits |= is_one_of(bytes, b'0', 10);
+            block.small |= letters & small;
+            block.capital |= letters & !small;
+            block.beyond |= bits(bytes);
         }
+        block
     }
 
     /// Letters of ASCII.

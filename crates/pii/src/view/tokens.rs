@@ -7,6 +7,8 @@ use crate::view::{kinds::Kinds, numerals::joins_words};
 
 /// How long a token and what parts it from the next usually are.
 const BYTES_PER_TOKEN: usize = 5;
+/// How many bytes there usually are for each token with a digit, or more.
+const BYTES_PER_NUMBER: usize = 32;
 
 /// The ASCII alphanumeric tokens of one folded text, in order.
 #[derive(Debug)]
@@ -27,7 +29,7 @@ struct Token {
 impl<'t> Tokens<'t> {
     pub(crate) fn of(text: &'t str, kinds: &Kinds) -> Self {
         let mut tokens = Vec::with_capacity(text.len() / BYTES_PER_TOKEN);
-        let mut with_digits = Vec::new();
+        let mut with_digits = Vec::with_capacity(text.len() / BYTES_PER_NUMBER);
         kinds.each_alphanumeric(|token, has_digit| {
             if has_digit {
                 with_digits.push(tokens.len());

@@ -58,7 +58,7 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
             propose(cue, &entity, value, percent, found);
         }
     }
-    numbered(view.text(), found);
+    numbered(view, found);
     unsigned(view, found);
     for (cue, cell) in view.cues.cells(view.text(), TOPICS) {
         let value = label::cell_text(view.text(), &cell);
@@ -69,7 +69,8 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
 }
 
 /// Numbers behind a person and a sign: `customer #48291`.
-fn numbered(text: &str, found: &mut Found) {
+fn numbered(view: &View<'_>, found: &mut Found) {
+    let text = view.text();
     for at in memchr_iter(b'#', text.as_bytes()) {
         let before = text[..at].trim_end_matches(' ');
         let word = &before[before
@@ -83,7 +84,7 @@ fn numbered(text: &str, found: &mut Found) {
             end: at + 1,
             topics: Topic::Customer.set(),
         };
-        let digit = label::digit_behind(text, &sign).filter(|digit| *digit <= at + 16);
+        let digit = label::digit_behind(view, &sign).filter(|digit| *digit <= at + 16);
         let value = digit.and_then(|digit| read(text, &sign, digit));
         if let Some(value) =
             value.filter(|value| !text[at + 1..value.start].contains(|c: char| c.is_alphanumeric()))
@@ -134,7 +135,7 @@ fn propose(cue: &Cue, entity: &Entity, value: Range<usize>, percent: u8, found: 
 fn value_of(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, u8)> {
     let text = view.text();
     let is_bare = BARE.contains(&text[cue.start..cue.end]);
-    let behind = label::digit_behind(text, cue).and_then(|at| {
+    let behind = label::digit_behind(view, cue).and_then(|at| {
         let value = read(text, cue, at)?;
         // "[ACCOUNT_NUMBER:c3b1d2]" is a tag, whichever label stands before it.
         let opened = text[..value.start].ends_with(':') && text[value.end..].starts_with(']');
