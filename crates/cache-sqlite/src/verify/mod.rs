@@ -29,8 +29,9 @@ pub(crate) use stream::is_hex_of;
 
 pub(crate) const VERIFY: &str = "verify the audit log";
 
-/// Records read in one step: four full tiles.
-const STEP: u64 = 4 * TILE_WIDTH as u64;
+/// Records read in one step: two full tiles. Their pages are looked at twice, and of more SQLite would
+/// not remember them until then.
+const STEP: u64 = 2 * TILE_WIDTH as u64;
 
 impl SqliteStore {
     /// Reads the whole log; see [`AuditTrail`](agent_assist_domain::ports::AuditTrail).
