@@ -1,6 +1,5 @@
--- What a new record must keep, asked by three triggers instead of twelve. SQLite calls each by itself,
--- and together they made up two fifths of what SQLite does for an append, though most ask of events
--- that are few. What is refused, and with which words, is as before.
+-- What a new record must keep, asked by three triggers instead of twelve: SQLite calls each by itself,
+-- and most ask of events that are few. What is refused, and with which words, is as before.
 
 PRAGMA user_version = 17;
 
