@@ -2,9 +2,11 @@
 //!
 //! [`fetch::FetchService`] is the main job; [`adopt::AdoptService`] records that a recommendation
 //! was used; [`report::ReportService`] counts; [`assist::AssistService`] switches it all off and on;
+//! [`access::AccessService`] says who asks over the network;
 //! [`erase::EraseService`] makes sure that nobody can say any more whom records are about.
 //! They work over ports and know no adapter; [`wire`] puts them together with the real ones.
 
+pub mod access;
 pub mod adopt;
 mod answers;
 pub mod assist;
@@ -14,6 +16,7 @@ pub mod circuit_breaker;
 pub mod clock;
 pub mod conversation;
 pub mod conversation_keys;
+pub mod daemon_lock;
 pub mod days_to_full;
 pub mod doctor;
 pub mod egress;
@@ -28,6 +31,7 @@ mod hot_answers;
 pub mod ids;
 pub mod key_file;
 pub mod payload_json;
+pub mod payload_query;
 pub mod person_keys;
 pub mod pseudonyms;
 mod questions;

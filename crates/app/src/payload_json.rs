@@ -49,7 +49,7 @@ pub fn parse(json: &[u8]) -> Result<RawRequest, NotAnObject> {
 }
 
 /// Every field of a payload.
-const FIELDS: [&str; 12] = [
+pub const FIELDS: [&str; 12] = [
     "session_id",
     "conversation_id",
     "intent_confidence",

@@ -3,8 +3,10 @@
 //! A team with a backend of its own writes another such function, or fills
 //! [`FetchParts`] in its own `main`.
 
+mod access;
 mod events;
 
+pub use self::access::{access, keys};
 pub use self::events::{deliverer, events, follow, sink, webhook_to};
 pub use agent_assist_genesys::{GenesysSource, HttpOptions, Probe, TokenBudget, region};
 pub use agent_assist_sqlite::{
@@ -577,6 +579,7 @@ pub async fn room(store: &SqliteStore) -> Result<Room, StoreError> {
     store.room(clock().now()).await
 }
 
-fn clock() -> Arc<dyn Clock> {
+/// The wall clock.
+pub fn clock() -> Arc<dyn Clock> {
     Arc::new(SystemClock)
 }

@@ -7,6 +7,7 @@ mod events;
 mod evidence;
 mod pii;
 mod retention;
+mod serve;
 
 use std::path::PathBuf;
 
@@ -28,6 +29,7 @@ pub(crate) use self::evidence::{
 };
 pub(crate) use self::pii::{Looking, PiiCommand, TextForm};
 pub(crate) use self::retention::{HoldCommand, VerifyArchiveArgs};
+pub(crate) use self::serve::{KeyCommand, KeyCreateArgs, ServeArgs};
 use crate::moment;
 use crate::output::Format;
 
@@ -139,6 +141,12 @@ pub(crate) enum Command {
     /// Find and mask personal data in texts of one's own
     #[command(subcommand, after_long_help = pii::HELP)]
     Pii(PiiCommand),
+    /// Serve desktops of any language over HTTP
+    #[command(after_long_help = serve::SERVE_HELP)]
+    Serve(ServeArgs),
+    /// Make, list and revoke the keys with which the daemon is asked
+    #[command(subcommand, after_long_help = serve::KEY_HELP)]
+    Key(KeyCommand),
     /// Run the Genesys Cloud sandbox alone
     Sandbox(SandboxArgs),
     /// Find out why something does not work

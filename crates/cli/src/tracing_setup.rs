@@ -16,7 +16,7 @@ pub(crate) fn init(verbose: u8) {
     };
     let ours = format!(
         "warn,agent_assist_app={level},agent_assist_domain={level},agent_assist_genesys={level},\
-         agent_assist_sqlite={level},agent_assist_sandbox={level},agent_assist={level}"
+         agent_assist_sqlite={level},agent_assist_sandbox={level},agent_assist_http={level},agent_assist={level}"
     );
     let filter = EnvFilter::try_from_env(VARIABLE).unwrap_or_else(|_| EnvFilter::new(ours));
     tracing_subscriber::fmt()

@@ -145,6 +145,14 @@ fn scripted() -> Questioned<ScriptedSource> {
     }
 }
 
+mod memory_api_keys {
+    use super::*;
+    use agent_assist_testkit::api_keys_conformance;
+    use agent_assist_testkit::memory::MemoryApiKeys;
+
+    api_keys_conformance!((MemoryApiKeys::default(), ()));
+}
+
 mod memory_holds {
     use super::*;
     use agent_assist_testkit::holds_conformance;

@@ -290,9 +290,22 @@ impl FetchService {
         raw: RawRequest,
         options: FetchOptions,
     ) -> Result<FetchOutcome, FetchError> {
+        self.fetch_as(self.0.ids.next(), raw, options).await
+    }
+
+    /// The same under a request identifier of the caller's, which must not be that of another request
+    /// under way.
+    ///
+    /// # Errors
+    /// As [`fetch`](Self::fetch).
+    pub async fn fetch_as(
+        &self,
+        request_id: String,
+        raw: RawRequest,
+        options: FetchOptions,
+    ) -> Result<FetchOutcome, FetchError> {
         let service = Arc::clone(&self.0);
         let arrived = Instant::now();
-        let request_id = service.ids.next();
         let answering = async move { service.answer(raw, request_id, options, arrived).await };
         let task = self.0.background.spawn(answering);
         to_its_end(task).await.map_err(FetchError::Record)?

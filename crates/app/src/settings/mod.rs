@@ -11,6 +11,7 @@ mod layers;
 mod paths;
 mod pii;
 mod secret;
+mod serve;
 mod template;
 mod typed;
 
@@ -21,6 +22,7 @@ pub use layers::{Entry, Layers, Origin, SandboxSettings, Sources};
 pub use paths::{data_folder, settings_file};
 pub use pii::PiiSettings;
 pub use secret::{CredentialSettings, Secret};
+pub use serve::{ServeSettings, TlsSettings};
 pub use template::{OwnContacts, template};
 
 use std::fmt;
@@ -72,6 +74,8 @@ pub struct Settings {
     pub pii: PiiSettings,
     /// Who wants to be called back.
     pub analytics: AnalyticsSettings,
+    /// How the daemon is reached.
+    pub serve: ServeSettings,
 }
 
 /// Where the upstream is and how it is reached. What is missing is only missed when the upstream

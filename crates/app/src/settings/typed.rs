@@ -55,6 +55,7 @@ pub(super) fn build(
     let policy = read.policy(dialect);
     let pii = read.pii();
     let analytics = read.analytics();
+    let serve = read.serve();
     Some(Settings {
         tenant: tenant?,
         dialect: dialect?,
@@ -72,6 +73,7 @@ pub(super) fn build(
         keep_text: keep_text?,
         pii: pii?,
         analytics: analytics?,
+        serve: serve?,
     })
 }
 
@@ -228,7 +230,7 @@ impl Reader<'_> {
     }
 
     /// A duration above zero.
-    fn span(&mut self, name: &str) -> Option<Duration> {
+    pub(super) fn span(&mut self, name: &str) -> Option<Duration> {
         self.parsed(name, |text| {
             duration::parse(text).filter(|span| !span.is_zero())
         })

@@ -3,8 +3,8 @@
 use sqlx::{Connection as _, Executor as _, SqlSafeStr as _, SqliteConnection};
 
 use super::{
-    audit, cache, checkpoint, conversation_keys, engagement, file, holds, intents, outbox, persons,
-    query, retention, switch, tree, verify,
+    api_keys, audit, cache, checkpoint, conversation_keys, engagement, file, holds, intents,
+    outbox, persons, query, retention, switch, tree, verify,
 };
 use crate::SqliteStore;
 
@@ -35,7 +35,7 @@ async fn every_statement_prepares_against_the_schema() {
     let every = every.chain(verify::EVERY).chain(checkpoint::EVERY);
     let every = every.chain(holds::EVERY).chain(retention::EVERY);
     let every = every.chain(persons::EVERY).chain(outbox::EVERY);
-    let every = every.chain(of_the_file);
+    let every = every.chain(api_keys::EVERY).chain(of_the_file);
     for statement in every.chain(settings) {
         let prepared = (&mut connection).prepare(statement.into_sql_str()).await;
         assert!(prepared.is_ok(), "{statement}\n{:?}", prepared.err());

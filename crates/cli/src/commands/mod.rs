@@ -8,10 +8,12 @@ mod config;
 mod doctor;
 mod events;
 mod fetch;
+mod key;
 mod pages;
 pub(crate) mod pii;
 mod report;
 mod sandbox;
+mod serve;
 
 use crate::args::{Cli, Command};
 use crate::exit::Exit;
@@ -30,6 +32,8 @@ pub(crate) async fn run(cli: Cli, printer: &Printer) -> Result<Exit, Failure> {
         Command::Events(command) => events::run(&global, command, printer).await,
         Command::Cache(command) => cache::run(&global, command, printer).await,
         Command::Pii(command) => pii::run(command, printer),
+        Command::Serve(args) => serve::run(&global, args, printer).await,
+        Command::Key(command) => key::run(&global, command, printer).await,
         Command::Sandbox(args) => sandbox::run(args, printer).await,
         Command::Doctor(args) => doctor::run(&global, args, printer).await,
         Command::Config(command) => config::run(&global, command, printer),

@@ -23,6 +23,7 @@ mod readings;
 mod records;
 mod retention;
 mod sandbox_command;
+mod serve;
 mod settings;
 mod store_faults;
 mod suggestions;

@@ -5,6 +5,7 @@
 //! Each trait's documentation is its contract; the conformance suites of `agent-assist-testkit`
 //! check it against every implementation.
 
+mod api_keys;
 mod audit;
 mod cache;
 mod checkpoint_sink;
@@ -19,6 +20,7 @@ mod source;
 mod store_error;
 mod switch;
 
+pub use api_keys::ApiKeys;
 pub use audit::{AuditLog, AuditTrail};
 pub use cache::RecommendationCache;
 pub use checkpoint_sink::CheckpointSink;
@@ -37,6 +39,7 @@ pub use switch::AssistSwitch;
 
 #[cfg(feature = "mock")]
 pub use self::{
+    api_keys::MockApiKeys,
     audit::{MockAuditLog, MockAuditTrail},
     cache::MockRecommendationCache,
     checkpoint_sink::MockCheckpointSink,

@@ -1,0 +1,116 @@
+//! A key as its holder has it: `aak_`, its name, its secret. The prefix lets scanners of repositories
+//! and logs find one that got lost.
+
+use std::fmt;
+
+use agent_assist_domain::access::KeyDigest;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
+
+use crate::key_file::{self, KeyFileError};
+
+const PREFIX: &str = "aak_";
+/// Hexadecimal digits of a name: 64 random bits, enough that none is drawn twice.
+const ID_CHARS: usize = 16;
+
+/// A key with its secret; shown once, when it is made.
+#[derive(Clone)]
+pub struct KeySecret {
+    id: String,
+    secret: Zeroizing<[u8; 32]>,
+}
+
+impl KeySecret {
+    /// A new one.
+    ///
+    /// # Errors
+    /// If the system gives no random bytes.
+    pub fn draw() -> Result<Self, KeyFileError> {
+        let name = key_file::draw()?;
+        let id = name[..ID_CHARS / 2].iter();
+        Ok(Self {
+            id: id.map(|byte| format!("{byte:02x}")).collect(),
+            secret: Zeroizing::new(key_file::draw()?),
+        })
+    }
+
+    /// The key that `text` says, if it has the form of one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (id, secret) = text.strip_prefix(PREFIX)?.split_once('_')?;
+        let is_name = id.len() == ID_CHARS
+            && id
+                .bytes()
+                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        let mut bytes = Zeroizing::new([0; 32]);
+        // The slice is a byte longer than needed by no base64: what does not fit is no secret.
+        let read = URL_SAFE_NO_PAD.decode_slice(secret, &mut *bytes).ok()?;
+        (is_name && read == bytes.len()).then(|| Self {
+            id: id.to_owned(),
+            secret: bytes,
+        })
+    }
+
+    /// Its name.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What is kept of it.
+    pub fn digest(&self) -> KeyDigest {
+        KeyDigest(Sha256::digest(*self.secret).into())
+    }
+
+    /// Whether it is the key of this digest. Takes as long whatever the answer.
+    pub fn opens(&self, digest: &KeyDigest) -> bool {
+        self.digest().0.ct_eq(&digest.0).into()
+    }
+
+    /// The text that its holder shows.
+    pub fn to_text(&self) -> Zeroizing<String> {
+        let secret = Zeroizing::new(URL_SAFE_NO_PAD.encode(*self.secret));
+        Zeroizing::new(format!("{PREFIX}{}_{}", self.id, *secret))
+    }
+}
+
+/// Its name only.
+impl fmt::Debug for KeySecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeySecret({})", self.id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_read_back_and_opens_its_own_digest_only() {
+        let key = KeySecret::draw().expect("random bytes");
+        let read = KeySecret::parse(&key.to_text()).expect("a key");
+        assert_eq!(read.id(), key.id());
+        assert!(read.opens(&key.digest()));
+        let other = KeySecret::draw().expect("random bytes");
+        assert!(!other.opens(&key.digest()));
+        assert!(!format!("{key:?}").contains(&key.to_text()[21..]));
+    }
+
+    #[test]
+    fn what_has_not_the_form_of_a_key_is_none() {
+        let text = KeySecret::draw().expect("random bytes").to_text();
+        for wrong in [
+            "",
+            "aak_",
+            "aak_0123456789abcdef_",
+            &text[..text.len() - 1],
+            &format!("{}A", *text),
+            &text.to_uppercase(),
+            &text.replacen("aak", "aat", 1),
+            &text.replacen('_', "__", 1),
+        ] {
+            assert!(KeySecret::parse(wrong).is_none(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! Who may ask the daemon.
+
+use std::sync::Arc;
+
+use agent_assist_sqlite::SqliteStore;
+
+use super::{WireError, clock};
+use crate::access::{AccessService, KeyService, TokenKey};
+use crate::settings::Settings;
+
+/// Looks after the keys in `store`.
+pub fn keys(store: &SqliteStore) -> KeyService {
+    KeyService::new(Arc::new(store.clone()), clock())
+}
+
+/// Says who asks, by the keys in `store` and by tokens under the key beside it, which is made on first
+/// use.
+///
+/// # Errors
+/// If that key cannot be used.
+pub fn access(settings: &Settings, store: &SqliteStore) -> Result<AccessService, WireError> {
+    let token_key = TokenKey::load_or_create(&settings.store).map_err(WireError::Key)?;
+    Ok(AccessService::new(
+        Arc::new(store.clone()),
+        clock(),
+        token_key,
+    ))
+}

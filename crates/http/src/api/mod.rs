@@ -1,0 +1,44 @@
+//! What callers ask: `/v1` and the document that describes it.
+
+pub(crate) mod openapi;
+mod recommendations;
+mod schema;
+mod tokens;
+
+use agent_assist_domain::access::Role;
+use axum::Router;
+use axum::routing::get;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::router::Door;
+use crate::state::Shared;
+
+/// Who asks for recommendations, and mints tokens for those who do.
+const ASKING: &[Role] = &[Role::Agent, Role::Admin];
+
+/// Routes for those with a key.
+pub(crate) fn routes(door: &Door) -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().merge(door.only(ASKING, asking()))
+}
+
+/// The same routes without a door, for the document.
+pub(crate) fn undoored() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().merge(asking())
+}
+
+fn asking() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(recommendations::ask))
+        .routes(routes!(recommendations::ask_by_query))
+        .routes(routes!(tokens::mint))
+}
+
+/// Routes for everybody: they tell what the daemon is, and nothing of what it holds.
+pub(crate) fn open_routes() -> Router<Shared> {
+    Router::new()
+        .route("/openapi.json", get(openapi::serve))
+        .route("/docs", get(openapi::page))
+        .route("/docs/page.js", get(openapi::script))
+        .route("/docs/page.css", get(openapi::style))
+}
