@@ -6,7 +6,7 @@
 mod access;
 mod events;
 
-pub use self::access::{access, keys};
+pub use self::access::{access, denials, keys};
 pub use self::events::{deliverer, events, follow, sink, webhook_to};
 pub use agent_assist_genesys::{GenesysSource, HttpOptions, Probe, TokenBudget, region};
 pub use agent_assist_sqlite::{

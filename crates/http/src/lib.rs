@@ -26,5 +26,5 @@ pub use daemon::{BindError, Config, Daemon, Ended, Signals};
 pub use metrics::install as install_metrics;
 pub use problem::{FieldError, Kind, Problem, ProblemBody};
 pub use request_id::{RequestId, X_REQUEST_ID};
-pub use state::{Services, Shared};
-pub use tls::TlsError;
+pub use state::{Asking, Level, LogLevel, Services, Shared};
+pub use tls::{TlsError, check as check_tls};

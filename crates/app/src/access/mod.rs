@@ -1,13 +1,16 @@
 //! Callers over the network: who they are, by a key or by a token that a key's holder minted.
 //!
-//! [`KeyService`] makes, lists and revokes keys; [`AccessService`] finds out who asks. What they may do
+//! [`KeyService`] makes, lists and revokes keys; [`AccessService`] finds out who asks; [`DenialService`]
+//! puts on record who was denied. What they may do
 //! then is [`domain::access`](agent_assist_domain::access)'s answer.
 
+mod denials;
 mod first_key;
 mod keys;
 mod secret;
 mod token;
 
+pub use self::denials::{DenialService, Denied};
 pub use self::first_key::{FirstKey, first_key};
 pub use self::keys::{IssueError, Issued, KeyOrder, KeyService, MAX_KEY_NAME_CHARS, ShownKey};
 pub use self::secret::KeySecret;

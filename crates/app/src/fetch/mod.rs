@@ -290,23 +290,28 @@ impl FetchService {
         raw: RawRequest,
         options: FetchOptions,
     ) -> Result<FetchOutcome, FetchError> {
-        self.fetch_as(self.0.ids.next(), raw, options).await
+        self.fetch_as(self.0.ids.next(), (), raw, options).await
     }
 
     /// The same under a request identifier of the caller's, which must not be that of another request
-    /// under way.
+    /// under way. `held` is dropped when the request has come to its end, also where its caller has left
+    /// before.
     ///
     /// # Errors
     /// As [`fetch`](Self::fetch).
     pub async fn fetch_as(
         &self,
         request_id: String,
+        held: impl Send + 'static,
         raw: RawRequest,
         options: FetchOptions,
     ) -> Result<FetchOutcome, FetchError> {
         let service = Arc::clone(&self.0);
         let arrived = Instant::now();
-        let answering = async move { service.answer(raw, request_id, options, arrived).await };
+        let answering = async move {
+            let _held = held;
+            service.answer(raw, request_id, options, arrived).await
+        };
         let task = self.0.background.spawn(answering);
         to_its_end(task).await.map_err(FetchError::Record)?
     }

@@ -1,5 +1,6 @@
 //! The use cases, tested over fakes and mocks of their ports.
 
+mod access;
 mod adoption;
 mod assist;
 mod breaker;

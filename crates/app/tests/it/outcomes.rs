@@ -54,7 +54,7 @@ fn part(event: AuditEvent) -> Part {
         E::FetchInitiated | E::RefreshInitiated => Part::Announces,
         // The store's own: of requests that nobody will end any more, and of those without a record.
         E::OutcomeUnknown | E::LogUnwritten => Part::Beside,
-        E::EgressStopped => Part::Beside,
+        E::EgressStopped | E::AccessDenied => Part::Beside,
         other => panic!("what is {other:?} to its request?"),
     }
 }

@@ -1,5 +1,6 @@
 //! One audit entry: who, when, what, and its canonical bytes.
 
+use super::access::AccessFacts;
 use super::egress::EgressFacts;
 use super::erasure::ErasureFacts;
 use super::facts::{AdoptionFacts, FetchFacts, FetchScope, Subject};
@@ -66,11 +67,13 @@ pub enum AuditEvent {
     AuditHoldReleased,
     /// Keys were to be destroyed, or have been, so that nobody can say any more whose or what something was.
     Erased,
+    /// Somebody asked for what they may not.
+    AccessDenied,
 }
 
 impl AuditEvent {
     /// Every event.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::FetchInitiated,
         Self::FetchHit,
         Self::FetchCompleted,
@@ -93,6 +96,7 @@ impl AuditEvent {
         Self::AuditHeld,
         Self::AuditHoldReleased,
         Self::Erased,
+        Self::AccessDenied,
     ];
 
     /// The name in the log, part of the audit schema.
@@ -120,6 +124,7 @@ impl AuditEvent {
             Self::AuditHeld => "assist_audit_held",
             Self::AuditHoldReleased => "assist_audit_hold_released",
             Self::Erased => "assist_erased",
+            Self::AccessDenied => "assist_access_denied",
         }
     }
 
@@ -176,6 +181,8 @@ pub enum AuditFact {
     AuditHoldReleased(HoldReleaseFacts),
     /// Something is to be erased, or has been.
     Erased(ErasureFacts),
+    /// Somebody asked for what they may not.
+    AccessDenied(AccessFacts),
 }
 
 /// One audit entry.
@@ -219,6 +226,7 @@ impl AuditEntry {
             AuditFact::AuditHeld(_) => AuditEvent::AuditHeld,
             AuditFact::AuditHoldReleased(_) => AuditEvent::AuditHoldReleased,
             AuditFact::Erased(_) => AuditEvent::Erased,
+            AuditFact::AccessDenied(_) => AuditEvent::AccessDenied,
         }
     }
 
@@ -280,6 +288,7 @@ impl AuditEntry {
             AuditFact::AuditHeld(hold) => members.push(("hold", hold.to_value())),
             AuditFact::AuditHoldReleased(release) => members.push(("hold", release.to_value())),
             AuditFact::Erased(erasure) => members.push(("erasure", erasure.to_value())),
+            AuditFact::AccessDenied(access) => members.push(("access", access.to_value())),
         }
         Value::object(members)
     }
@@ -309,7 +318,8 @@ impl AuditEntry {
             | AuditFact::AuditArchiveDeleted(_)
             | AuditFact::AuditHeld(_)
             | AuditFact::AuditHoldReleased(_)
-            | AuditFact::Erased(_) => (None, None),
+            | AuditFact::Erased(_)
+            | AuditFact::AccessDenied(_) => (None, None),
         };
         let text = |text: &'static str| text.to_owned();
         AuditColumns {

@@ -59,7 +59,8 @@ impl Intent {
             | AuditEvent::AuditArchiveDeleted
             | AuditEvent::AuditHeld
             | AuditEvent::AuditHoldReleased
-            | AuditEvent::Erased => None,
+            | AuditEvent::Erased
+            | AuditEvent::AccessDenied => None,
         }
     }
 }

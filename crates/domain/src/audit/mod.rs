@@ -5,6 +5,7 @@
 //! text they hold the digest, and where a deployment keeps it, the text as shown, sealed. A log chains
 //! them: each record names the one before.
 
+mod access;
 mod chain;
 mod checkpoint;
 mod egress;
@@ -22,6 +23,7 @@ mod text;
 mod unwritten;
 mod verification;
 
+pub use access::AccessFacts;
 pub use chain::{Predecessor, Unchained};
 pub use checkpoint::{ConsistencyPath, InclusionPath, StoredCheckpoint};
 pub use egress::{Egress, EgressFacts};

@@ -79,12 +79,12 @@ pub(crate) async fn ready(State(shared): State<Shared>, RawQuery(query): RawQuer
 }
 
 fn serving(shared: &Shared) -> Check {
-    let ending = shared.draining().is_cancelled();
+    let ending = shared.is_draining();
     Check {
         name: "serving",
         ok: !ending,
         says: if ending {
-            "it takes on nothing new"
+            "it is being drained"
         } else {
             "it takes requests"
         },

@@ -1,7 +1,11 @@
 //! What callers ask: `/v1` and the document that describes it.
 
+mod audit;
+mod moment;
 pub(crate) mod openapi;
+mod parameters;
 mod recommendations;
+mod report;
 mod schema;
 mod tokens;
 
@@ -17,14 +21,24 @@ use crate::state::Shared;
 /// Who asks for recommendations, and mints tokens for those who do.
 const ASKING: &[Role] = &[Role::Agent, Role::Admin];
 
+/// Who reads reports, and who the audit log.
+const REPORTED_TO: &[Role] = &[Role::Supervisor, Role::Auditor, Role::Admin];
+const AUDITING: &[Role] = &[Role::Auditor, Role::Admin];
+
 /// Routes for those with a key.
 pub(crate) fn routes(door: &Door) -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().merge(door.only(ASKING, asking()))
+    OpenApiRouter::new()
+        .merge(door.only(ASKING, asking()))
+        .merge(door.only(REPORTED_TO, reports()))
+        .merge(door.only(AUDITING, audits()))
 }
 
 /// The same routes without a door, for the document.
 pub(crate) fn undoored() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().merge(asking())
+    OpenApiRouter::new()
+        .merge(asking())
+        .merge(reports())
+        .merge(audits())
 }
 
 fn asking() -> OpenApiRouter<Shared> {
@@ -32,6 +46,18 @@ fn asking() -> OpenApiRouter<Shared> {
         .routes(routes!(recommendations::ask))
         .routes(routes!(recommendations::ask_by_query))
         .routes(routes!(tokens::mint))
+}
+
+fn reports() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(report::read))
+}
+
+fn audits() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(audit::read))
+        .routes(routes!(audit::read_csv))
+        .routes(routes!(audit::read_ndjson))
+        .routes(routes!(audit::newest))
 }
 
 /// Routes for everybody: they tell what the daemon is, and nothing of what it holds.

@@ -2,16 +2,13 @@
 //!
 //! Items are on record as given out; that an agent saw one is for the client to tell.
 
-use std::time::Duration;
-
-use agent_assist_app::access::Caller;
 use agent_assist_app::error::Chain;
 use agent_assist_app::fetch::{FetchError, FetchOutcome};
 use agent_assist_app::{payload_json, payload_query};
-use agent_assist_domain::access::{Denial, Target};
+use agent_assist_domain::access::Target;
 use agent_assist_domain::answer::{Answer, CacheStatus, Degraded, DegradedReason};
 use agent_assist_domain::payload::{RawField, RawRequest};
-use agent_assist_domain::ports::{SourceErrorKind, StoreErrorKind};
+use agent_assist_domain::ports::SourceErrorKind;
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::header::{
@@ -28,13 +25,10 @@ use tokio::time::Instant;
 use super::schema::{AnswerBody, Payload, QueryPayload};
 use crate::problem::{Kind, Problem, ProblemBody, retry_after};
 use crate::protect::limits::json_body;
-use crate::request_id::RequestId;
-use crate::state::Shared;
+use crate::state::{Asking, Shared};
 
 const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
-/// How long to wait where the store is busy.
-const STORE_WAIT: Duration = Duration::from_secs(1);
 
 /// Ask for a conversation's recommendations
 ///
@@ -53,8 +47,7 @@ const STORE_WAIT: Duration = Duration::from_secs(1);
 )]
 pub(crate) async fn ask(
     State(shared): State<Shared>,
-    Extension(caller): Extension<Caller>,
-    Extension(id): Extension<RequestId>,
+    Extension(asking): Extension<Asking>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
@@ -62,7 +55,7 @@ pub(crate) async fn ask(
     let body = json_body(&headers, body).await?;
     let raw = payload_json::parse(&body)
         .map_err(|error| Problem::new(Kind::MalformedJson, error.to_string()))?;
-    let outcome = fetch(&shared, &caller, &id, raw).await?;
+    let outcome = fetch(&shared, &asking, raw).await?;
     Ok(answer(&outcome, arrived))
 }
 
@@ -88,15 +81,14 @@ pub(crate) async fn ask(
 )]
 pub(crate) async fn ask_by_query(
     State(shared): State<Shared>,
-    Extension(caller): Extension<Caller>,
-    Extension(id): Extension<RequestId>,
+    Extension(asking): Extension<Asking>,
     Path(conversation_id): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let arrived = Instant::now();
     let raw = payload_query::parse(conversation_id, query.as_deref().unwrap_or_default());
-    let outcome = fetch(&shared, &caller, &id, raw).await?;
+    let outcome = fetch(&shared, &asking, raw).await?;
     let tag = entity_tag(&outcome.answer);
     let mut response = match is_at_hand(&headers, &tag) {
         true => StatusCode::NOT_MODIFIED.into_response(),
@@ -109,29 +101,28 @@ pub(crate) async fn ask_by_query(
     Ok(response)
 }
 
-async fn fetch(
-    shared: &Shared,
-    caller: &Caller,
-    id: &RequestId,
-    raw: RawRequest,
-) -> Result<FetchOutcome, Problem> {
+async fn fetch(shared: &Shared, asking: &Asking, raw: RawRequest) -> Result<FetchOutcome, Problem> {
+    let conversation_id = text(&raw.conversation_id).map(str::to_owned);
     let target = Target {
-        conversation_id: text(&raw.conversation_id),
+        conversation_id: conversation_id.as_deref(),
         queue_id: text(&raw.queue_id),
         ..Target::default()
     };
-    shared.permit(caller, target)?;
+    shared.permit(asking, target).await?;
     let services = shared.services();
-    let request_id = id.as_str().to_owned();
+    let request_id = asking.request_id.as_str().to_owned();
     let outcome = services
         .fetch
-        .fetch_as(request_id, raw, services.options)
-        .await;
-    let outcome = outcome.map_err(|error| problem(shared, &error))?;
+        .fetch_as(request_id, asking.request_id.clone(), raw, services.options)
+        .await
+        .map_err(|error| problem(shared, &error))?;
     // The caller has named a queue. Where the upstream names another, that one counts.
     let told = outcome.screened.context().queue_id.as_ref();
-    match told.map(|queue| caller.limits.allow_queue(Some(queue.as_str()))) {
-        Some(Err(_)) => Err(shared.deny(caller, Denial::Queue)),
+    let limits = &asking.caller.limits;
+    match told.map(|queue| limits.allow_queue(Some(queue.as_str()))) {
+        Some(Err(denial)) => Err(shared
+            .deny(asking, denial, conversation_id.as_deref())
+            .await),
         _ => Ok(outcome),
     }
 }
@@ -225,17 +216,6 @@ fn problem(shared: &Shared, error: &FetchError) -> Problem {
             let detail = format!("{detail}; an operator must act (agent-assist doctor says more)");
             Problem::new(Kind::UpstreamRefused, detail)
         }
-        FetchError::Record(cause) => {
-            tracing::error!(error = %Chain(cause), "no record could be written");
-            shared.note(cause);
-            let problem = Problem::new(Kind::StoreUnavailable, "an operator must act");
-            match cause.kind() {
-                StoreErrorKind::Unavailable => {
-                    Problem::new(Kind::StoreUnavailable, "the store is busy; try again")
-                        .retry_after(STORE_WAIT)
-                }
-                _ => problem,
-            }
-        }
+        FetchError::Record(cause) => shared.store_failed(cause),
     }
 }

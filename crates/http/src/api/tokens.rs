@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use agent_assist_app::access::{Caller, DEFAULT_TOKEN_LIFE, MAX_TOKEN_LIFE};
+use agent_assist_app::access::{DEFAULT_TOKEN_LIFE, MAX_TOKEN_LIFE};
+use agent_assist_domain::access::Target;
 use agent_assist_domain::payload::is_identifier;
 use axum::body::Body;
 use axum::extract::State;
@@ -13,7 +14,7 @@ use utoipa::ToSchema;
 
 use crate::problem::{Kind, Problem, ProblemBody};
 use crate::protect::limits::json_body;
-use crate::state::Shared;
+use crate::state::{Asking, Shared};
 
 /// What a token is to be for.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -64,7 +65,7 @@ pub(crate) struct Token {
 )]
 pub(crate) async fn mint(
     State(shared): State<Shared>,
-    Extension(caller): Extension<Caller>,
+    Extension(asking): Extension<Asking>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<(StatusCode, Json<Token>), Problem> {
@@ -78,15 +79,18 @@ pub(crate) async fn mint(
         Problem::new(Kind::MalformedJson, detail)
     })?;
     let life = check(&order)?;
-    let services = shared.services();
-    if let Some(tenant) = &caller.limits.tenant
-        && *tenant != services.tenant
-    {
-        return Err(shared.deny(&caller, agent_assist_domain::access::Denial::Tenant));
-    }
     let (conversation, queue) = (&order.conversation_id, order.queue_id.as_deref());
-    let minted = services.access.mint(&caller, conversation, queue, life);
-    let minted = minted.map_err(|denial| shared.deny(&caller, denial))?;
+    let target = Target {
+        conversation_id: Some(conversation),
+        queue_id: queue,
+        ..Target::default()
+    };
+    shared.permit(&asking, target).await?;
+    let access = &shared.services().access;
+    let minted = match access.mint(&asking.caller, conversation, queue, life) {
+        Ok(minted) => minted,
+        Err(denial) => return Err(shared.deny(&asking, denial, Some(conversation)).await),
+    };
     let token = Token {
         access_token: minted.token,
         token_type: "Bearer",

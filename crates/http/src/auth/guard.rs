@@ -1,10 +1,10 @@
 //! At the door of every route: credentials, role, rate. What a caller is limited to beside that is
 //! judged where it is known what they ask for.
 
-use agent_assist_app::access::{AccessError, Caller};
+use agent_assist_app::access::AccessError;
 use agent_assist_app::error::Chain;
 use agent_assist_domain::access::{Denial, Role};
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
@@ -12,7 +12,8 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::Rates;
 use crate::problem::{Kind, Problem};
-use crate::state::Shared;
+use crate::request_id::RequestId;
+use crate::state::{Asking, Shared};
 
 /// The door of a route.
 #[derive(Clone, Debug)]
@@ -29,9 +30,18 @@ pub(crate) async fn admit(
     mut request: Request,
     next: Next,
 ) -> Response {
-    match guard.admit(request.headers()).await {
-        Ok(caller) => {
-            request.extensions_mut().insert(caller);
+    let extensions = request.extensions();
+    // Every request has one by now.
+    let Some(request_id) = extensions.get::<RequestId>().cloned() else {
+        return Problem::internal().into_response();
+    };
+    let route = extensions.get::<MatchedPath>();
+    let route = route.map(|route| route.as_str().to_owned());
+    // Owned, since a body is nothing that could be waited with.
+    let credentials = bearer(request.headers()).map(str::to_owned);
+    match guard.admit(credentials, request_id, route).await {
+        Ok(asking) => {
+            request.extensions_mut().insert(asking);
             next.run(request).await
         }
         Err(problem) => problem.into_response(),
@@ -39,11 +49,15 @@ pub(crate) async fn admit(
 }
 
 impl Guard {
-    async fn admit(&self, headers: &HeaderMap) -> Result<Caller, Problem> {
-        let credentials = bearer(headers)?;
+    async fn admit(
+        &self,
+        credentials: Result<String, Problem>,
+        request_id: RequestId,
+        route: Option<String>,
+    ) -> Result<Asking, Problem> {
         let access = &self.shared.services().access;
         let caller = access
-            .identify(credentials)
+            .identify(&credentials?)
             .await
             .map_err(|error| match error {
                 AccessError::Unknown => not_valid(),
@@ -57,10 +71,15 @@ impl Guard {
         self.rates.count(&caller.key_id).map_err(|wait| {
             Problem::new(Kind::RateLimited, "wait before the next request").retry_after(wait)
         })?;
-        if !self.roles.contains(&caller.role) {
-            return Err(self.shared.deny(&caller, Denial::Role));
+        let asking = Asking {
+            caller,
+            request_id,
+            route,
+        };
+        match self.roles.contains(&asking.caller.role) {
+            true => Ok(asking),
+            false => Err(self.shared.deny(&asking, Denial::Role, None).await),
         }
-        Ok(caller)
     }
 }
 

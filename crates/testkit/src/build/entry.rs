@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use agent_assist_domain::access::Denial;
 use agent_assist_domain::answer::{CacheInfo, CacheStatus, DegradedReason, EmptyReason};
 use agent_assist_domain::assist::SwitchChange;
 use agent_assist_domain::audit::{
-    AdoptionFacts, ArchiveFacts, AuditEntry, AuditEvent, AuditFact, Egress, EgressFacts,
-    ErasureFacts, ErasureStage, FetchFacts, FetchScope, HoldFacts, HoldReleaseFacts, ReadCommand,
-    ReadFacts, ReadScope, ReadStage, Reader, RefusalFacts, Seq, SqlShape, Subject, SwitchFacts,
+    AccessFacts, AdoptionFacts, ArchiveFacts, AuditEntry, AuditEvent, AuditFact, Egress,
+    EgressFacts, ErasureFacts, ErasureStage, FetchFacts, FetchScope, HoldFacts, HoldReleaseFacts,
+    ReadCommand, ReadFacts, ReadScope, ReadStage, Reader, RefusalFacts, Seq, SqlShape, Subject,
+    SwitchFacts,
 };
 use agent_assist_domain::batch::{Batch, UpstreamFacts};
 use agent_assist_domain::cache::{AnswerKey, CacheEntry};
@@ -189,6 +191,22 @@ pub fn reading_entry(request_id: &str, command: ReadCommand, at: Timestamp) -> A
             }),
             rows: Some(3),
             cursor: Some(9),
+        }),
+        ..fetch_entry(request_id, at)
+    }
+}
+
+/// The record that a key for agents was shown where the audit log is read, and seven times more since the
+/// last such record.
+pub fn denied_entry(request_id: &str, denial: Denial, at: Timestamp) -> AuditEntry {
+    AuditEntry {
+        subject: Subject::of_reading(Some(CONVERSATION.to_owned()), None),
+        fact: AuditFact::AccessDenied(AccessFacts {
+            denial,
+            key_id: "0123456789abcdef".to_owned(),
+            token: false,
+            route: Some("/v1/audit".to_owned()),
+            unrecorded: 7,
         }),
         ..fetch_entry(request_id, at)
     }

@@ -221,6 +221,10 @@ impl Kind {
                 // The intent is recorded as well; which it is stands in the entry.
                 ..fetch(LOW, UNKNOWN, "Keys destroyed, or about to be")
             },
+            Some(AuditEvent::AccessDenied) => Self {
+                operation: "assist.access",
+                ..fetch(MEDIUM, FAILURE, "Caller denied what its key is not for")
+            },
             _ => Self {
                 activity: OTHER,
                 operation: "assist.other",
