@@ -14,7 +14,7 @@ use agent_assist_app::settings::{Mistakes, SandboxSettings, Settings, Sources};
 use agent_assist_app::sink::ClosureSink;
 use agent_assist_app::wire;
 use agent_assist_domain::answer::{Answer, AnswerItem};
-use agent_assist_domain::payload::{RawAdoption, RawField, RawRequest};
+use agent_assist_domain::payload::{RawEngagement, RawEngagements, RawField, RawRequest};
 use agent_assist_sandbox::{Ready, Sandbox, SandboxConfig};
 
 /// What the program saw.
@@ -62,10 +62,8 @@ pub(crate) async fn run() -> Result<Summary, Box<dyn Error>> {
         .await?;
     let shown = outcome.answer.recommendations();
     let first = shown.first().ok_or("the sandbox recommends nothing")?;
-    gateway
-        .adopt
-        .adopt(adoption(&outcome.answer, first))
-        .await?;
+    let use_of_first = told(&outcome.answer, first, "used");
+    gateway.engage.engage(use_of_first).await?;
     let report = wire::report(&settings, &store)
         .report(ReportSpan::default())
         .await?;
@@ -106,11 +104,15 @@ fn request(ready: &Ready) -> RawRequest {
     }
 }
 
-fn adoption(answer: &Answer, used: &AnswerItem) -> RawAdoption {
-    RawAdoption {
+fn told(answer: &Answer, item: &AnswerItem, kind: &str) -> RawEngagements {
+    RawEngagements {
         conversation_id: RawField::text(Some(answer.conversation_id())),
         session_id: RawField::text(Some(answer.session_id())),
-        recommendation_id: RawField::text(Some(used.id())),
-        ..RawAdoption::default()
+        events: vec![RawEngagement {
+            recommendation_id: RawField::text(Some(item.id())),
+            kind: RawField::text(Some(kind)),
+            ..RawEngagement::default()
+        }],
+        ..RawEngagements::default()
     }
 }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use agent_assist_domain::adoption::{LedgerScope, Rates};
 use agent_assist_domain::answer::CacheStatus;
 use agent_assist_domain::audit::{AuditEvent, AuditFilter, AuditOrder, AuditQuery, AuditRecord};
-use agent_assist_domain::ports::{AuditTrail, EngagementLedger, LedgerScope, StoreError};
+use agent_assist_domain::ports::{AuditTrail, Clock, EngagementLedger, StoreError};
 use agent_assist_domain::time::Timestamp;
 use hdrhistogram::Histogram;
 use serde::Serialize;
@@ -97,6 +98,7 @@ pub struct ReportService {
     tenant: String,
     trail: Arc<dyn AuditTrail>,
     ledger: Arc<dyn EngagementLedger>,
+    clock: Arc<dyn Clock>,
 }
 
 impl ReportService {
@@ -105,11 +107,13 @@ impl ReportService {
         tenant: impl Into<String>,
         trail: Arc<dyn AuditTrail>,
         ledger: Arc<dyn EngagementLedger>,
+        clock: Arc<dyn Clock>,
     ) -> Self {
         Self {
             tenant: tenant.into(),
             trail,
             ledger,
+            clock,
         }
     }
 
@@ -123,18 +127,23 @@ impl ReportService {
             tenant: self.tenant.clone(),
             since: span.since,
             until: span.until,
+            conversation_id: None,
+            now: self.clock.now(),
         };
-        let summary = self.ledger.summarise(&scope).await?;
+        let mut rates = Rates::default();
+        for of in self.ledger.tallies(&scope, None).await? {
+            rates.add(&of.tally);
+        }
         Ok(Report {
             tenant: self.tenant.clone(),
             since_ms: span.since.map(Timestamp::as_millis),
             until_ms: span.until.map(Timestamp::as_millis),
             fetches: tally.counts,
             adoption: AdoptionCounts {
-                emitted: summary.emitted,
-                used: summary.used,
-                conversations: summary.conversations,
-                rate: summary.adoption_rate(),
+                emitted: rates.display.of(),
+                used: rates.adopted_of_emitted.count(),
+                conversations: rates.conversations,
+                rate: rates.adopted_of_emitted.value(),
             },
             latency_hits: latency(&tally.hits),
             latency_misses: latency(&tally.misses),

@@ -64,6 +64,17 @@ Rights needed upstream:
   suggestions      permission conversation:suggestion:view, scope conversations:readonly
   recommendations  scope agentassist:recommendations:view";
 
+const ENGAGE_HELP: &str = "\
+Examples:
+  agent-assist engage --conversation 8d7c1c2e-3a74-4f5b-9d2e-0c5a1f6b7e88 \\
+      --recommendation 6f0b --kind copied
+  agent-assist engage --batch events.ndjson
+  echo '{\"conversation_id\":\"c-1\",\"session_id\":\"s-1\",\"recommendation_id\":\"r-1\",\"kind\":\"displayed\",
+    \"event_id\":\"e-1\",\"at\":\"2026-05-04T09:00:00Z\"}' | tr -d '\\n' | agent-assist engage --batch -
+
+Only what was given out in the conversation within the last 24 hours can be told of. An event id
+that is sent again counts once. What `fetch` prints counts as displayed by itself.";
+
 const DOCTOR_HELP: &str = "\
 Examples:
   agent-assist doctor
@@ -120,8 +131,11 @@ pub(crate) enum Command {
     /// Fetch the recommendations of a conversation
     #[command(after_long_help = FETCH_HELP)]
     Fetch(Box<FetchArgs>),
-    /// Record that a recommendation was used
+    /// Record that a recommendation was used: `engage --kind used`
     Adopt(AdoptArgs),
+    /// Record what became of recommendations: displayed, copied, dismissed, rated
+    #[command(after_long_help = ENGAGE_HELP)]
+    Engage(Box<EngageArgs>),
     /// Switch assist off and on: for a session, a queue or everything
     #[command(subcommand, after_long_help = assist::HELP)]
     Assist(AssistCommand),
@@ -243,6 +257,39 @@ pub(crate) struct AdoptArgs {
     /// The agent who used it
     #[arg(long, value_name = "ID")]
     pub(crate) agent: Option<String>,
+    #[command(flatten)]
+    pub(crate) place: StorePlace,
+}
+
+/// Arguments of `engage`.
+#[derive(Debug, Args)]
+pub(crate) struct EngageArgs {
+    /// The conversation in which it was given out
+    #[arg(long, value_name = "ID")]
+    pub(crate) conversation: Option<String>,
+    /// The session in which it happened [default in the suggestions dialect: the conversation]
+    #[arg(long, value_name = "ID")]
+    pub(crate) session: Option<String>,
+    /// The recommendation
+    #[arg(long, value_name = "ID")]
+    pub(crate) recommendation: Option<String>,
+    /// displayed, opened, copied, inserted, used, accepted, dismissed, rated_positive or rated_negative
+    #[arg(long, value_name = "KIND")]
+    pub(crate) kind: Option<String>,
+    /// Names this event; sent again it counts once [default: a new one]
+    #[arg(long, value_name = "ID")]
+    pub(crate) event_id: Option<String>,
+    /// When it happened by the clock of whoever tells it: a time, or a duration ago
+    #[arg(long, value_name = "WHEN", value_parser = moment::parse)]
+    pub(crate) at: Option<Timestamp>,
+    /// The agent to or by whom it happened
+    #[arg(long, value_name = "ID")]
+    pub(crate) agent: Option<String>,
+    /// Events as JSON, one a line, each answered; - for standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = [
+        "conversation", "session", "recommendation", "kind", "event_id", "at", "agent",
+    ])]
+    pub(crate) batch: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) place: StorePlace,
 }

@@ -109,6 +109,14 @@ impl Printer {
         }
     }
 
+    /// One document on one line, whatever the notation.
+    pub(crate) fn json_line(&self, value: &impl Serialize) {
+        match serde_json::to_string(value) {
+            Ok(text) => self.data(&escape_c1(&text)),
+            Err(error) => self.note(&format!("error: the output cannot be written: {error}")),
+        }
+    }
+
     /// Something for the person at the terminal, not data.
     pub(crate) fn note(&self, text: &str) {
         // Nobody is left to tell if this fails.

@@ -11,7 +11,7 @@ use agent_assist_domain::batch::{Batch, QueryStatement, UpstreamContext};
 use agent_assist_domain::ports::{SourceError, SourceErrorKind, SourceQuery};
 use agent_assist_domain::recommendation::UpstreamId;
 use agent_assist_domain::time::{Deadline, Timestamp};
-use agent_assist_genesys_wire::{AddressableRef, Listing, Suggestion, SuggestionContext};
+use agent_assist_genesys_wire::{Listing, Suggestion, SuggestionContext};
 use bytes::Bytes;
 use http::Response;
 use serde_json::value::RawValue;
@@ -20,7 +20,7 @@ use url::Url;
 use crate::ask::Ask;
 use crate::client::{ApiClient, inexpressible};
 use crate::error;
-use crate::mapping::{suggestion, timestamp};
+use crate::mapping::{id, suggestion, timestamp};
 use crate::next_link;
 use crate::request::{self, MAX_PAGE_SIZE};
 use crate::verify;
@@ -198,10 +198,6 @@ impl<T> Newest<T> {
             *self = Self { at, value };
         }
     }
-}
-
-fn id(reference: &AddressableRef) -> Option<UpstreamId> {
-    reference.id.as_deref().and_then(UpstreamId::new)
 }
 
 /// What the assistant took the customer to ask, unless that is nothing.

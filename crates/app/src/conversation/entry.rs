@@ -3,16 +3,18 @@
 
 use std::collections::BTreeMap;
 
+use agent_assist_domain::adoption::EngagementKind;
 use agent_assist_domain::audit::AuditRecord;
 use serde::Deserialize;
 
-/// What the log says of a request, an adoption or a stop.
+/// What the log says of a request, of what became of recommendations, or of a stop.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Entry {
     pub(super) fetch: Option<Fetch>,
     pub(super) scope: Option<Scope>,
-    pub(super) adoption: Option<Adoption>,
+    adoption: Option<Engagement>,
+    engaged: Vec<Engagement>,
     pub(super) egress: Option<Egress>,
 }
 
@@ -57,10 +59,24 @@ pub(super) struct Scope {
     pub(super) policy_version: Option<String>,
 }
 
+/// What was told of a recommendation.
 #[derive(Debug, Deserialize)]
-pub(super) struct Adoption {
+pub(super) struct Engagement {
     pub(super) recommendation_id: String,
-    pub(super) replay: bool,
+    /// The first versions knew one kind, and did not say which.
+    #[serde(default = "Engagement::first_kind")]
+    kind: String,
+    replay: bool,
+}
+
+impl Engagement {
+    fn first_kind() -> String {
+        EngagementKind::Used.as_str().to_owned()
+    }
+
+    pub(super) fn kind(&self) -> Option<EngagementKind> {
+        EngagementKind::from_name(&self.kind)
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -72,6 +88,12 @@ impl Entry {
     /// The entry of `record`; `None` if it is not in the shape that an entry has.
     pub(super) fn of(record: &AuditRecord) -> Option<Self> {
         serde_json::from_str(&record.entry).ok()
+    }
+
+    /// What was told of recommendations, but for what had been told before.
+    pub(super) fn told(&self) -> impl Iterator<Item = &Engagement> {
+        let told = self.adoption.iter().chain(&self.engaged);
+        told.filter(|engagement| !engagement.replay)
     }
 }
 

@@ -1,24 +1,18 @@
 //! Uses of recommendations: only what was given out, once per event, on record; and the report.
 
-use agent_assist_app::adopt::AdoptError;
+use agent_assist_app::engage::EngageError;
 use agent_assist_app::report::{ReportService, ReportSpan};
 use agent_assist_domain::audit::{AuditEntry, AuditEvent, AuditFact};
 use agent_assist_domain::dialect::Dialect::Recommendations;
-use agent_assist_domain::payload::{RawAdoption, RawField};
+use agent_assist_domain::payload::{RawEngagements, RawField};
 use agent_assist_domain::ports::{SourceErrorKind, StoreErrorKind};
-use agent_assist_testkit::build::{CONVERSATION, SESSION, batch, recommendation, request};
+use agent_assist_testkit::build::{SESSION, batch, recommendation, request};
 use agent_assist_testkit::faulty::Calls;
 
-use crate::harness::{Bench, FORGOTTEN, fetch};
+use crate::harness::{Bench, FORGOTTEN, engage, fetch, told};
 
-fn adoption(recommendation_id: &str, event_id: Option<&str>) -> RawAdoption {
-    RawAdoption {
-        conversation_id: RawField::text(Some(CONVERSATION)),
-        session_id: RawField::text(Some(SESSION)),
-        recommendation_id: RawField::text(Some(recommendation_id)),
-        event_id: RawField::text(event_id),
-        agent_id: RawField::Absent,
-    }
+fn adoption(recommendation_id: &str, event_id: Option<&str>) -> RawEngagements {
+    told(recommendation_id, "used", event_id)
 }
 
 async fn bench_with_two_shown() -> Bench {
@@ -33,13 +27,11 @@ async fn bench_with_two_shown() -> Bench {
 #[tokio::test]
 async fn a_use_counts_once_per_event_however_often_it_is_sent() {
     let bench = bench_with_two_shown().await;
-    let service = bench.adopt_service();
-    let first = service
-        .adopt(adoption("r-1", Some("e-1")))
+    let service = bench.engage_service();
+    let first = engage(&service, adoption("r-1", Some("e-1")))
         .await
         .expect("recorded");
-    let again = service
-        .adopt(adoption("r-1", Some("e-1")))
+    let again = engage(&service, adoption("r-1", Some("e-1")))
         .await
         .expect("recorded");
     assert_eq!((first.replay, again.replay), (false, true));
@@ -48,23 +40,23 @@ async fn a_use_counts_once_per_event_however_often_it_is_sent() {
         bench.events(),
         [AuditEvent::FetchCompleted, adopted, adopted]
     );
-    assert_eq!(bench.ledger.events().len(), 3);
+    assert_eq!(bench.ledger.events().len(), 1);
 }
 
 #[tokio::test]
 async fn only_what_was_given_out_in_that_conversation_can_be_used() {
     let bench = bench_with_two_shown().await;
-    let service = bench.adopt_service();
-    let elsewhere = RawAdoption {
+    let service = bench.engage_service();
+    let elsewhere = RawEngagements {
         conversation_id: RawField::text(Some("elsewhere")),
         ..adoption("r-1", None)
     };
     for raw in [adoption("never-shown", None), elsewhere] {
-        let error = service.adopt(raw).await.expect_err("never given out");
-        assert!(matches!(error, AdoptError::NeverEmitted));
+        let error = engage(&service, raw).await.expect_err("never given out");
+        assert!(matches!(error, EngageError::NeverEmitted));
         assert_refused(&bench.last_entry(), "never_emitted");
     }
-    assert_eq!(bench.ledger.events().len(), 2);
+    assert_eq!(bench.ledger.events(), []);
 }
 
 /// The record of a refusal names why, and nothing that was sent but whom it is about.
@@ -83,32 +75,32 @@ fn assert_refused(entry: &AuditEntry, reason: &str) {
 #[tokio::test]
 async fn a_use_that_breaks_the_rules_is_refused_on_record() {
     let bench = bench_with_two_shown().await;
-    let service = bench.adopt_service();
-    let raw = RawAdoption {
+    let service = bench.engage_service();
+    let raw = RawEngagements {
         conversation_id: RawField::text(Some("a\u{7}b")),
         ..adoption("r-1", Some("emitted/e-1"))
     };
-    let error = service.adopt(raw.clone()).await.expect_err("two mistakes");
-    assert!(matches!(error, AdoptError::Invalid(_)));
+    let error = engage(&service, raw.clone())
+        .await
+        .expect_err("two mistakes");
+    assert!(matches!(error, EngageError::Invalid(_)));
     assert_refused(&bench.last_entry(), "payload_rules");
     bench.audit_faults.fail(Calls::Writes, StoreErrorKind::Full);
-    let error = service.adopt(raw).await.expect_err("no record");
-    assert!(matches!(error, AdoptError::Record(_)));
+    let error = engage(&service, raw).await.expect_err("no record");
+    assert!(matches!(error, EngageError::Record(_)));
 }
 
 #[tokio::test]
 async fn an_event_id_that_names_another_use_is_refused_not_swallowed() {
     let bench = bench_with_two_shown().await;
-    let service = bench.adopt_service();
-    service
-        .adopt(adoption("r-1", Some("e-1")))
+    let service = bench.engage_service();
+    engage(&service, adoption("r-1", Some("e-1")))
         .await
         .expect("recorded");
-    let error = service
-        .adopt(adoption("r-2", Some("e-1")))
+    let error = engage(&service, adoption("r-2", Some("e-1")))
         .await
         .expect_err("taken");
-    assert!(matches!(error, AdoptError::EventIdTaken));
+    assert!(matches!(error, EngageError::EventIdTaken));
     assert_refused(&bench.last_entry(), "event_id_taken");
     assert_eq!(bench.recorded(AuditEvent::RecommendationAdopted), 1);
 }
@@ -116,13 +108,12 @@ async fn an_event_id_that_names_another_use_is_refused_not_swallowed() {
 #[tokio::test]
 async fn a_use_that_cannot_be_recorded_is_an_error() {
     let bench = bench_with_two_shown().await;
-    let service = bench.adopt_service();
+    let service = bench.engage_service();
     bench.audit_faults.fail(Calls::Writes, StoreErrorKind::Full);
-    let error = service
-        .adopt(adoption("r-1", None))
+    let error = engage(&service, adoption("r-1", None))
         .await
         .expect_err("no record");
-    assert!(matches!(error, AdoptError::Record(_)));
+    assert!(matches!(error, EngageError::Record(_)));
 }
 
 #[tokio::test]
@@ -138,17 +129,20 @@ async fn the_report_counts_distinct_uses_over_distinct_exposures_not_over_fetche
     fetch(&fetcher, Default::default())
         .await
         .expect_err("refused");
-    let service = bench.adopt_service();
-    service
-        .adopt(adoption("r-1", Some("e-1")))
+    let service = bench.engage_service();
+    engage(&service, adoption("r-1", Some("e-1")))
         .await
         .expect("recorded");
-    service
-        .adopt(adoption("r-1", Some("e-2")))
+    engage(&service, adoption("r-1", Some("e-2")))
         .await
         .expect("recorded");
 
-    let reports = ReportService::new("default", bench.audit.clone(), bench.ledger.clone());
+    let reports = ReportService::new(
+        "default",
+        bench.audit.clone(),
+        bench.ledger.clone(),
+        bench.clock.clone(),
+    );
     let report = reports
         .report(ReportSpan::default())
         .await

@@ -5,7 +5,9 @@ mod assist;
 mod audit;
 mod cache;
 mod config;
+mod displayed;
 mod doctor;
+mod engage;
 mod events;
 mod fetch;
 mod pages;
@@ -24,6 +26,7 @@ pub(crate) async fn run(cli: Cli, printer: &Printer) -> Result<Exit, Failure> {
     match cli.command {
         Command::Fetch(args) => fetch::run(&global, *args, printer).await,
         Command::Adopt(args) => adopt::run(&global, args, printer).await,
+        Command::Engage(args) => engage::run(&global, *args, printer).await,
         Command::Assist(command) => assist::run(&global, command, printer).await,
         Command::Report(args) => report::run(&global, &args, printer).await,
         Command::Audit(command) => audit::run(&global, command, printer).await,

@@ -1,8 +1,9 @@
 //! One audit entry: who, when, what, and its canonical bytes.
 
 use super::egress::EgressFacts;
+use super::engagement::EngagementFacts;
 use super::erasure::ErasureFacts;
-use super::facts::{AdoptionFacts, FetchFacts, FetchScope, Subject};
+use super::facts::{FetchFacts, FetchScope, Subject};
 use super::intent::UnknownOutcome;
 use super::reading::ReadFacts;
 use super::record::AuditColumns;
@@ -40,9 +41,11 @@ pub enum AuditEvent {
     RefreshCompleted,
     /// Nobody's answer: what is remembered could not be refreshed.
     RefreshFailed,
-    /// An agent used a recommendation.
+    /// A recommendation went to work.
     RecommendationAdopted,
-    /// What was said to be a use was not recorded as one.
+    /// Recommendations were displayed, opened, sent away or rated.
+    RecommendationEngaged,
+    /// What was told of a recommendation was not recorded as such.
     AdoptionRefused,
     /// Assist was ordered off or on, for a session, a queue or everything.
     AssistSwitched,
@@ -70,7 +73,7 @@ pub enum AuditEvent {
 
 impl AuditEvent {
     /// Every event.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::FetchInitiated,
         Self::FetchHit,
         Self::FetchCompleted,
@@ -81,6 +84,7 @@ impl AuditEvent {
         Self::RefreshCompleted,
         Self::RefreshFailed,
         Self::RecommendationAdopted,
+        Self::RecommendationEngaged,
         Self::AdoptionRefused,
         Self::AssistSwitched,
         Self::SwitchRefused,
@@ -108,6 +112,7 @@ impl AuditEvent {
             Self::RefreshCompleted => "assist_refresh_completed",
             Self::RefreshFailed => "assist_refresh_failed",
             Self::RecommendationAdopted => "assist_recommendation_adopted",
+            Self::RecommendationEngaged => "assist_recommendation_engaged",
             Self::AdoptionRefused => "assist_adoption_refused",
             Self::AssistSwitched => "assist_switched",
             Self::SwitchRefused => "assist_switch_refused",
@@ -150,9 +155,13 @@ pub enum AuditFact {
     RefreshCompleted(FetchScope, FetchFacts),
     /// What is remembered could not be refreshed.
     RefreshFailed(FetchScope, FetchFacts),
-    /// An agent used a recommendation.
-    RecommendationAdopted(AdoptionFacts),
-    /// What was said to be a use was not recorded as one.
+    /// A recommendation went to work: it was copied, inserted, used or accepted upstream.
+    RecommendationAdopted(EngagementFacts),
+    /// Recommendations were displayed, opened, sent away or rated: what was told at once of one
+    /// conversation. Each agent's desktop tells of what it displays; a record for each item would be
+    /// most of the log.
+    RecommendationEngaged(Vec<EngagementFacts>),
+    /// What was told of a recommendation was not recorded as such.
     AdoptionRefused(AdoptionRefusal),
     /// Assist was ordered off or on.
     AssistSwitched(SwitchFacts),
@@ -207,6 +216,7 @@ impl AuditEntry {
             AuditFact::RefreshCompleted(..) => AuditEvent::RefreshCompleted,
             AuditFact::RefreshFailed(..) => AuditEvent::RefreshFailed,
             AuditFact::RecommendationAdopted(_) => AuditEvent::RecommendationAdopted,
+            AuditFact::RecommendationEngaged(_) => AuditEvent::RecommendationEngaged,
             AuditFact::AdoptionRefused(_) => AuditEvent::AdoptionRefused,
             AuditFact::AssistSwitched(_) => AuditEvent::AssistSwitched,
             AuditFact::SwitchRefused(_) => AuditEvent::SwitchRefused,
@@ -269,6 +279,10 @@ impl AuditEntry {
             AuditFact::RecommendationAdopted(adoption) => {
                 members.push(("adoption", adoption.to_value()));
             }
+            AuditFact::RecommendationEngaged(engaged) => {
+                let engaged = engaged.iter().map(EngagementFacts::to_value);
+                members.push(("engaged", Value::list(engaged)));
+            }
             AuditFact::AssistSwitched(switch) => members.push(("switch", switch.to_value())),
             AuditFact::EgressStopped(egress) => members.push(("egress", egress.to_value())),
             AuditFact::OutcomeUnknown(unknown) => members.push(("intent", unknown.to_value())),
@@ -298,6 +312,7 @@ impl AuditEntry {
             | AuditFact::RefreshFailed(scope, facts) => (Some(scope), Some(facts)),
             AuditFact::FetchRefused(_)
             | AuditFact::RecommendationAdopted(_)
+            | AuditFact::RecommendationEngaged(_)
             | AuditFact::AdoptionRefused(_)
             | AuditFact::AssistSwitched(_)
             | AuditFact::SwitchRefused(_)

@@ -497,24 +497,3 @@ pub(super) fn rejection_value(rejection: &Rejection) -> Value {
         ),
     ])
 }
-
-/// A recorded use of a recommendation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AdoptionFacts {
-    /// What was used.
-    pub recommendation_id: String,
-    /// The event that said so.
-    pub event_id: String,
-    /// Whether the event had been recorded before; then it counted nothing.
-    pub replay: bool,
-}
-
-impl AdoptionFacts {
-    pub(super) fn to_value(&self) -> Value {
-        Value::object([
-            ("event_id", Value::text(&self.event_id)),
-            ("recommendation_id", Value::text(&self.recommendation_id)),
-            ("replay", Value::Bool(self.replay)),
-        ])
-    }
-}

@@ -48,6 +48,7 @@ impl Intent {
             | AuditEvent::FetchRefused
             | AuditEvent::RefreshInitiated
             | AuditEvent::RecommendationAdopted
+            | AuditEvent::RecommendationEngaged
             | AuditEvent::AdoptionRefused
             | AuditEvent::AssistSwitched
             | AuditEvent::SwitchRefused

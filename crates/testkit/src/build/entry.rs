@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use agent_assist_domain::adoption::EngagementKind;
 use agent_assist_domain::answer::{CacheInfo, CacheStatus, DegradedReason, EmptyReason};
 use agent_assist_domain::assist::SwitchChange;
 use agent_assist_domain::audit::{
-    AdoptionFacts, ArchiveFacts, AuditEntry, AuditEvent, AuditFact, Egress, EgressFacts,
+    ArchiveFacts, AuditEntry, AuditEvent, AuditFact, Egress, EgressFacts, EngagementFacts,
     ErasureFacts, ErasureStage, FetchFacts, FetchScope, HoldFacts, HoldReleaseFacts, ReadCommand,
     ReadFacts, ReadScope, ReadStage, Reader, RefusalFacts, Seq, SqlShape, Subject, SwitchFacts,
 };
@@ -24,7 +25,7 @@ use agent_assist_domain::time::Timestamp;
 
 use super::{CONVERSATION, SESSION, TENANT, batch, fetch_request, recommendation, screened};
 
-const DIALECT: Dialect = Dialect::Recommendations;
+pub(super) const DIALECT: Dialect = Dialect::Recommendations;
 
 /// A cache entry under the key `[key; 32]` with one recommendation, named `item-{key}`.
 pub fn cache_entry(key: u8, fetched_at: Timestamp) -> CacheEntry {
@@ -144,11 +145,32 @@ pub fn switch_entry(request_id: &str, change: &SwitchChange) -> AuditEntry {
 /// The record that an agent used `recommendation_id`.
 pub fn adoption_entry(request_id: &str, recommendation_id: &str, at: Timestamp) -> AuditEntry {
     AuditEntry {
-        fact: AuditFact::RecommendationAdopted(AdoptionFacts {
+        fact: AuditFact::RecommendationAdopted(EngagementFacts {
             recommendation_id: recommendation_id.to_owned(),
+            kind: EngagementKind::Used,
             event_id: format!("used/{request_id}"),
+            client_at: None,
             replay: false,
         }),
+        ..fetch_entry(request_id, at)
+    }
+}
+
+/// The record that two recommendations were displayed, and one of them found helpful.
+pub fn engaged_entry(request_id: &str, at: Timestamp) -> AuditEntry {
+    let facts = |id: &str, kind: EngagementKind| EngagementFacts {
+        recommendation_id: id.to_owned(),
+        kind,
+        event_id: format!("{}/{id}/{request_id}", kind.as_str()),
+        client_at: Some(at),
+        replay: false,
+    };
+    AuditEntry {
+        fact: AuditFact::RecommendationEngaged(vec![
+            facts("item-1", EngagementKind::Displayed),
+            facts("item-2", EngagementKind::Displayed),
+            facts("item-1", EngagementKind::RatedPositive),
+        ]),
         ..fetch_entry(request_id, at)
     }
 }

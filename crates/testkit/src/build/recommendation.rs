@@ -38,6 +38,7 @@ pub fn recommendation(id: &str) -> RecommendationBuilder {
             document_id: None,
             version_id: None,
             uri: None,
+            trigger_id: None,
             origin: Origin::Upstream,
         },
     })
