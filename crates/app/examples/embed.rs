@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::{Arc, mpsc};
 
 use agent_assist_app::fetch::FetchOptions;
-use agent_assist_app::report::ReportSpan;
+use agent_assist_app::report::ReportQuery;
 use agent_assist_app::settings::{Mistakes, SandboxSettings, Settings, Sources};
 use agent_assist_app::sink::ClosureSink;
 use agent_assist_app::wire;
@@ -23,8 +23,8 @@ pub(crate) struct Summary {
     pub(crate) titles: Vec<String>,
     /// Names of the events that the closure was called with, in order.
     pub(crate) events: Vec<String>,
-    /// Used over shown, 0..=1.
-    pub(crate) adoption_rate: Option<f64>,
+    /// Distinct recommendations that were used, and that were shown.
+    pub(crate) used_of_shown: (u64, u64),
 }
 
 #[tokio::main]
@@ -33,7 +33,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let summary = run().await?;
     println!("recommended: {:#?}", summary.titles);
     println!("called back with: {:#?}", summary.events);
-    println!("adoption rate: {:?}", summary.adoption_rate);
+    let (used, shown) = summary.used_of_shown;
+    println!("used: {used} of {shown} shown");
     Ok(())
 }
 
@@ -62,10 +63,13 @@ pub(crate) async fn run() -> Result<Summary, Box<dyn Error>> {
         .await?;
     let shown = outcome.answer.recommendations();
     let first = shown.first().ok_or("the sandbox recommends nothing")?;
-    let use_of_first = told(&outcome.answer, first, "used");
-    gateway.engage.engage(use_of_first).await?;
+    // A program that shows what it fetched says so, or nobody knows what "used" is a share of.
+    let displayed = told(&outcome.answer, shown, "displayed");
+    gateway.engage.engage(displayed).await?;
+    let used = told(&outcome.answer, [first], "used");
+    gateway.engage.engage(used).await?;
     let report = wire::report(&settings, &store)
-        .report(ReportSpan::default())
+        .report(ReportQuery::default())
         .await?;
 
     store.close().await;
@@ -73,7 +77,10 @@ pub(crate) async fn run() -> Result<Summary, Box<dyn Error>> {
     Ok(Summary {
         titles: shown.iter().map(|item| item.title().to_owned()).collect(),
         events: events.try_iter().collect(),
-        adoption_rate: report.adoption.rate,
+        used_of_shown: (
+            report.engagement.adoption.count.unwrap_or_default(),
+            report.engagement.displayed,
+        ),
     })
 }
 
@@ -104,15 +111,20 @@ fn request(ready: &Ready) -> RawRequest {
     }
 }
 
-fn told(answer: &Answer, item: &AnswerItem, kind: &str) -> RawEngagements {
+fn told<'a>(
+    answer: &Answer,
+    items: impl IntoIterator<Item = &'a AnswerItem>,
+    kind: &str,
+) -> RawEngagements {
+    let event = |item: &AnswerItem| RawEngagement {
+        recommendation_id: RawField::text(Some(item.id())),
+        kind: RawField::text(Some(kind)),
+        ..RawEngagement::default()
+    };
     RawEngagements {
         conversation_id: RawField::text(Some(answer.conversation_id())),
         session_id: RawField::text(Some(answer.session_id())),
-        events: vec![RawEngagement {
-            recommendation_id: RawField::text(Some(item.id())),
-            kind: RawField::text(Some(kind)),
-            ..RawEngagement::default()
-        }],
+        events: items.into_iter().map(event).collect(),
         ..RawEngagements::default()
     }
 }

@@ -48,7 +48,7 @@ use crate::person_keys::PersonKeys;
 use crate::pseudonyms::Pseudonyms;
 use crate::reading::ReadingService;
 use crate::recorder::Recorder;
-use crate::report::ReportService;
+use crate::report::{ReportParts, ReportService};
 use crate::retention::RetentionService;
 use crate::settings::{CheckpointSettings, CredentialSettings, FallbackSettings, Secret, Settings};
 use crate::subject_key;
@@ -469,7 +469,13 @@ fn engaging(
 /// Reports on `store`.
 pub fn report(settings: &Settings, store: &SqliteStore) -> ReportService {
     let store = Arc::new(store.clone());
-    ReportService::new(settings.tenant.clone(), store.clone(), store, clock())
+    ReportService::new(ReportParts {
+        tenant: settings.tenant.clone(),
+        trail: store.clone(),
+        ledger: store,
+        clock: clock(),
+        by_agent: settings.report_by_agent,
+    })
 }
 
 /// What stands for people in records of `store`, under the key beside it, which is made on first use.

@@ -10,10 +10,11 @@ mod retention;
 
 use std::path::PathBuf;
 
+use agent_assist_domain::adoption::By;
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::time::Timestamp;
 use agent_assist_sandbox::SandboxConfig;
-use clap::{ArgAction, Args, Parser, Subcommand};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 pub(crate) use self::assist::{AssistCommand, SwitchOrder, SwitchTarget};
@@ -96,9 +97,9 @@ pub(crate) struct Cli {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Everywhere")]
 pub(crate) struct Global {
-    /// How to print data; table on a terminal, json elsewhere
+    /// How to print data; table on a terminal, json elsewhere; csv is of `report` only
     #[arg(long, global = true, value_enum)]
-    pub(crate) output: Option<Format>,
+    pub(crate) output: Option<Output>,
     /// Settings file [default: agent-assist/config.toml in the configuration folder, if there]
     #[arg(long, global = true, value_name = "FILE", env = "AGENT_ASSIST_CONFIG")]
     pub(crate) config: Option<PathBuf>,
@@ -123,6 +124,30 @@ pub(crate) struct Global {
     /// No colour; so does a NO_COLOR variable
     #[arg(long, global = true)]
     pub(crate) no_color: bool,
+}
+
+/// How data is printed, as it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// For people
+    Table,
+    /// For programs: one document
+    Json,
+    /// For programs: one document a line
+    Ndjson,
+    /// For spreadsheets: the groups of `report`, a line each
+    Csv,
+}
+
+impl Output {
+    /// The notation of everything but tables for spreadsheets.
+    pub(crate) const fn format(self) -> Format {
+        match self {
+            Self::Table => Format::Table,
+            Self::Json | Self::Csv => Format::Json,
+            Self::Ndjson => Format::Ndjson,
+        }
+    }
 }
 
 /// What to do.
@@ -311,8 +336,16 @@ pub(crate) struct ReportArgs {
     /// Until before then
     #[arg(long, value_name = "WHEN", value_parser = moment::parse)]
     pub(crate) until: Option<Timestamp>,
+    /// Count apart by hour, day, queue, article, agent, kind or origin
+    #[arg(long, value_name = "WHAT", value_parser = by)]
+    pub(crate) by: Option<By>,
     #[command(flatten)]
     pub(crate) place: StorePlace,
+}
+
+fn by(text: &str) -> Result<By, String> {
+    let by = By::ALL.into_iter().find(|by| by.as_str() == text);
+    by.ok_or_else(|| format!("expected one of {}", By::ALL.map(By::as_str).join(", ")))
 }
 
 /// `cache ...`

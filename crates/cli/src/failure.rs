@@ -7,6 +7,7 @@ use agent_assist_app::engage::EngageError;
 use agent_assist_app::error::Chain;
 use agent_assist_app::fetch::FetchError;
 use agent_assist_app::pseudonyms::OtherKey;
+use agent_assist_app::report::ReportError;
 use agent_assist_app::settings::Mistakes;
 use agent_assist_app::wire::{Refusal, WireError};
 use agent_assist_domain::dialect::Dialect;
@@ -274,6 +275,18 @@ impl From<AssistError> for Failure {
             AssistError::Record(error) | AssistError::Turn(error) => {
                 Self::from(error).behind(&message)
             }
+        }
+    }
+}
+
+impl From<ReportError> for Failure {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::ByAgent => Self::usage(error.to_string()).advise(
+                "report.by_agent = true allows it; it needs a lawful basis, and often a works \
+                 council's consent",
+            ),
+            ReportError::Store(error) => error.into(),
         }
     }
 }

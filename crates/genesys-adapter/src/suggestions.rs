@@ -23,6 +23,7 @@ use crate::error;
 use crate::mapping::{id, suggestion, timestamp};
 use crate::next_link;
 use crate::request::{self, MAX_PAGE_SIZE};
+use crate::spent::Spent;
 use crate::verify;
 
 /// Reads every suggestion of the conversation that `query` names, within the bounds.
@@ -38,7 +39,7 @@ pub(crate) async fn fetch(
         query,
         deadline,
         page_size: MAX_PAGE_SIZE,
-        requests: 0,
+        spent: Spent::default(),
     };
     let mut url = first.map_err(inexpressible)?;
     let mut reading = Reading::default();
@@ -52,9 +53,9 @@ pub(crate) async fn fetch(
             }
             answered => answered?,
         };
-        reading.batch.upstream = error::facts(&response, pages.requests);
-        let listing = verify::listing(&response)
-            .map_err(|error| error.in_answer(&response, pages.requests))?;
+        reading.batch.upstream = error::facts(&response, pages.spent);
+        let listing =
+            verify::listing(&response).map_err(|error| error.in_answer(&response, pages.spent))?;
         let anything_new = reading.page(&listing);
         let Some(link) = listing.next_uri.filter(|_| anything_new) else {
             break;
@@ -87,7 +88,7 @@ struct Pages<'a> {
     query: &'a SourceQuery,
     deadline: Deadline,
     page_size: u32,
-    requests: u32,
+    spent: Spent,
 }
 
 impl Pages<'_> {
@@ -100,11 +101,7 @@ impl Pages<'_> {
             };
             let answered = self
                 .client
-                .send(
-                    Ask::get(&url, self.query)?,
-                    self.deadline,
-                    &mut self.requests,
-                )
+                .send(Ask::get(&url, self.query)?, self.deadline, &mut self.spent)
                 .await;
             match answered {
                 Err(error) if asks_for_smaller_pages(&error) && self.page_size > 1 => {

@@ -24,7 +24,7 @@ pub use outcome::{FetchError, FetchOutcome};
 pub use watch::Watch;
 
 use std::fmt;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -185,6 +185,8 @@ struct Service {
     freshness: FreshnessPolicy,
     allowance: Allowance,
     strict_audit: bool,
+    /// Microseconds that the last record took; 0 before the first.
+    recording_us: AtomicU64,
     renewals: Renewals,
     told: Told,
     /// Conversations being watched.
@@ -266,6 +268,7 @@ impl FetchService {
             freshness,
             allowance,
             strict_audit: parts.strict_audit,
+            recording_us: AtomicU64::new(0),
             renewals: Renewals::new(),
             told: Told::new(),
             watched: Arc::default(),

@@ -1,9 +1,12 @@
 //! What a fetch leaves behind: exposures in the ledger, entries in the audit log, callbacks.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use agent_assist_domain::adoption::{Exposure, ItemKey};
-use agent_assist_domain::audit::{Attribution, AuditEntry, AuditFact, FetchScope, Seq, Subject};
+use agent_assist_domain::audit::{
+    Attribution, AuditEntry, AuditFact, FetchScope, Seq, Stages, Subject,
+};
 use agent_assist_domain::person::PersonKind;
 use agent_assist_domain::ports::{StoreError, StoreErrorKind};
 use agent_assist_domain::recommendation::{Recommendation, UpstreamId};
@@ -12,7 +15,7 @@ use agent_assist_domain::time::Deadline;
 use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout_at};
 
-use super::walk::{Walk, after};
+use super::walk::{Walk, after, micros_since};
 use super::{FetchError, Service};
 use crate::hot_answers;
 
@@ -110,8 +113,20 @@ impl Service {
             subject,
             fact,
         };
+        let began = Instant::now();
         let recorded = timeout_at(record_by(deadline), self.recorder.record(entry)).await;
+        self.recording_us
+            .store(micros_since(began).max(1), Ordering::Relaxed);
         in_time(recorded, "append to the audit log")
+    }
+
+    /// What the parts of `walk` took, and the last record of this service.
+    pub(super) fn stages(&self, walk: &Walk) -> Stages {
+        let recording_us = self.recording_us.load(Ordering::Relaxed);
+        Stages {
+            audit_before_us: (recording_us > 0).then_some(recording_us),
+            ..walk.stages
+        }
     }
 }
 

@@ -446,6 +446,12 @@ pub const KEYS: &[Key] = &[
         "the same where the upstream says that all is masked; drop for cards and credentials",
     ),
     key(
+        "report.by_agent",
+        Form::Switch,
+        "false",
+        "whether `report --by agent` is allowed: it needs a lawful basis, and often a works council's consent",
+    ),
+    key(
         "audit.strict",
         Form::Switch,
         "false",

@@ -16,6 +16,7 @@ use agent_assist_app::ids::Ids;
 use agent_assist_app::person_keys::PersonKeys;
 use agent_assist_app::pseudonyms::Pseudonyms;
 use agent_assist_app::recorder::Recorder;
+use agent_assist_app::report::{ReportParts, ReportService};
 use agent_assist_domain::answer::{Answer, DegradedReason};
 use agent_assist_domain::audit::{AuditEntry, AuditEvent, AuditFact, FetchFacts};
 use agent_assist_domain::batch::{Batch, UpstreamFacts};
@@ -181,6 +182,17 @@ impl Bench {
         })
     }
 
+    /// Reports on what the bench has on record; tells agents apart.
+    pub(crate) fn report_service(&self) -> ReportService {
+        ReportService::new(ReportParts {
+            tenant: "default".to_owned(),
+            trail: self.audit.clone(),
+            ledger: self.ledger.clone(),
+            clock: self.clock.clone(),
+            by_agent: true,
+        })
+    }
+
     /// What stands for people, as another process would find it.
     pub(crate) fn pseudonyms(&self) -> Pseudonyms {
         named_by(
@@ -257,7 +269,8 @@ impl Bench {
 
     /// What the ledger holds of exposures, in order.
     pub(crate) fn exposed(&self) -> Vec<String> {
-        let exposures = self.ledger.exposures();
+        let mut exposures = self.ledger.exposures();
+        exposures.sort_by_key(|exposure| exposure.at);
         let ids = exposures.into_iter().map(|one| one.item.recommendation_id);
         ids.collect()
     }
@@ -358,6 +371,7 @@ pub(crate) fn failure(kind: SourceErrorKind, status: u16, requests: u32) -> Sour
         status: Some(status),
         correlation_id: None,
         requests,
+        token_us: 0,
     })
 }
 

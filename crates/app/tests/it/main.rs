@@ -17,6 +17,7 @@ mod personal_data;
 mod persons;
 mod reading;
 mod repeats;
+mod report;
 mod retention;
 mod second_try;
 mod settings;

@@ -15,7 +15,7 @@ pub(crate) mod pii;
 mod report;
 mod sandbox;
 
-use crate::args::{Cli, Command};
+use crate::args::{Cli, Command, Output};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Printer;
@@ -23,6 +23,9 @@ use crate::output::Printer;
 /// Runs what `cli` asks for.
 pub(crate) async fn run(cli: Cli, printer: &Printer) -> Result<Exit, Failure> {
     let global = cli.global;
+    if global.output == Some(Output::Csv) && !matches!(cli.command, Command::Report(_)) {
+        return Err(Failure::usage("only `report` writes csv").advise("--output json, or ndjson"));
+    }
     match cli.command {
         Command::Fetch(args) => fetch::run(&global, *args, printer).await,
         Command::Adopt(args) => adopt::run(&global, args, printer).await,

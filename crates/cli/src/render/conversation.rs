@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
+use agent_assist_app::conversation::Displayed;
 use agent_assist_app::conversation::replay::{Replay, SessionReplay, Shown, Suppressed, Whence};
 use agent_assist_app::conversation::statement::{AnchorCheckpoint, GivenOut, Requests, Statement};
 use agent_assist_domain::time::Timestamp;

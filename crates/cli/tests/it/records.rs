@@ -50,8 +50,13 @@ fn a_use_counts_once_however_often_it_is_sent() {
     );
 
     let report = home.ok("report --sandbox").json();
-    assert_eq!(report["adoption"]["emitted"], shown.len());
-    assert_eq!(report["adoption"]["used"], 2);
+    assert_eq!(report["engagement"]["emitted"], shown.len());
+    assert_eq!(
+        report["engagement"]["displayed"],
+        shown.len(),
+        "it was printed"
+    );
+    assert_eq!(report["engagement"]["adoption"]["count"], 2);
     let uses = home
         .ok("audit list --sandbox --event assist_recommendation_adopted")
         .json();
@@ -111,10 +116,10 @@ fn the_report_counts_requests_by_how_they_ended() {
             "refused": 1,
         })
     );
-    assert_eq!(report["adoption"]["conversations"], 1);
-    assert_eq!(report["adoption"]["rate"], 0.0);
-    assert_eq!(report["latency_hits"]["count"], 1);
-    let misses = &report["latency_misses"];
+    assert_eq!(report["engagement"]["conversations"], 1);
+    assert_eq!(report["engagement"]["adoption"]["count"], 0);
+    assert_eq!(report["latency"]["hits"]["total"]["count"], 1);
+    let misses = &report["latency"]["misses"]["total"];
     assert_eq!(misses["count"], 1);
     let p50 = misses["p50_ms"].as_f64().expect("a number");
     assert!(p50 > 0.0 && misses["p99_ms"].as_f64() >= Some(p50));

@@ -18,6 +18,7 @@ mod record;
 mod refusal;
 mod retention;
 mod shown_as;
+mod stages;
 mod switch;
 mod text;
 mod unwritten;
@@ -36,6 +37,7 @@ pub use record::{AuditColumns, AuditFilter, AuditOrder, AuditQuery, AuditRecord,
 pub use refusal::{AdoptionRefusal, RefusalFacts};
 pub use retention::{ArchiveFacts, HoldFacts, HoldReleaseFacts};
 pub use shown_as::{ContentDigest, ShownAs};
+pub use stages::Stages;
 pub use switch::SwitchFacts;
 pub use text::{SealedText, ShownText};
 pub use unwritten::{Unwritten, UnwrittenFacts};

@@ -9,7 +9,8 @@ use agent_assist_domain::assist::SwitchChange;
 use agent_assist_domain::audit::{
     ArchiveFacts, AuditEntry, AuditEvent, AuditFact, Egress, EgressFacts, EngagementFacts,
     ErasureFacts, ErasureStage, FetchFacts, FetchScope, HoldFacts, HoldReleaseFacts, ReadCommand,
-    ReadFacts, ReadScope, ReadStage, Reader, RefusalFacts, Seq, SqlShape, Subject, SwitchFacts,
+    ReadFacts, ReadScope, ReadStage, Reader, RefusalFacts, Seq, SqlShape, Stages, Subject,
+    SwitchFacts,
 };
 use agent_assist_domain::batch::{Batch, UpstreamFacts};
 use agent_assist_domain::cache::{AnswerKey, CacheEntry};
@@ -97,7 +98,16 @@ fn completed_entry(request_id: &str, at: Timestamp, batch: Batch) -> AuditEntry 
         subject: Subject::of(&request, Some(&screened)),
         fact: AuditFact::FetchCompleted(
             scope(),
-            FetchFacts::of(&screened, 182_500, cache, batch.upstream),
+            FetchFacts {
+                stages: Stages {
+                    cache_us: Some(400),
+                    token_us: Some(12),
+                    upstream_us: Some(180_000),
+                    screening_us: Some(900),
+                    audit_before_us: Some(5_200),
+                },
+                ..FetchFacts::of(&screened, 182_500, cache, batch.upstream)
+            },
         ),
     }
 }

@@ -149,6 +149,7 @@ pub fn batch<T: Into<Recommendation>>(items: impl IntoIterator<Item = T>) -> Bat
             status: Some(200),
             correlation_id: PlainToken::new("c0ffee00-0000-4000-8000-000000000001", 128),
             requests: 1,
+            token_us: 0,
         },
         ..Batch::default()
     }
