@@ -142,7 +142,7 @@ impl Kind {
             },
             Some(AuditEvent::AdoptionRefused) => Self {
                 activity: CREATE,
-                operation: "assist.engage",
+                operation: "assist.adopt",
                 ..fetch(
                     LOW,
                     FAILURE,
