@@ -14,7 +14,7 @@ use agent_assist_domain::time::Timestamp;
 use serde::Serialize;
 
 use super::Displayed;
-use super::entry::{Entry, Item};
+use super::entry::{Entry, Item, Told};
 
 /// Counts of what was left out before any rule looked at it by name.
 const UNNAMED: [&str; 5] = [
@@ -115,8 +115,8 @@ pub struct Shown {
     pub content_sha256: Option<String>,
     /// Finds of personal data in it, all of them masked.
     pub masked_findings: u64,
-    /// When the session told first that it was on a screen since this answer, microseconds since the epoch:
-    /// that it was displayed, or anything that cannot have happened otherwise; `null` if it did not.
+    /// When the session told first that it was on a screen, microseconds since the epoch: that it was
+    /// displayed, or anything that cannot have happened otherwise; `null` if it did not.
     pub displayed_at_us: Option<i64>,
     /// When it went to work in this session, microseconds since the epoch.
     pub used_at_us: Vec<i64>,
@@ -139,14 +139,10 @@ pub struct Suppressed {
 
 /// The conversation as of `at`, from its `records`, oldest first.
 pub fn replay(conversation_id: &str, at: Timestamp, records: &[AuditRecord]) -> Replay {
-    let mut unreadable = Vec::new();
-    let mut read: Vec<(&AuditRecord, Entry)> = Vec::new();
-    for record in records.iter().filter(|record| record.columns.at <= at) {
-        match Entry::of(record) {
-            Some(entry) => read.push((record, entry)),
-            None => unreadable.push(record.seq),
-        }
-    }
+    let Told {
+        entries: read,
+        unreadable,
+    } = Told::by(records.iter().filter(|record| record.columns.at <= at));
     let mut sessions: Vec<(&str, &str, usize)> = Vec::new();
     for (position, (record, entry)) in read.iter().enumerate() {
         let columns = &record.columns;
@@ -228,7 +224,7 @@ fn session_replay(
         shown: fetch
             .shown
             .iter()
-            .filter_map(|item| shown(item, record, later))
+            .filter_map(|item| shown(item, read, position))
             .collect(),
         suppressed: fetch.rejected.iter().map(suppressed).collect(),
         suppressed_unnamed: UNNAMED
@@ -239,20 +235,28 @@ fn session_replay(
     })
 }
 
-fn shown(item: &Item, answer: &AuditRecord, later: &[(&AuditRecord, Entry)]) -> Option<Shown> {
+fn shown(item: &Item, read: &[(&AuditRecord, Entry)], position: usize) -> Option<Shown> {
     let id = item.id.as_deref()?;
-    let of_session = |record: &AuditRecord| {
-        record.columns.session_id == answer.columns.session_id
-            && record.columns.tenant == answer.columns.tenant
-    };
-    let told = later.iter().filter(|(record, _)| of_session(record));
-    let told: Vec<(i64, EngagementKind)> = told
-        .flat_map(|(record, entry)| {
-            let at = record.columns.at.as_micros();
-            let of_it = entry.told().filter(|told| told.recommendation_id == id);
-            of_it.filter_map(move |told| Some((at, told.kind()?)))
-        })
-        .collect();
+    let (answer, _) = read.get(position)?;
+    let mut displayed_at_us = None;
+    let mut used_at_us = Vec::new();
+    for (number, (record, entry)) in read.iter().enumerate() {
+        let columns = &record.columns;
+        if columns.session_id != answer.columns.session_id
+            || columns.tenant != answer.columns.tenant
+        {
+            continue;
+        }
+        let at = columns.at.as_micros();
+        for told in entry.told().filter(|told| told.recommendation_id == id) {
+            // What stays on a screen is told of once, however often it is given out.
+            displayed_at_us.get_or_insert(at);
+            let is_use = told.kind().is_some_and(EngagementKind::is_adoption);
+            if is_use && number > position {
+                used_at_us.push(at);
+            }
+        }
+    }
     Some(Shown {
         recommendation_id: id.to_owned(),
         kind: item.kind.clone(),
@@ -261,12 +265,8 @@ fn shown(item: &Item, answer: &AuditRecord, later: &[(&AuditRecord, Entry)]) -> 
         origin: item.origin.clone(),
         content_sha256: item.content_sha256.clone(),
         masked_findings: item.findings(),
-        displayed_at_us: told.first().map(|(at, _)| *at),
-        used_at_us: told
-            .iter()
-            .filter(|(_, kind)| kind.is_adoption())
-            .map(|(at, _)| *at)
-            .collect(),
+        displayed_at_us,
+        used_at_us,
     })
 }
 

@@ -7,7 +7,7 @@ use agent_assist_domain::audit::{AuditEvent, AuditRecord, Seq};
 use serde::Serialize;
 
 use super::Displayed;
-use super::entry::{Entry, Fetch};
+use super::entry::{Entry, Fetch, Told};
 
 /// What a statement rests on: whoever has the log can compute it again, and an older one of the log's
 /// own checkpoints tells whether anything was changed since.
@@ -133,12 +133,11 @@ pub fn statement(conversation_id: &str, records: &[AuditRecord], anchor: Anchor)
         held: BTreeMap::new(),
         masked_in: BTreeSet::new(),
     };
-    for record in records {
-        match Entry::of(record) {
-            Some(entry) => told.add(record, &entry),
-            None => told.statement.unreadable.push(record.seq),
-        }
+    let read = Told::by(records);
+    for (record, entry) in &read.entries {
+        told.add(record, entry);
     }
+    told.statement.unreadable = read.unreadable;
     told.finish()
 }
 

@@ -90,6 +90,9 @@ async fn all_that_is_kept_and_published_names_people_by_their_pseudonyms() {
         assert_eq!(text.contains(&customer), number % 4 < 3, "{text}");
         assert!(!text.contains(AGENT) && !text.contains(CUSTOMER), "{text}");
     }
+    for exposure in bench.ledger.exposures() {
+        assert_eq!(exposure.agent_id.as_ref(), Some(&agent));
+    }
     for event in bench.ledger.events() {
         assert_eq!(event.agent_id.as_ref(), Some(&agent));
     }

@@ -8,6 +8,7 @@ mod broken_disk;
 mod canaries;
 mod degraded;
 mod doctor;
+mod engage;
 mod events;
 mod evidence;
 mod exit_codes;

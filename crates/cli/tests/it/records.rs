@@ -34,7 +34,7 @@ fn a_use_counts_once_however_often_it_is_sent() {
         first,
         json!({
             "conversation_id": conversation, "session_id": "s-2",
-            "recommendation_id": shown[0], "event_id": "e-1", "replay": false,
+            "recommendation_id": shown[0], "kind": "used", "event_id": "e-1", "replay": false,
         })
     );
     let again = adopt(&shown[0], "--event-id e-1").exits(0).json();

@@ -64,11 +64,12 @@ pub struct Engagement {
 }
 
 impl RawEngagements {
-    /// Checks every rule. One event that breaks one is told apart from the others; what concerns all of
-    /// them concerns the whole.
+    /// Checks every rule. An event that breaks one is told apart from the others, unless there is something
+    /// wrong that concerns all of them.
     ///
     /// # Errors
-    /// All violations that concern the whole.
+    /// If there is: then all violations, those of events by their position (`events[2].kind`) where there are
+    /// several.
     pub fn validate(self, dialect: Dialect) -> Result<EngagementRequest, Violations> {
         let mut notes = Notes::default();
         let conversation_id = notes.required("conversation_id", self.conversation_id);
@@ -93,25 +94,45 @@ impl RawEngagements {
             agent_id,
             ..KnownIds::default()
         };
+        let events: Vec<Result<Engagement, Vec<Violation>>> =
+            self.events.into_iter().map(RawEngagement::check).collect();
         let (Some(session_id), Some(conversation_id), true) = (
             &known.session_id,
             &known.conversation_id,
             notes.0.is_empty(),
         ) else {
+            notes.0.extend(of_events(events));
             return Err(Violations::new(notes.0, known));
         };
-        let events = self.events.into_iter();
+        let told = |event: Result<Engagement, Vec<Violation>>| {
+            event.map_err(|all| Violations::new(all, known.clone()))
+        };
         Ok(EngagementRequest {
             conversation_id: conversation_id.clone(),
             session_id: session_id.clone(),
             agent_id: known.agent_id.clone(),
-            events: events.map(|event| event.validate(&known)).collect(),
+            events: events.into_iter().map(told).collect(),
         })
     }
 }
 
+/// What is wrong with the events, for whoever has to send all of them again.
+fn of_events(events: Vec<Result<Engagement, Vec<Violation>>>) -> Vec<Violation> {
+    let alone = events.len() == 1;
+    let mut all = Vec::new();
+    for (position, event) in events.into_iter().enumerate() {
+        all.extend(event.err().into_iter().flatten().map(|mut violation| {
+            if !alone {
+                violation.field = format!("events[{position}].{}", violation.field);
+            }
+            violation
+        }));
+    }
+    all
+}
+
 impl RawEngagement {
-    fn validate(self, known: &KnownIds) -> Result<Engagement, Violations> {
+    fn check(self) -> Result<Engagement, Vec<Violation>> {
         let mut notes = Notes::default();
         let recommendation_id = notes.required("recommendation_id", self.recommendation_id);
         let kind = kind(&mut notes, self.kind);
@@ -134,7 +155,7 @@ impl RawEngagement {
                 event_id,
                 client_at: self.at,
             }),
-            _ => Err(Violations::new(notes.0, known.clone())),
+            _ => Err(notes.0),
         }
     }
 }
