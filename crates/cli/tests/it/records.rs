@@ -126,7 +126,7 @@ fn the_report_counts_requests_by_how_they_ended() {
 
     let past = home.ok("report --until 2020-01-01T00:00:00Z").json();
     assert_eq!(past["fetches"]["total"], 0);
-    assert!(past["adoption"]["rate"].is_null());
+    assert!(past["engagement"]["adoption"]["rate"].is_null());
     let recent = home.ok("report --since 1h").json();
     assert_eq!(recent["fetches"], report["fetches"]);
     let table = home.ok("report --output table");
