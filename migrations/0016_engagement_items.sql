@@ -196,6 +196,43 @@ BEGIN
     SELECT RAISE(ABORT, 'audit: a word is outside its list');
 END;
 
+-- As before, with what was seen or judged, and with what was told too late.
+DROP TRIGGER audit_outcome_says_of_what;
+CREATE TRIGGER audit_outcome_says_of_what
+BEFORE INSERT ON audit
+WHEN CASE NEW.event
+    WHEN 'assist_refresh_initiated' THEN
+        NEW.conversation_id IS NULL OR NEW.session_id IS NULL
+        OR NEW.dialect IS NULL OR NEW.result_limit IS NULL OR NEW.result_offset IS NULL
+    WHEN 'assist_adoption_refused' THEN
+        CASE NEW.entry ->> '$.refusal'
+            WHEN 'payload_rules' THEN NEW.entry -> '$.violations' IS NULL
+            WHEN 'never_emitted' THEN FALSE
+            WHEN 'too_late' THEN FALSE
+            WHEN 'event_id_taken' THEN FALSE
+            ELSE TRUE
+        END
+    WHEN 'assist_recommendation_engaged' THEN
+        NEW.conversation_id IS NULL OR coalesce(json_array_length(NEW.entry, '$.engaged'), 0) = 0
+    WHEN 'assist_switch_refused' THEN NEW.entry -> '$.violations' IS NULL
+    WHEN 'assist_outcome_unknown' THEN
+        coalesce(NEW.entry ->> '$.intent.seq', NEW.seq) >= NEW.seq
+        OR CASE NEW.entry ->> '$.intent.event'
+            WHEN 'assist_fetch_initiated' THEN FALSE
+            WHEN 'assist_refresh_initiated' THEN FALSE
+            ELSE TRUE
+        END
+    WHEN 'assist_log_unwritten' THEN
+        coalesce(NEW.entry ->> '$.unwritten.count', 0) < 1
+        OR NEW.entry ->> '$.unwritten.from_us' IS NULL
+        OR NEW.entry ->> '$.unwritten.until_us' IS NULL
+        OR NEW.entry -> '$.unwritten.reasons' IS NULL
+    ELSE FALSE
+END
+BEGIN
+    SELECT RAISE(ABORT, 'audit: a record of an outcome says of what, and why');
+END;
+
 -- As before, with what happened: not every adoption is told as a use.
 DROP VIEW audit_adoptions;
 CREATE VIEW audit_adoptions AS

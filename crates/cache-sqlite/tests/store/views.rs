@@ -11,10 +11,10 @@ use agent_assist_domain::ports::AuditLog as _;
 use agent_assist_domain::screening::Screening;
 use agent_assist_domain::time::Timestamp;
 use agent_assist_testkit::build::{
-    adoption_entry, egress_entry, erasure_entry, failed_entry, fetch_entry, findings_entry,
-    initiated_entry, intent_entry, pseudonym, reading_entry, refusal_entry, refused_entries,
-    session_pause, switch_entry, switch_off, switch_on, unknown_entry, unwritten_entry,
-    withheld_entry,
+    adoption_entry, egress_entry, engaged_entry, erasure_entry, failed_entry, fetch_entry,
+    findings_entry, initiated_entry, intent_entry, pseudonym, reading_entry, refusal_entry,
+    refused_entries, session_pause, switch_entry, switch_off, switch_on, unknown_entry,
+    unwritten_entry, withheld_entry,
 };
 use sqlx::{Column as _, Row as _, TypeInfo as _, ValueRef as _};
 
@@ -269,6 +269,18 @@ async fn the_views_of_what_was_left_refused_and_unwritten_are_a_contract_too() {
     insta::assert_snapshot!("audit_refusals", refusals);
     let unwritten = rows_of(&mut tool, "SELECT * FROM audit_unwritten ORDER BY seq").await;
     insta::assert_snapshot!("audit_unwritten", unwritten);
+}
+
+#[tokio::test]
+async fn the_view_of_what_was_seen_and_judged_has_a_row_for_each() {
+    let (store, place) = fresh().await;
+    store
+        .append(&engaged_entry("r-1", at(0)))
+        .await
+        .expect("append");
+    let mut tool = OtherTool::at(&place.file()).await;
+    let told = rows_of(&mut tool, "SELECT * FROM audit_engagements").await;
+    insta::assert_snapshot!("audit_engagements", told);
 }
 
 #[tokio::test]

@@ -13,10 +13,10 @@ use agent_assist_domain::retention::HoldScope;
 use agent_assist_domain::screening::{Screening, ScreeningPolicy};
 use agent_assist_sqlite::SqliteStore;
 use agent_assist_testkit::build::{
-    TENANT, adoption_entry, archive_facts, egress_entry, erasure_entry, fetch_entry, fetch_request,
-    hold_entry, hold_release_entry, initiated_entry, intent_entry, log_entry, reading_entry,
-    refusal_entry, refused_entries, switch_entry, switch_off, switch_on, unknown_entry,
-    unwritten_entry, withheld_entry,
+    TENANT, adoption_entry, archive_facts, egress_entry, engaged_entry, erasure_entry, fetch_entry,
+    fetch_request, hold_entry, hold_release_entry, initiated_entry, intent_entry, log_entry,
+    reading_entry, refusal_entry, refused_entries, switch_entry, switch_off, switch_on,
+    unknown_entry, unwritten_entry, withheld_entry,
 };
 
 use super::tree::is_sound;
@@ -142,6 +142,7 @@ async fn every_event_of_the_domain_is_taken() {
     entries.extend(refused_entries("r-3", at(0)));
     entries.push(unknown_entry("r-1", at(0)));
     entries.push(unwritten_entry("r-4", at(0)));
+    entries.push(engaged_entry("r-5", at(0)));
     for command in ReadCommand::ALL {
         for stage in ReadStage::ALL {
             let mut entry = reading_entry("r-1", command, at(0));
@@ -461,5 +462,5 @@ async fn every_table_is_strict() {
     let strict: i64 = tool
         .ask("SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND strict")
         .await;
-    assert_eq!(strict, 16);
+    assert_eq!(strict, 17);
 }
