@@ -79,45 +79,37 @@ fn share(rate: &Rate) -> String {
 
 fn rates(engagement: &Engagement, printer: &Printer) -> String {
     let mut table = list(printer, &["", "of", "rate", "95 % between", ""]);
-    let unverified = match engagement.verified || engagement.emitted == 0 {
-        true => "",
-        false => " (unverified)",
-    };
-    for (name, rate, mark) in [
-        ("displayed of given out", &engagement.display, ""),
-        (
-            "used of given out, at least",
-            &engagement.adopted_of_emitted,
-            "",
-        ),
-        ("used of displayed", &engagement.adoption, unverified),
-        (
-            "triggers with one used",
-            &engagement.set_adoption,
-            unverified,
-        ),
-        ("dismissed of displayed", &engagement.dismissal, unverified),
-        ("ignored of displayed", &engagement.ignored, unverified),
-        ("rated of displayed", &engagement.rated, unverified),
-        ("helpful of rated", &engagement.helpfulness, unverified),
+    for (name, rate) in [
+        ("displayed of given out", &engagement.display),
+        ("used of given out", &engagement.adopted_of_emitted),
+        ("used of displayed", &engagement.adoption),
+        ("triggers with one used", &engagement.set_adoption),
+        ("dismissed of displayed", &engagement.dismissal),
+        ("ignored of displayed", &engagement.ignored),
+        ("rated of displayed", &engagement.rated),
+        ("helpful of rated", &engagement.helpfulness),
     ] {
         table.add_row([
-            format!("{name}{mark}"),
+            name.to_owned(),
             format!("{} / {}", number(rate.count), rate.of),
             rate.rate.map_or_else(|| "-".to_owned(), percent),
             between(rate),
             rate.rate.map(bar).unwrap_or_default(),
         ]);
     }
-    table.to_string()
+    let mut out = table.to_string();
+    if engagement.emitted > 0 && !engagement.verified {
+        let why = "Rates of what was displayed are UNVERIFIED: under 95 % of what was given out is \
+                   told to have been displayed. Of what was given out, the share used is a lower bound.";
+        out.push('\n');
+        out.push_str(&paragraph(printer, why));
+    }
+    out
 }
 
 fn groups(report: &Report, printer: &Printer) -> Option<String> {
     let by = report.by?;
-    let mut table = list(
-        printer,
-        &[by, "shown / given out", "used", "rate", "95 % between", ""],
-    );
+    let mut table = list(printer, &[by, "shown", "used", "rate", "95 % between", ""]);
     for of in report.groups.iter().take(MOST_GROUPS) {
         let GroupReport { group, engagement } = of;
         // Where little is told to have been displayed only a lower bound is known.
@@ -129,7 +121,7 @@ fn groups(report: &Report, printer: &Printer) -> Option<String> {
             group
                 .as_deref()
                 .map_or_else(|| "(unknown)".to_owned(), clean),
-            format!("{} / {}", engagement.displayed, engagement.emitted),
+            engagement.displayed.to_string(),
             number(rate.count),
             rate.rate
                 .map_or_else(|| "-".to_owned(), |rate| format!("{mark}{}", percent(rate))),
