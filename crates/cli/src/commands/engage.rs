@@ -170,7 +170,7 @@ impl<'a> Lines<'a> {
             Ok(raw) => raw,
             Err(error) => {
                 self.send().await?;
-                self.answer(Err(error.to_string()));
+                self.answer(&Err(error.to_string()));
                 return Ok(());
             }
         };
@@ -194,24 +194,24 @@ impl<'a> Lines<'a> {
         match self.service.engage(raw).await {
             Ok(answers) => {
                 for answer in answers {
-                    self.answer(answer.map_err(|error| reason(&error)));
+                    self.answer(&answer.map_err(|error| reason(&error)));
                 }
             }
             Err(EngageError::Record(error)) => return Err(error.into()),
             Err(error) => {
-                let reason = reason(&error);
-                (0..lines).for_each(|_| self.answer(Err(reason.clone())));
+                let refused = Err(reason(&error));
+                (0..lines).for_each(|_| self.answer(&refused));
             }
         }
         Ok(())
     }
 
-    fn answer(&mut self, answer: Result<Engaged, String>) {
+    fn answer(&mut self, answer: &Result<Engaged, String>) {
         self.answered += 1;
         self.refused += u64::from(answer.is_err());
         let number = self.answered;
         if self.printer.format() == Format::Table {
-            let text = match &answer {
+            let text = match answer {
                 Ok(engaged) => line(engaged),
                 Err(reason) => format!("refused: {}", clean(reason)),
             };
