@@ -34,6 +34,7 @@ pub mod person_keys;
 pub mod pseudonyms;
 mod questions;
 pub mod reading;
+pub mod reconcile;
 pub mod recorder;
 pub mod report;
 pub mod retention;

@@ -5,8 +5,10 @@
 
 mod events;
 
-pub use self::events::{deliverer, events, follow, sink, webhook_to};
-pub use agent_assist_genesys::{GenesysSource, HttpOptions, Probe, TokenBudget, region};
+pub use self::events::{deliverer, events, follow, reporter, reporter_of, sink, webhook_to};
+pub use agent_assist_genesys::{
+    ENGAGEMENT_PERMISSION, GenesysSource, HttpOptions, Probe, TokenBudget, region,
+};
 pub use agent_assist_sqlite::{
     Archive, ArchiveFault, Archived, AuditEnd, Cell, Found, Manifest, NoQuestion, Question,
     QuestionError, Refusal, Room, Signing, SqliteStore, VerifiedArchive, verify_archive,
@@ -38,7 +40,7 @@ use crate::egress::EgressCheck;
 use crate::engage::{EngageParts, EngageService};
 use crate::erase::{EraseParts, EraseService};
 use crate::error::Chain;
-use crate::events::{Bell, RingingLog, register};
+use crate::events::{Bell, RingingLog, register, switch_forwarding};
 use crate::fallbacks::Fallback;
 use crate::fetch::{Allowance, FetchParts, FetchService, Resilience};
 use crate::holds::HoldService;
@@ -47,6 +49,7 @@ use crate::key_file::KeyFileError;
 use crate::person_keys::PersonKeys;
 use crate::pseudonyms::Pseudonyms;
 use crate::reading::ReadingService;
+use crate::reconcile::{ReconcileParts, ReconcileService};
 use crate::recorder::Recorder;
 use crate::report::{ReportParts, ReportService};
 use crate::retention::RetentionService;
@@ -121,8 +124,8 @@ pub struct Gateway {
 }
 
 /// Opens the store of `settings`, making it on first use, and ends on record what programs that
-/// ended suddenly have left open there. Sinks that are new in the settings
-/// hear of what happens from now on.
+/// ended suddenly have left open there. Sinks that are new in the settings, and an upstream that is to be
+/// told of engagements, hear of what happens from now on.
 ///
 /// # Errors
 /// If it cannot be opened.
@@ -133,6 +136,10 @@ pub async fn open_store(settings: &Settings) -> Result<SqliteStore, WireError> {
     };
     let store = opened.map_err(WireError::Store)?;
     register(&store, &store, &settings.tenant, settings.analytics.sinks())
+        .await
+        .map_err(WireError::Store)?;
+    let (tenant, told) = (&settings.tenant, settings.tells_upstream());
+    switch_forwarding(&store, &store, &store, tenant, told, clock().now())
         .await
         .map_err(WireError::Store)?;
     match store.settle(clock().now()).await {
@@ -475,6 +482,23 @@ pub fn report(settings: &Settings, store: &SqliteStore) -> ReportService {
         ledger: store,
         clock: clock(),
         by_agent: settings.report_by_agent,
+    })
+}
+
+/// Compares what is counted in `store` with what the upstream behind `source` counts.
+pub fn reconcile(
+    settings: &Settings,
+    store: &SqliteStore,
+    source: &GenesysSource,
+) -> ReconcileService {
+    let store = Arc::new(store.clone());
+    ReconcileService::new(ReconcileParts {
+        tenant: settings.tenant.clone(),
+        ledger: store.clone(),
+        outbox: store,
+        counts: Arc::new(source.counts()),
+        told: settings.tells_upstream(),
+        clock: clock(),
     })
 }
 

@@ -339,6 +339,9 @@ pub(crate) struct ReportArgs {
     /// Count apart by hour, day, queue, article, agent, kind or origin
     #[arg(long, value_name = "WHAT", value_parser = by)]
     pub(crate) by: Option<By>,
+    /// Ask the upstream for its own counts of that time and say where they differ, and why
+    #[arg(long, requires = "since", conflicts_with = "sandbox")]
+    pub(crate) reconcile: bool,
     #[command(flatten)]
     pub(crate) place: StorePlace,
 }

@@ -98,6 +98,18 @@ impl ApiClient {
         deadline: Deadline,
         spent: &mut Spent,
     ) -> Result<Response<Bytes>, SourceError> {
+        let outcome = self.outcome(ask, deadline, spent).await?;
+        self.conclude(outcome, *spent)
+    }
+
+    /// The same, with the outcome that stands left to be judged. An error says that there is none:
+    /// nothing was sent, or what was sent was refused before any work was done.
+    pub(crate) async fn outcome(
+        &self,
+        ask: Ask<'_>,
+        deadline: Deadline,
+        spent: &mut Spent,
+    ) -> Result<Outcome, SourceError> {
         let mut attempts = Attempts::default();
         let first = self.attempt(&ask, None, deadline, &mut attempts, spent);
         let mut sent = match first.await {
@@ -107,7 +119,7 @@ impl ApiClient {
         };
         loop {
             let slot = match self.next(&ask, &sent, &mut attempts, deadline).await? {
-                Next::Stand => return self.conclude(sent.outcome, *spent),
+                Next::Stand => return Ok(sent.outcome),
                 Next::Resend => Some(sent.slot),
                 Next::Repeat(wait) => {
                     sleep(wait).await;
@@ -119,7 +131,7 @@ impl ApiClient {
                 Ok(sent) => sent,
                 Err(NotSent::NoRoom(_)) if slot.is_none() => {
                     self.exchange.put_back_repetition();
-                    return self.conclude(sent.outcome, *spent);
+                    return Ok(sent.outcome);
                 }
                 // The refusal of the old token is settled: the new one only comes too late.
                 Err(NotSent::NoRoom(no_room)) => return Err(rate_limited(no_room, *spent)),

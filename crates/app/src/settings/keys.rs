@@ -270,6 +270,12 @@ pub const KEYS: &[Key] = &[
         "send intent confidences upstream",
     ),
     key(
+        "upstream.report_engagements",
+        Form::Switch,
+        "false",
+        "tell it what agents do with suggestions; needs conversation:suggestionEngagement:add",
+    ),
+    key(
         "upstream.max_pages",
         Form::UpToHundred,
         "10",

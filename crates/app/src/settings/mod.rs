@@ -76,6 +76,14 @@ pub struct Settings {
     pub analytics: AnalyticsSettings,
 }
 
+impl Settings {
+    /// Whether the upstream is told what agents do with its suggestions: wanted, and in a dialect that has
+    /// words for it.
+    pub fn tells_upstream(&self) -> bool {
+        self.upstream.report_engagements && self.dialect == Dialect::Suggestions
+    }
+}
+
 /// Where the upstream is and how it is reached. What is missing is only missed when the upstream
 /// is needed: a report needs no credentials.
 #[derive(Clone, Debug)]
@@ -92,6 +100,8 @@ pub struct UpstreamSettings {
     pub http: HttpOptions,
     /// Send intent confidences.
     pub send_intents: bool,
+    /// Tell it of engagements, in a dialect that has words for them.
+    pub report_engagements: bool,
     /// Suggestion pages read of one conversation.
     pub max_pages: u32,
     /// Tokens used side by side.

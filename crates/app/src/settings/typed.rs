@@ -280,6 +280,7 @@ impl Reader<'_> {
             connect_timeout: self.duration("upstream.connect_timeout")?,
         };
         let send_intents = self.switch("upstream.send_intents");
+        let report_engagements = self.switch("upstream.report_engagements");
         let max_pages = self.whole("upstream.max_pages", 100);
         let token_pool = self.whole("upstream.token_pool", 10);
         let requests_per_minute = self.whole("upstream.requests_per_minute", 100_000);
@@ -291,6 +292,7 @@ impl Reader<'_> {
             credentials,
             http,
             send_intents: send_intents?,
+            report_engagements: report_engagements?,
             max_pages: max_pages?,
             token_pool: token_pool? as u8,
             requests_per_minute: requests_per_minute?,

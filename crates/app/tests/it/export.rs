@@ -16,9 +16,9 @@ use agent_assist_domain::time::Timestamp;
 use agent_assist_testkit::ManualClock;
 use agent_assist_testkit::build::{
     adoption_entry, archive_facts, egress_entry, engaged_entry, erasure_entry, fetch_entry,
-    findings_entry, hold_entry, hold_release_entry, initiated_entry, intent_entry, log_entry,
-    reading_entry, refusal_entry, refused_entries, session_pause, switch_entry, switch_off,
-    switch_on, unknown_entry, unwritten_entry, withheld_entry,
+    findings_entry, forward_entries, hold_entry, hold_release_entry, initiated_entry, intent_entry,
+    log_entry, reading_entry, refusal_entry, refused_entries, session_pause, switch_entry,
+    switch_off, switch_on, unknown_entry, unwritten_entry, withheld_entry,
 };
 use agent_assist_testkit::memory::MemoryAuditLog;
 use serde_json::Value;
@@ -96,6 +96,8 @@ pub(crate) fn one_of_each() -> Vec<AuditRecord> {
     ];
     entries.extend(refused_entries("r-12", at(12)));
     entries.push(engaged_entry("r-15", at(14)));
+    entries.push(intent_entry(Intent::Forward, "r-16", at(15)));
+    entries.extend(forward_entries("r-16", at(16)));
     let seen: BTreeSet<AuditEvent> = entries.iter().map(AuditEntry::event).collect();
     assert_eq!(seen, AuditEvent::ALL.into(), "an event is missing here");
     (1..)

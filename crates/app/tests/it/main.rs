@@ -16,6 +16,7 @@ mod pauses;
 mod personal_data;
 mod persons;
 mod reading;
+mod reconcile;
 mod repeats;
 mod report;
 mod retention;

@@ -14,8 +14,8 @@ use agent_assist_domain::screening::{Screening, ScreeningPolicy};
 use agent_assist_sqlite::SqliteStore;
 use agent_assist_testkit::build::{
     TENANT, adoption_entry, archive_facts, egress_entry, engaged_entry, erasure_entry, fetch_entry,
-    fetch_request, hold_entry, hold_release_entry, initiated_entry, intent_entry, log_entry,
-    reading_entry, refusal_entry, refused_entries, switch_entry, switch_off, switch_on,
+    fetch_request, forward_entries, hold_entry, hold_release_entry, initiated_entry, intent_entry,
+    log_entry, reading_entry, refusal_entry, refused_entries, switch_entry, switch_off, switch_on,
     unknown_entry, unwritten_entry, withheld_entry,
 };
 
@@ -143,6 +143,8 @@ async fn every_event_of_the_domain_is_taken() {
     entries.push(unknown_entry("r-1", at(0)));
     entries.push(unwritten_entry("r-4", at(0)));
     entries.push(engaged_entry("r-5", at(0)));
+    entries.push(intent_entry(Intent::Forward, "r-6", at(0)));
+    entries.extend(forward_entries("r-6", at(0)));
     for command in ReadCommand::ALL {
         for stage in ReadStage::ALL {
             let mut entry = reading_entry("r-1", command, at(0));
@@ -400,6 +402,10 @@ async fn a_record_of_an_outcome_says_of_what_and_why() {
     let (store, _place) = fresh().await;
     let error = store.append(&unknown_entry("r-1", at(0))).await;
     assert!(error.is_err());
+    // Nor can the upstream be told of an engagement that is recorded later.
+    for entry in forward_entries("r-1", at(0)) {
+        assert!(store.append(&entry).await.is_err(), "{entry:?}");
+    }
 }
 
 #[tokio::test]

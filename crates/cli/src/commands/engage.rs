@@ -64,7 +64,7 @@ pub(super) async fn record(
         Ok::<_, Failure>(service.engage(raw).await?)
     };
     let answers = progress::during(printer, "recording", recording).await;
-    let delivery = Delivery::new(settings, &store, Bell::default(), printer);
+    let delivery = Delivery::new(settings, &store, Bell::default(), None, printer);
     delivery.finish(printer).await;
     store.close().await;
     answers
@@ -112,7 +112,7 @@ async fn batch(settings: &Settings, path: &Path, printer: &Printer) -> Result<Ex
             Err(error) => break Err(unreadable(path, &error)),
         }
     };
-    let delivery = Delivery::new(settings, &store, Bell::default(), printer);
+    let delivery = Delivery::new(settings, &store, Bell::default(), None, printer);
     delivery.finish(printer).await;
     store.close().await;
     ended?;
@@ -170,7 +170,7 @@ impl<'a> Lines<'a> {
             Ok(raw) => raw,
             Err(error) => {
                 self.send().await?;
-                self.answer(&Err(error.to_string()));
+                self.answer(Err(error.to_string()));
                 return Ok(());
             }
         };
@@ -194,24 +194,24 @@ impl<'a> Lines<'a> {
         match self.service.engage(raw).await {
             Ok(answers) => {
                 for answer in answers {
-                    self.answer(&answer.map_err(|error| reason(&error)));
+                    self.answer(answer.map_err(|error| reason(&error)));
                 }
             }
             Err(EngageError::Record(error)) => return Err(error.into()),
             Err(error) => {
-                let refused = Err(reason(&error));
-                (0..lines).for_each(|_| self.answer(&refused));
+                let reason = reason(&error);
+                (0..lines).for_each(|_| self.answer(Err(reason.clone())));
             }
         }
         Ok(())
     }
 
-    fn answer(&mut self, answer: &Result<Engaged, String>) {
+    fn answer(&mut self, answer: Result<Engaged, String>) {
         self.answered += 1;
         self.refused += u64::from(answer.is_err());
         let number = self.answered;
         if self.printer.format() == Format::Table {
-            let text = match answer {
+            let text = match &answer {
                 Ok(engaged) => line(engaged),
                 Err(reason) => format!("refused: {}", clean(reason)),
             };

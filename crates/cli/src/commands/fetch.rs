@@ -59,7 +59,7 @@ pub(super) async fn run(
     let store = wire::open_store(settings).await?;
     let gateway = wire::gateway(settings, &store, upstream, Vec::new())?;
     let fetch = gateway.fetch;
-    let delivery = Delivery::new(settings, &store, gateway.bell, printer);
+    let delivery = Delivery::new(settings, &store, gateway.bell, Some(&source), printer);
     let options = FetchOptions {
         timeout: settings.fetch_timeout,
         use_cache: !args.no_cache,

@@ -12,6 +12,7 @@ mod events;
 mod fetch;
 mod pages;
 pub(crate) mod pii;
+mod reconcile;
 mod report;
 mod sandbox;
 

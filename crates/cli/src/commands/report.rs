@@ -3,6 +3,7 @@
 use agent_assist_app::report::ReportQuery;
 use agent_assist_app::wire;
 
+use super::reconcile;
 use crate::args::{Global, Output, ReportArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -14,6 +15,9 @@ pub(super) async fn run(
     args: &ReportArgs,
     printer: &Printer,
 ) -> Result<Exit, Failure> {
+    if let (true, Some(since)) = (args.reconcile, args.since) {
+        return reconcile::run(global, since, args.until, printer).await;
+    }
     let loaded = session::load_for_store(global, args.place.sandbox, printer)?;
     let store = session::open_to_read(&loaded.settings).await?;
     let service = wire::report(&loaded.settings, &store);

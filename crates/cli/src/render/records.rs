@@ -78,7 +78,10 @@ fn subject_and_remark(record: &AuditRecord) -> String {
         ));
     }
     if let Some(id) = &columns.recommendation_id {
-        lines.push(format!("{} {}", adopted(&record.entry), clean(id)));
+        lines.push(match forwarded(&columns.event, &record.entry) {
+            Some(told) => format!("{} {told}", clean(id)),
+            None => format!("{} {}", adopted(&record.entry), clean(id)),
+        });
     }
     lines.extend(outcome(&columns.event, &record.entry));
     lines.join("\n")
@@ -140,6 +143,24 @@ fn outcome(event: &str, entry: &str) -> Option<String> {
         }
         _ => return None,
     })
+}
+
+/// What the upstream was told of an engagement, and whether it acknowledged that.
+fn forwarded(event: &str, entry: &str) -> Option<String> {
+    use AuditEvent::{ForwardCompleted, ForwardFailed, ForwardInitiated};
+    let event = AuditEvent::from_name(event)?;
+    if !matches!(event, ForwardInitiated | ForwardCompleted | ForwardFailed) {
+        return None;
+    }
+    let entry: serde_json::Value = serde_json::from_str(entry).ok()?;
+    let forward = &entry["forward"];
+    let text = |member: &str| Some(clean(&forward[member].as_str()?.replace('_', " ")));
+    let failure = text("failure").map(|failure| format!(": {failure}"));
+    Some(format!(
+        "told as {}{}",
+        text("act").as_deref().unwrap_or("-"),
+        failure.unwrap_or_default()
+    ))
 }
 
 /// How a recommendation went to work. The first versions knew one way, and did not say so.

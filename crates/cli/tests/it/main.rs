@@ -12,6 +12,7 @@ mod engage;
 mod events;
 mod evidence;
 mod exit_codes;
+mod forwarding;
 mod harness;
 mod http;
 mod leaks;

@@ -24,7 +24,7 @@ const PROMISED: &[(&str, &str)] = &[
     ("assist off", "--all --queue --session --for --by --sandbox"),
     ("assist on", "--all --queue --session --by --sandbox"),
     ("assist status", "--sandbox"),
-    ("report", "--since --until --by --sandbox"),
+    ("report", "--since --until --by --reconcile --sandbox"),
     ("audit list", ""),
     ("audit show", ""),
     (

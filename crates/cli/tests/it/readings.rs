@@ -236,7 +236,6 @@ fn a_tail_whose_reader_leaves_ends_with_the_next_record() {
     upstream.fetch(&home).exits(0);
     let mut tail = Tailing::start(&home, "--since 0");
     assert_eq!(tail.next(), "assist_fetch_completed");
-    assert_eq!(tail.next(), "assist_recommendation_engaged");
     assert_eq!(tail.next(), "assist_audit_read");
     drop(tail.out.take());
     upstream.fetch(&home).exits(0);

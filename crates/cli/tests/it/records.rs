@@ -131,9 +131,7 @@ fn the_report_counts_requests_by_how_they_ended() {
     assert_eq!(recent["fetches"], report["fetches"]);
     let table = home.ok("report --output table");
     assert!(
-        table
-            .stdout
-            .contains("in 1 conversation, 0 used, too few to tell a rate."),
+        table.stdout.contains("in 1 conversation, 0 used: 0.0 %."),
         "{table}"
     );
 }

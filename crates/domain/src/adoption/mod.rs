@@ -9,6 +9,7 @@
 //! - [`tally`]: the items of one conversation, counted;
 //! - [`ratio`]: one count over another, with an interval that knows conversations from items;
 //! - [`rates`]: the ratios that a supervisor asks for;
+//! - [`told`]: what the upstream is told of it, and [`reconcile`]: whether its counts and ours agree;
 //! - [`coverage`]: who got something to see, and why the others did not.
 
 pub mod coverage;
@@ -17,7 +18,9 @@ pub mod ledger;
 pub mod progress;
 pub mod rates;
 pub mod ratio;
+pub mod reconcile;
 pub mod tally;
+pub mod told;
 
 pub use coverage::{Coverage, Reach};
 pub use event::{EMISSION_PREFIX, EngagementEvent, EngagementKind, Exposure, ItemKey};
@@ -25,4 +28,6 @@ pub use ledger::{By, Group, GroupTally, Item, LedgerScope, Recorded};
 pub use progress::Progress;
 pub use rates::Rates;
 pub use ratio::{Interval, Ratio};
+pub use reconcile::{Circumstances, Comparison, Difference, Measure, OurCount, UpstreamCount};
 pub use tally::Tally;
+pub use told::ToldAct;

@@ -4,6 +4,7 @@ use super::egress::EgressFacts;
 use super::engagement::EngagementFacts;
 use super::erasure::ErasureFacts;
 use super::facts::{FetchFacts, FetchScope, Subject};
+use super::forward::{ForwardFailure, ForwardScope};
 use super::intent::UnknownOutcome;
 use super::reading::ReadFacts;
 use super::record::AuditColumns;
@@ -12,6 +13,7 @@ use super::retention::{ArchiveFacts, HoldFacts, HoldReleaseFacts};
 use super::switch::SwitchFacts;
 use super::unwritten::UnwrittenFacts;
 use crate::answer::{CacheStatus, DegradedReason, EmptyReason};
+use crate::batch::UpstreamFacts;
 use crate::canonical::Value;
 use crate::ports::SourceErrorKind;
 use crate::time::Timestamp;
@@ -47,6 +49,12 @@ pub enum AuditEvent {
     RecommendationEngaged,
     /// What was told of a recommendation was not recorded as such.
     AdoptionRefused,
+    /// The upstream is about to be told of an engagement.
+    ForwardInitiated,
+    /// The upstream acknowledged an engagement.
+    ForwardCompleted,
+    /// The upstream did not acknowledge an engagement.
+    ForwardFailed,
     /// Assist was ordered off or on, for a session, a queue or everything.
     AssistSwitched,
     /// An order to switch assist broke the payload rules.
@@ -73,7 +81,7 @@ pub enum AuditEvent {
 
 impl AuditEvent {
     /// Every event.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 26] = [
         Self::FetchInitiated,
         Self::FetchHit,
         Self::FetchCompleted,
@@ -86,6 +94,9 @@ impl AuditEvent {
         Self::RecommendationAdopted,
         Self::RecommendationEngaged,
         Self::AdoptionRefused,
+        Self::ForwardInitiated,
+        Self::ForwardCompleted,
+        Self::ForwardFailed,
         Self::AssistSwitched,
         Self::SwitchRefused,
         Self::EgressStopped,
@@ -114,6 +125,9 @@ impl AuditEvent {
             Self::RecommendationAdopted => "assist_recommendation_adopted",
             Self::RecommendationEngaged => "assist_recommendation_engaged",
             Self::AdoptionRefused => "assist_adoption_refused",
+            Self::ForwardInitiated => "assist_forward_initiated",
+            Self::ForwardCompleted => "assist_forward_completed",
+            Self::ForwardFailed => "assist_forward_failed",
             Self::AssistSwitched => "assist_switched",
             Self::SwitchRefused => "assist_switch_refused",
             Self::EgressStopped => "assist_egress_stopped",
@@ -163,6 +177,12 @@ pub enum AuditFact {
     RecommendationEngaged(Vec<EngagementFacts>),
     /// What was told of a recommendation was not recorded as such.
     AdoptionRefused(AdoptionRefusal),
+    /// The upstream is about to be told of an engagement.
+    ForwardInitiated(ForwardScope),
+    /// The upstream acknowledged an engagement.
+    ForwardCompleted(ForwardScope, UpstreamFacts),
+    /// The upstream did not acknowledge an engagement.
+    ForwardFailed(ForwardScope, ForwardFailure),
     /// Assist was ordered off or on.
     AssistSwitched(SwitchFacts),
     /// An order to switch assist broke the payload rules.
@@ -218,6 +238,9 @@ impl AuditEntry {
             AuditFact::RecommendationAdopted(_) => AuditEvent::RecommendationAdopted,
             AuditFact::RecommendationEngaged(_) => AuditEvent::RecommendationEngaged,
             AuditFact::AdoptionRefused(_) => AuditEvent::AdoptionRefused,
+            AuditFact::ForwardInitiated(_) => AuditEvent::ForwardInitiated,
+            AuditFact::ForwardCompleted(..) => AuditEvent::ForwardCompleted,
+            AuditFact::ForwardFailed(..) => AuditEvent::ForwardFailed,
             AuditFact::AssistSwitched(_) => AuditEvent::AssistSwitched,
             AuditFact::SwitchRefused(_) => AuditEvent::SwitchRefused,
             AuditFact::EgressStopped(_) => AuditEvent::EgressStopped,
@@ -283,6 +306,16 @@ impl AuditEntry {
                 let engaged = engaged.iter().map(EngagementFacts::to_value);
                 members.push(("engaged", Value::list(engaged)));
             }
+            AuditFact::ForwardInitiated(forward) => {
+                members.push(("forward", forward.to_value(None)));
+            }
+            AuditFact::ForwardCompleted(forward, upstream) => {
+                members.push(("forward", forward.to_value(Some((upstream, None)))));
+            }
+            AuditFact::ForwardFailed(forward, failure) => {
+                let ended = Some((&failure.upstream, Some(failure.kind)));
+                members.push(("forward", forward.to_value(ended)));
+            }
             AuditFact::AssistSwitched(switch) => members.push(("switch", switch.to_value())),
             AuditFact::EgressStopped(egress) => members.push(("egress", egress.to_value())),
             AuditFact::OutcomeUnknown(unknown) => members.push(("intent", unknown.to_value())),
@@ -314,6 +347,9 @@ impl AuditEntry {
             | AuditFact::RecommendationAdopted(_)
             | AuditFact::RecommendationEngaged(_)
             | AuditFact::AdoptionRefused(_)
+            | AuditFact::ForwardInitiated(_)
+            | AuditFact::ForwardCompleted(..)
+            | AuditFact::ForwardFailed(..)
             | AuditFact::AssistSwitched(_)
             | AuditFact::SwitchRefused(_)
             | AuditFact::EgressStopped(_)
@@ -325,6 +361,11 @@ impl AuditEntry {
             | AuditFact::AuditHeld(_)
             | AuditFact::AuditHoldReleased(_)
             | AuditFact::Erased(_) => (None, None),
+        };
+        let upstream = match &self.fact {
+            AuditFact::ForwardCompleted(_, upstream)
+            | AuditFact::ForwardFailed(_, ForwardFailure { upstream, .. }) => Some(upstream),
+            _ => facts.map(|facts| &facts.upstream),
         };
         let text = |text: &'static str| text.to_owned();
         AuditColumns {
@@ -340,6 +381,9 @@ impl AuditEntry {
             queue_origin: text(self.subject.queue.origin.as_str()),
             recommendation_id: match &self.fact {
                 AuditFact::RecommendationAdopted(facts) => Some(facts.recommendation_id.clone()),
+                AuditFact::ForwardInitiated(forward)
+                | AuditFact::ForwardCompleted(forward, _)
+                | AuditFact::ForwardFailed(forward, _) => Some(forward.recommendation_id.clone()),
                 _ => None,
             },
             dialect: scope.map(|scope| text(scope.dialect().as_str())),
@@ -349,9 +393,9 @@ impl AuditEntry {
             latency_us: facts.map(|facts| facts.latency_us),
             total_received: facts.map(|facts| facts.report.total_received),
             total_returned: facts.map(|facts| facts.report.total_returned),
-            upstream_status: facts.and_then(|facts| facts.upstream.status),
-            upstream_correlation_id: facts
-                .and_then(|facts| facts.upstream.correlation_id.as_deref())
+            upstream_status: upstream.and_then(|upstream| upstream.status),
+            upstream_correlation_id: upstream
+                .and_then(|upstream| upstream.correlation_id.as_deref())
                 .map(str::to_owned),
             error: facts
                 .and_then(|facts| facts.error)

@@ -14,10 +14,12 @@ mod holds;
 mod ledger;
 mod outbox;
 mod persons;
+mod reporter;
 mod sink;
 mod source;
 mod store_error;
 mod switch;
+mod upstream_counts;
 
 pub use audit::{AuditLog, AuditTrail};
 pub use cache::RecommendationCache;
@@ -28,12 +30,14 @@ pub use holds::LegalHolds;
 pub use ledger::EngagementLedger;
 pub use outbox::Outbox;
 pub use persons::Persons;
+pub use reporter::{EngagementReporter, ReportError, ReportErrorKind, ToldEngagement};
 pub use sink::{AnalyticsSink, SinkError, SinkErrorKind};
 pub use source::{
     Priority, RecommendationSource, SourceError, SourceErrorKind, SourceProfile, SourceQuery,
 };
 pub use store_error::{StoreError, StoreErrorKind};
 pub use switch::AssistSwitch;
+pub use upstream_counts::UpstreamCounts;
 
 #[cfg(feature = "mock")]
 pub use self::{
@@ -46,7 +50,9 @@ pub use self::{
     ledger::MockEngagementLedger,
     outbox::MockOutbox,
     persons::MockPersons,
+    reporter::MockEngagementReporter,
     sink::MockAnalyticsSink,
     source::MockRecommendationSource,
     switch::MockAssistSwitch,
+    upstream_counts::MockUpstreamCounts,
 };

@@ -25,7 +25,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 /// The kind of a platform type, if it is known.
-fn kind_of(kind: &SuggestionType) -> Option<Kind> {
+pub(crate) fn kind_of(kind: &SuggestionType) -> Option<Kind> {
     Some(match kind {
         SuggestionType::Faq => Kind::Faq,
         SuggestionType::Article => Kind::Article,

@@ -14,7 +14,9 @@ pub use entry::{
     failed_entry, fetch_entry, findings_entry, hold_entry, hold_release_entry, log_entry,
     pseudonym, reading_entry, refusal_entry, switch_entry, withheld_entry,
 };
-pub use outcome::{initiated_entry, intent_entry, refused_entries, unknown_entry, unwritten_entry};
+pub use outcome::{
+    forward_entries, initiated_entry, intent_entry, refused_entries, unknown_entry, unwritten_entry,
+};
 pub use recommendation::{RecommendationBuilder, batch, recommendation, screened};
 pub use request::{CONVERSATION, KNOWLEDGE_SOURCE, SESSION, fetch_request, request, source_query};
 pub use switch::{session_pause, switch_off, switch_on};

@@ -1,11 +1,13 @@
 //! Audit entries of outcomes beside those of fetches: what was announced and left, refused, unwritten.
 
+use agent_assist_domain::adoption::ToldAct;
 use agent_assist_domain::audit::{
-    AdoptionRefusal, AuditEntry, AuditFact, Intent, RefusalFacts, Subject, UnknownOutcome,
-    Unwritten,
+    AdoptionRefusal, AuditEntry, AuditFact, ForwardFailure, ForwardScope, Intent, RefusalFacts,
+    Subject, UnknownOutcome, Unwritten,
 };
+use agent_assist_domain::batch::UpstreamFacts;
 use agent_assist_domain::payload::{RawEngagements, RawField, RawSwitch, RawSwitchScope};
-use agent_assist_domain::ports::StoreErrorKind;
+use agent_assist_domain::ports::{ReportErrorKind, StoreErrorKind};
 use agent_assist_domain::time::Timestamp;
 
 use super::entry::{DIALECT, scope};
@@ -21,10 +23,45 @@ pub fn intent_entry(intent: Intent, request_id: &str, at: Timestamp) -> AuditEnt
     let fact = match intent {
         Intent::Fetch => AuditFact::FetchInitiated(scope()),
         Intent::Refresh => AuditFact::RefreshInitiated(scope()),
+        Intent::Forward => AuditFact::ForwardInitiated(forward_scope()),
     };
     AuditEntry {
         fact,
         ..fetch_entry(request_id, at)
+    }
+}
+
+/// The records of how it ended to tell the upstream of record 1, a use of `item-1`: acknowledged, or not
+/// for each reason.
+pub fn forward_entries(request_id: &str, at: Timestamp) -> Vec<AuditEntry> {
+    let upstream = |status| UpstreamFacts {
+        status: Some(status),
+        requests: 1,
+        ..UpstreamFacts::default()
+    };
+    let failed = |kind| {
+        let failure = ForwardFailure {
+            kind,
+            upstream: upstream(503),
+        };
+        AuditFact::ForwardFailed(forward_scope(), failure)
+    };
+    let completed = AuditFact::ForwardCompleted(forward_scope(), upstream(200));
+    let facts = [completed].into_iter();
+    facts
+        .chain(ReportErrorKind::ALL.map(failed))
+        .map(|fact| AuditEntry {
+            fact,
+            ..fetch_entry(request_id, at)
+        })
+        .collect()
+}
+
+fn forward_scope() -> ForwardScope {
+    ForwardScope {
+        engagement: 1,
+        recommendation_id: "item-1".to_owned(),
+        act: ToldAct::Copied,
     }
 }
 

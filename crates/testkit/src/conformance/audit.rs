@@ -17,9 +17,10 @@ use futures_util::future::join_all;
 use super::at;
 use crate::build::{
     CONVERSATION, SESSION, TENANT, adoption_entry, archive_facts, egress_entry, engaged_entry,
-    erasure_entry, fetch_entry, findings_entry, hold_entry, hold_release_entry, initiated_entry,
-    intent_entry, log_entry, reading_entry, refusal_entry, refused_entries, session_pause,
-    switch_entry, switch_off, switch_on, unknown_entry, unwritten_entry, withheld_entry,
+    erasure_entry, fetch_entry, findings_entry, forward_entries, hold_entry, hold_release_entry,
+    initiated_entry, intent_entry, log_entry, reading_entry, refusal_entry, refused_entries,
+    session_pause, switch_entry, switch_off, switch_on, unknown_entry, unwritten_entry,
+    withheld_entry,
 };
 use crate::memory::{chain, heads};
 
@@ -380,6 +381,8 @@ fn one_of_each_event() -> Vec<AuditEntry> {
     ];
     entries.extend(refused_entries("r-12", at(12)));
     entries.push(engaged_entry("r-15", at(14)));
+    entries.push(intent_entry(Intent::Forward, "r-14", at(13)));
+    entries.extend(forward_entries("r-14", at(14)));
     for event in AuditEvent::ALL {
         assert!(
             entries.iter().any(|entry| entry.event() == event),

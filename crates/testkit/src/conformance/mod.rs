@@ -23,6 +23,7 @@ pub mod keys;
 pub mod ledger;
 pub mod outbox;
 pub mod persons;
+pub mod reporter;
 pub mod source;
 pub mod switch;
 

@@ -149,6 +149,19 @@ impl Kind {
                     "What was told of a recommendation was refused",
                 )
             },
+            Some(AuditEvent::ForwardInitiated) => forward(
+                INFORMATIONAL,
+                UNKNOWN,
+                "Upstream is about to be told of an engagement",
+            ),
+            Some(AuditEvent::ForwardCompleted) => {
+                forward(INFORMATIONAL, SUCCESS, "Upstream told of an engagement")
+            }
+            Some(AuditEvent::ForwardFailed) => forward(
+                LOW,
+                FAILURE,
+                "Upstream did not acknowledge what it was told of an engagement",
+            ),
             Some(AuditEvent::AssistSwitched) => {
                 let by_itself = switch.is_some_and(|switch| switch.cause != "operator");
                 Self {
@@ -276,6 +289,15 @@ fn fetch(severity: Level, status: Level, says: &'static str) -> Kind {
 fn refresh(severity: Level, status: Level, says: &'static str) -> Kind {
     Kind {
         operation: "assist.refresh",
+        by_nobody: true,
+        ..fetch(severity, status, says)
+    }
+}
+
+fn forward(severity: Level, status: Level, says: &'static str) -> Kind {
+    Kind {
+        activity: UPDATE,
+        operation: "assist.forward",
         by_nobody: true,
         ..fetch(severity, status, says)
     }
