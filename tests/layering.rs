@@ -45,7 +45,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("agent-assist-genesys-wire", &[]),
     (
         "agent-assist-http",
-        &["agent-assist-app", "agent-assist-domain"],
+        &[
+            "agent-assist-app",
+            "agent-assist-domain",
+            "agent-assist-genesys-wire",
+        ],
     ),
     ("agent-assist-pii", &[]),
     ("agent-assist-sandbox", &["agent-assist-genesys-wire"]),

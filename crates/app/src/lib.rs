@@ -1,13 +1,12 @@
 //! The shell around the domain: use cases that await ports in order, settings, wiring.
 //!
-//! [`fetch::FetchService`] is the main job; [`adopt::AdoptService`] records that a recommendation
-//! was used; [`report::ReportService`] counts; [`assist::AssistService`] switches it all off and on;
+//! [`fetch::FetchService`] is the main job; [`engage::EngageService`] records what became
+//! of recommendations; [`report::ReportService`] counts; [`assist::AssistService`] switches it all off and on;
 //! [`access::AccessService`] says who asks over the network;
 //! [`erase::EraseService`] makes sure that nobody can say any more whom records are about.
 //! They work over ports and know no adapter; [`wire`] puts them together with the real ones.
 
 pub mod access;
-pub mod adopt;
 mod answers;
 pub mod assist;
 pub mod capacity;
@@ -20,6 +19,8 @@ pub mod daemon_lock;
 pub mod days_to_full;
 pub mod doctor;
 pub mod egress;
+pub mod engage;
+pub mod engagement_json;
 pub mod erase;
 pub mod error;
 pub mod events;
@@ -29,6 +30,7 @@ pub mod fetch;
 pub mod holds;
 mod hot_answers;
 pub mod ids;
+mod json_node;
 pub mod key_file;
 pub mod payload_json;
 pub mod payload_query;

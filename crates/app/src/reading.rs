@@ -152,15 +152,6 @@ pub struct ReadingRecord {
 }
 
 impl ReadingRecord {
-    /// The same under the identifier of the request that reads.
-    #[must_use]
-    pub fn of_request(self, request_id: impl Into<String>) -> Self {
-        Self {
-            request_id: request_id.into(),
-            ..self
-        }
-    }
-
     /// Records that so many `rows` were read, up to the record `cursor` where one is told.
     ///
     /// # Errors

@@ -6,7 +6,7 @@
 mod access;
 mod events;
 
-pub use self::access::{access, denials, keys};
+pub use self::access::{access, keys};
 pub use self::events::{deliverer, events, follow, sink, webhook_to};
 pub use agent_assist_genesys::{GenesysSource, HttpOptions, Probe, TokenBudget, region};
 pub use agent_assist_sqlite::{
@@ -30,7 +30,6 @@ use agent_assist_genesys::{
 };
 use agent_assist_webhook::{NoSecret, NoWebhook};
 
-use crate::adopt::AdoptService;
 use crate::assist::AssistService;
 use crate::checkpoints::{
     self, AuditKeyError, Courier, Destination, FileDestination, SyslogDestination,
@@ -38,6 +37,7 @@ use crate::checkpoints::{
 use crate::clock::SystemClock;
 use crate::conversation_keys::ConversationKeyring;
 use crate::egress::EgressCheck;
+use crate::engage::{EngageParts, EngageService};
 use crate::erase::{EraseParts, EraseService};
 use crate::error::Chain;
 use crate::events::{Bell, RingingLog, register};
@@ -50,7 +50,7 @@ use crate::person_keys::PersonKeys;
 use crate::pseudonyms::Pseudonyms;
 use crate::reading::ReadingService;
 use crate::recorder::Recorder;
-use crate::report::ReportService;
+use crate::report::{ReportParts, ReportService};
 use crate::retention::RetentionService;
 use crate::settings::{CheckpointSettings, CredentialSettings, FallbackSettings, Secret, Settings};
 use crate::subject_key;
@@ -116,8 +116,8 @@ pub enum WireError {
 pub struct Gateway {
     /// Fetches recommendations.
     pub fetch: FetchService,
-    /// Records uses.
-    pub adopt: AdoptService,
+    /// Records what became of them.
+    pub engage: EngageService,
     /// Rings when there is something new for the sinks of the settings; see [`deliverer`].
     pub bell: Bell,
 }
@@ -407,7 +407,7 @@ pub fn gateway(
             resilience,
             strict_audit: settings.audit_strict,
         }),
-        adopt: adopting(settings, store, audit, sinks, egress, pseudonyms),
+        engage: engaging(settings, store, audit, sinks, egress, pseudonyms),
         bell,
     })
 }
@@ -433,41 +433,51 @@ pub fn egress(settings: &Settings, screening: &Screening) -> EgressCheck {
     EgressCheck::new(scanner, settings.pii.egress_sample, fastrand::f64)
 }
 
-/// Records uses in `store`, telling `sinks`; needs no upstream.
+/// Records in `store` what became of recommendations, telling `sinks`; needs no upstream.
 ///
 /// # Errors
 /// If a key of the store or the policy cannot be used.
-pub fn adopt(
+pub fn engage(
     settings: &Settings,
     store: &SqliteStore,
     sinks: Vec<Arc<dyn AnalyticsSink>>,
-) -> Result<AdoptService, WireError> {
+) -> Result<EngageService, WireError> {
     let egress = egress(settings, &screening(settings)?);
     let pseudonyms = pseudonyms(settings, store)?;
     let audit = Arc::new(store.clone());
-    Ok(adopting(settings, store, audit, sinks, egress, pseudonyms))
+    Ok(engaging(settings, store, audit, sinks, egress, pseudonyms))
 }
 
-fn adopting(
+fn engaging(
     settings: &Settings,
     store: &SqliteStore,
     audit: Arc<dyn AuditLog>,
     sinks: Vec<Arc<dyn AnalyticsSink>>,
     egress: EgressCheck,
     pseudonyms: Pseudonyms,
-) -> AdoptService {
-    let ids = Ids::time_ordered();
-    let store = Arc::new(store.clone());
-    let recorder = Recorder::new(audit, sinks)
-        .guarded_by(egress)
-        .naming(pseudonyms);
-    AdoptService::new(settings.tenant.clone(), store, recorder, clock(), ids)
+) -> EngageService {
+    EngageService::new(EngageParts {
+        tenant: settings.tenant.clone(),
+        dialect: settings.dialect,
+        ledger: Arc::new(store.clone()),
+        recorder: Recorder::new(audit, sinks)
+            .guarded_by(egress)
+            .naming(pseudonyms),
+        clock: clock(),
+        ids: Ids::time_ordered(),
+    })
 }
 
 /// Reports on `store`.
 pub fn report(settings: &Settings, store: &SqliteStore) -> ReportService {
     let store = Arc::new(store.clone());
-    ReportService::new(settings.tenant.clone(), store.clone(), store)
+    ReportService::new(ReportParts {
+        tenant: settings.tenant.clone(),
+        trail: store.clone(),
+        ledger: store,
+        clock: clock(),
+        by_agent: settings.report_by_agent,
+    })
 }
 
 /// What stands for people in records of `store`, under the key beside it, which is made on first use.

@@ -46,6 +46,7 @@ mod request;
 mod retry;
 mod retry_after;
 mod source;
+mod spent;
 mod suggestions;
 mod token;
 mod transport;

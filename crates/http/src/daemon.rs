@@ -159,7 +159,7 @@ impl Daemon {
             async move { admin.serve(&ending, ADMIN_PATIENCE).await }
         });
         let broken = shared.broken().clone();
-        let ending = shared.ending().clone();
+        let ending = shared.draining().clone();
         let callers = api.serve(&ending, patience);
         let end = async {
             signals.end.cancelled().await;

@@ -34,6 +34,10 @@ pub enum Kind {
     ForeignOrigin,
     /// No such route, or nothing there.
     NotFound,
+    /// It was given out too long ago.
+    TooLate,
+    /// An event of this name says something else.
+    EventIdTaken,
     /// The route takes other methods.
     MethodNotAllowed,
     /// The body took too long.
@@ -48,6 +52,8 @@ pub enum Kind {
     RateLimited,
     /// The upstream does not accept the gateway.
     UpstreamRefused,
+    /// There is nothing to give because something failed, and the surface has no label for that.
+    NothingToGive,
     /// No record could be written, so nothing is given.
     StoreUnavailable,
     /// A bug.
@@ -56,7 +62,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::InvalidPayload,
         Self::MalformedJson,
         Self::InvalidCursor,
@@ -64,6 +70,8 @@ impl Kind {
         Self::Denied,
         Self::ForeignOrigin,
         Self::NotFound,
+        Self::TooLate,
+        Self::EventIdTaken,
         Self::MethodNotAllowed,
         Self::BodyTimeout,
         Self::BodyTooLarge,
@@ -71,6 +79,7 @@ impl Kind {
         Self::MisdirectedRequest,
         Self::RateLimited,
         Self::UpstreamRefused,
+        Self::NothingToGive,
         Self::StoreUnavailable,
         Self::Internal,
     ];
@@ -124,6 +133,8 @@ impl Kind {
                 "This web page may not ask the gateway",
             ),
             Self::NotFound => ("not-found", S::NOT_FOUND, "There is nothing here"),
+            Self::TooLate => ("too-late", S::GONE, "It was given out too long ago"),
+            Self::EventIdTaken => ("event-id-taken", S::CONFLICT, "Another event has this name"),
             Self::MethodNotAllowed => (
                 "method-not-allowed",
                 S::METHOD_NOT_ALLOWED,
@@ -158,6 +169,11 @@ impl Kind {
                 "upstream-refused",
                 S::BAD_GATEWAY,
                 "The upstream does not accept the gateway",
+            ),
+            Self::NothingToGive => (
+                "nothing-to-give",
+                S::SERVICE_UNAVAILABLE,
+                "Nothing can be given at the moment",
             ),
             Self::StoreUnavailable => (
                 "store-unavailable",
@@ -291,9 +307,29 @@ impl Problem {
         self.kind
     }
 
-    /// The answer to request `request_id`.
-    pub(crate) fn render(self, request_id: &str) -> Response {
-        let body = ProblemBody {
+    /// What is wrong this time, and what to do.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// Which fields break which rules, as many as are told.
+    pub fn errors(&self) -> &[FieldError] {
+        &self.errors
+    }
+
+    /// What its answer says beside the body.
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The same.
+    pub(crate) fn into_headers(self) -> HeaderMap {
+        self.headers
+    }
+
+    /// What the answer to request `request_id` says.
+    pub(crate) fn body(self, request_id: &str) -> ProblemBody {
+        ProblemBody {
             type_uri: format!("{TYPE_PREFIX}{}", self.kind.name()),
             title: self.kind.title(),
             status: self.kind.status().as_u16(),
@@ -301,12 +337,17 @@ impl Problem {
             errors: self.errors,
             errors_untold: self.untold,
             request_id: request_id.to_owned(),
-        };
+        }
+    }
+
+    /// The answer to request `request_id`.
+    pub(crate) fn render(mut self, request_id: &str) -> Response {
+        let (status, headers) = (self.kind.status(), std::mem::take(&mut self.headers));
         // Texts and numbers: there is nothing that JSON could not say.
-        let json = serde_json::to_vec(&body).unwrap_or_default();
+        let json = serde_json::to_vec(&self.body(request_id)).unwrap_or_default();
         let mut response = Response::new(Body::from(json));
-        *response.status_mut() = self.kind.status();
-        *response.headers_mut() = self.headers;
+        *response.status_mut() = status;
+        *response.headers_mut() = headers;
         response.headers_mut().insert(CONTENT_TYPE, MEDIA_TYPE);
         response
     }

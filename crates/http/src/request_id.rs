@@ -6,7 +6,6 @@
 //! header says which.
 
 use std::collections::HashSet;
-use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use agent_assist_app::ids::Ids;
@@ -19,20 +18,20 @@ use axum::response::Response;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
+use crate::platform::Surface;
 use crate::problem::Problem;
 
 /// The header, in and out.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The identifier of the request at hand, as an extension. Nobody else has it until every clone is
-/// dropped.
+/// The identifier of the request at hand, as an extension.
 #[derive(Clone, Debug)]
-pub struct RequestId(Arc<Taken>);
+pub struct RequestId(Arc<str>);
 
 impl RequestId {
     /// As text.
     pub fn as_str(&self) -> &str {
-        &self.0.id
+        &self.0
     }
 }
 
@@ -41,21 +40,13 @@ impl RequestId {
 pub(crate) struct RequestIds {
     ids: Ids,
     scanner: Scanner,
-    under_way: UnderWay,
+    under_way: Arc<Mutex<HashSet<Arc<str>>>>,
 }
 
-type UnderWay = Arc<Mutex<HashSet<Arc<str>>>>;
-
-/// An identifier that is taken until this is dropped.
+/// An identifier that nobody else has until this is dropped.
 struct Taken {
     id: Arc<str>,
-    under_way: UnderWay,
-}
-
-impl fmt::Debug for Taken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.id)
-    }
+    under_way: Arc<Mutex<HashSet<Arc<str>>>>,
 }
 
 impl Drop for Taken {
@@ -116,13 +107,15 @@ pub(crate) async fn identify(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let id = RequestId(Arc::new(ids.take(request.headers())));
-    request.extensions_mut().insert(id.clone());
-    let span = tracing::info_span!("request", request.id = id.as_str());
+    let taken = ids.take(request.headers());
+    let id = Arc::clone(&taken.id);
+    let surface = Surface::of(request.uri().path());
+    request.extensions_mut().insert(RequestId(Arc::clone(&id)));
+    let span = tracing::info_span!("request", request.id = %id);
     let mut response = next.run(request).instrument(span).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         let headers = std::mem::take(response.headers_mut());
-        response = problem.render(id.as_str());
+        response = surface.render(problem, &id);
         // What layers inside have said of the answer holds for the rendered one; its length does not.
         for (name, value) in headers {
             if let Some(name) = name
@@ -133,7 +126,8 @@ pub(crate) async fn identify(
             }
         }
     }
-    if let Ok(value) = HeaderValue::from_str(id.as_str()) {
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        surface.name_request(response.headers_mut(), &value);
         response.headers_mut().insert(X_REQUEST_ID, value);
     }
     response

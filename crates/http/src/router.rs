@@ -14,6 +14,7 @@ use crate::admin;
 use crate::api;
 use crate::auth::{Guard, Rates, admit};
 use crate::metrics::measure;
+use crate::platform;
 use crate::problem::{Kind, Problem};
 use crate::protect::host::{self, Hosts};
 use crate::protect::limits::refuse_large;
@@ -36,6 +37,7 @@ pub(crate) fn api(shared: &Shared, protection: Protection, requests_per_minute: 
     let door = Door::new(shared, requests_per_minute);
     let (router, _) = api::routes(&door).split_for_parts();
     let router = router.merge(api::open_routes());
+    let router = router.merge(platform::routes(&door));
     protected(router.with_state(shared.clone()), shared, protection)
 }
 
@@ -52,6 +54,7 @@ pub(crate) fn admin(shared: &Shared, protection: Protection) -> Router {
 pub(crate) struct Door {
     shared: Shared,
     rates: Rates,
+    requests_per_minute: u32,
 }
 
 impl Door {
@@ -59,7 +62,18 @@ impl Door {
         Self {
             shared: shared.clone(),
             rates: Rates::per_minute(requests_per_minute),
+            requests_per_minute,
         }
+    }
+
+    /// What one key may ask a minute.
+    pub(crate) fn requests_per_minute(&self) -> u32 {
+        self.requests_per_minute
+    }
+
+    /// What counts that, for routes that find out by themselves whose key it is.
+    pub(crate) fn rates(&self) -> Rates {
+        self.rates.clone()
     }
 
     /// `routes`, for these roles only.
@@ -68,12 +82,24 @@ impl Door {
         roles: &'static [Role],
         routes: OpenApiRouter<Shared>,
     ) -> OpenApiRouter<Shared> {
-        let guard = Guard {
+        routes.route_layer(from_fn_with_state(self.guard(roles), admit))
+    }
+
+    /// The same for routes that the document does not describe.
+    pub(crate) fn only_undescribed(
+        &self,
+        roles: &'static [Role],
+        routes: Router<Shared>,
+    ) -> Router<Shared> {
+        routes.route_layer(from_fn_with_state(self.guard(roles), admit))
+    }
+
+    fn guard(&self, roles: &'static [Role]) -> Guard {
+        Guard {
             shared: self.shared.clone(),
             rates: self.rates.clone(),
             roles,
-        };
-        routes.route_layer(from_fn_with_state(guard, admit))
+        }
     }
 }
 

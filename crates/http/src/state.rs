@@ -1,18 +1,16 @@
 //! What handlers share.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use agent_assist_app::access::{AccessService, Caller, DenialService, Denied};
+use agent_assist_app::access::{AccessService, Caller};
 use agent_assist_app::assist::AssistService;
-use agent_assist_app::egress::EgressCheck;
+use agent_assist_app::engage::EngageService;
 use agent_assist_app::error::Chain;
 use agent_assist_app::fetch::{FetchOptions, FetchService};
 use agent_assist_app::ids::Ids;
 use agent_assist_app::reading::ReadingService;
 use agent_assist_app::report::ReportService;
-use agent_assist_app::settings::Shown;
 use agent_assist_domain::access::{Denial, Target};
 use agent_assist_domain::pii::Scanner;
 use agent_assist_domain::ports::{AuditTrail, Clock, StoreError, StoreErrorKind};
@@ -21,64 +19,6 @@ use tokio_util::sync::CancellationToken;
 
 use crate::problem::{Kind, Problem};
 use crate::request_id::RequestId;
-
-/// Sets how much is logged, until it is set anew.
-#[derive(Clone)]
-pub struct LogLevel(Arc<dyn Fn(Level) + Send + Sync>);
-
-/// How much is logged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Level {
-    /// What failed.
-    Error,
-    /// And what somebody should look at.
-    Warn,
-    /// And what happens.
-    Info,
-    /// And how.
-    Debug,
-    /// All of it.
-    Trace,
-}
-
-impl Level {
-    /// Every level, the quietest first.
-    pub const ALL: [Self; 5] = [
-        Self::Error,
-        Self::Warn,
-        Self::Info,
-        Self::Debug,
-        Self::Trace,
-    ];
-
-    /// The name used in orders and filters.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warn => "warn",
-            Self::Info => "info",
-            Self::Debug => "debug",
-            Self::Trace => "trace",
-        }
-    }
-}
-
-impl LogLevel {
-    /// As `set` does it.
-    pub fn new(set: impl Fn(Level) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(set))
-    }
-
-    pub(crate) fn set(&self, level: Level) {
-        (self.0)(level);
-    }
-}
-
-impl std::fmt::Debug for LogLevel {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("LogLevel(..)")
-    }
-}
 
 /// The use cases that the daemon serves.
 #[derive(Debug)]
@@ -89,6 +29,10 @@ pub struct Services {
     pub fetch: FetchService,
     /// How.
     pub options: FetchOptions,
+    /// Knowledge sources for those who ask in the platform's own way, which names none.
+    pub platform_sources: Vec<String>,
+    /// Records what became of them.
+    pub engage: EngageService,
     /// Reports.
     pub report: ReportService,
     /// Gives audit records back.
@@ -99,14 +43,6 @@ pub struct Services {
     pub assist: AssistService,
     /// Says who asks.
     pub access: AccessService,
-    /// Puts on record who was denied.
-    pub denials: DenialService,
-    /// The last look at records that leave.
-    pub egress: EgressCheck,
-    /// The settings, as operators may see them.
-    pub shown: Vec<Shown>,
-    /// Sets how much is logged; `None` where nobody logs.
-    pub log_level: Option<LogLevel>,
     /// The wall clock.
     pub clock: Arc<dyn Clock>,
     /// Identifiers of requests.
@@ -122,9 +58,7 @@ pub struct Shared(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     services: Services,
-    ending: CancellationToken,
-    /// By order of an operator, who may take it back.
-    drained: AtomicBool,
+    draining: CancellationToken,
     broken: CancellationToken,
     metrics: Option<Metrics>,
 }
@@ -142,8 +76,7 @@ impl Shared {
     pub(crate) fn new(services: Services, metrics: Option<PrometheusHandle>) -> Self {
         Self(Arc::new(Inner {
             services,
-            ending: CancellationToken::new(),
-            drained: AtomicBool::new(false),
+            draining: CancellationToken::new(),
             broken: CancellationToken::new(),
             metrics: metrics.map(Metrics),
         }))
@@ -166,19 +99,9 @@ impl Shared {
         self.0.metrics.as_ref().map(|metrics| metrics.0.clone())
     }
 
-    /// Cancelled once the daemon is to end.
-    pub fn ending(&self) -> &CancellationToken {
-        &self.0.ending
-    }
-
-    /// Says, or takes back, that the daemon should not be asked any more.
-    pub(crate) fn drain(&self, drained: bool) {
-        self.0.drained.store(drained, Ordering::Relaxed);
-    }
-
-    /// Whether it should not be asked any more.
-    pub(crate) fn is_draining(&self) -> bool {
-        self.ending().is_cancelled() || self.0.drained.load(Ordering::Relaxed)
+    /// Cancelled once the daemon takes on nothing new.
+    pub fn draining(&self) -> &CancellationToken {
+        &self.0.draining
     }
 
     /// Cancelled once the store is known to take nothing any more, and the process should end.
@@ -224,22 +147,10 @@ impl Shared {
     /// Puts on record that the caller may not, and says what it is told.
     pub async fn deny(
         &self,
-        asking: &Asking,
+        _asking: &Asking,
         denial: Denial,
-        conversation_id: Option<&str>,
+        _conversation_id: Option<&str>,
     ) -> Problem {
-        let denied = Denied {
-            request_id: asking.request_id.as_str(),
-            caller: &asking.caller,
-            denial,
-            route: asking.route.as_deref(),
-            conversation_id,
-        };
-        // Denied it is in any case.
-        if let Err(error) = self.services().denials.record(denied).await {
-            tracing::error!(error = %Chain(&error), "a denial is not on record");
-            self.note(&error);
-        }
         let detail = match denial {
             Denial::Role => "its role does not allow this; ask with another key",
             Denial::Tenant => "it is for another tenant",

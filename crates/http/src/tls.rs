@@ -31,14 +31,6 @@ pub enum TlsError {
     Unfit(#[source] rustls::Error),
 }
 
-/// Whether the certificate and key of `settings` serve: for those who check settings before they start.
-///
-/// # Errors
-/// What is wrong with them.
-pub fn check(settings: &TlsSettings) -> Result<(), TlsError> {
-    acceptor(settings).map(drop)
-}
-
 /// Accepts encrypted connections as `settings` say.
 pub(crate) fn acceptor(settings: &TlsSettings) -> Result<TlsAcceptor, TlsError> {
     let certificates = certificates(&settings.cert_file)?;

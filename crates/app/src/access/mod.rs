@@ -1,16 +1,13 @@
 //! Callers over the network: who they are, by a key or by a token that a key's holder minted.
 //!
-//! [`KeyService`] makes, lists and revokes keys; [`AccessService`] finds out who asks; [`DenialService`]
-//! puts on record who was denied. What they may do
+//! [`KeyService`] makes, lists and revokes keys; [`AccessService`] finds out who asks. What they may do
 //! then is [`domain::access`](agent_assist_domain::access)'s answer.
 
-mod denials;
 mod first_key;
 mod keys;
 mod secret;
 mod token;
 
-pub use self::denials::{DenialService, Denied};
 pub use self::first_key::{FirstKey, first_key};
 pub use self::keys::{IssueError, Issued, KeyOrder, KeyService, MAX_KEY_NAME_CHARS, ShownKey};
 pub use self::secret::KeySecret;
@@ -90,25 +87,20 @@ impl AccessService {
     /// If they are none, or not valid any more, or that cannot be looked up.
     pub async fn identify(&self, credentials: &str) -> Result<Caller, AccessError> {
         if let Some(secret) = KeySecret::parse(credentials) {
-            let key = self.key(secret.id()).await?;
-            if !secret.opens(&key.digest) {
-                return Err(AccessError::Unknown);
-            }
-            return Ok(Caller {
-                key_id: key.id.clone(),
-                role: key.role,
-                limits: key.limits.clone(),
-                holds_key: true,
-            });
+            return self.holder(&secret).await;
         }
         let now = self.0.clock.now();
         let claims = self.0.token_key.open(credentials, now);
         let claims = claims.ok_or(AccessError::Unknown)?;
         // A token is worth no more than its key: revoked, it takes its tokens along.
         let key = self.key(&claims.key_id).await?;
+        let role = match claims.conversation_id {
+            Some(_) => Role::Agent,
+            None => key.role,
+        };
         Ok(Caller {
             key_id: key.id.clone(),
-            role: Role::Agent,
+            role,
             limits: claims.within(&key.limits),
             holds_key: false,
         })
@@ -136,10 +128,45 @@ impl AccessService {
         }
         let claims = Claims {
             key_id: caller.key_id.clone(),
-            conversation_id: conversation_id.to_owned(),
+            conversation_id: Some(conversation_id.to_owned()),
             queue_id: queue_id.map(str::to_owned),
         };
         Ok(self.0.token_key.mint(&claims, self.0.clock.now(), life))
+    }
+
+    /// Who logs in as key `id` with `secret` (that alone, or the whole key), and a token for `life` that
+    /// may what the key may, but mint others.
+    ///
+    /// # Errors
+    /// If there is no such key or it is not valid any more, or that cannot be looked up.
+    pub async fn log_in(
+        &self,
+        id: &str,
+        secret: &str,
+        life: Duration,
+    ) -> Result<(Caller, Minted), AccessError> {
+        let secret = KeySecret::of_client(id, secret).ok_or(AccessError::Unknown)?;
+        let caller = self.holder(&secret).await?;
+        let claims = Claims {
+            key_id: caller.key_id.clone(),
+            conversation_id: None,
+            queue_id: None,
+        };
+        let minted = self.0.token_key.mint(&claims, self.0.clock.now(), life);
+        Ok((caller, minted))
+    }
+
+    async fn holder(&self, secret: &KeySecret) -> Result<Caller, AccessError> {
+        let key = self.key(secret.id()).await?;
+        if !secret.opens(&key.digest) {
+            return Err(AccessError::Unknown);
+        }
+        Ok(Caller {
+            key_id: key.id.clone(),
+            role: key.role,
+            limits: key.limits.clone(),
+            holds_key: true,
+        })
     }
 
     /// The key of this name, if it is valid now; what is known of it may be a second old.

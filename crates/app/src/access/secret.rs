@@ -53,6 +53,14 @@ impl KeySecret {
         })
     }
 
+    /// The key `id` whose secret a client says: that alone, or the whole key, as it was shown.
+    pub fn of_client(id: &str, secret: &str) -> Option<Self> {
+        let whole = Zeroizing::new(format!("{PREFIX}{id}_{secret}"));
+        let named = |key: &Self| key.id == id;
+        let key = Self::parse(secret).filter(named);
+        key.or_else(|| Self::parse(&whole).filter(named))
+    }
+
     /// Its name.
     pub fn id(&self) -> &str {
         &self.id
@@ -95,6 +103,25 @@ mod tests {
         let other = KeySecret::draw().expect("random bytes");
         assert!(!other.opens(&key.digest()));
         assert!(!format!("{key:?}").contains(&key.to_text()[21..]));
+    }
+
+    #[test]
+    fn a_client_says_its_secret_alone_or_the_whole_key() {
+        let text = KeySecret::draw().expect("random bytes").to_text();
+        let (id, secret) = (&text[4..20], &text[21..]);
+        for said in [secret, &*text] {
+            let key = KeySecret::of_client(id, said).expect("a key");
+            assert_eq!(key.to_text(), text);
+        }
+        for (id, said) in [
+            ("0123456789abcdef", &*text),
+            (&id[1..], secret),
+            (id, &secret[1..]),
+            ("", secret),
+            (id, ""),
+        ] {
+            assert!(KeySecret::of_client(id, said).is_none(), "{id} {said}");
+        }
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Short-lived tokens for one conversation: what a widget in a browser holds instead of a key.
+//! Short-lived tokens: for one conversation, what a widget in a browser holds instead of a key; for all that
+//! its key may, what a program has that logged in with it.
 //!
 //! `aat_`, what it claims, a dot, its signature (HMAC-SHA-256 under a key beside the store). Nothing is
 //! kept of it: it ends by its own time, or with the key whose holder minted it.
@@ -50,8 +51,9 @@ pub struct Minted {
 pub(super) struct Claims {
     #[serde(rename = "k")]
     pub(super) key_id: String,
-    #[serde(rename = "c")]
-    pub(super) conversation_id: String,
+    /// The only conversation it is for; without, it stands for its key.
+    #[serde(rename = "c", skip_serializing_if = "Option::is_none", default)]
+    pub(super) conversation_id: Option<String>,
     #[serde(rename = "q", skip_serializing_if = "Option::is_none", default)]
     pub(super) queue_id: Option<String>,
 }
@@ -75,7 +77,9 @@ impl Claims {
         Limits {
             tenant: limits.tenant.clone(),
             queues,
-            conversation_id: Some(self.conversation_id),
+            conversation_id: self
+                .conversation_id
+                .or_else(|| limits.conversation_id.clone()),
         }
     }
 }
@@ -169,7 +173,7 @@ mod tests {
     fn claims() -> Claims {
         Claims {
             key_id: "0123456789abcdef".to_owned(),
-            conversation_id: "c-1".to_owned(),
+            conversation_id: Some("c-1".to_owned()),
             queue_id: Some("q-1".to_owned()),
         }
     }

@@ -462,6 +462,12 @@ pub const KEYS: &[Key] = &[
         "the same where the upstream says that all is masked; drop for cards and credentials",
     ),
     key(
+        "report.by_agent",
+        Form::Switch,
+        "false",
+        "whether `report --by agent` is allowed: it needs a lawful basis, and often a works council's consent",
+    ),
+    key(
         "audit.strict",
         Form::Switch,
         "false",
@@ -604,6 +610,13 @@ pub const KEYS: &[Key] = &[
         Form::Span,
         "5s",
         "how long requests under way have once it is to end",
+    ),
+    key(
+        "serve.knowledge_sources",
+        Form::Names,
+        "",
+        "asked for where a program asks in the platform's own way, which names none; needed for that in \
+         the recommendations dialect",
     ),
 ];
 

@@ -64,6 +64,8 @@ pub struct Settings {
     pub fallback: FallbackSettings,
     /// Record a fetch before the upstream is asked, too.
     pub audit_strict: bool,
+    /// Whether a report may count by agent.
+    pub report_by_agent: bool,
     /// How long records are kept, and where.
     pub retention: RetentionSettings,
     /// Which key signs the audit log's checkpoints, and where they are sent.

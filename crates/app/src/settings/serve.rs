@@ -29,6 +29,8 @@ pub struct ServeSettings {
     pub max_connections: u32,
     /// How long requests under way have at the end.
     pub drain_timeout: Duration,
+    /// Knowledge sources for those who ask in the platform's own way, which names none.
+    pub knowledge_sources: Vec<String>,
 }
 
 /// A certificate and its key, both as PEM.
@@ -54,6 +56,7 @@ impl Reader<'_> {
         let requests_per_minute = self.whole("serve.requests_per_minute", 100_000);
         let max_connections = self.whole("serve.max_connections", 100_000);
         let drain_timeout = self.span("serve.drain_timeout");
+        let knowledge_sources = self.names("serve.knowledge_sources");
         let settings = ServeSettings {
             listen: listen?,
             admin_listen: admin_listen?,
@@ -64,6 +67,7 @@ impl Reader<'_> {
             requests_per_minute: requests_per_minute?,
             max_connections: max_connections?,
             drain_timeout: drain_timeout?,
+            knowledge_sources: knowledge_sources?,
         };
         self.refuse_plain_text("serve.listen", settings.listen, &settings);
         self.refuse_plain_text("serve.admin_listen", settings.admin_listen, &settings);

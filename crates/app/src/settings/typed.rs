@@ -49,6 +49,7 @@ pub(super) fn build(
     let pause = read.pause();
     let fallback = read.fallback(dialect);
     let audit_strict = read.switch("audit.strict");
+    let report_by_agent = read.switch("report.by_agent");
     let retention = read.retention(store.as_deref());
     let checkpoints = read.checkpoints();
     let keep_text = read.switch("audit.keep_text");
@@ -68,6 +69,7 @@ pub(super) fn build(
         pause: pause?,
         fallback: fallback?,
         audit_strict: audit_strict?,
+        report_by_agent: report_by_agent?,
         retention: retention?,
         checkpoints,
         keep_text: keep_text?,

@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use agent_assist_domain::screening::Screening;
 use agent_assist_sqlite::SqliteStore;
 
 use super::{WireError, clock};
-use crate::access::{AccessService, DenialService, KeyService, TokenKey};
-use crate::ids::Ids;
+use crate::access::{AccessService, KeyService, TokenKey};
 use crate::settings::Settings;
 
 /// Looks after the keys in `store`.
@@ -27,15 +25,4 @@ pub fn access(settings: &Settings, store: &SqliteStore) -> Result<AccessService,
         clock(),
         token_key,
     ))
-}
-
-/// Puts on record in `store` who was denied; what looks like personal data to `screening` is not told.
-pub fn denials(settings: &Settings, store: &SqliteStore, screening: &Screening) -> DenialService {
-    DenialService::new(
-        settings.tenant.clone(),
-        Arc::new(store.clone()),
-        clock(),
-        Ids::time_ordered(),
-        screening.scanner().clone(),
-    )
 }

@@ -1,6 +1,5 @@
 //! The use cases, tested over fakes and mocks of their ports.
 
-mod access;
 mod adoption;
 mod assist;
 mod breaker;
@@ -18,6 +17,7 @@ mod personal_data;
 mod persons;
 mod reading;
 mod repeats;
+mod report;
 mod retention;
 mod second_try;
 mod settings;

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use agent_assist_app::adopt::AdoptError;
 use agent_assist_app::assist::{AssistError, AssistService};
+use agent_assist_app::engage::EngageError;
 use agent_assist_app::fallbacks::Fallback;
 use agent_assist_app::fetch::{FetchError, FetchOptions, FetchOutcome, FetchService};
 use agent_assist_app::ids::Ids;
@@ -17,17 +17,17 @@ use agent_assist_domain::answer::{CacheStatus, DegradedReason};
 use agent_assist_domain::assist::{SwitchCause, SwitchChange, SwitchScope};
 use agent_assist_domain::audit::{AuditEntry, AuditEvent, Intent};
 use agent_assist_domain::dialect::Dialect::Recommendations;
-use agent_assist_domain::payload::{RawAdoption, RawField, RawRequest, RawSwitch, RawSwitchScope};
+use agent_assist_domain::payload::{
+    RawEngagements, RawField, RawRequest, RawSwitch, RawSwitchScope,
+};
 use agent_assist_domain::pii::Policy;
 use agent_assist_domain::ports::{AssistSwitch as _, SourceError, SourceErrorKind, StoreErrorKind};
 use agent_assist_domain::recommendation::Origin;
-use agent_assist_testkit::build::{
-    CONVERSATION, SESSION, batch, recommendation, request, switch_off,
-};
+use agent_assist_testkit::build::{SESSION, batch, recommendation, request, switch_off};
 use agent_assist_testkit::faulty::{Calls, FaultyAssistSwitch, FaultyAudit};
 use agent_assist_testkit::{ManualClock, ScriptedSource};
 
-use crate::harness::{Bench, TTL, every_byte, fetch, label, one, options, settled};
+use crate::harness::{Bench, TTL, engage, every_byte, fetch, label, one, options, settled, told};
 
 /// What a record is to the request that it names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,13 +48,13 @@ fn part(event: AuditEvent) -> Part {
         E::FetchHit | E::FetchCompleted | E::FetchFailed | E::FetchRefused | E::FetchWithheld => {
             Part::Ends
         }
-        E::RecommendationAdopted | E::AdoptionRefused => Part::Ends,
+        E::RecommendationAdopted | E::RecommendationEngaged | E::AdoptionRefused => Part::Ends,
         E::AssistSwitched | E::SwitchRefused => Part::Ends,
         E::RefreshCompleted | E::RefreshFailed => Part::EndsRefresh,
         E::FetchInitiated | E::RefreshInitiated => Part::Announces,
         // The store's own: of requests that nobody will end any more, and of those without a record.
         E::OutcomeUnknown | E::LogUnwritten => Part::Beside,
-        E::EgressStopped | E::AccessDenied => Part::Beside,
+        E::EgressStopped => Part::Beside,
         other => panic!("what is {other:?} to its request?"),
     }
 }
@@ -73,6 +73,7 @@ enum Ending {
         replay: bool,
     },
     NeverEmitted,
+    TooLate,
     EventIdTaken,
     Turned,
     NotTurned,
@@ -362,14 +363,8 @@ fn every_cache_status() -> [CacheStatus; 6] {
     ]
 }
 
-fn used(recommendation: &str, event: &str) -> RawAdoption {
-    RawAdoption {
-        conversation_id: RawField::text(Some(CONVERSATION)),
-        session_id: RawField::text(Some(SESSION)),
-        recommendation_id: RawField::text(Some(recommendation)),
-        event_id: RawField::text(Some(event)),
-        agent_id: RawField::Absent,
-    }
+fn used(recommendation: &str, event: &str) -> RawEngagements {
+    told(recommendation, "used", Some(event))
 }
 
 #[tokio::test(start_paused = true)]
@@ -379,24 +374,30 @@ async fn every_outcome_of_a_use_leaves_one_record_that_ends_it() {
         .source
         .then(Ok(batch([recommendation("r-1"), recommendation("r-2")])));
     fetch(&bench.service(), request()).await.expect("an answer");
-    let service = bench.adopt_service();
+    let service = bench.engage_service();
     let rows = [
         (used("r-1", "e-1"), Ending::Adopted { replay: false }),
         (used("r-1", "e-1"), Ending::Adopted { replay: true }),
         (used("r-2", "e-1"), Ending::EventIdTaken),
         (used("never", "e-2"), Ending::NeverEmitted),
-        (RawAdoption::default(), Ending::Invalid),
+        (
+            told("r-1", "displayed", Some("e-3")),
+            Ending::Adopted { replay: false },
+        ),
+        (told("r-1", "admired", Some("e-4")), Ending::Invalid),
+        (RawEngagements::default(), Ending::Invalid),
     ];
     for (raw, expected) in rows {
         let before = bench.audit.entries().len();
-        let ending = match service.adopt(raw).await {
+        let ending = match engage(&service, raw).await {
             Ok(adoption) => Ending::Adopted {
                 replay: adoption.replay,
             },
-            Err(AdoptError::Invalid(_)) => Ending::Invalid,
-            Err(AdoptError::NeverEmitted) => Ending::NeverEmitted,
-            Err(AdoptError::EventIdTaken) => Ending::EventIdTaken,
-            Err(AdoptError::Record(_)) => Ending::NoRecord,
+            Err(EngageError::Invalid(_)) => Ending::Invalid,
+            Err(EngageError::NeverEmitted) => Ending::NeverEmitted,
+            Err(EngageError::TooLate) => Ending::TooLate,
+            Err(EngageError::EventIdTaken) => Ending::EventIdTaken,
+            Err(EngageError::Record(_)) => Ending::NoRecord,
         };
         assert_eq!(ending, expected);
         let entries = bench.audit.entries().split_off(before);
@@ -415,10 +416,10 @@ async fn every_outcome_of_a_use_leaves_one_record_that_ends_it() {
     for raw in [
         used("r-1", "e-3"),
         used("never", "e-4"),
-        RawAdoption::default(),
+        RawEngagements::default(),
     ] {
-        let error = service.adopt(raw).await.expect_err("no record");
-        assert!(matches!(error, AdoptError::Record(_)), "{error}");
+        let error = engage(&service, raw).await.expect_err("no record");
+        assert!(matches!(error, EngageError::Record(_)), "{error}");
     }
 }
 

@@ -116,8 +116,12 @@ async fn common_statements_search_an_index() {
         (cache::EVICT, "recommendation_cache_by_age"),
         (engagement::RECORD, "sqlite_autoindex_engagement_1"),
         (engagement::IS_SAME, "sqlite_autoindex_engagement_1"),
-        (engagement::FIRST_EMISSION, "engagement_by_item"),
-        (engagement::SUMMARISE, "engagement_by_item"),
+        (engagement::ITEM, "sqlite_autoindex_engagement_item_1"),
+        (engagement::TALLIES.of_all, "engagement_item_by_emission"),
+        (
+            engagement::TALLIES_BY_QUEUE.of_conversation,
+            "sqlite_autoindex_engagement_item_1",
+        ),
         (
             conversation_keys::GET,
             "sqlite_autoindex_conversation_key_1",

@@ -2,7 +2,7 @@
 
 use agent_assist_domain::ports::{AuditLog as _, EngagementLedger as _};
 use agent_assist_sqlite::SqliteStore;
-use agent_assist_testkit::build::{emitted, fetch_entry, item};
+use agent_assist_testkit::build::{exposed, fetch_entry, item};
 
 use super::{OtherTool, at, audit_record, fresh};
 
@@ -150,11 +150,12 @@ async fn the_pruning_boundary_only_grows_up_to_the_end_of_the_log() {
 #[tokio::test]
 async fn no_verb_changes_an_engagement_event() {
     let (store, place) = fresh().await;
-    let event = emitted(&item("c-1", "r-1"), at(0));
+    let item = item("c-1", "r-1");
+    let exposure = exposed(&item, at(0));
     store
-        .record(std::slice::from_ref(&event))
+        .expose(std::slice::from_ref(&exposure))
         .await
-        .expect("record");
+        .expect("exposed");
     let mut tool = OtherTool::at(&place.file()).await;
     let copy = "(position, tenant, event_id, conversation_id, recommendation_id, kind, \
                 session_id, at_us) SELECT position, tenant, event_id, conversation_id, \
@@ -180,6 +181,6 @@ async fn no_verb_changes_an_engagement_event() {
     let refusal = tool.run(format!("INSERT INTO engagement {unknown}")).await;
     let refusal = refusal.expect_err("no such kind");
     assert!(refusal.contains("outside its list"), "{refusal}");
-    let kept = store.emission(&event.item).await.expect("emission");
-    assert_eq!(kept, Some(event));
+    let kept = store.item(&item).await.expect("an item");
+    assert_eq!(kept.map(|kept| kept.exposure), Some(exposure));
 }

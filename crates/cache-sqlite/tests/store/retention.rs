@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use agent_assist_domain::adoption::EngagementKind;
 use agent_assist_domain::audit::{
-    AdoptionFacts, Attribution, AuditEntry, AuditFact, Continuity, LogHead, Seq, Subject,
+    Attribution, AuditEntry, AuditFact, Continuity, EngagementFacts, LogHead, Seq, Subject,
 };
 use agent_assist_domain::ports::{AuditLog as _, AuditTrail as _, LegalHolds as _, StoreErrorKind};
 use agent_assist_domain::retention::{Hold, HoldScope, Release};
@@ -32,9 +33,11 @@ fn used(conversation: u8, second: i64) -> AuditEntry {
             conversation_id: Some(format!("c-{conversation}")),
             ..Subject::UNKNOWN
         },
-        fact: AuditFact::RecommendationAdopted(AdoptionFacts {
+        fact: AuditFact::RecommendationAdopted(EngagementFacts {
             recommendation_id: "item \u{2028}\n\"1\"".to_owned(),
+            kind: EngagementKind::Used,
             event_id: format!("e-{second}"),
+            client_at: None,
             replay: false,
         }),
     }

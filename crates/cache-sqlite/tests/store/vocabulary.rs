@@ -1,7 +1,6 @@
 //! What may stand in an audit record: the domain's words and no others, and no record that
 //! contradicts itself.
 
-use agent_assist_domain::access::Denial;
 use agent_assist_domain::answer::{CacheInfo, CacheStatus, DegradedReason, EmptyReason};
 use agent_assist_domain::assist::{SwitchCause, SwitchChange, SwitchScope};
 use agent_assist_domain::audit::{
@@ -14,10 +13,10 @@ use agent_assist_domain::retention::HoldScope;
 use agent_assist_domain::screening::{Screening, ScreeningPolicy};
 use agent_assist_sqlite::SqliteStore;
 use agent_assist_testkit::build::{
-    TENANT, adoption_entry, archive_facts, denied_entry, egress_entry, erasure_entry, fetch_entry,
-    fetch_request, hold_entry, hold_release_entry, initiated_entry, intent_entry, log_entry,
-    reading_entry, refusal_entry, refused_entries, switch_entry, switch_off, switch_on,
-    unknown_entry, unwritten_entry, withheld_entry,
+    TENANT, adoption_entry, archive_facts, egress_entry, erasure_entry, fetch_entry, fetch_request,
+    hold_entry, hold_release_entry, initiated_entry, intent_entry, log_entry, reading_entry,
+    refusal_entry, refused_entries, switch_entry, switch_off, switch_on, unknown_entry,
+    unwritten_entry, withheld_entry,
 };
 
 use super::tree::is_sound;
@@ -138,9 +137,6 @@ async fn every_event_of_the_domain_is_taken() {
     }
     for egress in Egress::ALL {
         entries.push(egress_entry("r-1", egress, at(0)));
-    }
-    for denial in Denial::ALL {
-        entries.push(denied_entry("r-1", denial, at(0)));
     }
     entries.push(intent_entry(Intent::Refresh, "r-2", at(0)));
     entries.extend(refused_entries("r-3", at(0)));

@@ -5,7 +5,9 @@ mod assist;
 mod audit;
 mod cache;
 mod config;
+mod displayed;
 mod doctor;
+mod engage;
 mod events;
 mod fetch;
 mod key;
@@ -15,7 +17,7 @@ mod report;
 mod sandbox;
 mod serve;
 
-use crate::args::{Cli, Command};
+use crate::args::{Cli, Command, Output};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Printer;
@@ -23,9 +25,13 @@ use crate::output::Printer;
 /// Runs what `cli` asks for.
 pub(crate) async fn run(cli: Cli, printer: &Printer) -> Result<Exit, Failure> {
     let global = cli.global;
+    if global.output == Some(Output::Csv) && !matches!(cli.command, Command::Report(_)) {
+        return Err(Failure::usage("only `report` writes csv").advise("--output json, or ndjson"));
+    }
     match cli.command {
         Command::Fetch(args) => fetch::run(&global, *args, printer).await,
         Command::Adopt(args) => adopt::run(&global, args, printer).await,
+        Command::Engage(args) => engage::run(&global, *args, printer).await,
         Command::Assist(command) => assist::run(&global, command, printer).await,
         Command::Report(args) => report::run(&global, &args, printer).await,
         Command::Audit(command) => audit::run(&global, command, printer).await,

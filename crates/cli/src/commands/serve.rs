@@ -8,11 +8,9 @@ use agent_assist_app::daemon_lock::{DaemonLock, DaemonLockError};
 use agent_assist_app::error::Chain;
 use agent_assist_app::fetch::FetchOptions;
 use agent_assist_app::ids::Ids;
-use agent_assist_app::settings::{Loaded, Settings};
+use agent_assist_app::settings::Settings;
 use agent_assist_app::wire::{self, Gateway, SqliteStore};
-use agent_assist_http::{
-    BindError, Config, Daemon, Ended, LogLevel, Services, Signals, install_metrics,
-};
+use agent_assist_http::{BindError, Config, Daemon, Ended, Services, Signals, install_metrics};
 use agent_assist_sandbox::Sandbox;
 use serde::Serialize;
 
@@ -21,8 +19,8 @@ use crate::delivery::Delivery;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Printer;
+use crate::session;
 use crate::signals::Stops;
-use crate::{session, tracing_setup};
 
 /// How long renewals under way are waited for at the end.
 const LINGER: Duration = Duration::from_millis(500);
@@ -57,7 +55,7 @@ pub(super) async fn run(
         false => None,
     };
     let loaded = session::load(&sources, printer)?;
-    let served = serve(&loaded, sandbox.as_ref(), stops, printer).await;
+    let served = serve(&loaded.settings, sandbox.as_ref(), stops, printer).await;
     if let Some(sandbox) = sandbox {
         sandbox.shutdown().await;
     }
@@ -65,12 +63,11 @@ pub(super) async fn run(
 }
 
 async fn serve(
-    loaded: &Loaded,
+    settings: &Settings,
     sandbox: Option<&Sandbox>,
     stops: Stops,
     printer: &Printer,
 ) -> Result<Exit, Failure> {
-    let settings = &loaded.settings;
     // Before anything else is made: who only asks for help with the upstream leaves no store behind.
     let source = Arc::new(wire::upstream(settings)?);
     let upstream = wire::with_fallbacks(settings, &source);
@@ -85,9 +82,7 @@ async fn serve(
         settings: settings.serve.clone(),
         metrics,
     };
-    let services = services(loaded, &store, gateway)?;
-    let denials = services.denials.clone();
-    let daemon = Daemon::bind(config, services).await?;
+    let daemon = Daemon::bind(config, services(settings, &store, gateway)?).await?;
     let ready = Ready {
         url: url(settings, daemon.address()),
         admin_url: url(settings, daemon.admin_address()),
@@ -105,9 +100,6 @@ async fn serve(
     let signals = stops.into_signals();
     let ended = delivery.during(daemon.run(signals)).await;
     fetch.shut_down(LINGER).await;
-    if let Err(error) = denials.flush().await {
-        printer.note(&format!("warning: {}", Chain(&error)));
-    }
     delivery.finish(printer).await;
     store.close().await;
     match ended {
@@ -143,8 +135,11 @@ fn url(settings: &Settings, address: std::net::SocketAddr) -> String {
     format!("{scheme}://{address}")
 }
 
-fn services(loaded: &Loaded, store: &SqliteStore, gateway: Gateway) -> Result<Services, Failure> {
-    let settings = &loaded.settings;
+fn services(
+    settings: &Settings,
+    store: &SqliteStore,
+    gateway: Gateway,
+) -> Result<Services, Failure> {
     let screening = wire::screening(settings)?;
     Ok(Services {
         tenant: settings.tenant.clone(),
@@ -153,15 +148,13 @@ fn services(loaded: &Loaded, store: &SqliteStore, gateway: Gateway) -> Result<Se
             timeout: settings.fetch_timeout,
             use_cache: true,
         },
+        platform_sources: settings.serve.knowledge_sources.clone(),
+        engage: gateway.engage,
         report: wire::report(settings, store),
         trail: Arc::new(store.clone()),
         reading: wire::reading(settings, store, &screening),
         assist: wire::assist(settings, store),
         access: wire::access(settings, store)?,
-        denials: wire::denials(settings, store, &screening),
-        egress: wire::egress(settings, &screening),
-        shown: loaded.show(),
-        log_level: tracing_setup::level().map(LogLevel::new),
         clock: wire::clock(),
         ids: Ids::time_ordered(),
         scanner: screening.scanner().clone(),

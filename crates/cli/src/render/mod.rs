@@ -24,7 +24,7 @@ pub(crate) use events::{dead_events, delivered, forwarded, sinks, troubled};
 pub(crate) use keys::keys;
 pub(crate) use pii::{explained, tested};
 pub(crate) use records::{audit_line, audit_list, audit_record, cache_stats};
-pub(crate) use report::report;
+pub(crate) use report::{report, report_csv};
 pub(crate) use retention::{hold, holds, retention};
 pub(crate) use rows::{hex, rows};
 pub(crate) use settings::settings;

@@ -17,10 +17,14 @@ const PROMISED: &[(&str, &str)] = &[
         "adopt",
         "--conversation --session --recommendation --event-id",
     ),
+    (
+        "engage",
+        "--conversation --session --recommendation --kind --event-id --at --agent --batch --sandbox",
+    ),
     ("assist off", "--all --queue --session --for --by --sandbox"),
     ("assist on", "--all --queue --session --by --sandbox"),
     ("assist status", "--sandbox"),
-    ("report", ""),
+    ("report", "--since --until --by --sandbox"),
     ("audit list", ""),
     ("audit show", ""),
     (

@@ -107,7 +107,7 @@ fn a_conversation_is_replayed_and_stated_within_the_width_of_a_terminal() {
                 "from the cache, of record 1",
                 "given out:",
                 "held back:",
-                "not reported",
+                "the client told so",
                 shown,
             ],
         ),
@@ -133,7 +133,7 @@ fn a_conversation_is_replayed_and_stated_within_the_width_of_a_terminal() {
         assert_eq!(wide, None, "{page}");
     }
     let replay = about("replay", "json").json();
-    assert_eq!(replay["displayed"], "not_reported");
+    assert_eq!(replay["displayed"], "confirmed");
     let session = &replay["sessions"][0];
     assert_eq!(session["whence"]["seq"], 1);
     assert_eq!(session["shown"][0]["recommendation_id"], shown);

@@ -34,7 +34,7 @@ fn a_use_counts_once_however_often_it_is_sent() {
         first,
         json!({
             "conversation_id": conversation, "session_id": "s-2",
-            "recommendation_id": shown[0], "event_id": "e-1", "replay": false,
+            "recommendation_id": shown[0], "kind": "used", "event_id": "e-1", "replay": false,
         })
     );
     let again = adopt(&shown[0], "--event-id e-1").exits(0).json();
@@ -50,8 +50,13 @@ fn a_use_counts_once_however_often_it_is_sent() {
     );
 
     let report = home.ok("report --sandbox").json();
-    assert_eq!(report["adoption"]["emitted"], shown.len());
-    assert_eq!(report["adoption"]["used"], 2);
+    assert_eq!(report["engagement"]["emitted"], shown.len());
+    assert_eq!(
+        report["engagement"]["displayed"],
+        shown.len(),
+        "it was printed"
+    );
+    assert_eq!(report["engagement"]["adoption"]["count"], 2);
     let uses = home
         .ok("audit list --sandbox --event assist_recommendation_adopted")
         .json();
@@ -111,17 +116,17 @@ fn the_report_counts_requests_by_how_they_ended() {
             "refused": 1,
         })
     );
-    assert_eq!(report["adoption"]["conversations"], 1);
-    assert_eq!(report["adoption"]["rate"], 0.0);
-    assert_eq!(report["latency_hits"]["count"], 1);
-    let misses = &report["latency_misses"];
+    assert_eq!(report["engagement"]["conversations"], 1);
+    assert_eq!(report["engagement"]["adoption"]["count"], 0);
+    assert_eq!(report["latency"]["hits"]["total"]["count"], 1);
+    let misses = &report["latency"]["misses"]["total"];
     assert_eq!(misses["count"], 1);
     let p50 = misses["p50_ms"].as_f64().expect("a number");
     assert!(p50 > 0.0 && misses["p99_ms"].as_f64() >= Some(p50));
 
     let past = home.ok("report --until 2020-01-01T00:00:00Z").json();
     assert_eq!(past["fetches"]["total"], 0);
-    assert!(past["adoption"]["rate"].is_null());
+    assert!(past["engagement"]["adoption"]["rate"].is_null());
     let recent = home.ok("report --since 1h").json();
     assert_eq!(recent["fetches"], report["fetches"]);
     let table = home.ok("report --output table");

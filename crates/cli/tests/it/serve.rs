@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::harness::Home;
 
 /// A daemon over the embedded sandbox.
-struct Daemon {
+pub(crate) struct Daemon {
     child: Child,
     ready: Value,
     out: BufReader<ChildStdout>,
@@ -36,7 +36,7 @@ impl Answer {
 }
 
 impl Daemon {
-    fn start(home: &Home, words: &str) -> Self {
+    pub(crate) fn start(home: &Home, words: &str) -> Self {
         let words = format!("serve --listen 127.0.0.1:0 --admin-listen 127.0.0.1:0 {words}");
         Self::spawn(home.call(&words).into_command())
     }
@@ -69,7 +69,7 @@ impl Daemon {
         std::fs::read_to_string(path).expect("readable")
     }
 
-    fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         self.ready["url"].as_str().expect("a text")
     }
 

@@ -1,9 +1,9 @@
 //! One audit entry: who, when, what, and its canonical bytes.
 
-use super::access::AccessFacts;
 use super::egress::EgressFacts;
+use super::engagement::EngagementFacts;
 use super::erasure::ErasureFacts;
-use super::facts::{AdoptionFacts, FetchFacts, FetchScope, Subject};
+use super::facts::{FetchFacts, FetchScope, Subject};
 use super::intent::UnknownOutcome;
 use super::reading::ReadFacts;
 use super::record::AuditColumns;
@@ -41,9 +41,11 @@ pub enum AuditEvent {
     RefreshCompleted,
     /// Nobody's answer: what is remembered could not be refreshed.
     RefreshFailed,
-    /// An agent used a recommendation.
+    /// A recommendation went to work.
     RecommendationAdopted,
-    /// What was said to be a use was not recorded as one.
+    /// Recommendations were displayed, opened, sent away or rated.
+    RecommendationEngaged,
+    /// What was told of a recommendation was not recorded as such.
     AdoptionRefused,
     /// Assist was ordered off or on, for a session, a queue or everything.
     AssistSwitched,
@@ -67,8 +69,6 @@ pub enum AuditEvent {
     AuditHoldReleased,
     /// Keys were to be destroyed, or have been, so that nobody can say any more whose or what something was.
     Erased,
-    /// Somebody asked for what they may not.
-    AccessDenied,
 }
 
 impl AuditEvent {
@@ -84,6 +84,7 @@ impl AuditEvent {
         Self::RefreshCompleted,
         Self::RefreshFailed,
         Self::RecommendationAdopted,
+        Self::RecommendationEngaged,
         Self::AdoptionRefused,
         Self::AssistSwitched,
         Self::SwitchRefused,
@@ -96,7 +97,6 @@ impl AuditEvent {
         Self::AuditHeld,
         Self::AuditHoldReleased,
         Self::Erased,
-        Self::AccessDenied,
     ];
 
     /// The name in the log, part of the audit schema.
@@ -112,6 +112,7 @@ impl AuditEvent {
             Self::RefreshCompleted => "assist_refresh_completed",
             Self::RefreshFailed => "assist_refresh_failed",
             Self::RecommendationAdopted => "assist_recommendation_adopted",
+            Self::RecommendationEngaged => "assist_recommendation_engaged",
             Self::AdoptionRefused => "assist_adoption_refused",
             Self::AssistSwitched => "assist_switched",
             Self::SwitchRefused => "assist_switch_refused",
@@ -124,7 +125,6 @@ impl AuditEvent {
             Self::AuditHeld => "assist_audit_held",
             Self::AuditHoldReleased => "assist_audit_hold_released",
             Self::Erased => "assist_erased",
-            Self::AccessDenied => "assist_access_denied",
         }
     }
 
@@ -155,9 +155,13 @@ pub enum AuditFact {
     RefreshCompleted(FetchScope, FetchFacts),
     /// What is remembered could not be refreshed.
     RefreshFailed(FetchScope, FetchFacts),
-    /// An agent used a recommendation.
-    RecommendationAdopted(AdoptionFacts),
-    /// What was said to be a use was not recorded as one.
+    /// A recommendation went to work: it was copied, inserted, used or accepted upstream.
+    RecommendationAdopted(EngagementFacts),
+    /// Recommendations were displayed, opened, sent away or rated: what was told at once of one
+    /// conversation. Each agent's desktop tells of what it displays; a record for each item would be
+    /// most of the log.
+    RecommendationEngaged(Vec<EngagementFacts>),
+    /// What was told of a recommendation was not recorded as such.
     AdoptionRefused(AdoptionRefusal),
     /// Assist was ordered off or on.
     AssistSwitched(SwitchFacts),
@@ -181,8 +185,6 @@ pub enum AuditFact {
     AuditHoldReleased(HoldReleaseFacts),
     /// Something is to be erased, or has been.
     Erased(ErasureFacts),
-    /// Somebody asked for what they may not.
-    AccessDenied(AccessFacts),
 }
 
 /// One audit entry.
@@ -214,6 +216,7 @@ impl AuditEntry {
             AuditFact::RefreshCompleted(..) => AuditEvent::RefreshCompleted,
             AuditFact::RefreshFailed(..) => AuditEvent::RefreshFailed,
             AuditFact::RecommendationAdopted(_) => AuditEvent::RecommendationAdopted,
+            AuditFact::RecommendationEngaged(_) => AuditEvent::RecommendationEngaged,
             AuditFact::AdoptionRefused(_) => AuditEvent::AdoptionRefused,
             AuditFact::AssistSwitched(_) => AuditEvent::AssistSwitched,
             AuditFact::SwitchRefused(_) => AuditEvent::SwitchRefused,
@@ -226,7 +229,6 @@ impl AuditEntry {
             AuditFact::AuditHeld(_) => AuditEvent::AuditHeld,
             AuditFact::AuditHoldReleased(_) => AuditEvent::AuditHoldReleased,
             AuditFact::Erased(_) => AuditEvent::Erased,
-            AuditFact::AccessDenied(_) => AuditEvent::AccessDenied,
         }
     }
 
@@ -277,6 +279,10 @@ impl AuditEntry {
             AuditFact::RecommendationAdopted(adoption) => {
                 members.push(("adoption", adoption.to_value()));
             }
+            AuditFact::RecommendationEngaged(engaged) => {
+                let engaged = engaged.iter().map(EngagementFacts::to_value);
+                members.push(("engaged", Value::list(engaged)));
+            }
             AuditFact::AssistSwitched(switch) => members.push(("switch", switch.to_value())),
             AuditFact::EgressStopped(egress) => members.push(("egress", egress.to_value())),
             AuditFact::OutcomeUnknown(unknown) => members.push(("intent", unknown.to_value())),
@@ -288,7 +294,6 @@ impl AuditEntry {
             AuditFact::AuditHeld(hold) => members.push(("hold", hold.to_value())),
             AuditFact::AuditHoldReleased(release) => members.push(("hold", release.to_value())),
             AuditFact::Erased(erasure) => members.push(("erasure", erasure.to_value())),
-            AuditFact::AccessDenied(access) => members.push(("access", access.to_value())),
         }
         Value::object(members)
     }
@@ -307,6 +312,7 @@ impl AuditEntry {
             | AuditFact::RefreshFailed(scope, facts) => (Some(scope), Some(facts)),
             AuditFact::FetchRefused(_)
             | AuditFact::RecommendationAdopted(_)
+            | AuditFact::RecommendationEngaged(_)
             | AuditFact::AdoptionRefused(_)
             | AuditFact::AssistSwitched(_)
             | AuditFact::SwitchRefused(_)
@@ -318,8 +324,7 @@ impl AuditEntry {
             | AuditFact::AuditArchiveDeleted(_)
             | AuditFact::AuditHeld(_)
             | AuditFact::AuditHoldReleased(_)
-            | AuditFact::Erased(_)
-            | AuditFact::AccessDenied(_) => (None, None),
+            | AuditFact::Erased(_) => (None, None),
         };
         let text = |text: &'static str| text.to_owned();
         AuditColumns {

@@ -48,6 +48,7 @@ impl Intent {
             | AuditEvent::FetchRefused
             | AuditEvent::RefreshInitiated
             | AuditEvent::RecommendationAdopted
+            | AuditEvent::RecommendationEngaged
             | AuditEvent::AdoptionRefused
             | AuditEvent::AssistSwitched
             | AuditEvent::SwitchRefused
@@ -59,8 +60,7 @@ impl Intent {
             | AuditEvent::AuditArchiveDeleted
             | AuditEvent::AuditHeld
             | AuditEvent::AuditHoldReleased
-            | AuditEvent::Erased
-            | AuditEvent::AccessDenied => None,
+            | AuditEvent::Erased => None,
         }
     }
 }

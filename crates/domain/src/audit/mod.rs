@@ -5,10 +5,10 @@
 //! text they hold the digest, and where a deployment keeps it, the text as shown, sealed. A log chains
 //! them: each record names the one before.
 
-mod access;
 mod chain;
 mod checkpoint;
 mod egress;
+mod engagement;
 mod entry;
 mod erasure;
 mod facts;
@@ -18,24 +18,26 @@ mod record;
 mod refusal;
 mod retention;
 mod shown_as;
+mod stages;
 mod switch;
 mod text;
 mod unwritten;
 mod verification;
 
-pub use access::AccessFacts;
 pub use chain::{Predecessor, Unchained};
 pub use checkpoint::{ConsistencyPath, InclusionPath, StoredCheckpoint};
 pub use egress::{Egress, EgressFacts};
+pub use engagement::EngagementFacts;
 pub use entry::{AuditEntry, AuditEvent, AuditFact};
 pub use erasure::{ErasureFacts, ErasureStage};
-pub use facts::{AdoptionFacts, Attribution, FetchFacts, FetchScope, IdOrigin, ShownFact, Subject};
+pub use facts::{Attribution, FetchFacts, FetchScope, IdOrigin, ShownFact, Subject};
 pub use intent::{Intent, UnknownOutcome};
 pub use reading::{ReadCommand, ReadFacts, ReadScope, ReadStage, Reader, SqlShape};
 pub use record::{AuditColumns, AuditFilter, AuditOrder, AuditQuery, AuditRecord, Seq};
 pub use refusal::{AdoptionRefusal, RefusalFacts};
 pub use retention::{ArchiveFacts, HoldFacts, HoldReleaseFacts};
 pub use shown_as::{ContentDigest, ShownAs};
+pub use stages::Stages;
 pub use switch::SwitchFacts;
 pub use text::{SealedText, ShownText};
 pub use unwritten::{Unwritten, UnwrittenFacts};

@@ -27,7 +27,7 @@ pub use checkpoint_sink::CheckpointSink;
 pub use clock::Clock;
 pub use conversation_keys::{ConversationKey, ConversationKeys};
 pub use holds::LegalHolds;
-pub use ledger::{EngagementLedger, LedgerScope};
+pub use ledger::EngagementLedger;
 pub use outbox::Outbox;
 pub use persons::Persons;
 pub use sink::{AnalyticsSink, SinkError, SinkErrorKind};

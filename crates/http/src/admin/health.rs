@@ -79,12 +79,12 @@ pub(crate) async fn ready(State(shared): State<Shared>, RawQuery(query): RawQuer
 }
 
 fn serving(shared: &Shared) -> Check {
-    let ending = shared.is_draining();
+    let ending = shared.draining().is_cancelled();
     Check {
         name: "serving",
         ok: !ending,
         says: if ending {
-            "it is being drained"
+            "it takes on nothing new"
         } else {
             "it takes requests"
         },

@@ -18,7 +18,6 @@ use utoipa::openapi::{Components, SecurityRequirement};
     tags(
         (name = "recommendations", description = "What an agent is shown"),
         (name = "access", description = "Who may ask"),
-        (name = "records", description = "What was given out and done"),
         (name = "operating", description = "On the listener of operators"),
     ),
 )]

@@ -113,7 +113,7 @@ async fn fetch(shared: &Shared, asking: &Asking, raw: RawRequest) -> Result<Fetc
     let request_id = asking.request_id.as_str().to_owned();
     let outcome = services
         .fetch
-        .fetch_as(request_id, asking.request_id.clone(), raw, services.options)
+        .fetch_as(request_id, raw, services.options)
         .await
         .map_err(|error| problem(shared, &error))?;
     // The caller has named a queue. Where the upstream names another, that one counts.
@@ -203,7 +203,8 @@ fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
     }
 }
 
-fn problem(shared: &Shared, error: &FetchError) -> Problem {
+/// What a caller is told whose fetch gave nothing.
+pub(crate) fn problem(shared: &Shared, error: &FetchError) -> Problem {
     match error {
         FetchError::Invalid(violations) => violations.into(),
         FetchError::Source(cause) => {

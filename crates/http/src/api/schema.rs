@@ -87,6 +87,71 @@ pub(crate) struct QueryPayload {
     queue_id: Option<String>,
 }
 
+/// What became of a recommendation.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EngagementPayload {
+    kind: EngagementKindBody,
+    /// The assist session; needed in the recommendations dialect.
+    #[schema(min_length = 1, max_length = 128)]
+    session_id: Option<String>,
+    /// To or by whom, for the records, which hold a pseudonym.
+    #[schema(min_length = 1, max_length = 128)]
+    agent_id: Option<String>,
+    /// When, by the client's clock. What counts is when it arrives.
+    #[schema(format = DateTime)]
+    at: Option<String>,
+}
+
+/// What became of several recommendations.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EngagementsPayload {
+    /// The assist session; needed in the recommendations dialect.
+    #[schema(min_length = 1, max_length = 128)]
+    session_id: Option<String>,
+    /// To or by whom, for the records, which hold a pseudonym.
+    #[schema(min_length = 1, max_length = 128)]
+    agent_id: Option<String>,
+    /// What happened, in order.
+    #[schema(min_items = 1, max_items = 200)]
+    events: Vec<EngagementEventBody>,
+}
+
+/// One of several events.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = EngagementEvent)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EngagementEventBody {
+    /// The recommendation.
+    #[schema(min_length = 1, max_length = 128)]
+    recommendation_id: String,
+    kind: EngagementKindBody,
+    /// Names the event: sent again, it counts once.
+    #[schema(min_length = 1, max_length = 128)]
+    event_id: Option<String>,
+    /// When, by the client's clock. What counts is when it arrives.
+    #[schema(format = DateTime)]
+    at: Option<String>,
+}
+
+/// What happened: it was on a screen, was opened, copied, put into the conversation's text, used however,
+/// accepted upstream, sent away, found helpful or not.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = EngagementKind)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum EngagementKindBody {
+    Displayed,
+    Opened,
+    Copied,
+    Inserted,
+    Used,
+    Accepted,
+    Dismissed,
+    RatedPositive,
+    RatedNegative,
+}
+
 /// An answer.
 #[derive(ToSchema)]
 #[schema(as = Answer)]

@@ -14,6 +14,9 @@ use crate::problem::{Kind, Problem};
 
 /// The largest body, in bytes.
 pub(crate) const MAX_BODY_BYTES: usize = 64 * 1024;
+/// Scripts of web pages can send only other types than JSON without asking first.
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
 /// How long a body may take.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -32,10 +35,26 @@ pub(crate) async fn refuse_large(request: Request, next: Next) -> Response {
 /// # Errors
 /// The problem, if it is not declared as JSON, too large or too slow.
 pub(crate) async fn json_body(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Problem> {
-    if !is_json(headers) {
-        let detail = "send the header Content-Type: application/json";
+    if !is_of(headers, JSON) {
+        let detail = format!("send the header Content-Type: {JSON}");
         return Err(Problem::new(Kind::UnsupportedMediaType, detail));
     }
+    whole(body).await
+}
+
+/// The form in the body.
+///
+/// # Errors
+/// The problem, if it is not declared as one, too large or too slow.
+pub(crate) async fn form_body(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Problem> {
+    if !is_of(headers, FORM) {
+        let detail = format!("send the header Content-Type: {FORM}");
+        return Err(Problem::new(Kind::UnsupportedMediaType, detail));
+    }
+    whole(body).await
+}
+
+async fn whole(body: Body) -> Result<Vec<u8>, Problem> {
     let read = timeout(BODY_TIMEOUT, to_bytes(body, MAX_BODY_BYTES)).await;
     match read {
         Ok(Ok(bytes)) => Ok(bytes.into()),
@@ -68,11 +87,10 @@ fn is_too_large(error: &axum::Error) -> bool {
     false
 }
 
-/// Scripts of web pages can send only other types without asking first.
-fn is_json(headers: &HeaderMap) -> bool {
+fn is_of(headers: &HeaderMap, media_type: &str) -> bool {
     let said = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
     let essence = said.and_then(|said| said.split(';').next());
-    essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
+    essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case(media_type))
 }

@@ -19,14 +19,16 @@ use crate::problem::{Kind, Problem};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// What a listed page may send beside what every page may.
+/// What a listed page may send beside what every page may; the vendor's SDK says its version.
 const ALLOWED_HEADERS: HeaderValue = HeaderValue::from_static(
-    "authorization, content-type, if-none-match, idempotency-key, last-event-id, x-request-id",
+    "authorization, content-type, if-none-match, idempotency-key, last-event-id, purecloud-sdk, \
+     x-request-id",
 );
 const ALLOWED_METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST");
 /// What its scripts may read beside the body.
 const EXPOSED_HEADERS: HeaderValue = HeaderValue::from_static(
-    "age, cache-status, etag, link, retry-after, server-timing, x-request-id",
+    "age, agent-assist-degraded, cache-status, etag, inin-correlation-id, link, retry-after, \
+     server-timing, x-request-id",
 );
 /// How long a browser may remember that, in seconds.
 const PREFLIGHT_AGE: HeaderValue = HeaderValue::from_static("600");

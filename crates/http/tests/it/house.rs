@@ -1,7 +1,7 @@
 //! A daemon with all that belongs to it, and a client.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use agent_assist_app::access::{KeyOrder, KeyService};
@@ -10,7 +10,7 @@ use agent_assist_app::ids::Ids;
 use agent_assist_app::settings::{Loaded, Sources};
 use agent_assist_app::wire::{self, SqliteStore};
 use agent_assist_domain::access::{Limits, Role};
-use agent_assist_http::{Config, Daemon, Ended, LogLevel, Services, Signals, install_metrics};
+use agent_assist_http::{Config, Daemon, Ended, Services, Signals, install_metrics};
 use agent_assist_sandbox::{Sandbox, SandboxConfig};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -26,7 +26,6 @@ pub(crate) struct House {
     pub(crate) signals: Signals,
     pub(crate) store: SqliteStore,
     pub(crate) keys: KeyService,
-    levels: Arc<Mutex<Vec<&'static str>>>,
     running: JoinHandle<Ended>,
     _place: TempDir,
 }
@@ -51,8 +50,7 @@ impl House {
         let place = tempfile::tempdir().expect("a directory");
         let loaded = load(&sandbox, &place, settings);
         let store = wire::open_store(&loaded.settings).await.expect("a store");
-        let levels = Arc::default();
-        let (daemon, keys) = bind(&loaded, &store, &levels).await;
+        let (daemon, keys) = bind(&loaded, &store).await;
         let (address, admin_address) = (daemon.address(), daemon.admin_address());
         let signals = Signals::default();
         let running = tokio::spawn(daemon.run(signals.clone()));
@@ -63,7 +61,6 @@ impl House {
             signals,
             store,
             keys,
-            levels,
             running,
             _place: place,
         }
@@ -130,11 +127,6 @@ impl House {
         request(self.admin_address, "GET", path, "", "").await
     }
 
-    /// Levels that the log was set to.
-    pub(crate) fn levels(&self) -> Vec<&'static str> {
-        self.levels.lock().expect("no panic").clone()
-    }
-
     /// How it ends once it is told to.
     pub(crate) async fn ended(self) -> Ended {
         let ended = self.running.await.expect("no panic");
@@ -187,13 +179,8 @@ fn load(sandbox: &Sandbox, place: &TempDir, more: &[(&'static str, &str)]) -> Lo
     sources.load().expect("settings")
 }
 
-async fn bind(
-    loaded: &Loaded,
-    store: &SqliteStore,
-    levels: &Arc<Mutex<Vec<&'static str>>>,
-) -> (Daemon, KeyService) {
+async fn bind(loaded: &Loaded, store: &SqliteStore) -> (Daemon, KeyService) {
     let settings = &loaded.settings;
-    let set = Arc::clone(levels);
     let upstream = Arc::new(wire::upstream(settings).expect("an upstream"));
     let upstream = wire::with_fallbacks(settings, &upstream);
     let gateway = wire::gateway(settings, store, upstream, Vec::new()).expect("a gateway");
@@ -205,17 +192,13 @@ async fn bind(
             timeout: settings.fetch_timeout,
             use_cache: true,
         },
+        platform_sources: settings.serve.knowledge_sources.clone(),
+        engage: gateway.engage,
         report: wire::report(settings, store),
         trail: Arc::new(store.clone()),
         reading: wire::reading(settings, store, &screening),
         assist: wire::assist(settings, store),
         access: wire::access(settings, store).expect("a key of tokens"),
-        denials: wire::denials(settings, store, &screening),
-        egress: wire::egress(settings, &screening),
-        shown: loaded.show(),
-        log_level: Some(LogLevel::new(move |level| {
-            set.lock().expect("no panic").push(level.as_str());
-        })),
         clock: wire::clock(),
         ids: Ids::time_ordered(),
         scanner: screening.scanner().clone(),

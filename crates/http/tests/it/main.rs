@@ -1,13 +1,6 @@
 //! The daemon over loopback, asked as its callers and its enemies would: a real store, a real upstream,
 //! a client that says exactly what it is told to.
 
-mod access;
-mod conditional;
-mod document;
-mod encrypted;
-mod end;
-mod hostile;
+mod engagements;
 mod house;
-mod operating;
-mod recommendations;
-mod records;
+mod platform;

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use agent_assist_domain::access::Denial;
+use agent_assist_domain::adoption::EngagementKind;
 use agent_assist_domain::answer::{CacheInfo, CacheStatus, DegradedReason, EmptyReason};
 use agent_assist_domain::assist::SwitchChange;
 use agent_assist_domain::audit::{
-    AccessFacts, AdoptionFacts, ArchiveFacts, AuditEntry, AuditEvent, AuditFact, Egress,
-    EgressFacts, ErasureFacts, ErasureStage, FetchFacts, FetchScope, HoldFacts, HoldReleaseFacts,
-    ReadCommand, ReadFacts, ReadScope, ReadStage, Reader, RefusalFacts, Seq, SqlShape, Subject,
+    ArchiveFacts, AuditEntry, AuditEvent, AuditFact, Egress, EgressFacts, EngagementFacts,
+    ErasureFacts, ErasureStage, FetchFacts, FetchScope, HoldFacts, HoldReleaseFacts, ReadCommand,
+    ReadFacts, ReadScope, ReadStage, Reader, RefusalFacts, Seq, SqlShape, Stages, Subject,
     SwitchFacts,
 };
 use agent_assist_domain::batch::{Batch, UpstreamFacts};
@@ -26,7 +26,7 @@ use agent_assist_domain::time::Timestamp;
 
 use super::{CONVERSATION, SESSION, TENANT, batch, fetch_request, recommendation, screened};
 
-const DIALECT: Dialect = Dialect::Recommendations;
+pub(super) const DIALECT: Dialect = Dialect::Recommendations;
 
 /// A cache entry under the key `[key; 32]` with one recommendation, named `item-{key}`.
 pub fn cache_entry(key: u8, fetched_at: Timestamp) -> CacheEntry {
@@ -98,7 +98,16 @@ fn completed_entry(request_id: &str, at: Timestamp, batch: Batch) -> AuditEntry 
         subject: Subject::of(&request, Some(&screened)),
         fact: AuditFact::FetchCompleted(
             scope(),
-            FetchFacts::of(&screened, 182_500, cache, batch.upstream),
+            FetchFacts {
+                stages: Stages {
+                    cache_us: Some(400),
+                    token_us: Some(12),
+                    upstream_us: Some(180_000),
+                    screening_us: Some(900),
+                    audit_before_us: Some(5_200),
+                },
+                ..FetchFacts::of(&screened, 182_500, cache, batch.upstream)
+            },
         ),
     }
 }
@@ -146,11 +155,32 @@ pub fn switch_entry(request_id: &str, change: &SwitchChange) -> AuditEntry {
 /// The record that an agent used `recommendation_id`.
 pub fn adoption_entry(request_id: &str, recommendation_id: &str, at: Timestamp) -> AuditEntry {
     AuditEntry {
-        fact: AuditFact::RecommendationAdopted(AdoptionFacts {
+        fact: AuditFact::RecommendationAdopted(EngagementFacts {
             recommendation_id: recommendation_id.to_owned(),
+            kind: EngagementKind::Used,
             event_id: format!("used/{request_id}"),
+            client_at: None,
             replay: false,
         }),
+        ..fetch_entry(request_id, at)
+    }
+}
+
+/// The record that two recommendations were displayed, and one of them found helpful.
+pub fn engaged_entry(request_id: &str, at: Timestamp) -> AuditEntry {
+    let facts = |id: &str, kind: EngagementKind| EngagementFacts {
+        recommendation_id: id.to_owned(),
+        kind,
+        event_id: format!("{}/{id}/{request_id}", kind.as_str()),
+        client_at: Some(at),
+        replay: false,
+    };
+    AuditEntry {
+        fact: AuditFact::RecommendationEngaged(vec![
+            facts("item-1", EngagementKind::Displayed),
+            facts("item-2", EngagementKind::Displayed),
+            facts("item-1", EngagementKind::RatedPositive),
+        ]),
         ..fetch_entry(request_id, at)
     }
 }
@@ -191,22 +221,6 @@ pub fn reading_entry(request_id: &str, command: ReadCommand, at: Timestamp) -> A
             }),
             rows: Some(3),
             cursor: Some(9),
-        }),
-        ..fetch_entry(request_id, at)
-    }
-}
-
-/// The record that a key for agents was shown where the audit log is read, and seven times more since the
-/// last such record.
-pub fn denied_entry(request_id: &str, denial: Denial, at: Timestamp) -> AuditEntry {
-    AuditEntry {
-        subject: Subject::of_reading(Some(CONVERSATION.to_owned()), None),
-        fact: AuditFact::AccessDenied(AccessFacts {
-            denial,
-            key_id: "0123456789abcdef".to_owned(),
-            token: false,
-            route: Some("/v1/audit".to_owned()),
-            unrecorded: 7,
         }),
         ..fetch_entry(request_id, at)
     }

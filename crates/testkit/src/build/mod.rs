@@ -8,9 +8,9 @@ mod recommendation;
 mod request;
 mod switch;
 
-pub use engagement::{emitted, item, used};
+pub use engagement::{engaged, exposed, item, used};
 pub use entry::{
-    adoption_entry, archive_facts, cache_entry, denied_entry, egress_entry, erasure_entry,
+    adoption_entry, archive_facts, cache_entry, egress_entry, engaged_entry, erasure_entry,
     failed_entry, fetch_entry, findings_entry, hold_entry, hold_release_entry, log_entry,
     pseudonym, reading_entry, refusal_entry, switch_entry, withheld_entry,
 };

@@ -4,11 +4,11 @@ use agent_assist_domain::audit::{
     AdoptionRefusal, AuditEntry, AuditFact, Intent, RefusalFacts, Subject, UnknownOutcome,
     Unwritten,
 };
-use agent_assist_domain::payload::{RawAdoption, RawField, RawSwitch, RawSwitchScope};
+use agent_assist_domain::payload::{RawEngagements, RawField, RawSwitch, RawSwitchScope};
 use agent_assist_domain::ports::StoreErrorKind;
 use agent_assist_domain::time::Timestamp;
 
-use super::entry::scope;
+use super::entry::{DIALECT, scope};
 use super::fetch_entry;
 
 /// The record that strict mode writes before it asks the upstream.
@@ -30,7 +30,7 @@ pub fn intent_entry(intent: Intent, request_id: &str, at: Timestamp) -> AuditEnt
 
 /// Refusals of uses for every reason, and of an order to the switch.
 pub fn refused_entries(request_id: &str, at: Timestamp) -> Vec<AuditEntry> {
-    let Err(adoption) = RawAdoption::default().validate() else {
+    let Err(adoption) = RawEngagements::default().validate(DIALECT) else {
         unreachable!("an empty use breaks the rules");
     };
     let order = RawSwitch {
@@ -52,6 +52,7 @@ pub fn refused_entries(request_id: &str, at: Timestamp) -> Vec<AuditEntry> {
             ..of(AuditFact::AdoptionRefused(invalid))
         },
         of(AuditFact::AdoptionRefused(AdoptionRefusal::NeverEmitted)),
+        of(AuditFact::AdoptionRefused(AdoptionRefusal::TooLate)),
         of(AuditFact::AdoptionRefused(AdoptionRefusal::EventIdTaken)),
         AuditEntry {
             subject: Subject::of_refused(&order),

@@ -3,7 +3,6 @@
 //! The cases take one value that is both. Where a backend has two, a struct that holds them and
 //! passes the calls on will do.
 
-use agent_assist_domain::access::Denial;
 use agent_assist_domain::assist::SwitchScope;
 use agent_assist_domain::audit::{
     AuditEntry, AuditEvent, AuditFact, AuditFilter, AuditOrder, AuditQuery, AuditRecord,
@@ -17,7 +16,7 @@ use futures_util::future::join_all;
 
 use super::at;
 use crate::build::{
-    CONVERSATION, SESSION, TENANT, adoption_entry, archive_facts, denied_entry, egress_entry,
+    CONVERSATION, SESSION, TENANT, adoption_entry, archive_facts, egress_entry, engaged_entry,
     erasure_entry, fetch_entry, findings_entry, hold_entry, hold_release_entry, initiated_entry,
     intent_entry, log_entry, reading_entry, refusal_entry, refused_entries, session_pause,
     switch_entry, switch_off, switch_on, unknown_entry, unwritten_entry, withheld_entry,
@@ -356,7 +355,6 @@ fn one_of_each_event() -> Vec<AuditEntry> {
         switch_entry("r-7", &session_pause(at(6), at(66))),
         findings_entry("r-8", at(7)),
         egress_entry("r-9", Egress::Answer, at(8)),
-        denied_entry("r-9", Denial::Role, at(8)),
         intent_entry(Intent::Refresh, "r-10", at(9)),
         unknown_entry("r-1", at(10)),
         unwritten_entry("r-11", at(11)),
@@ -381,6 +379,7 @@ fn one_of_each_event() -> Vec<AuditEntry> {
         erasure_entry("r-10", ErasureStage::Done, at(9)),
     ];
     entries.extend(refused_entries("r-12", at(12)));
+    entries.push(engaged_entry("r-15", at(14)));
     for event in AuditEvent::ALL {
         assert!(
             entries.iter().any(|entry| entry.event() == event),

@@ -131,10 +131,23 @@ impl Kind {
                 operation: "assist.adopt",
                 ..fetch(INFORMATIONAL, SUCCESS, "Recommendation used by an agent")
             },
+            Some(AuditEvent::RecommendationEngaged) => Self {
+                activity: CREATE,
+                operation: "assist.engage",
+                ..fetch(
+                    INFORMATIONAL,
+                    SUCCESS,
+                    "Recommendations seen or judged by an agent",
+                )
+            },
             Some(AuditEvent::AdoptionRefused) => Self {
                 activity: CREATE,
                 operation: "assist.adopt",
-                ..fetch(LOW, FAILURE, "What was said to be a use was refused")
+                ..fetch(
+                    LOW,
+                    FAILURE,
+                    "What was told of a recommendation was refused",
+                )
             },
             Some(AuditEvent::AssistSwitched) => {
                 let by_itself = switch.is_some_and(|switch| switch.cause != "operator");
@@ -220,10 +233,6 @@ impl Kind {
                 operation: "assist.erase",
                 // The intent is recorded as well; which it is stands in the entry.
                 ..fetch(LOW, UNKNOWN, "Keys destroyed, or about to be")
-            },
-            Some(AuditEvent::AccessDenied) => Self {
-                operation: "assist.access",
-                ..fetch(MEDIUM, FAILURE, "Caller denied what its key is not for")
             },
             _ => Self {
                 activity: OTHER,
