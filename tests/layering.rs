@@ -21,6 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "agent-assist-app",
             "agent-assist-domain",
+            "agent-assist-http",
             "agent-assist-pii",
             "agent-assist-sandbox",
             "agent-assist-tlog",
@@ -42,6 +43,14 @@ const ARROWS: &[(&str, &[&str])] = &[
         &["agent-assist-domain", "agent-assist-genesys-wire"],
     ),
     ("agent-assist-genesys-wire", &[]),
+    (
+        "agent-assist-http",
+        &[
+            "agent-assist-app",
+            "agent-assist-domain",
+            "agent-assist-genesys-wire",
+        ],
+    ),
     ("agent-assist-pii", &[]),
     ("agent-assist-sandbox", &["agent-assist-genesys-wire"]),
     (

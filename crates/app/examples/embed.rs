@@ -9,12 +9,12 @@ use std::path::Path;
 use std::sync::{Arc, mpsc};
 
 use agent_assist_app::fetch::FetchOptions;
-use agent_assist_app::report::ReportSpan;
+use agent_assist_app::report::ReportQuery;
 use agent_assist_app::settings::{Mistakes, SandboxSettings, Settings, Sources};
 use agent_assist_app::sink::ClosureSink;
 use agent_assist_app::wire;
 use agent_assist_domain::answer::{Answer, AnswerItem};
-use agent_assist_domain::payload::{RawAdoption, RawField, RawRequest};
+use agent_assist_domain::payload::{RawEngagement, RawEngagements, RawField, RawRequest};
 use agent_assist_sandbox::{Ready, Sandbox, SandboxConfig};
 
 /// What the program saw.
@@ -23,8 +23,8 @@ pub(crate) struct Summary {
     pub(crate) titles: Vec<String>,
     /// Names of the events that the closure was called with, in order.
     pub(crate) events: Vec<String>,
-    /// Used over shown, 0..=1.
-    pub(crate) adoption_rate: Option<f64>,
+    /// Distinct recommendations that were used, and that were shown.
+    pub(crate) used_of_shown: (u64, u64),
 }
 
 #[tokio::main]
@@ -33,7 +33,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let summary = run().await?;
     println!("recommended: {:#?}", summary.titles);
     println!("called back with: {:#?}", summary.events);
-    println!("adoption rate: {:?}", summary.adoption_rate);
+    let (used, shown) = summary.used_of_shown;
+    println!("used: {used} of {shown} shown");
     Ok(())
 }
 
@@ -62,12 +63,13 @@ pub(crate) async fn run() -> Result<Summary, Box<dyn Error>> {
         .await?;
     let shown = outcome.answer.recommendations();
     let first = shown.first().ok_or("the sandbox recommends nothing")?;
-    gateway
-        .adopt
-        .adopt(adoption(&outcome.answer, first))
-        .await?;
+    // A program that shows what it fetched says so, or nobody knows what "used" is a share of.
+    let displayed = told(&outcome.answer, shown, "displayed");
+    gateway.engage.engage(displayed).await?;
+    let used = told(&outcome.answer, [first], "used");
+    gateway.engage.engage(used).await?;
     let report = wire::report(&settings, &store)
-        .report(ReportSpan::default())
+        .report(ReportQuery::default())
         .await?;
 
     store.close().await;
@@ -75,7 +77,10 @@ pub(crate) async fn run() -> Result<Summary, Box<dyn Error>> {
     Ok(Summary {
         titles: shown.iter().map(|item| item.title().to_owned()).collect(),
         events: events.try_iter().collect(),
-        adoption_rate: report.adoption.rate,
+        used_of_shown: (
+            report.engagement.adoption.count.unwrap_or_default(),
+            report.engagement.displayed,
+        ),
     })
 }
 
@@ -106,11 +111,20 @@ fn request(ready: &Ready) -> RawRequest {
     }
 }
 
-fn adoption(answer: &Answer, used: &AnswerItem) -> RawAdoption {
-    RawAdoption {
+fn told<'a>(
+    answer: &Answer,
+    items: impl IntoIterator<Item = &'a AnswerItem>,
+    kind: &str,
+) -> RawEngagements {
+    let event = |item: &AnswerItem| RawEngagement {
+        recommendation_id: RawField::text(Some(item.id())),
+        kind: RawField::text(Some(kind)),
+        ..RawEngagement::default()
+    };
+    RawEngagements {
         conversation_id: RawField::text(Some(answer.conversation_id())),
         session_id: RawField::text(Some(answer.session_id())),
-        recommendation_id: RawField::text(Some(used.id())),
-        ..RawAdoption::default()
+        events: items.into_iter().map(event).collect(),
+        ..RawEngagements::default()
     }
 }

@@ -77,6 +77,12 @@ pub(crate) struct Instead {
     pub(crate) remembered_from: Option<Timestamp>,
 }
 
+/// Adds what a call took.
+fn add(spent: &mut UpstreamFacts, of: &UpstreamFacts) {
+    spent.requests += of.requests;
+    spent.token_us += of.token_us;
+}
+
 /// The fallbacks in their order.
 #[derive(Debug)]
 pub(crate) struct Fallbacks(Vec<Shared>);
@@ -145,7 +151,7 @@ impl Fallbacks {
             let upstream = &fallback.upstream;
             match upstream.fetch(&query, deadline, question.memory).await {
                 Ok(brought) => {
-                    spent.requests += brought.upstream().requests;
+                    add(spent, &brought.upstream());
                     let screenable = Screenable {
                         batch: Arc::clone(&brought.batch),
                         request,
@@ -163,7 +169,7 @@ impl Fallbacks {
                     }
                 }
                 Err(error) => {
-                    spent.requests += error.upstream().requests;
+                    add(spent, error.upstream());
                     tracing::info!(error = %Chain(&error), "a fallback failed as well");
                 }
             }

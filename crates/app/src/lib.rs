@@ -1,11 +1,12 @@
 //! The shell around the domain: use cases that await ports in order, settings, wiring.
 //!
-//! [`fetch::FetchService`] is the main job; [`adopt::AdoptService`] records that a recommendation
-//! was used; [`report::ReportService`] counts; [`assist::AssistService`] switches it all off and on;
+//! [`fetch::FetchService`] is the main job; [`engage::EngageService`] records what became
+//! of recommendations; [`report::ReportService`] counts; [`assist::AssistService`] switches it all off and on;
+//! [`access::AccessService`] says who asks over the network;
 //! [`erase::EraseService`] makes sure that nobody can say any more whom records are about.
 //! They work over ports and know no adapter; [`wire`] puts them together with the real ones.
 
-pub mod adopt;
+pub mod access;
 mod answers;
 pub mod assist;
 pub mod capacity;
@@ -14,9 +15,12 @@ pub mod circuit_breaker;
 pub mod clock;
 pub mod conversation;
 pub mod conversation_keys;
+pub mod daemon_lock;
 pub mod days_to_full;
 pub mod doctor;
 pub mod egress;
+pub mod engage;
+pub mod engagement_json;
 pub mod erase;
 pub mod error;
 pub mod events;
@@ -26,12 +30,15 @@ pub mod fetch;
 pub mod holds;
 mod hot_answers;
 pub mod ids;
+mod json_node;
 pub mod key_file;
 pub mod payload_json;
+pub mod payload_query;
 pub mod person_keys;
 pub mod pseudonyms;
 mod questions;
 pub mod reading;
+pub mod reconcile;
 pub mod recorder;
 pub mod report;
 pub mod retention;

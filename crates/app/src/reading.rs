@@ -12,6 +12,7 @@ use agent_assist_domain::audit::{
     ReadStage, Reader, Seq, SqlShape, Subject,
 };
 use agent_assist_domain::payload::is_identifier;
+use agent_assist_domain::person::{PersonKind, Pseudonym};
 use agent_assist_domain::pii::{Scanner, SubjectTerms};
 use agent_assist_domain::ports::{AuditLog, Clock, StoreError};
 use agent_assist_domain::time::Timestamp;
@@ -33,6 +34,10 @@ pub struct Reading {
     pub seq: Option<Seq>,
     /// As of when.
     pub as_of: Option<Timestamp>,
+    /// Of people by name: of which kind. The name itself is never told.
+    pub person: Option<PersonKind>,
+    /// Whose pseudonyms: that asked about, or those that somebody was found to have.
+    pub pseudonyms: Vec<Pseudonym>,
     /// The question in SQL, without its values.
     pub sql: Option<SqlShape>,
 }
@@ -46,6 +51,8 @@ impl Reading {
             after: None,
             seq: None,
             as_of: None,
+            person: None,
+            pseudonyms: Vec::new(),
             sql: None,
         }
     }
@@ -94,6 +101,11 @@ impl ReadingService {
         let conversation_id = told("conversation_id", filter.conversation_id);
         let session_id = told("session_id", filter.session_id);
         let request_id = told("request_id", filter.request_id);
+        untold.extend(reading.person.map(|kind| match kind {
+            PersonKind::Agent => "agent_id",
+            PersonKind::Customer => "customer_id",
+        }));
+        let pseudonyms = reading.pseudonyms.iter().map(Pseudonym::to_string);
         let plain_name = |name: &Option<String>| name.clone().filter(|name| is_identifier(name));
         let facts = ReadFacts {
             command: reading.command,
@@ -111,6 +123,7 @@ impl ReadingService {
                 as_of: reading.as_of,
                 after: reading.after,
                 seq: reading.seq,
+                pseudonyms: pseudonyms.collect(),
                 untold,
             },
             sql: reading.sql.map(|sql| SqlShape {
@@ -152,6 +165,15 @@ pub struct ReadingRecord {
 }
 
 impl ReadingRecord {
+    /// The same under the identifier of the request that reads.
+    #[must_use]
+    pub fn of_request(self, request_id: impl Into<String>) -> Self {
+        Self {
+            request_id: request_id.into(),
+            ..self
+        }
+    }
+
     /// Records that so many `rows` were read, up to the record `cursor` where one is told.
     ///
     /// # Errors

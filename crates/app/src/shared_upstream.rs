@@ -57,6 +57,7 @@ impl Brought {
             Way::Asked => self.batch.upstream.clone(),
             Way::Shared => UpstreamFacts {
                 requests: 0,
+                token_us: 0,
                 ..self.batch.upstream.clone()
             },
             Way::Remembered => UpstreamFacts::default(),
@@ -207,6 +208,7 @@ impl SharedUpstream {
                 Ok(Err(error)) if way == Way::Shared => {
                     let upstream = UpstreamFacts {
                         requests: 0,
+                        token_us: 0,
                         ..error.upstream().clone()
                     };
                     return Err(error.with_upstream(upstream));

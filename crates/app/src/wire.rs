@@ -3,10 +3,16 @@
 //! A team with a backend of its own writes another such function, or fills
 //! [`FetchParts`] in its own `main`.
 
+mod access;
+mod checkpoints;
 mod events;
 
-pub use self::events::{deliverer, events, follow, sink, webhook_to};
-pub use agent_assist_genesys::{GenesysSource, HttpOptions, Probe, TokenBudget, region};
+pub use self::access::{access, denials, keys};
+pub use self::checkpoints::{key_change, open_store_to_hand_over};
+pub use self::events::{deliverer, events, follow, reporter, reporter_of, sink, webhook_to};
+pub use agent_assist_genesys::{
+    ENGAGEMENT_PERMISSION, GenesysSource, HttpOptions, Probe, TokenBudget, region,
+};
 pub use agent_assist_sqlite::{
     Archive, ArchiveFault, Archived, AuditEnd, Cell, Found, Manifest, NoQuestion, Question,
     QuestionError, Refusal, Room, Signing, SqliteStore, VerifiedArchive, verify_archive,
@@ -18,8 +24,7 @@ use std::sync::Arc;
 
 use agent_assist_domain::pii::PolicyError;
 use agent_assist_domain::ports::{
-    AnalyticsSink, AuditLog, CheckpointSink, Clock, Persons as _, RecommendationSource,
-    SourceProfile, StoreError,
+    AnalyticsSink, AuditLog, Clock, Persons as _, RecommendationSource, SourceProfile, StoreError,
 };
 use agent_assist_domain::recommendation::Origin;
 use agent_assist_domain::screening::Screening;
@@ -28,17 +33,15 @@ use agent_assist_genesys::{
 };
 use agent_assist_webhook::{NoSecret, NoWebhook};
 
-use crate::adopt::AdoptService;
 use crate::assist::AssistService;
-use crate::checkpoints::{
-    self, AuditKeyError, Courier, Destination, FileDestination, SyslogDestination,
-};
+use crate::checkpoints::AuditKeyError;
 use crate::clock::SystemClock;
 use crate::conversation_keys::ConversationKeyring;
 use crate::egress::EgressCheck;
+use crate::engage::{EngageParts, EngageService};
 use crate::erase::{EraseParts, EraseService};
 use crate::error::Chain;
-use crate::events::{Bell, RingingLog, register};
+use crate::events::{Bell, RingingLog, register, switch_forwarding};
 use crate::fallbacks::Fallback;
 use crate::fetch::{Allowance, FetchParts, FetchService, Resilience};
 use crate::holds::HoldService;
@@ -47,12 +50,12 @@ use crate::key_file::KeyFileError;
 use crate::person_keys::PersonKeys;
 use crate::pseudonyms::Pseudonyms;
 use crate::reading::ReadingService;
+use crate::reconcile::{ReconcileParts, ReconcileService};
 use crate::recorder::Recorder;
-use crate::report::ReportService;
+use crate::report::{ReportParts, ReportService};
 use crate::retention::RetentionService;
-use crate::settings::{CheckpointSettings, CredentialSettings, FallbackSettings, Secret, Settings};
+use crate::settings::{CredentialSettings, FallbackSettings, Secret, Settings};
 use crate::subject_key;
-use webhook::Webhook;
 
 /// The program cannot be put together.
 #[derive(Debug, thiserror::Error)]
@@ -114,25 +117,36 @@ pub enum WireError {
 pub struct Gateway {
     /// Fetches recommendations.
     pub fetch: FetchService,
-    /// Records uses.
-    pub adopt: AdoptService,
+    /// Records what became of them.
+    pub engage: EngageService,
     /// Rings when there is something new for the sinks of the settings; see [`deliverer`].
     pub bell: Bell,
 }
 
 /// Opens the store of `settings`, making it on first use, and ends on record what programs that
-/// ended suddenly have left open there. Sinks that are new in the settings
-/// hear of what happens from now on.
+/// ended suddenly have left open there. Sinks that are new in the settings, and an upstream that is to be
+/// told of engagements, hear of what happens from now on.
 ///
 /// # Errors
 /// If it cannot be opened.
 pub async fn open_store(settings: &Settings) -> Result<SqliteStore, WireError> {
-    let opened = match signing(settings)? {
+    open_store_as(settings, checkpoints::signing(settings)?).await
+}
+
+async fn open_store_as(
+    settings: &Settings,
+    signing: Option<Signing>,
+) -> Result<SqliteStore, WireError> {
+    let opened = match signing {
         Some(signing) => SqliteStore::open_signing(&settings.store, signing).await,
         None => SqliteStore::open(&settings.store).await,
     };
     let store = opened.map_err(WireError::Store)?;
     register(&store, &store, &settings.tenant, settings.analytics.sinks())
+        .await
+        .map_err(WireError::Store)?;
+    let (tenant, told) = (&settings.tenant, settings.tells_upstream());
+    switch_forwarding(&store, &store, &store, tenant, told, clock().now())
         .await
         .map_err(WireError::Store)?;
     match store.settle(clock().now()).await {
@@ -148,40 +162,6 @@ pub async fn open_store(settings: &Settings) -> Result<SqliteStore, WireError> {
         }
     }
     Ok(store)
-}
-
-/// What signs the audit log's checkpoints and takes them away, if `settings` name a key.
-fn signing(settings: &Settings) -> Result<Option<Signing>, WireError> {
-    let CheckpointSettings {
-        key_file,
-        file,
-        webhook,
-        syslog,
-    } = &settings.checkpoints;
-    let Some(key_file) = key_file else {
-        return Ok(None);
-    };
-    let key = checkpoints::load_key(key_file).map_err(WireError::AuditKey)?;
-    let mut destinations: Vec<Arc<dyn Destination>> = Vec::new();
-    if let Some(path) = file {
-        destinations.push(Arc::new(FileDestination::new(path.clone())));
-    }
-    if let Some(url) = webhook {
-        let webhook = Webhook::new(url.clone(), &settings.upstream.http);
-        destinations.push(Arc::new(webhook.map_err(WireError::Transport)?));
-    }
-    if let Some(target) = syslog {
-        destinations.push(Arc::new(SyslogDestination::new(target.clone())));
-    }
-    let sink: Option<Arc<dyn CheckpointSink>> = match destinations.is_empty() {
-        true => None,
-        false => Some(Arc::new(Courier::start(destinations))),
-    };
-    Ok(Some(Signing {
-        key,
-        clock: clock(),
-        sink,
-    }))
 }
 
 /// Opens the store of `settings` to read it; it must be there, and nothing in it changes.
@@ -405,7 +385,7 @@ pub fn gateway(
             resilience,
             strict_audit: settings.audit_strict,
         }),
-        adopt: adopting(settings, store, audit, sinks, egress, pseudonyms),
+        engage: engaging(settings, store, audit, sinks, egress, pseudonyms),
         bell,
     })
 }
@@ -431,41 +411,68 @@ pub fn egress(settings: &Settings, screening: &Screening) -> EgressCheck {
     EgressCheck::new(scanner, settings.pii.egress_sample, fastrand::f64)
 }
 
-/// Records uses in `store`, telling `sinks`; needs no upstream.
+/// Records in `store` what became of recommendations, telling `sinks`; needs no upstream.
 ///
 /// # Errors
 /// If a key of the store or the policy cannot be used.
-pub fn adopt(
+pub fn engage(
     settings: &Settings,
     store: &SqliteStore,
     sinks: Vec<Arc<dyn AnalyticsSink>>,
-) -> Result<AdoptService, WireError> {
+) -> Result<EngageService, WireError> {
     let egress = egress(settings, &screening(settings)?);
     let pseudonyms = pseudonyms(settings, store)?;
     let audit = Arc::new(store.clone());
-    Ok(adopting(settings, store, audit, sinks, egress, pseudonyms))
+    Ok(engaging(settings, store, audit, sinks, egress, pseudonyms))
 }
 
-fn adopting(
+fn engaging(
     settings: &Settings,
     store: &SqliteStore,
     audit: Arc<dyn AuditLog>,
     sinks: Vec<Arc<dyn AnalyticsSink>>,
     egress: EgressCheck,
     pseudonyms: Pseudonyms,
-) -> AdoptService {
-    let ids = Ids::time_ordered();
-    let store = Arc::new(store.clone());
-    let recorder = Recorder::new(audit, sinks)
-        .guarded_by(egress)
-        .naming(pseudonyms);
-    AdoptService::new(settings.tenant.clone(), store, recorder, clock(), ids)
+) -> EngageService {
+    EngageService::new(EngageParts {
+        tenant: settings.tenant.clone(),
+        dialect: settings.dialect,
+        ledger: Arc::new(store.clone()),
+        recorder: Recorder::new(audit, sinks)
+            .guarded_by(egress)
+            .naming(pseudonyms),
+        clock: clock(),
+        ids: Ids::time_ordered(),
+    })
 }
 
 /// Reports on `store`.
 pub fn report(settings: &Settings, store: &SqliteStore) -> ReportService {
     let store = Arc::new(store.clone());
-    ReportService::new(settings.tenant.clone(), store.clone(), store)
+    ReportService::new(ReportParts {
+        tenant: settings.tenant.clone(),
+        trail: store.clone(),
+        ledger: store,
+        clock: clock(),
+        by_agent: settings.report_by_agent,
+    })
+}
+
+/// Compares what is counted in `store` with what the upstream behind `source` counts.
+pub fn reconcile(
+    settings: &Settings,
+    store: &SqliteStore,
+    source: &GenesysSource,
+) -> ReconcileService {
+    let store = Arc::new(store.clone());
+    ReconcileService::new(ReconcileParts {
+        tenant: settings.tenant.clone(),
+        ledger: store.clone(),
+        outbox: store,
+        counts: Arc::new(source.counts()),
+        told: settings.tells_upstream(),
+        clock: clock(),
+    })
 }
 
 /// What stands for people in records of `store`, under the key beside it, which is made on first use.
@@ -577,6 +584,7 @@ pub async fn room(store: &SqliteStore) -> Result<Room, StoreError> {
     store.room(clock().now()).await
 }
 
-fn clock() -> Arc<dyn Clock> {
+/// The wall clock.
+pub fn clock() -> Arc<dyn Clock> {
     Arc::new(SystemClock)
 }

@@ -52,10 +52,13 @@ async fn an_embedding_program_is_called_back_and_its_use_counts() {
     assert!(summary.titles.len() >= 3, "{:?}", summary.titles);
     assert_eq!(
         summary.events,
-        ["assist_fetch_completed", "assist_recommendation_adopted"]
+        [
+            "assist_fetch_completed",
+            "assist_recommendation_engaged",
+            "assist_recommendation_adopted"
+        ]
     );
-    let used_one = 1.0 / summary.titles.len() as f64;
-    assert_eq!(summary.adoption_rate, Some(used_one));
+    assert_eq!(summary.used_of_shown, (1, summary.titles.len() as u64));
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
 //! The embedded store: recommendation cache, audit log, engagement ledger, assist switch, outbox, the
-//! keys of conversations and the pseudonyms of people in one SQLite file.
+//! keys of conversations and of callers and the pseudonyms of people in one SQLite file.
 //!
 //! [`SqliteStore`] implements every store port. It decides nothing: what is fresh, what is audited
 //! and what may be used is the caller's judgement.
@@ -14,6 +14,7 @@
 //!   tools: the audit log and the ledger are append-only by triggers.
 //! - A file of another program or of a newer version is [refused](Refusal) and left as it is.
 
+mod api_keys;
 mod archive;
 mod audit;
 mod ballast;

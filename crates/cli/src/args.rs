@@ -5,29 +5,36 @@ mod audit;
 mod config;
 mod events;
 mod evidence;
+mod keys;
+mod persons;
 mod pii;
 mod retention;
+mod serve;
 
 use std::path::PathBuf;
 
+use agent_assist_domain::adoption::By;
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::time::Timestamp;
 use agent_assist_sandbox::SandboxConfig;
-use clap::{ArgAction, Args, Parser, Subcommand};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 pub(crate) use self::assist::{AssistCommand, SwitchOrder, SwitchTarget};
 pub(crate) use self::audit::{
-    AuditCommand, AuditListArgs, EraseArgs, ErasureOf, ExportArgs, ExportShape, KeygenArgs,
-    QueryArgs, RecordsOf, ReplayArgs, StatementArgs, TailArgs, VerifyProofArgs, WhoisArgs,
+    AuditCommand, AuditListArgs, ExportArgs, ExportShape, QueryArgs, RecordsOf, ReplayArgs,
+    StatementArgs, TailArgs, VerifyProofArgs,
 };
 pub(crate) use self::config::OwnContactArgs;
 pub(crate) use self::events::{EventsCommand, EventsListArgs, Forwarding, ListenArgs, TriggerArgs};
 pub(crate) use self::evidence::{
     BundleArgs, ProveArgs, ProveConsistencyArgs, VerifyArgs, VerifyConsistencyArgs,
 };
+pub(crate) use self::keys::{KeygenArgs, RotateKeyArgs};
+pub(crate) use self::persons::{EraseArgs, ErasureOf, WhoisArgs, Whom};
 pub(crate) use self::pii::{Looking, PiiCommand, TextForm};
 pub(crate) use self::retention::{HoldCommand, VerifyArchiveArgs};
+pub(crate) use self::serve::{KeyCommand, KeyCreateArgs, ServeArgs};
 use crate::moment;
 use crate::output::Format;
 
@@ -64,6 +71,17 @@ Rights needed upstream:
   suggestions      permission conversation:suggestion:view, scope conversations:readonly
   recommendations  scope agentassist:recommendations:view";
 
+const ENGAGE_HELP: &str = "\
+Examples:
+  agent-assist engage --conversation 8d7c1c2e-3a74-4f5b-9d2e-0c5a1f6b7e88 \\
+      --recommendation 6f0b --kind copied
+  agent-assist engage --batch events.ndjson
+  echo '{\"conversation_id\":\"c-1\",\"session_id\":\"s-1\",\"recommendation_id\":\"r-1\",\"kind\":\"displayed\",
+    \"event_id\":\"e-1\",\"at\":\"2026-05-04T09:00:00Z\"}' | tr -d '\\n' | agent-assist engage --batch -
+
+Only what was given out in the conversation within the last 24 hours can be told of. An event id
+that is sent again counts once. What `fetch` prints counts as displayed by itself.";
+
 const DOCTOR_HELP: &str = "\
 Examples:
   agent-assist doctor
@@ -85,9 +103,9 @@ pub(crate) struct Cli {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Everywhere")]
 pub(crate) struct Global {
-    /// How to print data; table on a terminal, json elsewhere
+    /// How to print data; table on a terminal, json elsewhere; csv is of `report` only
     #[arg(long, global = true, value_enum)]
-    pub(crate) output: Option<Format>,
+    pub(crate) output: Option<Output>,
     /// Settings file [default: agent-assist/config.toml in the configuration folder, if there]
     #[arg(long, global = true, value_name = "FILE", env = "AGENT_ASSIST_CONFIG")]
     pub(crate) config: Option<PathBuf>,
@@ -114,14 +132,41 @@ pub(crate) struct Global {
     pub(crate) no_color: bool,
 }
 
+/// How data is printed, as it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// For people
+    Table,
+    /// For programs: one document
+    Json,
+    /// For programs: one document a line
+    Ndjson,
+    /// For spreadsheets: the groups of `report`, a line each
+    Csv,
+}
+
+impl Output {
+    /// The notation of everything but tables for spreadsheets.
+    pub(crate) const fn format(self) -> Format {
+        match self {
+            Self::Table => Format::Table,
+            Self::Json | Self::Csv => Format::Json,
+            Self::Ndjson => Format::Ndjson,
+        }
+    }
+}
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Fetch the recommendations of a conversation
     #[command(after_long_help = FETCH_HELP)]
     Fetch(Box<FetchArgs>),
-    /// Record that a recommendation was used
+    /// Record that a recommendation was used: `engage --kind used`
     Adopt(AdoptArgs),
+    /// Record what became of recommendations: displayed, copied, dismissed, rated
+    #[command(after_long_help = ENGAGE_HELP)]
+    Engage(Box<EngageArgs>),
     /// Switch assist off and on: for a session, a queue or everything
     #[command(subcommand, after_long_help = assist::HELP)]
     Assist(AssistCommand),
@@ -139,6 +184,12 @@ pub(crate) enum Command {
     /// Find and mask personal data in texts of one's own
     #[command(subcommand, after_long_help = pii::HELP)]
     Pii(PiiCommand),
+    /// Serve desktops of any language over HTTP
+    #[command(after_long_help = serve::SERVE_HELP)]
+    Serve(ServeArgs),
+    /// Make, list and revoke the keys with which the daemon is asked
+    #[command(subcommand, after_long_help = serve::KEY_HELP)]
+    Key(KeyCommand),
     /// Run the Genesys Cloud sandbox alone
     Sandbox(SandboxArgs),
     /// Find out why something does not work
@@ -247,6 +298,39 @@ pub(crate) struct AdoptArgs {
     pub(crate) place: StorePlace,
 }
 
+/// Arguments of `engage`.
+#[derive(Debug, Args)]
+pub(crate) struct EngageArgs {
+    /// The conversation in which it was given out
+    #[arg(long, value_name = "ID")]
+    pub(crate) conversation: Option<String>,
+    /// The session in which it happened [default in the suggestions dialect: the conversation]
+    #[arg(long, value_name = "ID")]
+    pub(crate) session: Option<String>,
+    /// The recommendation
+    #[arg(long, value_name = "ID")]
+    pub(crate) recommendation: Option<String>,
+    /// displayed, opened, copied, inserted, used, accepted, dismissed, rated_positive or rated_negative
+    #[arg(long, value_name = "KIND")]
+    pub(crate) kind: Option<String>,
+    /// Names this event; sent again it counts once [default: a new one]
+    #[arg(long, value_name = "ID")]
+    pub(crate) event_id: Option<String>,
+    /// When it happened by the clock of whoever tells it: a time, or a duration ago
+    #[arg(long, value_name = "WHEN", value_parser = moment::parse)]
+    pub(crate) at: Option<Timestamp>,
+    /// The agent to or by whom it happened
+    #[arg(long, value_name = "ID")]
+    pub(crate) agent: Option<String>,
+    /// Events as JSON, one a line, each answered; - for standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = [
+        "conversation", "session", "recommendation", "kind", "event_id", "at", "agent",
+    ])]
+    pub(crate) batch: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) place: StorePlace,
+}
+
 /// Whose store.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct StorePlace {
@@ -264,8 +348,19 @@ pub(crate) struct ReportArgs {
     /// Until before then
     #[arg(long, value_name = "WHEN", value_parser = moment::parse)]
     pub(crate) until: Option<Timestamp>,
+    /// Count apart by hour, day, queue, article, agent, kind or origin
+    #[arg(long, value_name = "WHAT", value_parser = by)]
+    pub(crate) by: Option<By>,
+    /// Ask the upstream for its own counts of that time and say where they differ, and why
+    #[arg(long, requires = "since", conflicts_with = "sandbox")]
+    pub(crate) reconcile: bool,
     #[command(flatten)]
     pub(crate) place: StorePlace,
+}
+
+fn by(text: &str) -> Result<By, String> {
+    let by = By::ALL.into_iter().find(|by| by.as_str() == text);
+    by.ok_or_else(|| format!("expected one of {}", By::ALL.map(By::as_str).join(", ")))
 }
 
 /// `cache ...`

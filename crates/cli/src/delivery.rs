@@ -1,11 +1,13 @@
 //! Events that a command made, on their way to the sinks while it runs and before it ends.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use agent_assist_app::error::Chain;
 use agent_assist_app::events::{Bell, Deliverer};
 use agent_assist_app::settings::Settings;
-use agent_assist_app::wire::{self, SqliteStore};
+use agent_assist_app::wire::{self, GenesysSource, SqliteStore, WireError};
+use agent_assist_domain::ports::EngagementReporter;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -19,18 +21,20 @@ const LINGER: Duration = Duration::from_secs(2);
 pub(crate) struct Delivery(Option<Deliverer>);
 
 impl Delivery {
-    /// To the sinks of `settings`. A sink that cannot be used is said and costs nobody an answer: its
-    /// events wait.
+    /// To the sinks of `settings`, and to the upstream where it is told of engagements: by `source`, or
+    /// by one of its own. What cannot be used is said and costs nobody an answer: its events wait.
     pub(crate) fn new(
         settings: &Settings,
         store: &SqliteStore,
         bell: Bell,
+        source: Option<&GenesysSource>,
         printer: &Printer,
     ) -> Self {
-        if settings.analytics.sinks().is_empty() {
+        if settings.analytics.sinks().is_empty() && !settings.tells_upstream() {
             return Self(None);
         }
-        match wire::deliverer(settings, store, bell) {
+        let reporter = reporter(settings, source, printer);
+        match wire::deliverer(settings, store, bell, reporter) {
             Ok(deliverer) => Self(Some(deliverer)),
             Err(error) => {
                 printer.note(&format!("warning: events have to wait: {}", Chain(&error)));
@@ -70,4 +74,23 @@ impl Delivery {
             }
         }
     }
+}
+
+/// Who is told of engagements, if that is wanted and can be done.
+pub(crate) fn reporter(
+    settings: &Settings,
+    source: Option<&GenesysSource>,
+    printer: &Printer,
+) -> Option<Arc<dyn EngagementReporter>> {
+    let reporter = match source {
+        Some(source) => Ok::<_, WireError>(wire::reporter_of(settings, source)),
+        None => wire::reporter(settings),
+    };
+    reporter.unwrap_or_else(|error| {
+        printer.note(&format!(
+            "warning: the upstream cannot be told of engagements: {}",
+            Chain(&error)
+        ));
+        None
+    })
 }

@@ -2,11 +2,12 @@
 
 use std::error::Error;
 
-use agent_assist_app::adopt::AdoptError;
 use agent_assist_app::assist::AssistError;
+use agent_assist_app::engage::EngageError;
 use agent_assist_app::error::Chain;
 use agent_assist_app::fetch::FetchError;
 use agent_assist_app::pseudonyms::OtherKey;
+use agent_assist_app::report::ReportError;
 use agent_assist_app::settings::Mistakes;
 use agent_assist_app::wire::{Refusal, WireError};
 use agent_assist_domain::dialect::Dialect;
@@ -278,18 +279,32 @@ impl From<AssistError> for Failure {
     }
 }
 
-impl From<AdoptError> for Failure {
-    fn from(error: AdoptError) -> Self {
+impl From<ReportError> for Failure {
+    fn from(error: ReportError) -> Self {
         match error {
-            AdoptError::Invalid(violations) => violations.into(),
-            AdoptError::NeverEmitted => Self::usage(error.to_string()).advise(
+            ReportError::ByAgent => Self::usage(error.to_string()).advise(
+                "report.by_agent = true allows it; it needs a lawful basis, and often a works \
+                 council's consent",
+            ),
+            ReportError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<EngageError> for Failure {
+    fn from(error: EngageError) -> Self {
+        match error {
+            EngageError::Invalid(violations) => violations.into(),
+            EngageError::NeverEmitted => Self::usage(error.to_string()).advise(
                 "check --conversation and --recommendation against the answer, and that --store \
                  and the tenant are those of the fetch",
             ),
-            AdoptError::EventIdTaken => {
-                Self::usage(error.to_string()).advise("give every use an event id of its own")
+            EngageError::TooLate => Self::usage(error.to_string())
+                .advise("what is told of a recommendation counts for 24 hours; send it sooner"),
+            EngageError::EventIdTaken => {
+                Self::usage(error.to_string()).advise("give every event an id of its own")
             }
-            AdoptError::Record(error) => error.into(),
+            EngageError::Record(error) => error.into(),
         }
     }
 }

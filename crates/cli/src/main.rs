@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use crate::args::Cli;
+use crate::args::{Cli, Output};
 use crate::exit::Exit;
 use crate::output::Printer;
 
@@ -38,7 +38,7 @@ fn main() -> ExitCode {
         }
     };
     tracing_setup::init(cli.global.verbose);
-    let printer = Printer::new(cli.global.output, cli.global.no_color);
+    let printer = Printer::new(cli.global.output.map(Output::format), cli.global.no_color);
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {

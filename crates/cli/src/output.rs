@@ -3,11 +3,10 @@
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use clap::ValueEnum;
 use serde::Serialize;
 
 /// How data is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
     /// For people.
     Table,
@@ -106,6 +105,14 @@ impl Printer {
             values.iter().for_each(|value| self.json(value));
         } else {
             self.json(&values);
+        }
+    }
+
+    /// One document on one line, whatever the notation.
+    pub(crate) fn json_line(&self, value: &impl Serialize) {
+        match serde_json::to_string(value) {
+            Ok(text) => self.data(&escape_c1(&text)),
+            Err(error) => self.note(&format!("error: the output cannot be written: {error}")),
         }
     }
 

@@ -2,23 +2,53 @@
 
 /// Listens from now on, and ends once somebody wants us to stop: from the terminal, or from a
 /// supervisor of processes.
-#[cfg(unix)]
 pub(crate) fn stopped() -> std::io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
+    let mut stops = Stops::listen()?;
+    Ok(async move { stops.next().await })
 }
 
+/// Every wish that the program end.
+#[cfg(unix)]
+#[derive(Debug)]
+pub(crate) struct Stops {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Stops {
+    /// Listens from now on.
+    pub(crate) fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    /// The next one.
+    pub(crate) async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+/// Every wish that the program end.
 #[cfg(windows)]
-pub(crate) fn stopped() -> std::io::Result<impl Future<Output = ()>> {
-    let mut interrupt = tokio::signal::windows::ctrl_c()?;
-    Ok(async move {
-        interrupt.recv().await;
-    })
+#[derive(Debug)]
+pub(crate) struct Stops(tokio::signal::windows::CtrlC);
+
+#[cfg(windows)]
+impl Stops {
+    /// Listens from now on.
+    pub(crate) fn listen() -> std::io::Result<Self> {
+        tokio::signal::windows::ctrl_c().map(Self)
+    }
+
+    /// The next one.
+    pub(crate) async fn next(&mut self) {
+        self.0.recv().await;
+    }
 }

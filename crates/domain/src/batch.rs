@@ -58,6 +58,8 @@ pub struct UpstreamFacts {
     pub correlation_id: Option<PlainToken>,
     /// Requests sent, retries and pages included.
     pub requests: u32,
+    /// Microseconds of them spent on waiting for an access token and its share of the allowance.
+    pub token_us: u64,
 }
 
 /// Who the conversation belongs to, according to the upstream.

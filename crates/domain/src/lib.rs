@@ -10,8 +10,10 @@
 //! Reading order follows a request: [`payload`] makes a [`payload::FetchRequest`], a
 //! [`ports::RecommendationSource`] brings a [`batch::Batch`], [`selection`] picks from it what was
 //! asked for, [`screening`] lets through what is safe, [`answer`] gives it its public shape,
-//! [`audit`] writes down what happened. [`assist`] says whether any of this may happen at all.
+//! [`audit`] writes down what happened. [`assist`] says whether any of this may happen at all,
+//! [`access`] for whom.
 
+pub mod access;
 pub mod adoption;
 pub mod analytics;
 pub mod answer;

@@ -230,6 +230,8 @@ pub struct Source {
     pub version_id: Option<UpstreamId>,
     /// A link to it.
     pub uri: Option<String>,
+    /// What it was recommended for: the utterance, message or search that it answers.
+    pub trigger_id: Option<UpstreamId>,
     /// Which path brought it.
     pub origin: Origin,
 }
@@ -242,6 +244,7 @@ impl fmt::Debug for Source {
             .field("document_id", &self.document_id)
             .field("version_id", &self.version_id)
             .field("uri", &self.uri.as_ref().map(String::len))
+            .field("trigger_id", &self.trigger_id)
             .field("origin", &self.origin)
             .finish()
     }

@@ -11,7 +11,7 @@ use url::Url;
 
 use crate::client::inexpressible;
 use crate::limits::Visitor;
-use crate::request;
+use crate::request::{self, Inexpressible};
 use crate::retry::Endpoint;
 
 /// The asker of what is about no conversation. No conversation has an empty id.
@@ -56,6 +56,31 @@ impl<'a> Ask<'a> {
             request: request::get(url).map_err(inexpressible)?,
             conversation: &query.conversation_id,
             priority: query.priority,
+        })
+    }
+
+    /// Tells `url` something of `conversation`: a POST of a JSON `body` that changes what the upstream
+    /// knows. Nobody waits for it.
+    pub(crate) fn tell(
+        url: &Url,
+        body: Bytes,
+        conversation: &'a str,
+    ) -> Result<Self, Inexpressible> {
+        Ok(Self {
+            endpoint: Endpoint::Api,
+            request: request::post_json(url, body)?,
+            conversation,
+            priority: Priority::Background,
+        })
+    }
+
+    /// Asks the upstream's statistics at `url`: a POST of a JSON `body` that changes nothing.
+    pub(crate) fn statistics(url: &Url, body: Bytes) -> Result<Self, SourceError> {
+        Ok(Self {
+            endpoint: Endpoint::Search,
+            request: request::post_json(url, body).map_err(inexpressible)?,
+            conversation: UPSTREAM_ITSELF,
+            priority: Priority::Background,
         })
     }
 

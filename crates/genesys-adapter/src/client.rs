@@ -7,7 +7,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use agent_assist_domain::batch::UpstreamFacts;
 use agent_assist_domain::ports::{Clock, Priority, SourceError, SourceErrorKind};
 use agent_assist_domain::time::Deadline;
 use bytes::Bytes;
@@ -25,6 +24,7 @@ use crate::pool::TokenPool;
 use crate::request::Inexpressible;
 use crate::retry::{Attempts, Exchange, Outcome, RetryAction, classify, status};
 use crate::retry_after::retry_after;
+use crate::spent::Spent;
 use crate::token::AccessToken;
 use crate::transport::Transport;
 
@@ -91,38 +91,50 @@ impl ApiClient {
     }
 
     /// Asks `ask`. Any status outside 2xx is an error. Each request sent for it, token requests not
-    /// among them, makes `requests` grow by one.
+    /// among them, and each wait for a token is added to `spent`.
     pub(crate) async fn send(
         &self,
         ask: Ask<'_>,
         deadline: Deadline,
-        requests: &mut u32,
+        spent: &mut Spent,
     ) -> Result<Response<Bytes>, SourceError> {
+        let outcome = self.outcome(ask, deadline, spent).await?;
+        self.conclude(outcome, *spent)
+    }
+
+    /// The same, with the outcome that stands left to be judged. An error says that there is none:
+    /// nothing was sent, or what was sent was refused before any work was done.
+    pub(crate) async fn outcome(
+        &self,
+        ask: Ask<'_>,
+        deadline: Deadline,
+        spent: &mut Spent,
+    ) -> Result<Outcome, SourceError> {
         let mut attempts = Attempts::default();
-        let first = self.attempt(&ask, None, deadline, &mut attempts, requests);
+        let first = self.attempt(&ask, None, deadline, &mut attempts, spent);
         let mut sent = match first.await {
             Ok(sent) => sent,
-            Err(NotSent::NoRoom(no_room)) => return Err(rate_limited(no_room, *requests)),
+            Err(NotSent::NoRoom(no_room)) => return Err(rate_limited(no_room, *spent)),
             Err(NotSent::Failed(error)) => return Err(error),
         };
         loop {
             let slot = match self.next(&ask, &sent, &mut attempts, deadline).await? {
-                Next::Stand => return self.conclude(sent.outcome, *requests),
+                Next::Stand => return Ok(sent.outcome),
                 Next::Resend => Some(sent.slot),
                 Next::Repeat(wait) => {
                     sleep(wait).await;
                     None
                 }
             };
-            let next = self.attempt(&ask, slot, deadline, &mut attempts, requests);
+            let next = self.attempt(&ask, slot, deadline, &mut attempts, spent);
             sent = match next.await {
                 Ok(sent) => sent,
                 Err(NotSent::NoRoom(_)) if slot.is_none() => {
                     self.exchange.put_back_repetition();
-                    return self.conclude(sent.outcome, *requests);
+                    return Ok(sent.outcome);
                 }
                 // The refusal of the old token is settled: the new one only comes too late.
-                Err(NotSent::NoRoom(no_room)) => return Err(rate_limited(no_room, *requests)),
+                Err(NotSent::NoRoom(no_room)) => return Err(rate_limited(no_room, *spent)),
                 Err(NotSent::Failed(error)) => return Err(error),
             };
         }
@@ -135,13 +147,16 @@ impl ApiClient {
         only: Option<usize>,
         deadline: Deadline,
         attempts: &mut Attempts,
-        requests: &mut u32,
+        spent: &mut Spent,
     ) -> Result<Sent, NotSent> {
-        let (departure, token) = self.depart(ask, only, deadline).await?;
+        let began = Instant::now();
+        let departing = self.depart(ask, only, deadline).await;
+        spent.waited += began.elapsed();
+        let (departure, token) = departing?;
         let request = authorized(ask.request.clone(), &token);
         let outcome = self
             .exchange
-            .attempt(&request, deadline, attempts, requests)
+            .attempt(&request, deadline, attempts, spent)
             .await;
         self.report(&departure, &outcome);
         Ok(Sent {
@@ -241,13 +256,13 @@ impl ApiClient {
     }
 
     /// What an outcome that stands means.
-    fn conclude(&self, outcome: Outcome, requests: u32) -> Result<Response<Bytes>, SourceError> {
-        let response = outcome.map_err(|error| error::from_transport(error, requests))?;
+    fn conclude(&self, outcome: Outcome, spent: Spent) -> Result<Response<Bytes>, SourceError> {
+        let response = outcome.map_err(|error| error::from_transport(error, spent))?;
         if response.status().is_success() {
             return Ok(response);
         }
         let wait = retry_after(response.headers(), self.exchange.now());
-        Err(error::from_response(&response, requests, wait))
+        Err(error::from_response(&response, spent, wait))
     }
 }
 
@@ -256,13 +271,10 @@ pub(crate) fn inexpressible(error: Inexpressible) -> SourceError {
     SourceError::new(SourceErrorKind::BadRequest).because(error)
 }
 
-/// The error of a question for which there is no room in time, after `requests` requests.
-fn rate_limited(no_room: NoRoom, requests: u32) -> SourceError {
+/// The error of a question for which there is no room in time, after what is `spent`.
+fn rate_limited(no_room: NoRoom, spent: Spent) -> SourceError {
     SourceError::new(SourceErrorKind::RateLimited)
-        .with_upstream(UpstreamFacts {
-            requests,
-            ..UpstreamFacts::default()
-        })
+        .with_upstream(spent.in_vain())
         .with_retry_after(Some(no_room.opens_in))
         .because(no_room)
 }

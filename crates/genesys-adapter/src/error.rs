@@ -14,6 +14,7 @@ use agent_assist_genesys_wire::ErrorBody;
 use bytes::Bytes;
 use http::{Response, StatusCode};
 
+use crate::spent::Spent;
 use crate::transport::{TransportError, TransportErrorKind};
 use crate::verify;
 
@@ -26,14 +27,14 @@ pub(crate) const NOT_FOUND: &str = "not.found";
 pub(crate) const MAX_CODE_CHARS: usize = 80;
 const MAX_CORRELATION_ID_CHARS: usize = 128;
 
-/// How `response` came, after `requests` requests.
-pub(crate) fn facts<B>(response: &Response<B>, requests: u32) -> UpstreamFacts {
+/// How `response` came, after what is `spent`.
+pub(crate) fn facts<B>(response: &Response<B>, spent: Spent) -> UpstreamFacts {
     let id = response.headers().get("inin-correlation-id");
     let id = id.and_then(|id| id.to_str().ok());
     UpstreamFacts {
         status: Some(response.status().as_u16()),
         correlation_id: id.and_then(|id| PlainToken::new(id, MAX_CORRELATION_ID_CHARS)),
-        requests,
+        ..spent.in_vain()
     }
 }
 
@@ -48,19 +49,19 @@ pub(crate) fn code(response: &Response<Bytes>) -> Option<PlainToken> {
 /// The error that an answer outside 2xx means.
 pub(crate) fn from_response(
     response: &Response<Bytes>,
-    requests: u32,
+    spent: Spent,
     retry_after: Option<Duration>,
 ) -> SourceError {
     let code = code(response);
     let kind = kind_of(response.status(), code.as_deref());
     SourceError::new(kind)
-        .with_upstream(facts(response, requests))
+        .with_upstream(facts(response, spent))
         .with_code(code)
         .with_retry_after(retry_after)
 }
 
 /// The error that the lack of a whole answer means.
-pub(crate) fn from_transport(error: TransportError, requests: u32) -> SourceError {
+pub(crate) fn from_transport(error: TransportError, spent: Spent) -> SourceError {
     let kind = match error.kind() {
         TransportErrorKind::Connect | TransportErrorKind::Interrupted => {
             SourceErrorKind::Unreachable
@@ -69,11 +70,9 @@ pub(crate) fn from_transport(error: TransportError, requests: u32) -> SourceErro
         TransportErrorKind::TooLarge | TransportErrorKind::Encoding => SourceErrorKind::BadFormat,
         TransportErrorKind::Request => SourceErrorKind::Internal,
     };
-    let none = UpstreamFacts {
-        requests,
-        ..UpstreamFacts::default()
-    };
-    let upstream = error.head().map_or(none, |head| facts(head, requests));
+    let upstream = error
+        .head()
+        .map_or_else(|| spent.in_vain(), |head| facts(head, spent));
     SourceError::new(kind)
         .with_upstream(upstream)
         .because(error)
@@ -133,19 +132,19 @@ mod tests {
             (503, ServerError),
             (504, UpstreamTimeout),
         ] {
-            let error = from_response(&response(status, "c-1", ""), 1, None);
+            let error = from_response(&response(status, "c-1", ""), Spent::of(1), None);
             assert_eq!(error.kind(), kind, "{status}");
             assert_eq!(error.upstream().status, Some(status));
             assert_eq!(error.upstream().correlation_id.as_deref(), Some("c-1"));
         }
         let large = response(400, "c", r#"{"code":"response.entity.too.large"}"#);
-        assert_eq!(from_response(&large, 1, None).kind(), TooLarge);
+        assert_eq!(from_response(&large, Spent::of(1), None).kind(), TooLarge);
     }
 
     #[test]
     fn only_plain_codes_and_correlation_ids_are_passed_on() {
         let body = r#"{"code":"bad.credentials","message":"planted pat@example.com"}"#;
-        let error = from_response(&response(401, "c0-1_2.3", body), 2, None);
+        let error = from_response(&response(401, "c0-1_2.3", body), Spent::of(2), None);
         assert_eq!(error.code(), Some("bad.credentials"));
         assert!(!format!("{error} {error:?}").contains("planted"));
 
@@ -157,7 +156,7 @@ mod tests {
             ("<b>", "<html><h1>502</h1></html>"),
             ("", ""),
         ] {
-            let error = from_response(&response(500, id, body), 1, None);
+            let error = from_response(&response(500, id, body), Spent::of(1), None);
             assert_eq!(error.code(), None, "{body}");
             assert_eq!(error.upstream().correlation_id, None, "{id}");
         }
@@ -172,13 +171,13 @@ mod tests {
             "202-555-0143",
         ] {
             let body = format!(r#"{{"code":"{number}"}}"#);
-            let error = from_response(&response(400, number, &body), 1, None);
+            let error = from_response(&response(400, number, &body), Spent::of(1), None);
             assert_eq!(error.code(), None, "{number}");
             assert_eq!(error.upstream().correlation_id, None, "{number}");
         }
         let uuid = "b1c3d5ea-0161-4960-8123-dfa0c1e2b3f4";
         for token in [uuid, "too.many.requests.retry.after", "1-65f0c3a2-9e1b"] {
-            let error = from_response(&response(400, token, ""), 1, None);
+            let error = from_response(&response(400, token, ""), Spent::of(1), None);
             assert_eq!(error.upstream().correlation_id.as_deref(), Some(token));
         }
     }

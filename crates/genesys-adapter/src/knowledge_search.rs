@@ -24,6 +24,7 @@ use crate::client::{ApiClient, inexpressible};
 use crate::error;
 use crate::mapping::document;
 use crate::request;
+use crate::spent::Spent;
 use crate::verify;
 
 /// Most documents that the platform finds for a query.
@@ -74,7 +75,7 @@ impl RecommendationSource for KnowledgeSearchSource {
             query,
             body,
             deadline,
-            requests: 0,
+            spent: Spent::default(),
             batch: Batch::default(),
         };
         let mut has_answer = false;
@@ -108,7 +109,7 @@ struct Search<'a> {
     query: &'a SourceQuery,
     body: Bytes,
     deadline: Deadline,
-    requests: u32,
+    spent: Spent,
     batch: Batch,
 }
 
@@ -120,12 +121,12 @@ impl Search<'_> {
         let ask = Ask::search(&url, self.body.clone(), self.query)?;
         let response = self
             .client
-            .send(ask, self.deadline, &mut self.requests)
+            .send(ask, self.deadline, &mut self.spent)
             .await?;
         let found =
-            verify::search(&response).map_err(|error| error.in_answer(&response, self.requests))?;
+            verify::search(&response).map_err(|error| error.in_answer(&response, self.spent))?;
         let batch = &mut self.batch;
-        batch.upstream = error::facts(&response, self.requests);
+        batch.upstream = error::facts(&response, self.spent);
         for result in found.results {
             match document::read(result, knowledge_base, &mut batch.unknown_fields) {
                 Ok(item) => batch.items.extend(item),
@@ -138,14 +139,17 @@ impl Search<'_> {
     /// `error` with the requests of the whole question.
     fn counted(&self, error: SourceError) -> SourceError {
         let upstream = UpstreamFacts {
-            requests: self.requests,
+            requests: self.spent.requests,
+            token_us: self.spent.in_vain().token_us,
             ..error.upstream().clone()
         };
         error.with_upstream(upstream)
     }
 
     fn finish(mut self) -> Batch {
-        self.batch.upstream.requests = self.requests;
+        let spent = self.spent.in_vain();
+        self.batch.upstream.requests = spent.requests;
+        self.batch.upstream.token_us = spent.token_us;
         self.batch
     }
 }

@@ -4,7 +4,8 @@
 //! deadline, and format verification: everything about the upstream that the rest of the program
 //! must not know. [`GenesysSource`] implements the domain's `RecommendationSource`, and so does
 //! [`KnowledgeSearchSource`], which searches knowledge bases where there is no recommendation to be
-//! had; [`Probe`] asks the upstream about itself; [`HttpTransport`] carries bytes, and anything else
+//! had; [`GenesysReporter`] tells the platform what agents do with suggestions, and [`GenesysCounts`]
+//! asks what it has counted of them; [`Probe`] asks the upstream about itself; [`HttpTransport`] carries bytes, and anything else
 //! that implements [`Transport`] can stand in for it.
 //!
 //! A request's way down: `source` → `recommendations` or `suggestions`, or else `knowledge_search`
@@ -26,10 +27,12 @@
 //!
 //! Absent on purpose: any policy on relevance or masking. What is brought is unscreened.
 
+mod aggregates;
 mod ask;
 mod backoff;
 mod client;
 mod config;
+mod engagement;
 mod error;
 mod http_transport;
 mod knowledge_search;
@@ -46,16 +49,19 @@ mod request;
 mod retry;
 mod retry_after;
 mod source;
+mod spent;
 mod suggestions;
 mod token;
 mod transport;
 mod verify;
 
+pub use self::aggregates::GenesysCounts;
 pub use self::backoff::{Jitter, MAX_RETRY_AFTER};
 pub use self::config::{
     Credentials, DEFAULT_APP_REQUESTS_PER_MINUTE, DEFAULT_MAX_ENTITIES, DEFAULT_MAX_PAGES,
     DEFAULT_REQUESTS_PER_MINUTE, GenesysConfig, MAX_TOKEN_POOL,
 };
+pub use self::engagement::{ENGAGEMENT_PERMISSION, GenesysReporter};
 pub use self::http_transport::{HttpOptions, HttpTransport, TransportBuildError, tls_config};
 pub use self::knowledge_search::KnowledgeSearchSource;
 pub use self::limits::TokenBudget;

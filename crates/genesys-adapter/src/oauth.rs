@@ -14,6 +14,7 @@ use http::{HeaderValue, Response};
 
 use crate::error;
 use crate::request;
+use crate::spent::Spent;
 use crate::verify;
 
 /// Lifetime assumed of a token that names none: the shortest the platform grants.
@@ -59,20 +60,20 @@ pub(crate) fn is_throttled(response: &Response<Bytes>) -> bool {
 /// The token that `response` grants, or the error that it means.
 pub(crate) fn grant(
     response: &Response<Bytes>,
-    requests: u32,
+    spent: Spent,
     retry_after: Option<Duration>,
 ) -> Result<Grant, SourceError> {
     if !response.status().is_success() {
-        return Err(refusal(response, requests, retry_after));
+        return Err(refusal(response, spent, retry_after));
     }
     let token: TokenResponse =
-        verify::json(response).map_err(|error| error.in_answer(response, requests))?;
+        verify::json(response).map_err(|error| error.in_answer(response, spent))?;
     let lifetime = token
         .expires_in
         .map_or(DEFAULT_LIFETIME, Duration::from_secs);
     let authorization = request::bearer(&token.access_token).map_err(|error| {
         SourceError::new(SourceErrorKind::BadFormat)
-            .with_upstream(error::facts(response, requests))
+            .with_upstream(error::facts(response, spent))
             .because(error)
     })?;
     Ok(Grant {
@@ -81,21 +82,17 @@ pub(crate) fn grant(
     })
 }
 
-fn refusal(
-    response: &Response<Bytes>,
-    requests: u32,
-    retry_after: Option<Duration>,
-) -> SourceError {
+fn refusal(response: &Response<Bytes>, spent: Spent, retry_after: Option<Duration>) -> SourceError {
     let kind = match response.status().as_u16() {
         400 if is_throttled(response) => SourceErrorKind::RateLimited,
         // Whatever else it says about the request, the cure is other credentials or another login
         // address; a 404 too, which must not be taken for a missing API endpoint.
         400 | 401 | 403 | 404 => SourceErrorKind::Unauthenticated,
-        _ => return error::from_response(response, requests, retry_after).because(NoToken),
+        _ => return error::from_response(response, spent, retry_after).because(NoToken),
     };
     let code = token_error(response).error;
     SourceError::new(kind)
-        .with_upstream(error::facts(response, requests))
+        .with_upstream(error::facts(response, spent))
         .with_code(code.and_then(|code| PlainToken::new(&code, error::MAX_CODE_CHARS)))
         .with_retry_after(retry_after)
         .because(NoToken)
@@ -161,7 +158,9 @@ mod tests {
             (429, "", RateLimited, None),
             (503, "", ServerError, None),
         ] {
-            let error = grant(&answer(status, body), 1, None).err().unwrap();
+            let error = grant(&answer(status, body), Spent::of(1), None)
+                .err()
+                .unwrap();
             assert_eq!(
                 (error.kind(), error.code()),
                 (kind, code),
@@ -180,14 +179,18 @@ mod tests {
             r#"{"access_token":7}"#,
             r#"{"access_token":"a\nb"}"#,
         ] {
-            let error = grant(&answer(200, body), 1, None).err().unwrap();
+            let error = grant(&answer(200, body), Spent::of(1), None).err().unwrap();
             assert_eq!(error.kind(), SourceErrorKind::BadFormat, "{body}");
         }
     }
 
     #[test]
     fn lifetimes_are_assumed_when_missing_and_bounded_when_absurd() {
-        let lifetime = |body| grant(&answer(200, body), 1, None).unwrap().lifetime;
+        let lifetime = |body| {
+            grant(&answer(200, body), Spent::of(1), None)
+                .unwrap()
+                .lifetime
+        };
         assert_eq!(lifetime(r#"{"access_token":"t"}"#), DEFAULT_LIFETIME);
         assert_eq!(
             lifetime(r#"{"access_token":"t","expires_in":86400}"#).as_secs(),

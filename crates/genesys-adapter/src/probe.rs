@@ -20,6 +20,7 @@ use crate::error;
 use crate::request;
 use crate::retry::Endpoint;
 use crate::retry_after::http_date;
+use crate::spent::Spent;
 use crate::verify;
 
 /// Asks the upstream about itself.
@@ -140,15 +141,15 @@ impl Probe {
             Dialect::Suggestions => request::suggestions(self.base(), &query.conversation_id, 1)
                 .map_err(inexpressible)?,
         };
-        let mut requests = 0;
+        let mut spent = Spent::default();
         match self
             .client
-            .send(Ask::get(&url, query)?, deadline, &mut requests)
+            .send(Ask::get(&url, query)?, deadline, &mut spent)
             .await
         {
             Ok(response) => {
                 let listing = verify::listing(&response)
-                    .map_err(|error| error.in_answer(&response, requests))?;
+                    .map_err(|error| error.in_answer(&response, spent))?;
                 Ok(ReadFacts {
                     entities: listing.entities.len(),
                     known: true,
@@ -165,13 +166,13 @@ impl Probe {
     /// Asks for the organisation's limits on the platform API.
     pub async fn rate_limits(&self, deadline: Deadline) -> Result<RateLimits, SourceError> {
         let url = request::limits(self.base());
-        let mut requests = 0;
+        let mut spent = Spent::default();
         let response = self
             .client
-            .send(Ask::about_upstream(&url)?, deadline, &mut requests)
+            .send(Ask::about_upstream(&url)?, deadline, &mut spent)
             .await?;
         let listing =
-            verify::listing(&response).map_err(|error| error.in_answer(&response, requests))?;
+            verify::listing(&response).map_err(|error| error.in_answer(&response, spent))?;
         let entities = listing.entities.iter();
         let limits: Vec<Limit> = entities
             .filter_map(|entity| serde_json::from_str(entity.get()).ok())
@@ -196,7 +197,7 @@ impl Probe {
         let exchange = &self.client.exchange;
         let asked = exchange.now();
         let response = exchange
-            .answer(Endpoint::Api, &request, deadline, &mut 0)
+            .answer(Endpoint::Api, &request, deadline, &mut Spent::default())
             .await?;
         let answered = exchange.now();
         let date = response
@@ -213,12 +214,12 @@ impl Probe {
         url: &Url,
         deadline: Deadline,
     ) -> Result<T, SourceError> {
-        let mut requests = 0;
+        let mut spent = Spent::default();
         let response = self
             .client
-            .send(Ask::about_upstream(url)?, deadline, &mut requests)
+            .send(Ask::about_upstream(url)?, deadline, &mut spent)
             .await?;
-        verify::json(&response).map_err(|error| error.in_answer(&response, requests))
+        verify::json(&response).map_err(|error| error.in_answer(&response, spent))
     }
 
     fn knows_nothing(&self, error: &SourceError) -> bool {

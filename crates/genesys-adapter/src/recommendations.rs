@@ -9,6 +9,7 @@ use crate::client::ApiClient;
 use crate::error;
 use crate::mapping::recommendation;
 use crate::request;
+use crate::spent::Spent;
 use crate::verify;
 
 /// Asks for the recommendations that `query` describes.
@@ -19,14 +20,13 @@ pub(crate) async fn fetch(
 ) -> Result<Batch, SourceError> {
     let config = &client.config;
     let url = request::recommendations(&config.api_base, query, config.send_intents);
-    let mut requests = 0;
+    let mut spent = Spent::default();
     let response = client
-        .send(Ask::get(&url, query)?, deadline, &mut requests)
+        .send(Ask::get(&url, query)?, deadline, &mut spent)
         .await?;
-    let listing =
-        verify::listing(&response).map_err(|error| error.in_answer(&response, requests))?;
+    let listing = verify::listing(&response).map_err(|error| error.in_answer(&response, spent))?;
     let mut batch = Batch {
-        upstream: error::facts(&response, requests),
+        upstream: error::facts(&response, spent),
         ..Batch::default()
     };
     for entity in listing.entities {

@@ -61,6 +61,23 @@ pub(crate) fn suggestions(
     Ok(with_page_size(url, page_size))
 }
 
+/// Where the platform is told what an agent did with a suggestion.
+pub(crate) fn engagement(
+    base: &Url,
+    conversation_id: &str,
+    suggestion_id: &str,
+) -> Result<Url, Inexpressible> {
+    let conversation = segment("conversation id", conversation_id)?;
+    let suggestion = segment("suggestion id", suggestion_id)?;
+    let path = format!("/api/v2/conversations/{conversation}/suggestions/{suggestion}/engagement");
+    Ok(under(base, &path))
+}
+
+/// The platform's own counts of suggestions.
+pub(crate) fn suggestion_aggregates(base: &Url) -> Url {
+    under(base, "/api/v2/analytics/agentcopilots/aggregates/query")
+}
+
 /// The same page with another size.
 pub(crate) fn with_page_size(mut url: Url, page_size: u32) -> Url {
     let others: Vec<(String, String)> = url

@@ -21,6 +21,7 @@ use crate::limits::retry_budget::RetryBudget;
 use crate::meters;
 use crate::oauth;
 use crate::retry_after::retry_after;
+use crate::spent::Spent;
 use crate::transport::{Transport, TransportError, TransportErrorKind};
 
 /// Most times that one request is sent.
@@ -158,24 +159,22 @@ impl Exchange {
     }
 
     /// Sends `request`, which needs no access token, until its outcome stands: an answer of any
-    /// status, or the error that the lack of one means. Each time it is sent, `requests` grows by
-    /// one.
+    /// status, or the error that the lack of one means. Each time it is sent, that is
+    /// added to `spent`.
     pub(crate) async fn answer(
         &self,
         endpoint: Endpoint,
         request: &Request<Bytes>,
         deadline: Deadline,
-        requests: &mut u32,
+        spent: &mut Spent,
     ) -> Result<Response<Bytes>, SourceError> {
         let mut attempts = Attempts::default();
         loop {
-            let outcome = self
-                .attempt(request, deadline, &mut attempts, requests)
-                .await;
+            let outcome = self.attempt(request, deadline, &mut attempts, spent).await;
             let action = classify(endpoint, request.method(), &outcome, self.now());
             match self.repetition(action, &attempts, deadline) {
                 Some(wait) => sleep(wait).await,
-                None => return outcome.map_err(|error| error::from_transport(error, *requests)),
+                None => return outcome.map_err(|error| error::from_transport(error, *spent)),
             }
         }
     }
@@ -186,7 +185,7 @@ impl Exchange {
         request: &Request<Bytes>,
         deadline: Deadline,
         attempts: &mut Attempts,
-        requests: &mut u32,
+        spent: &mut Spent,
     ) -> Outcome {
         let end = Instant::from_std(deadline.instant());
         if Instant::now() >= end {
@@ -200,7 +199,7 @@ impl Exchange {
             meters::retry();
         }
         attempts.made += 1;
-        *requests += 1;
+        spent.requests += 1;
         let outcome = timeout_at(end, self.transport.call(request.clone(), deadline))
             .await
             .unwrap_or_else(|_| Err(TransportError::new(TransportErrorKind::Timeout)))

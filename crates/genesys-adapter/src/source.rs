@@ -12,9 +12,11 @@ use agent_assist_domain::time::Deadline;
 use async_trait::async_trait;
 use tokio::time::Instant;
 
+use crate::aggregates::GenesysCounts;
 use crate::backoff::Jitter;
 use crate::client::ApiClient;
 use crate::config::GenesysConfig;
+use crate::engagement::GenesysReporter;
 use crate::knowledge_search::KnowledgeSearchSource;
 use crate::limits::TokenBudget;
 use crate::probe::Probe;
@@ -94,6 +96,18 @@ impl GenesysSource {
     pub fn knowledge_search(&self, knowledge_bases: Vec<String>) -> KnowledgeSearchSource {
         let client = Arc::clone(&self.client);
         KnowledgeSearchSource::new(client, &self.profile.origin, knowledge_bases)
+    }
+
+    /// Tells the platform what agents do with its suggestions, with the same tokens and within the same
+    /// allowance. `None` in a dialect that has no way to.
+    pub fn reporter(&self) -> Option<GenesysReporter> {
+        let told = self.profile.dialect == Dialect::Suggestions;
+        told.then(|| GenesysReporter::new(Arc::clone(&self.client)))
+    }
+
+    /// Asks for the platform's own counts of suggestions, with the same tokens.
+    pub fn counts(&self) -> GenesysCounts {
+        GenesysCounts::new(Arc::clone(&self.client))
     }
 
     /// Questions about the upstream itself, asked with the same tokens.

@@ -11,7 +11,7 @@ use agent_assist_domain::batch::{Batch, QueryStatement, UpstreamContext};
 use agent_assist_domain::ports::{SourceError, SourceErrorKind, SourceQuery};
 use agent_assist_domain::recommendation::UpstreamId;
 use agent_assist_domain::time::{Deadline, Timestamp};
-use agent_assist_genesys_wire::{AddressableRef, Listing, Suggestion, SuggestionContext};
+use agent_assist_genesys_wire::{Listing, Suggestion, SuggestionContext};
 use bytes::Bytes;
 use http::Response;
 use serde_json::value::RawValue;
@@ -20,9 +20,10 @@ use url::Url;
 use crate::ask::Ask;
 use crate::client::{ApiClient, inexpressible};
 use crate::error;
-use crate::mapping::{suggestion, timestamp};
+use crate::mapping::{id, suggestion, timestamp};
 use crate::next_link;
 use crate::request::{self, MAX_PAGE_SIZE};
+use crate::spent::Spent;
 use crate::verify;
 
 /// Reads every suggestion of the conversation that `query` names, within the bounds.
@@ -38,7 +39,7 @@ pub(crate) async fn fetch(
         query,
         deadline,
         page_size: MAX_PAGE_SIZE,
-        requests: 0,
+        spent: Spent::default(),
     };
     let mut url = first.map_err(inexpressible)?;
     let mut reading = Reading::default();
@@ -52,9 +53,9 @@ pub(crate) async fn fetch(
             }
             answered => answered?,
         };
-        reading.batch.upstream = error::facts(&response, pages.requests);
-        let listing = verify::listing(&response)
-            .map_err(|error| error.in_answer(&response, pages.requests))?;
+        reading.batch.upstream = error::facts(&response, pages.spent);
+        let listing =
+            verify::listing(&response).map_err(|error| error.in_answer(&response, pages.spent))?;
         let anything_new = reading.page(&listing);
         let Some(link) = listing.next_uri.filter(|_| anything_new) else {
             break;
@@ -87,7 +88,7 @@ struct Pages<'a> {
     query: &'a SourceQuery,
     deadline: Deadline,
     page_size: u32,
-    requests: u32,
+    spent: Spent,
 }
 
 impl Pages<'_> {
@@ -100,11 +101,7 @@ impl Pages<'_> {
             };
             let answered = self
                 .client
-                .send(
-                    Ask::get(&url, self.query)?,
-                    self.deadline,
-                    &mut self.requests,
-                )
+                .send(Ask::get(&url, self.query)?, self.deadline, &mut self.spent)
                 .await;
             match answered {
                 Err(error) if asks_for_smaller_pages(&error) && self.page_size > 1 => {
@@ -198,10 +195,6 @@ impl<T> Newest<T> {
             *self = Self { at, value };
         }
     }
-}
-
-fn id(reference: &AddressableRef) -> Option<UpstreamId> {
-    reference.id.as_deref().and_then(UpstreamId::new)
 }
 
 /// What the assistant took the customer to ask, unless that is nothing.

@@ -25,6 +25,7 @@ use crate::oauth::{self, Grant};
 use crate::request;
 use crate::retry::{Endpoint, Exchange, affordable};
 use crate::retry_after::retry_after;
+use crate::spent::Spent;
 
 /// Longest time before its expiry at which a token counts as due for renewal, before jitter.
 const MAX_MARGIN: Duration = Duration::from_secs(60);
@@ -260,13 +261,13 @@ impl TokenCache {
     async fn grant(&self, deadline: Deadline) -> Result<Grant, SourceError> {
         let request = request::token(&self.login_base, &self.client_id, &self.client_secret)
             .map_err(|error| SourceError::new(SourceErrorKind::Unauthenticated).because(error))?;
-        let mut requests = 0;
+        let mut spent = Spent::default();
         let response = self
             .exchange
-            .answer(Endpoint::Token, &request, deadline, &mut requests)
+            .answer(Endpoint::Token, &request, deadline, &mut spent)
             .await?;
         let wait = retry_after(response.headers(), self.exchange.now());
-        oauth::grant(&response, requests, wait)
+        oauth::grant(&response, spent, wait)
     }
 
     fn held(&self, grant: Grant, asked_at: Instant, generation: u64) -> Held {

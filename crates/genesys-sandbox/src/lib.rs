@@ -6,7 +6,7 @@
 //! come a journal of the requests seen and [faults on demand](FaultRule).
 //!
 //! Invariant: the same [seed](SandboxConfig::seed) and the same requests give the same answers. Ids
-//! are stable across runs.
+//! are stable across runs. Statistics alone go by the wall clock: they are asked for times.
 //!
 //! It holds no real person's data and is no substitute for an organisation: permissions, divisions
 //! and scopes are not emulated, and production code must not depend on this crate.
@@ -21,6 +21,7 @@
 //! | `GET /api/v2/tokens/me` | whose token this is |
 //! | `GET /api/v2/knowledge/knowledgebases/{id}` | a knowledge base |
 //! | `GET /api/v2/organizations/limits/namespaces/platform.api` | the limits |
+//! | `POST /api/v2/analytics/agentcopilots/aggregates/query` | how many were served and engaged with |
 //! | `GET /sandbox/journal` | the requests seen |
 //! | `GET`, `POST`, `DELETE /sandbox/faults` | fault rules: read, add (text, one a line), clear |
 //! | `POST /sandbox/tokens/expire` | ends every token issued so far |
@@ -51,6 +52,7 @@ mod knowledge;
 mod ready;
 mod sandbox;
 mod token;
+mod usage;
 mod world;
 
 pub use self::config::SandboxConfig;

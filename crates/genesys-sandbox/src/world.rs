@@ -19,6 +19,7 @@ use crate::ids;
 use crate::journal::Journal;
 use crate::knowledge::{Index, Library};
 use crate::token::{Allowances, TokenStore, secret};
+use crate::usage::Usage;
 
 /// Everything the routes share.
 #[derive(Debug)]
@@ -39,6 +40,7 @@ pub(crate) struct World {
 pub(crate) struct Session {
     pub(crate) conversation: Conversation,
     suggestions: Mutex<Vec<Suggestion>>,
+    usage: Mutex<Usage>,
 }
 
 /// The one OAuth client there is.
@@ -73,6 +75,7 @@ impl World {
             .map(|conversation| Session {
                 suggestions: Mutex::new(assist::suggestions(&library, &index, &conversation)),
                 conversation,
+                usage: Mutex::default(),
             })
             .collect();
         let started = Instant::now();
@@ -137,6 +140,11 @@ impl World {
 impl Session {
     pub(crate) fn suggestions(&self) -> MutexGuard<'_, Vec<Suggestion>> {
         lock(&self.suggestions)
+    }
+
+    /// Never taken before [`suggestions`](Self::suggestions) where both are.
+    pub(crate) fn usage(&self) -> MutexGuard<'_, Usage> {
+        lock(&self.usage)
     }
 }
 

@@ -179,6 +179,40 @@ def knowledge_is_searched(api_client, ready):
     assert refusal.status == 404, refusal.status
 
 
+def use_is_counted(api_client):
+    """The counts of what the steps before have read and engaged with."""
+    analytics = sdk.AnalyticsApi(api_client)
+    query = sdk.AgentCopilotAggregationQuery()
+    query.interval = "2020-01-01T00:00:00.000Z/2120-01-01T00:00:00.000Z"
+    query.metrics = ["nDistinctSuggestions", "nDistinctConversations"]
+    query.group_by = ["engagementType"]
+    results = analytics.post_analytics_agentcopilots_aggregates_query(query).results
+    counted = {
+        result.group.get("engagementType"): {
+            metric.metric: metric.stats.count for metric in result.data[0].metrics
+        }
+        for result in results
+    }
+    for kind in ("Copied", "Opened", "Dismissed", "Feedback"):
+        assert counted[kind] == {"nDistinctSuggestions": 1, "nDistinctConversations": 1}, counted
+    assert counted[None]["nDistinctSuggestions"] > 10, counted
+
+    predicate = sdk.AgentCopilotAggregateQueryPredicate()
+    predicate.type = "dimension"
+    predicate.dimension = "suggestionType"
+    predicate.operator = "matches"
+    predicate.value = "Script"
+    query.filter = sdk.AgentCopilotAggregateQueryFilter()
+    query.filter.type = "and"
+    query.filter.predicates = [predicate]
+    query.group_by = ["state"]
+    results = analytics.post_analytics_agentcopilots_aggregates_query(query).results
+    assert [result.data[0].metrics[0].stats.count for result in results] == [1], results
+    query.interval = "yesterday"
+    refusal = refused(analytics.post_analytics_agentcopilots_aggregates_query, query)
+    assert refusal.status == 400, refusal.status
+
+
 def main():
     ready = json.loads(os.environ["SANDBOX_READY"])
     conversation = ready["conversations"][0]["id"]
@@ -193,6 +227,7 @@ def main():
     what_is_not_there_is_404(conversations, ready, conversation)
     the_surroundings_are_understood(api_client, ready)
     knowledge_is_searched(api_client, ready)
+    use_is_counted(api_client)
     print("all steps passed")
 
 

@@ -69,6 +69,7 @@ async fn the_vendors_sdk_cannot_tell_the_sandbox_from_the_platform() {
     );
     assert!(asked("POST", "/engagement"));
     assert!(asked("POST", "/documents/search"));
+    assert!(asked("POST", "/aggregates/query"));
 }
 
 /// Written past the test harness, which would swallow what a passing test prints.

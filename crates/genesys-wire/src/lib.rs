@@ -1,7 +1,8 @@
 //! The Genesys Cloud platform's JSON shapes, decoded openly.
 //!
 //! Owns the names and nesting of what travels between a client and the platform: listings,
-//! suggestions, engagements, recommendations, the knowledge search, tokens, error bodies. The
+//! suggestions, engagements, their counts, recommendations, the knowledge search, tokens, error
+//! bodies. The
 //! client and the sandbox share these types, so a shape is written down once.
 //!
 //! Invariant: decoding is open. Every field the platform calls optional is an [`Option`], every
@@ -11,6 +12,7 @@
 //! Deliberately absent: any rule. What a missing id, a score above one or an unknown type means is
 //! decided by whoever decodes.
 
+mod analytics;
 mod error;
 mod knowledge;
 mod listing;
@@ -20,6 +22,10 @@ mod recommendation;
 mod redacted;
 mod suggestion;
 
+pub use self::analytics::{
+    AggregateData, AggregateFilter, AggregateMetric, AggregatePredicate, AggregateQuery,
+    AggregateResponse, AggregateResult, AggregateStats,
+};
 pub use self::error::{ErrorBody, ErrorDetail, Limit};
 pub use self::knowledge::{
     ContentBlock, ContentTable, ContentText, Document, DocumentBody, DocumentSearch,

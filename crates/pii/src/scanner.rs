@@ -17,7 +17,7 @@ use crate::{
     trigger::Trigger,
     view::{
         View,
-        focus::{NEAR, far_from, joined},
+        focus::{NEAR, far_from},
         folded::Folded,
         masked::MaskTags,
         readings::{Reading, readings},
@@ -218,13 +218,9 @@ impl Scanner {
         if masks.is_empty() {
             return (folded, masks);
         }
-        let masks: Vec<_> = masks
-            .into_iter()
-            .map(|mask| folded.origin_of(mask))
-            .collect();
-        // Few rules look across a tag, but some do: masks may lie in what is far.
-        let gone = joined(masks.iter().chain(far).cloned().collect());
-        (Folded::new(text, &gone), masks)
+        let barred = folded.barred(&masks);
+        let masks = masks.into_iter().map(|mask| folded.origin_of(mask));
+        (barred, masks.collect())
     }
 
     /// One look at what of a text is not masked, for everything `wanted`.

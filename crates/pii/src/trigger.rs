@@ -17,13 +17,13 @@ use crate::{
         focus::NEAR,
         fold,
         folded::Folded,
-        kinds::{BLOCK, Block},
+        kinds::Block,
         short,
         spoken::{
             is_domain,
             lexicon::{Meaning, Spoken, leading_words, meaning},
         },
-        starts::{Run, any_start},
+        starts::{Run, any_word},
     },
 };
 
@@ -123,7 +123,7 @@ fn telling_words(phrases: impl Iterator<Item = &'static str>) -> FxHashSet<&'sta
 }
 
 impl Words {
-    /// Whether a word of `text` may be one of these. A short one with a known beginning
+    /// Whether a word of `text` that begins as one of these may be one. A short one with a known beginning
     /// is looked up, unless more letters follow it, as in `seveN`, or it holds others than those of
     /// ASCII.
     #[inline]
@@ -136,9 +136,7 @@ impl Words {
                 || !text[word.clone()].is_ascii()
                 || text.get(word.end).is_some_and(u8::is_ascii_alphabetic)
         };
-        self.triples.may_begin(text, word.start)
-            && self.beginnings.may_contain_at(text, &word.range())
-            && is_known(word.range())
+        self.beginnings.may_contain_at(text, &word.range()) && is_known(word.range())
     }
 }
 
@@ -186,8 +184,8 @@ impl Trigger {
                 is_spoken(text, word.start)
             }
         };
-        let blocks = bytes.chunks(BLOCK).map(Block::of);
-        if any_start(blocks, Block::wordlike, Block::humps, is_spoken) {
+        let block = |index| Block::at(bytes, index);
+        if any_word(bytes, block, &known.triples, is_spoken) {
             return Self::Anything;
         }
         let announces = || match &WORDS.announcing {
@@ -282,27 +280,27 @@ fn has_unspaced_label(text: &str) -> bool {
 
 /// Whether the word that begins at `start` is one of a number or an address that is read aloud.
 fn is_spoken(text: &str, start: usize) -> bool {
-    let begins = !text[..start].ends_with(|c: char| c.is_ascii_alphabetic());
+    let before = start.checked_sub(1).map(|at| text.as_bytes()[at]);
+    let begins = !before.is_some_and(|byte| byte.is_ascii_alphabetic());
     let Some(word) = word_at(text, start).filter(|_| begins) else {
         return false;
     };
-    let next = || next_word(text, start + word.len());
-    match meaning(word) {
+    let next = || next_word(text, word.end);
+    match meaning(text, &word) {
         Some(Spoken {
             meaning: Meaning::At,
             ..
-        }) => !word.eq_ignore_ascii_case("at") || is_domain(&text[start + word.len()..]),
+        }) => !text[word.clone()].eq_ignore_ascii_case("at") || is_domain(&text[word.end..]),
         // What a dot of an address is followed by is short.
         Some(Spoken {
             meaning: Meaning::Dot,
             ..
         }) => next().is_some_and(|next| (2..=7).contains(&next.len())),
         Some(spoken) if is_part(spoken) => {
-            let previous = previous_word(text, start);
-            [previous, next()]
-                .into_iter()
-                .flatten()
-                .any(|word| word.len() == 1 || meaning(word).is_some_and(is_part))
+            let stands_beside =
+                |word: Range<usize>| word.len() == 1 || meaning(text, &word).is_some_and(is_part);
+            previous_word(text, start).is_some_and(stands_beside)
+                || next().is_some_and(stands_beside)
         }
         _ => false,
     }
@@ -316,19 +314,19 @@ fn is_part(spoken: Spoken) -> bool {
     ) || matches!(spoken.meaning, Meaning::Sign(_))
 }
 
-fn word_at(text: &str, start: usize) -> Option<&str> {
+fn word_at(text: &str, start: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes().get(start..)?;
     let len = bytes.iter().take_while(|b| b.is_ascii_alphabetic()).count();
-    (len > 0).then(|| &text[start..start + len])
+    (len > 0).then(|| start..start + len)
 }
 
-fn next_word(text: &str, from: usize) -> Option<&str> {
+fn next_word(text: &str, from: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes().get(from..)?;
     let gap = bytes.iter().take(8).position(u8::is_ascii_alphabetic)?;
     word_at(text, from + gap)
 }
 
-fn previous_word(text: &str, before: usize) -> Option<&str> {
+fn previous_word(text: &str, before: usize) -> Option<Range<usize>> {
     let bytes = &text.as_bytes()[..before];
     let gap = bytes
         .iter()
@@ -341,7 +339,7 @@ fn previous_word(text: &str, before: usize) -> Option<&str> {
         .rev()
         .take_while(|b| b.is_ascii_alphabetic())
         .count();
-    (len > 0).then(|| &text[end - len..end])
+    (len > 0).then(|| end - len..end)
 }
 
 #[cfg(test)]

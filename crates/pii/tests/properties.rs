@@ -248,6 +248,17 @@ fn words() -> impl Strategy<Value = String> {
     })
 }
 
+/// What counts (`12 digits`) may stand at the very edge of what is looked at behind a label.
+#[test]
+fn a_count_may_stand_anywhere_behind_a_label() {
+    for label in ["PIN", "account number", "customer #"] {
+        for gap in 100..130 {
+            let text = format!("{label}{:gap$}12 digits, 1: a, 7 letters", " ");
+            assert_eq!(SCANNER.scan(&text, &SubjectTerms::none()), [], "{text}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4_000))]
 

@@ -7,7 +7,8 @@
 //! - [`ManualClock`] stands still until told.
 //! - [`memory`] has the reference implementation of every store port.
 //! - [`faulty`] wraps any store so that calls fail with a chosen error.
-//! - [`ScriptedSource`] plays the upstream, [`CollectingSink`] the dashboard.
+//! - [`ScriptedSource`] plays the upstream that is asked, [`ScriptedReporter`] the one that is told,
+//!   [`CollectingSink`] the dashboard.
 //! - [`build`] makes valid domain values with one line each.
 //! - [`disk`] watches what a process does to a store's files, and fails on demand.
 //! - [`conformance`] is what a backend of one's own must pass.
@@ -20,10 +21,12 @@ pub mod faulty;
 pub mod memory;
 
 mod clock;
+mod reporter;
 mod scripted;
 mod sink;
 
 pub use clock::ManualClock;
+pub use reporter::{Hearing, ScriptedReporter};
 pub use scripted::{Gate, ScriptedSource};
 pub use sink::CollectingSink;
 

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use agent_assist_domain::batch::Batch;
+use agent_assist_domain::adoption::ToldAct;
+use agent_assist_domain::batch::{Batch, UpstreamFacts};
 use agent_assist_domain::dialect::Dialect;
-use agent_assist_domain::ports::SourceQuery;
-use agent_assist_testkit::ScriptedSource;
-use agent_assist_testkit::build::{batch, recommendation, source_query};
+use agent_assist_domain::ports::{EngagementReporter, ReportError, SourceQuery, ToldEngagement};
+use agent_assist_domain::time::Deadline;
+use agent_assist_testkit::build::{CONVERSATION, batch, recommendation, source_query};
+use agent_assist_testkit::conformance::reporter::Informed;
 use agent_assist_testkit::conformance::source::Questioned;
 use agent_assist_testkit::faulty::{
     Faults, FaultyAssistSwitch, FaultyAudit, FaultyCache, FaultyConversationKeys, FaultyLedger,
@@ -16,10 +18,12 @@ use agent_assist_testkit::memory::{
     MemoryAssistSwitch, MemoryAuditLog, MemoryCache, MemoryConversationKeys, MemoryLedger,
     MemoryOutbox, MemoryPersons,
 };
+use agent_assist_testkit::{Hearing, ScriptedReporter, ScriptedSource};
 use agent_assist_testkit::{
     audit_conformance, cache_conformance, keys_conformance, ledger_conformance, outbox_conformance,
     persons_conformance, source_conformance, switch_conformance,
 };
+use async_trait::async_trait;
 
 mod memory_cache {
     use super::*;
@@ -120,6 +124,46 @@ mod scripted_source {
     source_conformance!((scripted(), ()));
 }
 
+mod scripted_reporter {
+    use super::*;
+    use agent_assist_testkit::reporter_conformance;
+    reporter_conformance!((informed(), ()));
+}
+
+/// Takes in what is about the usual conversation.
+#[derive(Debug, Default)]
+struct Particular(ScriptedReporter);
+
+#[async_trait]
+impl EngagementReporter for Particular {
+    async fn report(
+        &self,
+        engagement: &ToldEngagement,
+        deadline: Deadline,
+    ) -> Result<UpstreamFacts, ReportError> {
+        if engagement.conversation_id != CONVERSATION {
+            self.0.then(Hearing::Refused);
+        }
+        self.0.report(engagement, deadline).await
+    }
+}
+
+fn informed() -> Informed<Particular> {
+    let known = ToldEngagement {
+        conversation_id: CONVERSATION.to_owned(),
+        recommendation_id: "item-1".to_owned(),
+        act: ToldAct::Copied,
+    };
+    Informed {
+        reporter: Particular::default(),
+        unknown: ToldEngagement {
+            conversation_id: "unheard-of".to_owned(),
+            ..known.clone()
+        },
+        known,
+    }
+}
+
 fn scripted() -> Questioned<ScriptedSource> {
     let source = ScriptedSource::new(Dialect::Recommendations);
     let known = source_query();
@@ -143,6 +187,13 @@ fn scripted() -> Questioned<ScriptedSource> {
         known,
         unknown,
     }
+}
+
+mod memory_api_keys {
+    use agent_assist_testkit::api_keys_conformance;
+    use agent_assist_testkit::memory::MemoryApiKeys;
+
+    api_keys_conformance!((MemoryApiKeys::default(), ()));
 }
 
 mod memory_holds {

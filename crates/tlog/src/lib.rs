@@ -55,10 +55,12 @@
 mod checkpoint;
 mod consistency;
 mod frontier;
+mod hand_over;
 mod hash;
 mod head;
 mod inclusion;
 mod key;
+mod key_chain;
 mod node;
 mod note;
 mod proof;
@@ -73,10 +75,12 @@ pub use crate::{
     checkpoint::{Checkpoint, CheckpointError, OpenCheckpointError},
     consistency::ConsistencyProof,
     frontier::{Frontier, FrontierBytesError, LogFull},
+    hand_over::{HandOver, HandOverError},
     hash::{EMPTY_ROOT, Hash, HashParseError, leaf_hash, node_hash},
     head::TreeHead,
     inclusion::InclusionProof,
     key::{KeyError, KeyId, VerifierKey},
+    key_chain::KeyChain,
     node::{HashReader, Node},
     note::{
         MAX_NOTE_BYTES, MAX_SIGNATURES, NoteError, NoteSignature, OpenError, OpenedNote,

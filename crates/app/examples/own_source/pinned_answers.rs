@@ -70,6 +70,7 @@ fn recommendation(entity: Value) -> Result<Recommendation, Malformation> {
             document_id: None,
             version_id: None,
             uri: None,
+            trigger_id: None,
             origin: Origin::Upstream,
         },
     })

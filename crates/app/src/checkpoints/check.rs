@@ -2,7 +2,7 @@
 
 use agent_assist_domain::audit::{Continuity, Damage, Fault, LogHead, Seq, Symptom, Verification};
 use agent_assist_domain::ports::{AuditTrail, StoreError};
-use agent_assist_tlog::{Checkpoint, OpenCheckpointError, SignedNote, VerifierKey};
+use agent_assist_tlog::{HandOver, KeyChain, SignedNote, VerifierKey};
 
 /// Checkpoints of the store whose signatures are looked at in one step.
 const PAGE: u32 = 500;
@@ -22,7 +22,8 @@ pub struct Checked {
 /// Verifies the log behind `trail` as a whole, against checkpoints that were kept elsewhere and the
 /// log's keys.
 ///
-/// A checkpoint that no key has signed is a fault and says nothing about the log.
+/// A checkpoint that no key has signed is a fault and says nothing about the log. Keys that gave way to
+/// one another by [hand-over](HandOver), in the store or in what was given, are followed from those given.
 ///
 /// # Errors
 /// The log cannot be read.
@@ -31,14 +32,15 @@ pub async fn check(
     given: &[SignedNote],
     keys: &[VerifierKey],
 ) -> Result<Checked, StoreError> {
-    let opened: Vec<Option<LogHead>> = given.iter().map(|note| open(note, keys)).collect();
+    let chain = follow(trail, given, keys).await?;
+    let opened: Vec<Option<LogHead>> = given.iter().map(|note| open(note, &chain)).collect();
     let claims: Vec<LogHead> = opened.iter().flatten().copied().collect();
     let mut verification = trail.verify(&claims).await?;
     if claims.len() < given.len() {
         verification.add([bad_signature(Symptom::GivenSignature, None)]);
     }
     if !keys.is_empty()
-        && let Some(size) = first_unsigned(trail, keys).await?
+        && let Some(size) = first_unsigned(trail, &chain).await?
     {
         let seq = Some(verification.before.saturating_add(size));
         verification.add([bad_signature(Symptom::CheckpointSignature, seq)]);
@@ -53,10 +55,29 @@ pub async fn check(
     })
 }
 
-/// The size in the first of the store's checkpoints that none of `keys` has signed.
+/// The keys, and those that hand-overs lead to.
+async fn follow(
+    trail: &dyn AuditTrail,
+    given: &[SignedNote],
+    keys: &[VerifierKey],
+) -> Result<KeyChain, StoreError> {
+    let mut hand_overs: Vec<HandOver> = given.iter().filter_map(HandOver::of).collect();
+    let mut after = 0;
+    while !keys.is_empty() {
+        let page = trail.checkpoints(after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = last.number;
+        let notes = page.iter().filter_map(|stored| stored.note.parse().ok());
+        hand_overs.extend(notes.filter_map(|note: SignedNote| HandOver::of(&note)));
+    }
+    Ok(KeyChain::new(keys.to_vec(), &hand_overs))
+}
+
+/// The size in the first of the store's checkpoints that none of the keys has signed, or not while it
+/// might.
 async fn first_unsigned(
     trail: &dyn AuditTrail,
-    keys: &[VerifierKey],
+    keys: &KeyChain,
 ) -> Result<Option<u64>, StoreError> {
     let mut after = 0;
     loop {
@@ -75,16 +96,9 @@ async fn first_unsigned(
     }
 }
 
-/// What a note says of the log of one of `keys`, if that one has signed it.
-fn open(note: &SignedNote, keys: &[VerifierKey]) -> Option<LogHead> {
-    let opened = keys.iter().map(|key| {
-        // The log is called as its key is.
-        Checkpoint::open(note, key.name(), keys)
-    });
-    let checkpoint = opened
-        .into_iter()
-        .find_map(Result::<_, OpenCheckpointError>::ok)?;
-    let head = checkpoint.head();
+/// What a note says of the log, if one of its keys has signed it.
+fn open(note: &SignedNote, keys: &KeyChain) -> Option<LogHead> {
+    let head = keys.open(note)?.head();
     Some(LogHead {
         size: head.size,
         root: *head.root.as_bytes(),

@@ -8,7 +8,7 @@ use std::time::Duration;
 use agent_assist_domain::ports::CheckpointSink;
 use async_trait::async_trait;
 use futures_util::future::join_all;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::time::{sleep, timeout};
 
 use crate::error::Chain;
@@ -45,10 +45,13 @@ pub trait Destination: fmt::Debug + Send + Sync + 'static {
 type Note = Option<Arc<str>>;
 
 /// Carries the newest checkpoint to every destination, each in its own time: what could not be
-/// delivered gives way to what is newer, which says all that it said.
+/// delivered gives way to what is newer, which says all that it said. What has not arrived when the
+/// courier is dropped is not tried again.
 #[derive(Debug)]
 pub struct Courier {
     newest: watch::Sender<Note>,
+    /// Wakes whoever waits for the next attempt.
+    hurry: Arc<Notify>,
     arrived: Vec<watch::Receiver<Note>>,
 }
 
@@ -56,24 +59,38 @@ impl Courier {
     /// Starts carrying. Inside a runtime.
     pub fn start(destinations: Vec<Arc<dyn Destination>>) -> Self {
         let (newest, offered) = watch::channel(None);
+        let hurry = Arc::new(Notify::new());
         let start = |destination| {
             let (arrives, arrived) = watch::channel(None);
-            tokio::spawn(carry(destination, offered.clone(), arrives));
+            let hurry = Arc::clone(&hurry);
+            tokio::spawn(carry(destination, offered.clone(), arrives, hurry));
             arrived
         };
         let arrived = destinations.into_iter().map(start).collect();
-        Self { newest, arrived }
+        Self {
+            newest,
+            hurry,
+            arrived,
+        }
     }
 }
 
 #[async_trait]
 impl CheckpointSink for Courier {
     fn offer(&self, note: &str) {
-        self.newest.send_replace(Some(note.into()));
+        self.newest.send_if_modified(|newest| {
+            let is_new = newest.as_deref() != Some(note);
+            if is_new {
+                *newest = Some(note.into());
+            }
+            is_new
+        });
     }
 
     async fn settle(&self) {
         let newest = self.newest.borrow().clone();
+        // There may be no other time to try again.
+        self.hurry.notify_waiters();
         let all = self.arrived.iter().cloned().map(|mut arrived| {
             let newest = newest.clone();
             // An error means that the task is gone, and nothing will arrive any more.
@@ -89,6 +106,7 @@ async fn carry(
     destination: Arc<dyn Destination>,
     mut newest: watch::Receiver<Note>,
     arrives: watch::Sender<Note>,
+    hurry: Arc<Notify>,
 ) {
     let name = destination.name();
     while newest.changed().await.is_ok() {
@@ -111,7 +129,13 @@ async fn carry(
                 }
             }
             count("agent_assist_checkpoint_failures_total", name);
-            sleep(pause).await;
+            tokio::select! {
+                () = sleep(pause) => {}
+                () = hurry.notified() => {}
+            }
+            if newest.has_changed().is_err() {
+                return;
+            }
             pause = LONGEST_PAUSE.min(pause * 2);
         }
     }

@@ -4,6 +4,7 @@
 mod check;
 mod courier;
 mod file;
+mod key_change;
 mod key_file;
 mod note_file;
 mod syslog;
@@ -11,6 +12,7 @@ mod syslog;
 pub use check::{Checked, check};
 pub use courier::{Courier, DeliveryError, Destination};
 pub use file::FileDestination;
+pub use key_change::KeyChangeService;
 pub use key_file::{AuditKeyError, load as load_key};
 pub use note_file::{NoteFileError, read as read_notes};
 pub use syslog::{SyslogDestination, SyslogTarget};

@@ -45,10 +45,34 @@ pub async fn records(
     }
 }
 
-/// Whether a client told that something was on the screen. Clients tell of use only.
+/// Whether clients told that what was given out was on a screen. What was used, judged or sent away was
+/// on one, told or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Displayed {
-    /// Nobody told either way.
+    /// There was nothing to be displayed.
+    Nothing,
+    /// Nobody told of any.
     NotReported,
+    /// Of some of it.
+    Partly,
+    /// Of all of it.
+    Confirmed,
+}
+
+impl Displayed {
+    /// What `of_each` item was told makes together.
+    fn of(of_each: impl IntoIterator<Item = bool>) -> Self {
+        let (mut told, mut untold) = (false, false);
+        for displayed in of_each {
+            told |= displayed;
+            untold |= !displayed;
+        }
+        match (told, untold) {
+            (false, false) => Self::Nothing,
+            (false, true) => Self::NotReported,
+            (true, true) => Self::Partly,
+            (true, false) => Self::Confirmed,
+        }
+    }
 }

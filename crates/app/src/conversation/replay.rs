@@ -1,18 +1,20 @@
 //! What had been given out in a conversation, as of a point in time: the last answer of each session,
-//! where its content came from, how old it was, what was held back from it, and what of it was used.
+//! where its content came from, how old it was, what was held back from it, what of it was on a screen,
+//! and what was used.
 //!
 //! It tells what is on record. An answer is recorded before it is given, so one that was recorded may
-//! not have arrived; what clients had on their screens they do not report yet.
+//! not have arrived; that it was on a screen is told by clients, and by `fetch` of what it prints.
 
 use std::collections::BTreeMap;
 
+use agent_assist_domain::adoption::EngagementKind;
 use agent_assist_domain::answer::CacheStatus;
 use agent_assist_domain::audit::{AuditEvent, AuditRecord, Egress, Seq};
 use agent_assist_domain::time::Timestamp;
 use serde::Serialize;
 
 use super::Displayed;
-use super::entry::{Entry, Item};
+use super::entry::{Entry, Item, Told};
 
 /// Counts of what was left out before any rule looked at it by name.
 const UNNAMED: [&str; 5] = [
@@ -32,7 +34,7 @@ pub struct Replay {
     pub at_us: i64,
     /// The last record that was considered; `null` without any.
     pub through_seq: Option<Seq>,
-    /// What was on the screens.
+    /// Whether what was given out was on the screens.
     pub displayed: Displayed,
     /// The last answer of each session, in the order in which the sessions came.
     pub sessions: Vec<SessionReplay>,
@@ -113,7 +115,10 @@ pub struct Shown {
     pub content_sha256: Option<String>,
     /// Finds of personal data in it, all of them masked.
     pub masked_findings: u64,
-    /// When it was used in this session, microseconds since the epoch.
+    /// When the session told first that it was on a screen, microseconds since the epoch: that it was
+    /// displayed, or anything that cannot have happened otherwise; `null` if it did not.
+    pub displayed_at_us: Option<i64>,
+    /// When it went to work in this session, microseconds since the epoch.
     pub used_at_us: Vec<i64>,
 }
 
@@ -134,14 +139,10 @@ pub struct Suppressed {
 
 /// The conversation as of `at`, from its `records`, oldest first.
 pub fn replay(conversation_id: &str, at: Timestamp, records: &[AuditRecord]) -> Replay {
-    let mut unreadable = Vec::new();
-    let mut read: Vec<(&AuditRecord, Entry)> = Vec::new();
-    for record in records.iter().filter(|record| record.columns.at <= at) {
-        match Entry::of(record) {
-            Some(entry) => read.push((record, entry)),
-            None => unreadable.push(record.seq),
-        }
-    }
+    let Told {
+        entries: read,
+        unreadable,
+    } = Told::by(records.iter().filter(|record| record.columns.at <= at));
     let mut sessions: Vec<(&str, &str, usize)> = Vec::new();
     for (position, (record, entry)) in read.iter().enumerate() {
         let columns = &record.columns;
@@ -157,15 +158,16 @@ pub fn replay(conversation_id: &str, at: Timestamp, records: &[AuditRecord]) -> 
             None => sessions.push((&columns.tenant, session, position)),
         }
     }
-    let sessions = sessions
+    let sessions: Vec<SessionReplay> = sessions
         .into_iter()
         .filter_map(|(.., position)| session_replay(&read, position, at))
         .collect();
+    let shown = sessions.iter().flat_map(|session| &session.shown);
     Replay {
         conversation_id: conversation_id.to_owned(),
         at_us: at.as_micros(),
         through_seq: read.last().map(|(record, _)| record.seq),
-        displayed: Displayed::NotReported,
+        displayed: Displayed::of(shown.map(|item| item.displayed_at_us.is_some())),
         sessions,
         unreadable,
     }
@@ -222,7 +224,7 @@ fn session_replay(
         shown: fetch
             .shown
             .iter()
-            .filter_map(|item| shown(item, record, later))
+            .filter_map(|item| shown(item, read, position))
             .collect(),
         suppressed: fetch.rejected.iter().map(suppressed).collect(),
         suppressed_unnamed: UNNAMED
@@ -233,14 +235,28 @@ fn session_replay(
     })
 }
 
-fn shown(item: &Item, answer: &AuditRecord, later: &[(&AuditRecord, Entry)]) -> Option<Shown> {
+fn shown(item: &Item, read: &[(&AuditRecord, Entry)], position: usize) -> Option<Shown> {
     let id = item.id.as_deref()?;
-    let is_use = |(record, entry): &&(&AuditRecord, Entry)| {
-        let of_session = record.columns.session_id == answer.columns.session_id
-            && record.columns.tenant == answer.columns.tenant;
-        let used = entry.adoption.as_ref();
-        of_session && used.is_some_and(|used| used.recommendation_id == id && !used.replay)
-    };
+    let (answer, _) = read.get(position)?;
+    let mut displayed_at_us = None;
+    let mut used_at_us = Vec::new();
+    for (number, (record, entry)) in read.iter().enumerate() {
+        let columns = &record.columns;
+        if columns.session_id != answer.columns.session_id
+            || columns.tenant != answer.columns.tenant
+        {
+            continue;
+        }
+        let at = columns.at.as_micros();
+        for told in entry.told().filter(|told| told.recommendation_id == id) {
+            // What stays on a screen is told of once, however often it is given out.
+            displayed_at_us.get_or_insert(at);
+            let is_use = told.kind().is_some_and(EngagementKind::is_adoption);
+            if is_use && number > position {
+                used_at_us.push(at);
+            }
+        }
+    }
     Some(Shown {
         recommendation_id: id.to_owned(),
         kind: item.kind.clone(),
@@ -249,11 +265,8 @@ fn shown(item: &Item, answer: &AuditRecord, later: &[(&AuditRecord, Entry)]) -> 
         origin: item.origin.clone(),
         content_sha256: item.content_sha256.clone(),
         masked_findings: item.findings(),
-        used_at_us: later
-            .iter()
-            .filter(is_use)
-            .map(|(record, _)| record.columns.at.as_micros())
-            .collect(),
+        displayed_at_us,
+        used_at_us,
     })
 }
 

@@ -7,7 +7,7 @@ use agent_assist_domain::audit::{AuditEvent, AuditRecord, Seq};
 use serde::Serialize;
 
 use super::Displayed;
-use super::entry::{Entry, Fetch};
+use super::entry::{Entry, Fetch, Told};
 
 /// What a statement rests on: whoever has the log can compute it again, and an older one of the log's
 /// own checkpoints tells whether anything was changed since.
@@ -51,7 +51,7 @@ pub struct Statement {
     pub requests: Requests,
     /// Every recommendation that was given out, in the order in which they first were.
     pub given_out: Vec<GivenOut>,
-    /// Whether it was on a screen.
+    /// Whether what was given out was on a screen.
     pub displayed: Displayed,
     /// Distinct recommendations that were held back, by reason, and never given out.
     pub held_back: BTreeMap<String, u64>,
@@ -102,7 +102,10 @@ pub struct GivenOut {
     pub last_at_us: i64,
     /// Distinct texts, by their SHA-256: more than one if it changed meanwhile.
     pub contents_sha256: BTreeSet<String>,
-    /// When it was used, once for each use.
+    /// When it was told first that it was on a screen, microseconds since the epoch: displayed, or anything
+    /// that cannot have happened otherwise; `null` if nobody told.
+    pub displayed_at_us: Option<i64>,
+    /// When it went to work, once for each time.
     pub used_at_us: Vec<i64>,
 }
 
@@ -130,12 +133,11 @@ pub fn statement(conversation_id: &str, records: &[AuditRecord], anchor: Anchor)
         held: BTreeMap::new(),
         masked_in: BTreeSet::new(),
     };
-    for record in records {
-        match Entry::of(record) {
-            Some(entry) => told.add(record, &entry),
-            None => told.statement.unreadable.push(record.seq),
-        }
+    let read = Told::by(records);
+    for (record, entry) in &read.entries {
+        told.add(record, entry);
     }
+    told.statement.unreadable = read.unreadable;
     told.finish()
 }
 
@@ -157,7 +159,9 @@ impl Telling {
             Some(AuditEvent::FetchFailed) => self.request(record, entry, |r| &mut r.failed),
             Some(AuditEvent::FetchWithheld) => self.request(record, entry, |r| &mut r.withheld),
             Some(AuditEvent::FetchRefused) => self.request(record, entry, |r| &mut r.refused),
-            Some(AuditEvent::RecommendationAdopted) => self.adoption(record, entry),
+            Some(AuditEvent::RecommendationAdopted | AuditEvent::RecommendationEngaged) => {
+                self.engagement(record, entry);
+            }
             Some(AuditEvent::EgressStopped) => self.statement.stopped += 1,
             Some(AuditEvent::AuditRead) => self.statement.readings += 1,
             _ => {}
@@ -214,6 +218,7 @@ impl Telling {
                     first_at_us: at,
                     last_at_us: at,
                     contents_sha256: [content].into(),
+                    displayed_at_us: None,
                     used_at_us: Vec::new(),
                 }),
             }
@@ -230,20 +235,24 @@ impl Telling {
         }
     }
 
-    fn adoption(&mut self, record: &AuditRecord, entry: &Entry) {
-        let Some(used) = entry.adoption.as_ref().filter(|used| !used.replay) else {
-            return;
-        };
-        let given_out = &mut self.statement.given_out;
-        let of = given_out
-            .iter_mut()
-            .find(|of| of.recommendation_id == used.recommendation_id);
-        if let Some(of) = of {
-            of.used_at_us.push(record.columns.at.as_micros());
+    fn engagement(&mut self, record: &AuditRecord, entry: &Entry) {
+        let at = record.columns.at.as_micros();
+        for told in entry.told() {
+            let mut given_out = self.statement.given_out.iter_mut();
+            let of = given_out.find(|of| of.recommendation_id == told.recommendation_id);
+            if let (Some(of), Some(kind)) = (of, told.kind()) {
+                of.displayed_at_us.get_or_insert(at);
+                if kind.is_adoption() {
+                    of.used_at_us.push(at);
+                }
+            }
         }
     }
 
     fn finish(mut self) -> Statement {
+        let given_out = self.statement.given_out.iter();
+        let displayed = given_out.map(|of| of.displayed_at_us.is_some());
+        self.statement.displayed = Displayed::of(displayed);
         for (name, reason) in self.held {
             let given_out = &self.statement.given_out;
             if given_out.iter().all(|of| of.recommendation_id != name) {

@@ -15,7 +15,7 @@ use super::{Check, Complaint, Status, agents_check};
 use crate::capacity;
 use crate::error::Chain;
 use crate::settings::Settings;
-use crate::wire::{self, GenesysSource, Probe};
+use crate::wire::{self, ENGAGEMENT_PERMISSION, GenesysSource, Probe};
 
 /// A clock this far off is told; audit records are dated by it.
 const SKEW_WORTH_TELLING: u64 = 5;
@@ -63,6 +63,7 @@ impl<'a> Examination<'a> {
             return;
         }
         checks.push(self.permission().await);
+        checks.push(self.forwarding());
         for id in &self.complaint.knowledge_sources {
             checks.push(self.knowledge_source(id).await);
         }
@@ -82,6 +83,29 @@ impl<'a> Examination<'a> {
                     .and_then(|limit| u32::try_from(limit).ok()),
             });
             checks.extend(agents_check(self.settings, self.complaint, limits));
+        }
+    }
+
+    /// Whether the upstream is told of engagements. Whether it may be cannot be tried without telling it of
+    /// one.
+    fn forwarding(&self) -> Check {
+        const NAME: &str = "engagements";
+        let wanted = self.settings.upstream.report_engagements;
+        match (wanted, self.settings.tells_upstream()) {
+            (false, _) => Check::ok(
+                NAME,
+                "the upstream is not told (upstream.report_engagements)",
+            ),
+            (true, true) => Check::ok(
+                NAME,
+                format!("the upstream is told; the role needs {ENGAGEMENT_PERMISSION}"),
+            ),
+            (true, false) => Check::new(
+                NAME,
+                Status::Warning,
+                "the upstream is to be told, and the recommendations dialect has no way to",
+            )
+            .advise("unset upstream.report_engagements, or set dialect = suggestions"),
         }
     }
 

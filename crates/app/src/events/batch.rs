@@ -13,6 +13,7 @@ use agent_assist_domain::time::Timestamp;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
+use super::line::Line;
 use super::{Deliverer, EventSink, message};
 use crate::error::Chain;
 
@@ -44,32 +45,72 @@ pub(super) struct Done {
     pub(super) error: Option<StoreError>,
 }
 
+impl Done {
+    /// Gives back what was not tried. Of what the upstream may have been told before the doubt would be
+    /// given back with it; that stays leased until it is looked at.
+    fn leave(&mut self, line: Line<'_>, leased: &Leased) {
+        let in_doubt = matches!(line, Line::Upstream(_)) && leased.unsettled;
+        if !in_doubt {
+            self.outcomes.push((leased.ticket, Outcome::Returned));
+        }
+    }
+
+    fn fails(&mut self, error: StoreError) {
+        self.stopped = true;
+        self.error = Some(error);
+    }
+}
+
+/// What came of one attempt.
+pub(super) enum Tried {
+    /// It arrived.
+    Arrived,
+    /// It did not, as far as is known.
+    Failed(SinkError),
+    /// The store failed before anything was sent; it is due as before.
+    Untried(StoreError),
+    /// The store failed behind that. It stays leased: whoever gets it next looks what is on record.
+    Unsettled(StoreError),
+}
+
 impl Deliverer {
-    /// Tries each of `batch` in order, up to the first that has to be tried again.
+    /// Tries each of `batch`, which is leased until `until`, in order, up to the first that has to be
+    /// tried again.
     pub(super) async fn deliver(
         &self,
-        sink: &EventSink,
+        line: Line<'_>,
         batch: Vec<Leased>,
+        until: Timestamp,
         mut failing_since: Option<Timestamp>,
         stop: Stop<'_>,
     ) -> Done {
         let mut done = Done::default();
         for leased in batch {
             done.stopped |= stop.is_now();
-            let outcome = if done.stopped {
-                Outcome::Returned
-            } else {
-                match self.attempt(sink, &leased, stop.deadline).await {
-                    Ok(Ok(())) => {
-                        failing_since = None;
-                        Outcome::Delivered
-                    }
-                    Ok(Err(error)) => self.after(sink, &error, &leased, failing_since, &mut done),
-                    Err(error) => {
-                        done.stopped = true;
-                        done.error = Some(error);
-                        Outcome::Returned
-                    }
+            if done.stopped {
+                done.leave(line, &leased);
+                continue;
+            }
+            let tried = match line {
+                Line::Sink(sink) => self.attempt(sink, &leased, stop.deadline).await,
+                Line::Upstream(upstream) => upstream.attempt(&self.parts, &leased, until).await,
+            };
+            let outcome = match tried {
+                Tried::Arrived => {
+                    failing_since = None;
+                    Outcome::Delivered
+                }
+                Tried::Failed(error) => {
+                    self.after(line.name(), &error, &leased, failing_since, &mut done)
+                }
+                Tried::Untried(error) => {
+                    done.fails(error);
+                    done.leave(line, &leased);
+                    continue;
+                }
+                Tried::Unsettled(error) => {
+                    done.fails(error);
+                    continue;
                 }
             };
             done.outcomes.push((leased.ticket, outcome));
@@ -77,7 +118,15 @@ impl Deliverer {
         done
     }
 
-    async fn attempt(
+    async fn attempt(&self, sink: &EventSink, leased: &Leased, deadline: Instant) -> Tried {
+        match self.publish(sink, leased, deadline).await {
+            Ok(Ok(())) => Tried::Arrived,
+            Ok(Err(error)) => Tried::Failed(error),
+            Err(error) => Tried::Untried(error),
+        }
+    }
+
+    async fn publish(
         &self,
         sink: &EventSink,
         leased: &Leased,
@@ -127,14 +176,14 @@ impl Deliverer {
     /// What becomes of an event that `error` kept from arriving.
     fn after(
         &self,
-        sink: &EventSink,
+        sink: &str,
         error: &SinkError,
         leased: &Leased,
         failing_since: Option<Timestamp>,
         done: &mut Done,
     ) -> Outcome {
         let why = error.to_string();
-        metrics::counter!("agent_assist_events_failed_total", "sink" => sink.name.clone())
+        metrics::counter!("agent_assist_events_failed_total", "sink" => sink.to_owned())
             .increment(1);
         let failed = FailedAttempt {
             kind: error.kind(),
@@ -146,7 +195,7 @@ impl Deliverer {
         match next_step(&failed, (self.chance)()) {
             NextStep::RetryAt(at) => {
                 tracing::warn!(
-                    sink = sink.name,
+                    sink,
                     event.id = leased.item.id,
                     attempts = leased.attempts + 1,
                     error = %Chain(error),
@@ -157,12 +206,12 @@ impl Deliverer {
             }
             NextStep::GiveUp => {
                 tracing::error!(
-                    sink = sink.name,
+                    sink,
                     event.id = leased.item.id,
                     error = %Chain(error),
                     "an event is given up; `agent-assist events redrive` tries it again"
                 );
-                metrics::counter!("agent_assist_events_dead_total", "sink" => sink.name.clone())
+                metrics::counter!("agent_assist_events_dead_total", "sink" => sink.to_owned())
                     .increment(1);
                 Outcome::Dead { why }
             }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use agent_assist_domain::audit::Seq;
 use agent_assist_domain::outbox::{LeaseTerms, Outcome, Standing, Ticket};
 use agent_assist_domain::ports::{StoreError, StoreErrorKind};
 use agent_assist_domain::time::Timestamp;
@@ -14,7 +15,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::batch::{ATTEMPT, Stop};
 use super::hand_over::{HandOver, end};
-use super::{EventParts, EventSink, destination};
+use super::line::Line;
+use super::{EventParts, destination};
 use crate::error::Chain;
 
 /// Events leased at once, and delivered again if the process dies among them.
@@ -29,6 +31,9 @@ const PAUSE: Duration = Duration::from_millis(250);
 
 /// Longest wait for a ring: other processes write to the log without one.
 const POLL: Duration = Duration::from_secs(2);
+
+/// After a failed attempt. What is in another lane would fail likewise.
+const FAILED_PAUSE: Duration = Duration::from_secs(5);
 
 /// After a failure of the store.
 const STORE_PAUSE: Duration = Duration::from_secs(5);
@@ -86,7 +91,7 @@ impl Deliverer {
     /// Delivers until `ending` is cancelled. The attempt under way is brought to its end, and what was
     /// delivered is settled.
     pub async fn run(&self, ending: &CancellationToken) {
-        join_all(self.parts.sinks.iter().map(|sink| self.serve(sink, ending))).await;
+        join_all(Line::all(&self.parts).map(|line| self.serve(line, ending))).await;
     }
 
     /// Delivers what is due now and ends by `deadline`, or before, when nothing more is due. The
@@ -95,15 +100,15 @@ impl Deliverer {
     /// # Errors
     /// If the store fails.
     pub async fn drain(&self, deadline: Instant) -> Result<Vec<Delivered>, StoreError> {
-        let drained = self.parts.sinks.iter().map(|sink| async move {
+        let drained = Line::all(&self.parts).map(|line| async move {
             let mut hand_over = HandOver::default();
-            let mut total = Delivered::to(sink);
+            let mut total = Delivered::to(line.name());
             let stop = Stop {
                 deadline,
                 ending: None,
             };
             loop {
-                let left = self.round(sink, &mut hand_over, stop, &mut total).await?;
+                let left = self.round(line, &mut hand_over, stop, &mut total).await?;
                 if stop.is_now() || matches!(left, Left::Until(_)) {
                     return Ok(total);
                 }
@@ -112,7 +117,7 @@ impl Deliverer {
         join_all(drained).await.into_iter().collect()
     }
 
-    async fn serve(&self, sink: &EventSink, ending: &CancellationToken) {
+    async fn serve(&self, line: Line<'_>, ending: &CancellationToken) {
         let mut bell = self.parts.bell.listen();
         let mut hand_over = HandOver::default();
         while !ending.is_cancelled() {
@@ -121,24 +126,28 @@ impl Deliverer {
                 deadline: Instant::now() + LEASE,
                 ending: Some(ending),
             };
-            let mut counts = Delivered::to(sink);
-            let wait = match self.round(sink, &mut hand_over, stop, &mut counts).await {
+            let mut counts = Delivered::to(line.name());
+            let wait = match self.round(line, &mut hand_over, stop, &mut counts).await {
                 Ok(Left::More) => continue,
                 Ok(Left::Until(due)) => due
                     .map(|due| due.since(self.parts.clock.now()).unwrap_or_default())
                     .map_or(POLL, |wait| wait.min(POLL)),
                 Err(error) => {
-                    tracing::warn!(sink = sink.name, error = %Chain(&error), "events have to wait");
+                    tracing::warn!(sink = line.name(), error = %Chain(&error), "events have to wait");
                     if error.kind() == StoreErrorKind::Poisoned {
                         return;
                     }
                     STORE_PAUSE
                 }
             };
+            let pause = match counts.failed {
+                0 => PAUSE,
+                _ => FAILED_PAUSE,
+            };
             let waiting = async {
-                sleep(PAUSE).await;
+                sleep(pause).await;
                 tokio::select! {
-                    () = sleep(wait.saturating_sub(PAUSE)) => {}
+                    () = sleep(wait.saturating_sub(pause)) => {}
                     _ = bell.changed() => {}
                 }
             };
@@ -152,15 +161,15 @@ impl Deliverer {
     /// Hands over and delivers one batch.
     async fn round(
         &self,
-        sink: &EventSink,
+        line: Line<'_>,
         hand_over: &mut HandOver,
         stop: Stop<'_>,
         counts: &mut Delivered,
     ) -> Result<Left, StoreError> {
-        let destination = destination(&self.parts.tenant, &sink.name);
+        let destination = destination(&self.parts.tenant, line.name());
         let outbox = &self.parts.outbox;
         let standing = outbox.standing(&destination).await?;
-        let more = hand_over.run(&self.parts, sink, &standing).await?;
+        let more = hand_over.run(&self.parts, line, &standing).await?;
         let now = self.parts.clock.now();
         let terms = LeaseTerms {
             now,
@@ -176,7 +185,7 @@ impl Deliverer {
                 ..stop
             };
             let done = self
-                .deliver(sink, batch, standing.failing_since, stop)
+                .deliver(line, batch, terms.until, standing.failing_since, stop)
                 .await;
             stopped = done.stopped;
             counts.add(&done.outcomes);
@@ -184,14 +193,23 @@ impl Deliverer {
                 .settle(&destination, self.parts.clock.now(), &done.outcomes)
                 .await?;
             if let Some(why) = done.hold {
-                self.hold(sink, &destination, &why).await?;
+                self.hold(line.name(), &destination, &why).await?;
             }
             if let Some(error) = done.error {
                 return Err(error);
             }
         }
+        if let Line::Upstream(_) = line {
+            // What has been recorded of telling it is nothing that waits.
+            let standing = outbox.standing(&destination).await?;
+            hand_over.run(&self.parts, line, &standing).await?;
+        }
         let standing = outbox.standing(&destination).await?;
-        counts.waiting = self.backlog(sink, &standing).await?;
+        let upto = match line {
+            Line::Sink(_) => standing.cursor,
+            Line::Upstream(_) => hand_over.upto(standing.cursor),
+        };
+        counts.waiting = self.backlog(line.name(), &standing, upto).await?;
         counts.held = standing.held.map(|held| held.why);
         Ok(if counts.held.is_some() {
             Left::Until(None)
@@ -202,11 +220,11 @@ impl Deliverer {
         })
     }
 
-    async fn hold(&self, sink: &EventSink, destination: &str, why: &str) -> Result<(), StoreError> {
+    async fn hold(&self, sink: &str, destination: &str, why: &str) -> Result<(), StoreError> {
         let now = self.parts.clock.now();
         if self.parts.outbox.hold(destination, now, why).await? {
             tracing::error!(
-                sink = sink.name,
+                sink,
                 why,
                 "nothing is sent to this sink any more until `agent-assist events redrive` is run"
             );
@@ -214,14 +232,20 @@ impl Deliverer {
         Ok(())
     }
 
-    /// How many events wait, at most: of those in the log nobody has looked yet which are wanted.
-    async fn backlog(&self, sink: &EventSink, standing: &Standing) -> Result<u64, StoreError> {
+    /// How many events wait, at most: of those in the log behind `upto` nobody has looked yet which are
+    /// wanted.
+    async fn backlog(
+        &self,
+        sink: &str,
+        standing: &Standing,
+        upto: Option<Seq>,
+    ) -> Result<u64, StoreError> {
         let unread = end(&*self.parts.trail).await?;
-        let unread = unread.saturating_sub(standing.cursor.unwrap_or(unread));
+        let unread = unread.saturating_sub(upto.unwrap_or(unread));
         let backlog = standing.waiting + unread;
         let now = self.parts.clock.now();
         let age = standing.oldest.and_then(|oldest| now.since(oldest));
-        let gauge = |name: &'static str| metrics::gauge!(name, "sink" => sink.name.clone());
+        let gauge = |name: &'static str| metrics::gauge!(name, "sink" => sink.to_owned());
         gauge("agent_assist_events_backlog").set(backlog as f64);
         gauge("agent_assist_events_backlog_age_seconds").set(age.unwrap_or_default().as_secs_f64());
         gauge("agent_assist_events_held").set(f64::from(u8::from(standing.held.is_some())));
@@ -230,9 +254,9 @@ impl Deliverer {
 }
 
 impl Delivered {
-    fn to(sink: &EventSink) -> Self {
+    fn to(sink: &str) -> Self {
         Self {
-            sink: sink.name.clone(),
+            sink: sink.to_owned(),
             ..Self::default()
         }
     }

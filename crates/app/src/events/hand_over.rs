@@ -4,7 +4,8 @@ use agent_assist_domain::audit::{AuditFilter, AuditOrder, AuditQuery, AuditRecor
 use agent_assist_domain::outbox::{Enqueued, OutboxItem, Standing, Taken};
 use agent_assist_domain::ports::{AuditTrail, Outbox, StoreError};
 
-use super::{EventParts, EventSink, destination, message};
+use super::line::Line;
+use super::{EventParts, destination};
 
 /// Positions that wait for a sink at most. What is behind them waits in the log.
 pub const WINDOW: u64 = 256;
@@ -73,15 +74,23 @@ pub(super) struct HandOver {
 }
 
 impl HandOver {
-    /// Fills the window of `sink`, which stands as `standing` says. Whether there may be more to hand
+    /// How far the log was looked at, with the cursor at `cursor`.
+    pub(super) fn upto(&self, cursor: Option<Seq>) -> Option<Seq> {
+        match self.looked {
+            Some((at, upto)) if Some(at) == cursor => Some(upto),
+            _ => cursor,
+        }
+    }
+
+    /// Fills the window of `line`, which stands as `standing` says. Whether there may be more to hand
     /// over than there was room for.
     pub(super) async fn run(
         &mut self,
         parts: &EventParts,
-        sink: &EventSink,
+        line: Line<'_>,
         standing: &Standing,
     ) -> Result<bool, StoreError> {
-        let destination = destination(&parts.tenant, &sink.name);
+        let destination = destination(&parts.tenant, line.name());
         let (mut waiting, mut cursor) = (standing.waiting, standing.cursor);
         if standing.held.is_some() {
             return Ok(false);
@@ -92,21 +101,18 @@ impl HandOver {
                     &*parts.trail,
                     &*parts.outbox,
                     &parts.tenant,
-                    [sink.name.clone()],
+                    [line.name().to_owned()],
                 )
                 .await?;
                 return Ok(true);
             };
-            let from = match self.looked {
-                Some((at, upto)) if at == seen => upto,
-                _ => seen,
-            };
+            let from = self.upto(cursor).unwrap_or(seen);
             let page = behind(&*parts.trail, from).await?;
             let Some(last) = page.last().map(|record| record.seq) else {
                 return Ok(false);
             };
             let room = usize::try_from(WINDOW - waiting).unwrap_or(usize::MAX);
-            let (items, upto) = pick(parts, sink, from, &page, room);
+            let (items, upto) = pick(parts, line, from, &page, room).await?;
             if items.is_empty() && upto - seen < u64::from(PAGE) {
                 self.looked = Some((seen, upto));
                 continue;
@@ -135,14 +141,14 @@ impl HandOver {
     }
 }
 
-/// What of `page`, which begins behind `from`, is for `sink`, and how far that is.
-fn pick(
+/// What of `page`, which begins behind `from`, is for `line`, and how far that is.
+async fn pick(
     parts: &EventParts,
-    sink: &EventSink,
+    line: Line<'_>,
     from: Seq,
     page: &[AuditRecord],
     room: usize,
-) -> (Vec<OutboxItem>, Seq) {
+) -> Result<(Vec<OutboxItem>, Seq), StoreError> {
     let mut items = Vec::new();
     let mut upto = from;
     for record in page {
@@ -151,25 +157,24 @@ fn pick(
         }
         if record.seq > upto + 1 {
             let (first, last) = (upto + 1, record.seq - 1);
-            tracing::error!(
-                sink = sink.name,
-                first,
-                last,
-                "records were deleted from the audit log before this sink was told of them"
-            );
-            metrics::counter!("agent_assist_events_missing_total", "sink" => sink.name.clone())
-                .increment(last - first + 1);
-            items.push(message::of_gap(
-                &parts.tenant,
-                first,
-                last,
-                record.columns.at,
-            ));
+            missing(line.name(), first, last);
+            items.extend(line.gap(&parts.tenant, first, last, record.columns.at));
         }
-        if record.columns.tenant == parts.tenant && sink.types.wants(&record.columns.event) {
-            items.push(message::of_record(record));
+        if record.columns.tenant == parts.tenant {
+            items.extend(line.items(&*parts.trail, record).await?);
         }
         upto = record.seq;
     }
-    (items, upto)
+    Ok((items, upto))
+}
+
+fn missing(sink: &str, first: Seq, last: Seq) {
+    tracing::error!(
+        sink,
+        first,
+        last,
+        "records were deleted from the audit log before this sink was told of them"
+    );
+    metrics::counter!("agent_assist_events_missing_total", "sink" => sink.to_owned())
+        .increment(last - first + 1);
 }

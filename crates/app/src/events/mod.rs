@@ -6,7 +6,9 @@
 //! is due from there. Cursor and positions move in one transaction, so a process that dies in between
 //! neither loses nor doubles them; what was delivered but not yet settled comes a second time, with the
 //! same identifier. A sink that fails fills its window of [`WINDOW`] positions, and then nothing more
-//! is written for it: the rest waits in the log.
+//! is written for it: the rest waits in the log. The upstream, where it is told of engagements
+//! ([`Upstream`]), is one more destination: with a lane for each suggestion, and never told again what
+//! may have arrived.
 //!
 //! [`Outbox`]: agent_assist_domain::ports::Outbox
 
@@ -14,7 +16,9 @@ mod batch;
 mod bell;
 mod deliverer;
 mod follow;
+mod forward;
 mod hand_over;
+mod line;
 mod message;
 mod samples;
 mod service;
@@ -23,6 +27,7 @@ mod sink;
 pub use bell::{Bell, RingingLog};
 pub use deliverer::{Delivered, Deliverer};
 pub use follow::{Follow, Forwarded};
+pub use forward::{UPSTREAM, Upstream, switch_forwarding};
 pub use hand_over::{WINDOW, register};
 pub use samples::sample;
 pub use service::{DeadEvent, EventService, SinkStatus};
@@ -37,6 +42,9 @@ use crate::egress::EgressCheck;
 /// Signs events that are forwarded to a receiver under development. Everybody knows it.
 pub const DEVELOPMENT_SECRET: &str = "whsec_YWdlbnQtYXNzaXN0LWRldmVsb3BtZW50LW9ubHk=";
 
+/// Why nothing is sent to a destination that the settings have switched off.
+const SWITCHED_OFF: &str = "switched off by the settings";
+
 /// What events are delivered with.
 #[derive(Clone, Debug)]
 pub struct EventParts {
@@ -50,6 +58,8 @@ pub struct EventParts {
     pub outbox: Arc<dyn Outbox>,
     /// Who wants to hear of them.
     pub sinks: Vec<EventSink>,
+    /// Who is told of engagements, if anybody is.
+    pub upstream: Option<Upstream>,
     /// The wall clock.
     pub clock: Arc<dyn Clock>,
     /// The second look at what leaves.

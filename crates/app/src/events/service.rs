@@ -6,8 +6,8 @@ use agent_assist_domain::outbox::DeadItem;
 use agent_assist_domain::ports::{AuditTrail, Clock, Outbox, StoreError};
 use serde::Serialize;
 
-use super::destination;
 use super::hand_over::end;
+use super::{SWITCHED_OFF, UPSTREAM, destination};
 
 /// Dead events read at once.
 const PAGE: u32 = 500;
@@ -62,23 +62,28 @@ pub struct EventService {
     outbox: Arc<dyn Outbox>,
     clock: Arc<dyn Clock>,
     sinks: Vec<String>,
+    told: bool,
 }
 
 impl EventService {
-    /// Looks after `sinks`.
+    /// Looks after `sinks`, and after the [`UPSTREAM`], whether it is `told` of engagements or is not any
+    /// more.
     pub fn new(
         tenant: String,
         trail: Arc<dyn AuditTrail>,
         outbox: Arc<dyn Outbox>,
         clock: Arc<dyn Clock>,
-        sinks: Vec<String>,
+        mut sinks: Vec<String>,
+        told: bool,
     ) -> Self {
+        sinks.push(UPSTREAM.to_owned());
         Self {
             tenant,
             trail,
             outbox,
             clock,
             sinks,
+            told,
         }
     }
 
@@ -87,7 +92,7 @@ impl EventService {
         &self.sinks
     }
 
-    /// How each sink stands.
+    /// How each sink stands; the upstream, where it is not told, only as long as something is kept for it.
     ///
     /// # Errors
     /// If the store fails.
@@ -99,11 +104,17 @@ impl EventService {
                 .outbox
                 .standing(&destination(&self.tenant, sink))
                 .await?;
+            if sink == UPSTREAM && !self.told && standing.waiting + standing.dead == 0 {
+                continue;
+            }
             let (held, held_since) = standing.held.map(|held| (held.why, held.since)).unzip();
             all.push(SinkStatus {
                 sink: sink.clone(),
                 waiting: standing.waiting,
-                unread: end.saturating_sub(standing.cursor.unwrap_or(end)),
+                unread: match &held {
+                    Some(why) if why == SWITCHED_OFF => 0,
+                    _ => end.saturating_sub(standing.cursor.unwrap_or(end)),
+                },
                 dead: standing.dead,
                 oldest_ms: standing.oldest.map(|at| at.as_millis()),
                 failing_since_ms: standing.failing_since.map(|at| at.as_millis()),
@@ -136,7 +147,7 @@ impl EventService {
     }
 
     /// Has the events with these identifiers, or all that were given up, tried again, and whoever is
-    /// left alone asked again. How many events, and how many sinks.
+    /// left alone asked again, unless the settings switch it off. How many events, and how many sinks.
     ///
     /// # Errors
     /// If the store fails.
@@ -152,7 +163,9 @@ impl EventService {
                 .outbox
                 .redrive(&destination, ids, self.clock.now())
                 .await?;
-            resumed += u64::from(self.outbox.resume(&destination).await?);
+            if sink != UPSTREAM || self.told {
+                resumed += u64::from(self.outbox.resume(&destination).await?);
+            }
         }
         Ok((events, resumed))
     }

@@ -68,6 +68,13 @@ pub(crate) fn gap_id(tenant: &str, first: Seq, last: Seq) -> String {
     Uuid::new_v5(&RECORDS, name.as_bytes()).to_string()
 }
 
+/// The identifier of telling the upstream of the engagement that `event_id` names, the same for every
+/// attempt.
+pub(crate) fn forward_id(tenant: &str, event_id: &str) -> String {
+    let name = format!("{tenant}\n{event_id}\nforward");
+    Uuid::new_v5(&RECORDS, name.as_bytes()).to_string()
+}
+
 #[derive(Serialize)]
 struct Line<'r> {
     id: String,

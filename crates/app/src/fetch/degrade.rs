@@ -12,10 +12,10 @@ use agent_assist_domain::batch::UpstreamFacts;
 use agent_assist_domain::cache::CacheScope;
 use agent_assist_domain::ports::{SourceError, SourceErrorKind, SourceQuery};
 use agent_assist_domain::screening::Screened;
-use tokio::time::timeout_at;
+use tokio::time::{Instant, timeout_at};
 
 use super::outcome::degradation;
-use super::walk::{Content, Walk};
+use super::walk::{Content, Walk, micros_since};
 use super::{FetchError, FetchOutcome, Service};
 use crate::answers::Remembered;
 use crate::error::Chain;
@@ -79,10 +79,16 @@ impl Service {
             memory: walk.memory(),
         };
         let screen = |brought: &Screenable| self.screen_at_once(walk, brought);
-        let instead = self.fallbacks.ask(question, screen, spent).await?;
+        let (asked, waited_us) = (Instant::now(), spent.token_us);
+        let instead = self.fallbacks.ask(question, screen, spent).await;
+        let waited_us = spent.token_us.saturating_sub(waited_us);
+        walk.stages.asked(micros_since(asked), waited_us);
+        let instead = instead?;
+        let began = Instant::now();
         let screened = self
             .screened_with_key(walk, instead.screened, &instead.screenable)
             .await;
+        walk.stages.screened(micros_since(began));
         self.look_at_switches(walk).await;
         let now = self.clock.now();
         let age = instead.remembered_from.and_then(|then| now.since(then));
@@ -126,6 +132,7 @@ impl Service {
         let nothing = FetchFacts::of_nothing(latency_us, CacheInfo::NONE, error.upstream().clone());
         let facts = FetchFacts {
             empty: reason.map(|_| EmptyReason::Degraded),
+            stages: self.stages(walk),
             ..nothing.after(error, reason)
         };
         let fact = AuditFact::FetchFailed(walk.scope.clone(), facts);

@@ -24,7 +24,7 @@ pub use outcome::{FetchError, FetchOutcome};
 pub use watch::Watch;
 
 use std::fmt;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -185,6 +185,8 @@ struct Service {
     freshness: FreshnessPolicy,
     allowance: Allowance,
     strict_audit: bool,
+    /// Microseconds that the last record took; 0 before the first.
+    recording_us: AtomicU64,
     renewals: Renewals,
     told: Told,
     /// Conversations being watched.
@@ -266,6 +268,7 @@ impl FetchService {
             freshness,
             allowance,
             strict_audit: parts.strict_audit,
+            recording_us: AtomicU64::new(0),
             renewals: Renewals::new(),
             told: Told::new(),
             watched: Arc::default(),
@@ -290,10 +293,28 @@ impl FetchService {
         raw: RawRequest,
         options: FetchOptions,
     ) -> Result<FetchOutcome, FetchError> {
+        self.fetch_as(self.0.ids.next(), (), raw, options).await
+    }
+
+    /// The same under a request identifier of the caller's, which must not be that of another request
+    /// under way. `held` is dropped when the request has come to its end, also where its caller has left
+    /// before.
+    ///
+    /// # Errors
+    /// As [`fetch`](Self::fetch).
+    pub async fn fetch_as(
+        &self,
+        request_id: String,
+        held: impl Send + 'static,
+        raw: RawRequest,
+        options: FetchOptions,
+    ) -> Result<FetchOutcome, FetchError> {
         let service = Arc::clone(&self.0);
         let arrived = Instant::now();
-        let request_id = service.ids.next();
-        let answering = async move { service.answer(raw, request_id, options, arrived).await };
+        let answering = async move {
+            let _held = held;
+            service.answer(raw, request_id, options, arrived).await
+        };
         let task = self.0.background.spawn(answering);
         to_its_end(task).await.map_err(FetchError::Record)?
     }

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use agent_assist_domain::answer::{CacheInfo, CacheStatus};
-use agent_assist_domain::audit::{AuditFact, FetchFacts, Subject};
+use agent_assist_domain::audit::{AuditFact, FetchFacts, Stages, Subject};
 use agent_assist_domain::breaker::BreakerState;
 use agent_assist_domain::cache::AnswerKey;
 use agent_assist_domain::ports::{Priority, SourceError, SourceErrorKind, SourceQuery};
@@ -19,7 +19,7 @@ use tokio::time::{Instant, timeout};
 
 use super::outcome::degradation;
 use super::tell::Occasion;
-use super::walk::{Walk, deadline};
+use super::walk::{Walk, deadline, micros_since};
 use super::{FetchError, Service};
 use crate::error::Chain;
 use crate::hot_answers::Exposure;
@@ -121,32 +121,44 @@ impl Service {
 
     async fn renew(&self, mut walk: Walk, memory: Memory) {
         walk.arrived = Instant::now();
+        walk.stages = Stages::default();
         walk.deadline = deadline(walk.arrived, PATIENCE);
         self.look_at_switches(&mut walk).await;
         let left_alone = self.circuit.state() != BreakerState::Closed;
         if left_alone || self.off(&walk, None).is_some() {
             return;
         }
-        if let Err(error) = self.renew_planned(&walk, memory).await {
+        if let Err(error) = self.renew_planned(&mut walk, memory).await {
             tracing::warn!(error = %Chain(&error), "a renewal has no record and is dropped");
         }
     }
 
-    async fn renew_planned(&self, walk: &Walk, memory: Memory) -> Result<(), FetchError> {
+    async fn renew_planned(&self, walk: &mut Walk, memory: Memory) -> Result<(), FetchError> {
         self.record_intent(walk, AuditFact::RefreshInitiated)
             .await?;
         let query = SourceQuery {
             priority: Priority::Background,
             ..SourceQuery::from(&walk.request)
         };
-        match self.upstream.fetch(&query, walk.deadline, memory).await {
-            Ok(brought) => self.keep(walk, brought).await,
-            Err(error) => self.note_failure(walk, &error).await,
+        let asked = Instant::now();
+        let answer = self.upstream.fetch(&query, walk.deadline, memory).await;
+        let took_us = micros_since(asked);
+        match answer {
+            Ok(brought) => {
+                walk.stages.asked(took_us, brought.upstream().token_us);
+                self.keep(walk, brought).await
+            }
+            Err(error) => {
+                walk.stages.asked(took_us, error.upstream().token_us);
+                self.note_failure(walk, &error).await
+            }
         }
     }
 
-    async fn keep(&self, walk: &Walk, brought: Brought) -> Result<(), FetchError> {
+    async fn keep(&self, walk: &mut Walk, brought: Brought) -> Result<(), FetchError> {
+        let began = Instant::now();
         let screened = self.screened_brought(walk, &brought).await;
+        walk.stages.screened(micros_since(began));
         let cache = CacheInfo {
             status: CacheStatus::Miss,
             age_ms: 0,
@@ -162,6 +174,10 @@ impl Service {
             latency_us,
         );
         let (facts, digest) = telling.into_parts();
+        let facts = FetchFacts {
+            stages: self.stages(walk),
+            ..facts
+        };
         let subject = Subject::of(&walk.request, Some(&screened));
         let fact = AuditFact::RefreshCompleted(walk.scope.clone(), facts);
         let seq = self
@@ -185,6 +201,10 @@ impl Service {
         let upstream = error.upstream().clone();
         let facts = FetchFacts::of_nothing(walk.latency_us(), CacheInfo::NONE, upstream)
             .after(error, degradation(error.kind()));
+        let facts = FetchFacts {
+            stages: self.stages(walk),
+            ..facts
+        };
         let subject = Subject::of(&walk.request, None);
         let fact = AuditFact::RefreshFailed(walk.scope.clone(), facts);
         self.record(&walk.request_id, subject, fact, walk.deadline)

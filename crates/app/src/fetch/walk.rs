@@ -7,7 +7,7 @@ use agent_assist_domain::answer::{
     Answer, AnswerFacts, CacheInfo, CacheStatus, Degraded, EmptyReason,
 };
 use agent_assist_domain::assist::{Off, off_for};
-use agent_assist_domain::audit::{AuditFact, FetchFacts, FetchScope, Subject};
+use agent_assist_domain::audit::{AuditFact, FetchFacts, FetchScope, Stages, Subject};
 use agent_assist_domain::batch::UpstreamFacts;
 use agent_assist_domain::breaker::BreakerState;
 use agent_assist_domain::cache::AnswerKey;
@@ -47,6 +47,8 @@ pub(super) struct Walk {
     pub(super) deadline: Deadline,
     /// What is switched off, as of the last wait.
     pub(super) off: Arc<[Off]>,
+    /// What its parts have taken so far.
+    pub(super) stages: Stages,
 }
 
 /// Screened content, and how it was come by.
@@ -124,6 +126,7 @@ impl Service {
             arrived,
             deadline,
             off: self.switchboard.off(deadline).await,
+            stages: Stages::default(),
         }
     }
 
@@ -154,7 +157,14 @@ impl Service {
             self.look_at_switches(&mut walk).await;
         }
         let shows_something = stand_in.as_ref().is_some_and(Remembered::shows_something);
-        match self.ask(&walk, shows_something).await {
+        let asked = Instant::now();
+        let answer = self.ask(&walk, shows_something).await;
+        let waited_us = match &answer {
+            Ok(brought) => brought.upstream().token_us,
+            Err(error) => error.upstream().token_us,
+        };
+        walk.stages.asked(micros_since(asked), waited_us);
+        match answer {
             Ok(brought) => self.screen(walk, brought).await,
             Err(error) => self.fail(walk, error, stand_in).await,
         }
@@ -170,8 +180,10 @@ impl Service {
 
     /// The remembered answer, if it has not expired and is found in time.
     async fn look_up(&self, walk: &mut Walk) -> Option<Remembered> {
+        let began = Instant::now();
         let found = self.answers.find(&walk.owner, self.clock.now());
         let found = timeout_at(walk.deadline.instant().into(), found).await;
+        walk.stages.cache_us = Some(micros_since(began));
         self.look_at_switches(walk).await;
         self.as_it_is_now(walk, found.ok()??)
     }
@@ -208,7 +220,9 @@ impl Service {
         if brought.way != Way::Remembered {
             self.look_at_switches(&mut walk).await;
         }
+        let began = Instant::now();
         let screened = self.screened_brought(&walk, &brought).await;
+        walk.stages.screened(micros_since(began));
         let (cache, upstream) = self.how_brought(&walk, &brought);
         let exposure = brought.exposure(walk.owner.key);
         let content = Content {
@@ -325,6 +339,10 @@ impl Service {
             Some(failing) => facts.after(&failing.error, label.map(|(reason, _)| reason)),
             None => facts,
         };
+        let facts = FetchFacts {
+            stages: self.stages(walk),
+            ..facts
+        };
         let scope = walk.scope.clone();
         let fact = match (cache.status, &failing) {
             (CacheStatus::Hit | CacheStatus::Stale, None) => AuditFact::FetchHit(scope, facts),
@@ -358,6 +376,7 @@ impl Service {
         let facts = FetchFacts {
             degraded: Some(reason),
             empty: Some(EmptyReason::Degraded),
+            stages: self.stages(walk),
             ..FetchFacts::of_nothing(latency_us, CacheInfo::NONE, upstream)
         };
         let fact = AuditFact::FetchWithheld(walk.scope.clone(), facts);
@@ -414,6 +433,11 @@ impl Remembered {
             failing,
         }
     }
+}
+
+/// Microseconds from `began` until now.
+pub(super) fn micros_since(began: Instant) -> u64 {
+    began.elapsed().as_micros() as u64
 }
 
 /// When a request that arrived then must have its answer.

@@ -56,6 +56,12 @@ pub enum Form {
     Receiver,
     /// Names of events, separated by commas.
     Events,
+    /// An address and a port to listen at.
+    Listen,
+    /// Host names as requests say them, separated by commas.
+    Hosts,
+    /// Origins as browsers say them, separated by commas.
+    Origins,
 }
 
 impl Form {
@@ -91,6 +97,13 @@ impl Form {
             Self::Receiver => {
                 "an https URL without user, password and fragment; http only with allow_private"
             }
+            Self::Listen => "an address and a port such as 127.0.0.1:8470",
+            Self::Hosts => {
+                "at most 100 names such as assist.example.com, without ports, separated by commas"
+            }
+            Self::Origins => {
+                "at most 100 origins such as https://desk.example.com, separated by commas"
+            }
             Self::Events => "names of events such as assist_fetch_completed, separated by commas",
         }
     }
@@ -120,6 +133,9 @@ impl Form {
             Self::OneIn => "20",
             Self::Syslog => "udp://syslog.example.com:514",
             Self::Receiver => "https://hooks.example.com/agent-assist",
+            Self::Listen => "127.0.0.1:8470",
+            Self::Hosts => "assist.example.com",
+            Self::Origins => "https://desk.example.com",
             Self::Events => "assist_fetch_completed, assist_recommendation_adopted",
         }
     }
@@ -268,6 +284,12 @@ pub const KEYS: &[Key] = &[
         Form::Switch,
         "false",
         "send intent confidences upstream",
+    ),
+    key(
+        "upstream.report_engagements",
+        Form::Switch,
+        "false",
+        "tell it what agents do with suggestions; needs conversation:suggestionEngagement:add",
     ),
     key(
         "upstream.max_pages",
@@ -446,6 +468,12 @@ pub const KEYS: &[Key] = &[
         "the same where the upstream says that all is masked; drop for cards and credentials",
     ),
     key(
+        "report.by_agent",
+        Form::Switch,
+        "false",
+        "whether `report --by agent` is allowed: it needs a lawful basis, and often a works council's consent",
+    ),
+    key(
         "audit.strict",
         Form::Switch,
         "false",
@@ -528,6 +556,73 @@ pub const KEYS: &[Key] = &[
         Form::Switch,
         "",
         "whether the receiver may be this machine or one beside it; false where not given",
+    ),
+    key(
+        "serve.listen",
+        Form::Listen,
+        "127.0.0.1:8470",
+        "where the daemon is asked; anywhere but on this machine it needs TLS",
+    ),
+    key(
+        "serve.admin_listen",
+        Form::Listen,
+        "127.0.0.1:8471",
+        "where it is operated: health, metrics, switches",
+    ),
+    key(
+        "serve.tls_cert_file",
+        Form::Path,
+        "",
+        "PEM file of its certificate, the chain behind it",
+    ),
+    key(
+        "serve.tls_key_file",
+        Form::Path,
+        "",
+        "PEM file of the certificate's key",
+    ),
+    key(
+        "serve.behind_tls_proxy",
+        Form::Switch,
+        "false",
+        "say true where a proxy in front of it ends TLS, so that it listens elsewhere without",
+    ),
+    key(
+        "serve.allowed_hosts",
+        Form::Hosts,
+        "",
+        "names under which it is asked, beside localhost and the address it listens at",
+    ),
+    key(
+        "serve.allowed_origins",
+        Form::Origins,
+        "",
+        "web pages whose scripts may ask it; none where not given",
+    ),
+    key(
+        "serve.requests_per_minute",
+        Form::PerMinute,
+        "6000",
+        "what one key, with its tokens, may ask",
+    ),
+    key(
+        "serve.max_connections",
+        Form::PerMinute,
+        "4096",
+        "connections at once; further ones wait",
+    ),
+    key(
+        "serve.drain_timeout",
+        Form::Span,
+        "5s",
+        "how long requests under way have once it is to end",
+    ),
+    key(
+        "serve.knowledge_sources",
+        Form::Names,
+        "",
+        "asked for where a program asks in the platform's own way, which names none; needed for that in \
+         the recommendations dialect",
     ),
 ];
 

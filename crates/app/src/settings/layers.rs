@@ -105,11 +105,7 @@ impl Sources {
     /// Reads all sources and lets the strongest win.
     pub(super) fn merge(&self, mistakes: &mut Vec<Mistake>) -> Layers {
         let mut layers = Layers::default();
-        for key in keys::KEYS.iter().filter(|key| !key.name.contains('*')) {
-            if !key.default.is_empty() {
-                layers.set(key.name, key.default.to_owned(), Origin::Default);
-            }
-        }
+        layers.set_defaults(|_| true);
         if let Some(path) = &self.file {
             self.merge_file(path, &mut layers, mistakes);
         } else if let Some(profile) = &self.profile {
@@ -236,11 +232,19 @@ impl Layers {
 }
 
 impl Layers {
+    /// Sets what holds when nobody says otherwise, of the settings that are `wanted`.
+    fn set_defaults(&mut self, wanted: impl Fn(&str) -> bool) {
+        for key in keys::KEYS.iter().filter(|key| !key.name.contains('*')) {
+            if !key.default.is_empty() && wanted(key.name) {
+                self.set(key.name, key.default.to_owned(), Origin::Default);
+            }
+        }
+    }
+
     fn adopt_sandbox(&mut self, sandbox: &SandboxSettings) {
-        self.entries.retain(|name, entry| {
-            let is_real = name.starts_with("upstream.") || name.starts_with("analytics.");
-            !is_real || entry.origin == Origin::Default
-        });
+        let is_real = |name: &str| name.starts_with("upstream.") || name.starts_with("analytics.");
+        self.entries.retain(|name, _| !is_real(name));
+        self.set_defaults(is_real);
         // The key speaks for one log: that of the real store.
         for name in [
             "audit.key_file",

@@ -11,6 +11,7 @@ mod layers;
 mod paths;
 mod pii;
 mod secret;
+mod serve;
 mod template;
 mod typed;
 
@@ -21,6 +22,7 @@ pub use layers::{Entry, Layers, Origin, SandboxSettings, Sources};
 pub use paths::{data_folder, settings_file};
 pub use pii::PiiSettings;
 pub use secret::{CredentialSettings, Secret};
+pub use serve::{ServeSettings, TlsSettings};
 pub use template::{OwnContacts, template};
 
 use std::fmt;
@@ -62,6 +64,8 @@ pub struct Settings {
     pub fallback: FallbackSettings,
     /// Record a fetch before the upstream is asked, too.
     pub audit_strict: bool,
+    /// Whether a report may count by agent.
+    pub report_by_agent: bool,
     /// How long records are kept, and where.
     pub retention: RetentionSettings,
     /// Which key signs the audit log's checkpoints, and where they are sent.
@@ -72,6 +76,16 @@ pub struct Settings {
     pub pii: PiiSettings,
     /// Who wants to be called back.
     pub analytics: AnalyticsSettings,
+    /// How the daemon is reached.
+    pub serve: ServeSettings,
+}
+
+impl Settings {
+    /// Whether the upstream is told what agents do with its suggestions: wanted, and in a dialect that has
+    /// words for it.
+    pub fn tells_upstream(&self) -> bool {
+        self.upstream.report_engagements && self.dialect == Dialect::Suggestions
+    }
 }
 
 /// Where the upstream is and how it is reached. What is missing is only missed when the upstream
@@ -90,6 +104,8 @@ pub struct UpstreamSettings {
     pub http: HttpOptions,
     /// Send intent confidences.
     pub send_intents: bool,
+    /// Tell it of engagements, in a dialect that has words for them.
+    pub report_engagements: bool,
     /// Suggestion pages read of one conversation.
     pub max_pages: u32,
     /// Tokens used side by side.

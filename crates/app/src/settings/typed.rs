@@ -49,12 +49,14 @@ pub(super) fn build(
     let pause = read.pause();
     let fallback = read.fallback(dialect);
     let audit_strict = read.switch("audit.strict");
+    let report_by_agent = read.switch("report.by_agent");
     let retention = read.retention(store.as_deref());
     let checkpoints = read.checkpoints();
     let keep_text = read.switch("audit.keep_text");
     let policy = read.policy(dialect);
     let pii = read.pii();
     let analytics = read.analytics();
+    let serve = read.serve();
     Some(Settings {
         tenant: tenant?,
         dialect: dialect?,
@@ -67,11 +69,13 @@ pub(super) fn build(
         pause: pause?,
         fallback: fallback?,
         audit_strict: audit_strict?,
+        report_by_agent: report_by_agent?,
         retention: retention?,
         checkpoints,
         keep_text: keep_text?,
         pii: pii?,
         analytics: analytics?,
+        serve: serve?,
     })
 }
 
@@ -228,7 +232,7 @@ impl Reader<'_> {
     }
 
     /// A duration above zero.
-    fn span(&mut self, name: &str) -> Option<Duration> {
+    pub(super) fn span(&mut self, name: &str) -> Option<Duration> {
         self.parsed(name, |text| {
             duration::parse(text).filter(|span| !span.is_zero())
         })
@@ -278,6 +282,7 @@ impl Reader<'_> {
             connect_timeout: self.duration("upstream.connect_timeout")?,
         };
         let send_intents = self.switch("upstream.send_intents");
+        let report_engagements = self.switch("upstream.report_engagements");
         let max_pages = self.whole("upstream.max_pages", 100);
         let token_pool = self.whole("upstream.token_pool", 10);
         let requests_per_minute = self.whole("upstream.requests_per_minute", 100_000);
@@ -289,6 +294,7 @@ impl Reader<'_> {
             credentials,
             http,
             send_intents: send_intents?,
+            report_engagements: report_engagements?,
             max_pages: max_pages?,
             token_pool: token_pool? as u8,
             requests_per_minute: requests_per_minute?,

@@ -2,19 +2,43 @@
 
 use std::sync::Arc;
 
-use agent_assist_domain::ports::AnalyticsSink;
-use agent_assist_genesys::tls_config;
+use agent_assist_domain::ports::{AnalyticsSink, EngagementReporter};
+use agent_assist_genesys::{GenesysSource, tls_config};
 use agent_assist_sqlite::SqliteStore;
 use agent_assist_webhook::{Secrets, WebhookSink};
 use secrecy::SecretString;
 use url::Url;
 
-use super::{WireError, clock, egress, screening, secret_unreadable};
-use crate::events::{Bell, Deliverer, EventParts, EventService, EventSink, Follow, Types};
+use super::{WireError, clock, egress, screening, secret_unreadable, upstream};
+use crate::events::{
+    Bell, Deliverer, EventParts, EventService, EventSink, Follow, Types, Upstream,
+};
 use crate::settings::{AnalyticsSettings, Settings, WebhookSettings};
 use crate::sink::FileSink;
 
-/// Delivers events to the sinks of `settings`, at once when `bell` rings.
+/// Tells the upstream behind `source` what agents do with its suggestions, if `settings` want that and
+/// their dialect has words for it.
+pub fn reporter_of(
+    settings: &Settings,
+    source: &GenesysSource,
+) -> Option<Arc<dyn EngagementReporter>> {
+    let reporter = source.reporter().filter(|_| settings.tells_upstream())?;
+    Some(Arc::new(reporter))
+}
+
+/// The same for those who have no source yet.
+///
+/// # Errors
+/// If it is wanted, and a setting is missing or the HTTP client cannot be built.
+pub fn reporter(settings: &Settings) -> Result<Option<Arc<dyn EngagementReporter>>, WireError> {
+    if !settings.tells_upstream() {
+        return Ok(None);
+    }
+    Ok(reporter_of(settings, &upstream(settings)?))
+}
+
+/// Delivers events to the sinks of `settings`, and what there is to tell by `reporter`, at once when
+/// `bell` rings.
 ///
 /// # Errors
 /// If a secret, a webhook or the policy cannot be used.
@@ -22,14 +46,20 @@ pub fn deliverer(
     settings: &Settings,
     store: &SqliteStore,
     bell: Bell,
+    reporter: Option<Arc<dyn EngagementReporter>>,
 ) -> Result<Deliverer, WireError> {
     let store = Arc::new(store.clone());
+    let upstream = reporter.map(|reporter| Upstream {
+        reporter,
+        ledger: store.clone(),
+    });
     let parts = EventParts {
         tenant: settings.tenant.clone(),
         trail: store.clone(),
         audit: store.clone(),
         outbox: store,
         sinks: event_sinks(settings)?,
+        upstream,
         clock: clock(),
         egress: egress(settings, &screening(settings)?),
         bell,
@@ -112,6 +142,7 @@ pub fn events(settings: &Settings, store: &SqliteStore) -> EventService {
         store,
         clock(),
         settings.analytics.sinks(),
+        settings.tells_upstream(),
     )
 }
 

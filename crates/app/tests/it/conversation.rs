@@ -1,16 +1,18 @@
 //! What the log says about a conversation, from records alone.
 
-use agent_assist_app::conversation::records;
 use agent_assist_app::conversation::replay::{Replay, replay};
 use agent_assist_app::conversation::statement::{Anchor, Statement, statement};
+use agent_assist_app::conversation::{Displayed, records};
 use agent_assist_domain::answer::{CacheInfo, CacheStatus, DegradedReason};
-use agent_assist_domain::audit::{AuditEntry, AuditFact, AuditRecord, Egress, ReadCommand};
+use agent_assist_domain::audit::{
+    AuditEntry, AuditFact, AuditRecord, Egress, FetchFacts, ReadCommand, Seq, ShownAs,
+};
 use agent_assist_domain::ports::AuditLog as _;
 use agent_assist_domain::time::Timestamp;
 use agent_assist_testkit::ManualClock;
 use agent_assist_testkit::build::{
-    CONVERSATION, adoption_entry, egress_entry, failed_entry, fetch_entry, findings_entry,
-    reading_entry, refusal_entry, withheld_entry,
+    CONVERSATION, adoption_entry, egress_entry, engaged_entry, failed_entry, fetch_entry,
+    findings_entry, reading_entry, refusal_entry, withheld_entry,
 };
 use agent_assist_testkit::memory::MemoryAuditLog;
 
@@ -28,6 +30,32 @@ fn remembered(request_id: &str, status: CacheStatus, age_ms: u64, at: Timestamp)
     AuditEntry {
         fact: AuditFact::FetchHit(scope, facts),
         ..completed
+    }
+}
+
+/// The record of a hit that gives out what `whole`, record `seq`, tells.
+fn repeating(whole: &AuditEntry, seq: Seq, at: Timestamp) -> AuditEntry {
+    let AuditFact::FetchCompleted(scope, facts) = whole.fact.clone() else {
+        unreachable!("a completed fetch");
+    };
+    let facts = FetchFacts {
+        shown_as: Some(ShownAs {
+            seq,
+            request_id: whole.request_id.clone(),
+            digest: facts.content_digest(scope.policy_version()),
+        }),
+        shown: Vec::new(),
+        rejected: Vec::new(),
+        cache: CacheInfo {
+            status: CacheStatus::Hit,
+            age_ms: 4_000,
+        },
+        ..facts
+    };
+    AuditEntry {
+        at,
+        fact: AuditFact::FetchHit(scope, facts),
+        ..whole.clone()
     }
 }
 
@@ -104,6 +132,37 @@ async fn the_last_answer_of_each_session_counts_with_where_it_came_from_and_its_
     assert_eq!(held.recommendation_id.as_deref(), Some("item-2"));
     assert_eq!(held.reason.as_deref(), Some("below_threshold"));
     assert_eq!((held.score, first.threshold), (Some(0.12), Some(0.75)));
+}
+
+/// What stays on a screen is told of once, also if the desktop asks again and again.
+#[tokio::test]
+async fn a_replay_says_what_the_client_confirmed_displayed() {
+    let told = replayed(&[fetch_entry("r-1", at(1))], at(9)).await;
+    assert_eq!(told.displayed, Displayed::NotReported);
+    let entries = [
+        fetch_entry("r-1", at(1)),
+        engaged_entry("r-2", at(2)),
+        remembered("r-3", CacheStatus::Hit, 4_000, at(5)),
+    ];
+    let told = replayed(&entries, at(9)).await;
+    assert_eq!(told.displayed, Displayed::Confirmed);
+    let item = &told.sessions[0].shown[0];
+    assert_eq!(item.displayed_at_us, Some(at(2).as_micros()));
+    assert!(item.used_at_us.is_empty(), "it was seen and judged");
+    let told = replayed(&entries, at(1)).await;
+    assert_eq!(told.displayed, Displayed::NotReported, "as of then");
+}
+
+/// An answer that repeats another refers to its record.
+#[tokio::test]
+async fn what_a_record_refers_to_is_told_as_if_it_stood_there() {
+    let whole = fetch_entry("r-1", at(1));
+    let repeated = repeating(&whole, 1, at(5));
+    let told = replayed(&[whole, repeated], at(9)).await;
+    let session = &told.sessions[0];
+    assert_eq!((session.seq, session.shown.len()), (2, 1));
+    assert_eq!(session.suppressed.len(), 1);
+    assert_eq!(session.whence.seq, Some(1));
 }
 
 #[tokio::test]

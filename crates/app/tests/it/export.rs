@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use agent_assist_app::export::{Cursor, Export, ExportFormat, ExportQuery, line, uid};
+use agent_assist_domain::access::Denial;
 use agent_assist_domain::assist::SwitchScope;
 use agent_assist_domain::audit::{
     AuditEntry, AuditEvent, AuditFact, AuditFilter, AuditRecord, Egress, ErasureStage, Intent,
@@ -15,10 +16,11 @@ use agent_assist_domain::retention::HoldScope;
 use agent_assist_domain::time::Timestamp;
 use agent_assist_testkit::ManualClock;
 use agent_assist_testkit::build::{
-    adoption_entry, archive_facts, egress_entry, erasure_entry, fetch_entry, findings_entry,
-    hold_entry, hold_release_entry, initiated_entry, intent_entry, log_entry, reading_entry,
-    refusal_entry, refused_entries, session_pause, switch_entry, switch_off, switch_on,
-    unknown_entry, unwritten_entry, withheld_entry,
+    adoption_entry, archive_facts, denied_entry, egress_entry, engaged_entry, erasure_entry,
+    fetch_entry, findings_entry, forward_entries, hold_entry, hold_release_entry, initiated_entry,
+    intent_entry, key_change_facts, log_entry, reading_entry, refusal_entry, refused_entries,
+    session_pause, switch_entry, switch_off, switch_on, unknown_entry, unwritten_entry,
+    withheld_entry,
 };
 use agent_assist_testkit::memory::MemoryAuditLog;
 use serde_json::Value;
@@ -73,6 +75,7 @@ pub(crate) fn one_of_each() -> Vec<AuditRecord> {
         switch_entry("r-7", &session_pause(at(6), at(66))),
         findings_entry("r-8", at(7)),
         egress_entry("r-9", Egress::Answer, at(8)),
+        denied_entry("r-9", Denial::Role, at(8)),
         intent_entry(Intent::Refresh, "r-10", at(9)),
         unknown_entry("r-1", at(10)),
         unwritten_entry("r-11", at(11)),
@@ -93,8 +96,17 @@ pub(crate) fn one_of_each() -> Vec<AuditRecord> {
             AuditFact::AuditArchiveDeleted(archive_facts(1, 9)),
             at(13),
         ),
+        log_entry(
+            "r-15",
+            AuditFact::AuditKeyChanged(key_change_facts()),
+            at(14),
+        ),
+        reading_entry("r-16", ReadCommand::Whois, at(14)),
     ];
     entries.extend(refused_entries("r-12", at(12)));
+    entries.push(engaged_entry("r-15", at(14)));
+    entries.push(intent_entry(Intent::Forward, "r-16", at(15)));
+    entries.extend(forward_entries("r-16", at(16)));
     let seen: BTreeSet<AuditEvent> = entries.iter().map(AuditEntry::event).collect();
     assert_eq!(seen, AuditEvent::ALL.into(), "an event is missing here");
     (1..)

@@ -344,7 +344,7 @@ async fn a_hit_is_not_a_second_exposure_and_neither_is_fetching_the_same_again()
     fetch(&service, request()).await.expect("an answer");
     bench.clock.advance(TTL);
     fetch(&service, request()).await.expect("an answer");
-    assert_eq!(bench.ledger.events().len(), 2);
+    assert_eq!(bench.ledger.exposures().len(), 2);
 }
 
 #[tokio::test]
@@ -376,7 +376,7 @@ async fn without_an_audit_record_there_is_no_exposure_and_nothing_is_remembered(
     fetch(&bench.service(), request())
         .await
         .expect_err("no record");
-    assert!(bench.ledger.events().is_empty());
+    assert!(bench.ledger.exposures().is_empty());
     assert!(bench.cache.keys().is_empty());
 }
 
@@ -482,5 +482,5 @@ async fn a_store_that_never_comes_back_ends_the_request_a_second_after_its_deadl
             options().timeout + Duration::from_secs(1)
         );
     }
-    assert!(bench.ledger.events().is_empty());
+    assert!(bench.ledger.exposures().is_empty());
 }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use agent_assist_app::adopt::AdoptService;
 use agent_assist_app::conversation_keys::ConversationKeyring;
 use agent_assist_app::egress::EgressCheck;
+use agent_assist_app::engage::{EngageError, EngageParts, EngageService, Engaged};
 use agent_assist_app::erase::{EraseParts, EraseService};
 use agent_assist_app::fallbacks::Fallback;
 use agent_assist_app::fetch::{
@@ -16,18 +16,21 @@ use agent_assist_app::ids::Ids;
 use agent_assist_app::person_keys::PersonKeys;
 use agent_assist_app::pseudonyms::Pseudonyms;
 use agent_assist_app::recorder::Recorder;
+use agent_assist_app::report::{ReportParts, ReportService};
 use agent_assist_domain::answer::{Answer, DegradedReason};
 use agent_assist_domain::audit::{AuditEntry, AuditEvent, AuditFact, FetchFacts};
 use agent_assist_domain::batch::{Batch, UpstreamFacts};
 use agent_assist_domain::cache::SubjectKey;
 use agent_assist_domain::dialect::Dialect;
-use agent_assist_domain::payload::{RawField, RawRequest};
+use agent_assist_domain::payload::{RawEngagement, RawEngagements, RawField, RawRequest};
 use agent_assist_domain::person::{Drawn, EpochKey, PersonKind, SECRET_BYTES};
 use agent_assist_domain::pii::{Policy, Scanner};
-use agent_assist_domain::ports::{AuditLog, Persons, SourceError, SourceErrorKind};
+use agent_assist_domain::ports::{
+    AuditLog, Persons, RecommendationSource as _, SourceError, SourceErrorKind,
+};
 use agent_assist_domain::screening::{Screening, ScreeningPolicy};
 use agent_assist_domain::sealing::NONCE_BYTES;
-use agent_assist_testkit::build::{batch, recommendation, request};
+use agent_assist_testkit::build::{CONVERSATION, SESSION, batch, recommendation, request};
 use agent_assist_testkit::faulty::{
     Faults, FaultyAssistSwitch, FaultyAudit, FaultyCache, FaultyConversationKeys, FaultyLedger,
     FaultyPersons,
@@ -159,7 +162,7 @@ impl Bench {
         })
     }
 
-    pub(crate) fn adopt_service(&self) -> AdoptService {
+    pub(crate) fn engage_service(&self) -> EngageService {
         let audit = Arc::new(FaultyAudit::new(
             self.audit.clone(),
             self.audit_faults.clone(),
@@ -169,13 +172,25 @@ impl Bench {
             self.ledger.clone(),
             self.ledger_faults.clone(),
         ));
-        AdoptService::new(
-            "default",
+        EngageService::new(EngageParts {
+            tenant: "default".to_owned(),
+            dialect: self.source.profile().dialect,
             ledger,
             recorder,
-            self.clock.clone(),
-            counted_ids(),
-        )
+            clock: self.clock.clone(),
+            ids: counted_ids(),
+        })
+    }
+
+    /// Reports on what the bench has on record; tells agents apart.
+    pub(crate) fn report_service(&self) -> ReportService {
+        ReportService::new(ReportParts {
+            tenant: "default".to_owned(),
+            trail: self.audit.clone(),
+            ledger: self.ledger.clone(),
+            clock: self.clock.clone(),
+            by_agent: true,
+        })
     }
 
     /// What stands for people, as another process would find it.
@@ -254,8 +269,9 @@ impl Bench {
 
     /// What the ledger holds of exposures, in order.
     pub(crate) fn exposed(&self) -> Vec<String> {
-        let events = self.ledger.events();
-        let ids = events.into_iter().map(|event| event.item.recommendation_id);
+        let mut exposures = self.ledger.exposures();
+        exposures.sort_by_key(|exposure| exposure.at);
+        let ids = exposures.into_iter().map(|one| one.item.recommendation_id);
         ids.collect()
     }
 
@@ -298,6 +314,36 @@ pub(crate) fn every_byte(policy: Policy) -> EgressCheck {
     EgressCheck::new(scanner, 1, || 0.0)
 }
 
+/// That `kind` happened to a recommendation of the standard conversation.
+pub(crate) fn told(recommendation_id: &str, kind: &str, event_id: Option<&str>) -> RawEngagements {
+    RawEngagements {
+        conversation_id: RawField::text(Some(CONVERSATION)),
+        session_id: RawField::text(Some(SESSION)),
+        events: vec![event(recommendation_id, kind, event_id)],
+        ..RawEngagements::default()
+    }
+}
+
+/// One event of several.
+pub(crate) fn event(recommendation_id: &str, kind: &str, event_id: Option<&str>) -> RawEngagement {
+    RawEngagement {
+        recommendation_id: RawField::text(Some(recommendation_id)),
+        kind: RawField::text(Some(kind)),
+        event_id: RawField::text(event_id),
+        ..RawEngagement::default()
+    }
+}
+
+/// What came of the only event of `raw`.
+pub(crate) async fn engage(
+    service: &EngageService,
+    raw: RawEngagements,
+) -> Result<Engaged, EngageError> {
+    let mut answers = service.engage(raw).await?;
+    assert_eq!(answers.len(), 1, "one event, one answer");
+    answers.remove(0)
+}
+
 /// A batch with one recommendation.
 pub(crate) fn one(id: &str) -> Batch {
     batch([recommendation(id)])
@@ -325,6 +371,7 @@ pub(crate) fn failure(kind: SourceErrorKind, status: u16, requests: u32) -> Sour
         status: Some(status),
         correlation_id: None,
         requests,
+        token_us: 0,
     })
 }
 

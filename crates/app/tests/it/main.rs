@@ -1,8 +1,10 @@
 //! The use cases, tested over fakes and mocks of their ports.
 
+mod access;
 mod adoption;
 mod assist;
 mod breaker;
+mod checkpoints;
 mod conversation;
 mod events;
 mod export;
@@ -16,7 +18,9 @@ mod pauses;
 mod personal_data;
 mod persons;
 mod reading;
+mod reconcile;
 mod repeats;
+mod report;
 mod retention;
 mod second_try;
 mod settings;

@@ -7,7 +7,6 @@ use agent_assist_app::conversation_keys::ConversationKeyring;
 use agent_assist_app::fetch::{FetchOptions, FetchParts, FetchService, Resilience};
 use agent_assist_app::ids::Ids;
 use agent_assist_app::person_keys::PersonKeys;
-use agent_assist_domain::adoption::Recorded;
 use agent_assist_domain::cache::SubjectKey;
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::person::EpochKey;
@@ -66,10 +65,10 @@ async fn a_miss_calls_every_port_once_in_the_order_that_the_promises_need() {
         .in_sequence(&mut order)
         .returning(|_| Ok(()));
     ledger
-        .expect_record()
+        .expect_expose()
         .once()
         .in_sequence(&mut order)
-        .returning(|events| Ok(vec![Recorded::New; events.len()]));
+        .returning(|_| Ok(()));
     cache
         .expect_put()
         .once()

@@ -10,7 +10,7 @@ use agent_assist_app::pseudonyms::{Identity, OtherKey};
 use agent_assist_domain::audit::{AuditEntry, AuditEvent, AuditFact, ErasureStage, ShownText};
 use agent_assist_domain::batch::{Batch, UpstreamContext};
 use agent_assist_domain::dialect::Dialect::Recommendations;
-use agent_assist_domain::payload::{RawAdoption, RawField, RawRequest};
+use agent_assist_domain::payload::{RawEngagements, RawField, RawRequest};
 use agent_assist_domain::person::{EpochKey, PersonKind, Pseudonym};
 use agent_assist_domain::ports::{
     ConversationKey, ConversationKeys as _, LegalHolds as _, StoreErrorKind,
@@ -18,12 +18,12 @@ use agent_assist_domain::ports::{
 use agent_assist_domain::recommendation::UpstreamId;
 use agent_assist_domain::retention::{Hold, HoldScope, Release};
 use agent_assist_testkit::ManualClock;
-use agent_assist_testkit::build::{CONVERSATION, SESSION, batch, recommendation, request};
+use agent_assist_testkit::build::{CONVERSATION, batch, recommendation, request};
 use agent_assist_testkit::faulty::Calls;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::harness::{Bench, about, fetch, named_by};
+use crate::harness::{Bench, about, engage, fetch, named_by, told};
 
 const AGENT: &str = "maria.lopez";
 const CUSTOMER: &str = "customer-4711";
@@ -65,14 +65,13 @@ async fn all_that_is_kept_and_published_names_people_by_their_pseudonyms() {
         ..asked(Some(AGENT), Some(CUSTOMER))
     };
     fetch(&service, refused).await.expect_err("refused");
-    let used = RawAdoption {
-        conversation_id: RawField::text(Some(CONVERSATION)),
-        session_id: RawField::text(Some(SESSION)),
-        recommendation_id: RawField::text(Some("r-1")),
-        event_id: RawField::Absent,
+    let used = RawEngagements {
         agent_id: RawField::text(Some(AGENT)),
+        ..told("r-1", "used", None)
     };
-    bench.adopt_service().adopt(used).await.expect("recorded");
+    engage(&bench.engage_service(), used)
+        .await
+        .expect("recorded");
 
     let agent = bench.pseudonym(PersonKind::Agent, AGENT).await;
     let customer = bench.pseudonym(PersonKind::Customer, CUSTOMER).await;
@@ -90,6 +89,9 @@ async fn all_that_is_kept_and_published_names_people_by_their_pseudonyms() {
         // A use is reported without its customer.
         assert_eq!(text.contains(&customer), number % 4 < 3, "{text}");
         assert!(!text.contains(AGENT) && !text.contains(CUSTOMER), "{text}");
+    }
+    for exposure in bench.ledger.exposures() {
+        assert_eq!(exposure.agent_id.as_ref(), Some(&agent));
     }
     for event in bench.ledger.events() {
         assert_eq!(event.agent_id.as_ref(), Some(&agent));

@@ -248,6 +248,8 @@ fn beside_the_sandbox_nothing_of_the_real_upstream_is_left() {
         ("GENESYSCLOUD_ACCESS_TOKEN", "canary-token"),
         ("GENESYSCLOUD_REGION", "us-east-1"),
         ("AGENT_ASSIST_TENANT", "real"),
+        ("AGENT_ASSIST_UPSTREAM__MAX_PAGES", "3"),
+        ("AGENT_ASSIST_UPSTREAM__REPORT_ENGAGEMENTS", "true"),
     ]);
     toy.sandbox = Some(SandboxSettings {
         tenant: "sandbox".into(),
@@ -258,6 +260,11 @@ fn beside_the_sandbox_nothing_of_the_real_upstream_is_left() {
     let settings = toy.load().expect("fine").settings;
     assert_eq!(settings.tenant, "sandbox");
     assert!(settings.upstream.credentials.access_token.is_none());
+    assert_eq!(
+        settings.upstream.max_pages, 10,
+        "as nobody had said anything"
+    );
+    assert!(!settings.upstream.report_engagements);
     assert_eq!(
         settings.upstream.api_base.map(String::from).as_deref(),
         Some("http://127.0.0.1:1/")

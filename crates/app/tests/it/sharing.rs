@@ -34,7 +34,7 @@ async fn a_thousand_identical_questions_on_a_cold_key_make_one_call_and_a_thousa
     assert_eq!(bench.audit.entries().len(), 1_000);
     let requests: u32 = bench.audit.entries().iter().map(upstream_requests).sum();
     assert_eq!(requests, 1, "the log tells the true traffic");
-    assert_eq!(bench.ledger.events().len(), 1);
+    assert_eq!(bench.ledger.exposures().len(), 1);
 }
 
 #[tokio::test]

@@ -4,13 +4,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use agent_assist_domain::adoption::{EngagementEvent, ItemKey, LedgerSummary, Recorded};
+use agent_assist_domain::adoption::{
+    By, EngagementEvent, Exposure, GroupTally, Item, ItemKey, LedgerScope, Recorded,
+};
 use agent_assist_domain::assist::{Off, SwitchChange};
 use agent_assist_domain::audit::{AuditEntry, Seq};
 use agent_assist_domain::cache::{AnswerKey, CacheEntry, CacheRow, CacheScope, CacheStats};
 use agent_assist_domain::ports::{
-    AssistSwitch, AuditLog, EngagementLedger, LedgerScope, RecommendationCache, StoreError,
-    StoreErrorKind,
+    AssistSwitch, AuditLog, EngagementLedger, RecommendationCache, StoreError, StoreErrorKind,
 };
 use agent_assist_domain::time::Timestamp;
 use agent_assist_testkit::faulty::{
@@ -217,26 +218,34 @@ impl RecommendationCache for Moody<FaultyCache> {
 
 #[async_trait]
 impl EngagementLedger for Moody<FaultyLedger> {
-    async fn record(&self, events: &[EngagementEvent]) -> Result<Vec<Recorded>, StoreError> {
-        self.moods.before("ledger record").await;
-        let done = self.store.record(events).await;
+    async fn expose(&self, exposures: &[Exposure]) -> Result<(), StoreError> {
+        self.moods.before("ledger exposure").await;
+        let done = self.store.expose(exposures).await;
         if done.is_ok() {
-            for event in events {
+            for exposure in exposures {
                 self.moods.note(Event::Exposed {
-                    conversation: event.item.conversation_id.clone(),
-                    id: event.item.recommendation_id.clone(),
+                    conversation: exposure.item.conversation_id.clone(),
+                    id: exposure.item.recommendation_id.clone(),
                 });
             }
         }
-        self.moods.after("ledger record", done).await
+        self.moods.after("ledger exposure", done).await
     }
 
-    async fn emission(&self, item: &ItemKey) -> Result<Option<EngagementEvent>, StoreError> {
-        self.store.emission(item).await
+    async fn record(&self, events: &[EngagementEvent]) -> Result<Vec<Recorded>, StoreError> {
+        self.store.record(events).await
     }
 
-    async fn summarise(&self, scope: &LedgerScope) -> Result<LedgerSummary, StoreError> {
-        self.store.summarise(scope).await
+    async fn item(&self, item: &ItemKey) -> Result<Option<Item>, StoreError> {
+        self.store.item(item).await
+    }
+
+    async fn tallies(
+        &self,
+        scope: &LedgerScope,
+        by: Option<By>,
+    ) -> Result<Vec<GroupTally>, StoreError> {
+        self.store.tallies(scope, by).await
     }
 }
 

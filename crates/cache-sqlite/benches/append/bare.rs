@@ -11,16 +11,16 @@ use tokio::time::Instant;
 
 const COLUMNS: usize = 25;
 
-/// Records a second of the rows of the store at `path`, `batch` to a transaction, into a table that
-/// only keeps them.
-pub(crate) async fn insert(path: &Path, batch: usize) -> f64 {
+/// Records a second of the rows of the store at `path`, at most `most` of them, `batch` to a
+/// transaction, into a table that only keeps them.
+pub(crate) async fn insert(path: &Path, batch: usize, most: u32) -> f64 {
     let batch = batch.clamp(1, 32_000 / COLUMNS);
     let store = SqliteStore::open_read_only(path).await.expect("open");
     let query = AuditQuery {
         filter: Default::default(),
         order: Default::default(),
         after: None,
-        limit: 60_000,
+        limit: most,
     };
     let records = store.page(&query).await.expect("page");
     store.close().await;

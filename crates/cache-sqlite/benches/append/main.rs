@@ -9,7 +9,9 @@
 //! | memory and write-ahead log meanwhile | 256 MiB each |
 //!
 //! The bare insert is the same rows in the same batches into a table of the same columns and indexes,
-//! without chain, tree, triggers and constraints, from rows that are ready beforehand.
+//! without chain, tree, triggers and constraints, from rows that are ready beforehand. What a record has
+//! written to the disk stands beside what the disk takes in a second: the quotient is what no
+//! processor makes up for.
 //! `APPEND_BENCH_DIR` names the folder to work in. With `APPEND_BENCH_RECORDS` so many records are
 //! appended and nothing else, for a look under callgrind; with `APPEND_BENCH_GROWTH` the log is
 //! grown to so many, and what a record costs then is held against what it cost at 10,000 (at most
@@ -78,6 +80,11 @@ async fn measure(place: &Path) {
         format!("{:.0}", 1.0 / disk.as_secs_f64()),
     );
 
+    say(
+        "disk, one behind the other",
+        format!("{:.0} MiB/s", sequential(&place.join("disk"))),
+    );
+
     let idle = idle(&place.join("idle.db")).await;
     let allowed = 3 * disk + Duration::from_micros(500);
     say(
@@ -87,18 +94,22 @@ async fn measure(place: &Path) {
 
     let single = of_a_store(&place.join("single.db"), 1).await;
     say("one commit a record", rate(&single));
+    say("  written a record", kib(single.written_a_record()));
+    let bare = bare::insert(&place.join("single.db"), 1, 1_000).await;
+    say("  bare insert, one by one", format!("{bare:.0} records/s"));
     for count in [64, MANY] {
         let path = place.join(format!("{count}.db"));
         let many = of_a_store(&path, count).await;
         say(&format!("{count} appenders"), rate(&many));
         say("  processor time a record", us(many.processor_a_record()));
+        say("  written a record", kib(many.written_a_record()));
         say("  records a commit", format!("{:.0}", many.batch()));
         say(
             "  times one commit a record",
             format!("{:.1}", many.rate() / single.rate()),
         );
         say("  write-ahead log", mib(many.log));
-        let bare = bare::insert(&path, many.batch() as usize).await;
+        let bare = bare::insert(&path, many.batch() as usize, 60_000).await;
         say(
             "  bare insert, same batches",
             format!("{bare:.0} records/s"),
@@ -145,6 +156,8 @@ struct Appended {
     commits: u64,
     took: Duration,
     processor: Duration,
+    /// Bytes written to the disk.
+    written: u64,
     /// Bytes of the write-ahead log, which is not cut while a store is open.
     log: u64,
 }
@@ -156,6 +169,11 @@ impl Appended {
 
     fn batch(&self) -> f64 {
         self.records as f64 / self.commits as f64
+    }
+
+    /// In bytes: in the write-ahead log, and in the file.
+    fn written_a_record(&self) -> f64 {
+        self.written as f64 / self.records as f64
     }
 
     /// Of all threads, and what the system did for them.
@@ -183,6 +201,7 @@ async fn of_a_store(path: &Path, count: usize) -> Appended {
 /// Appends one record after the other from each of `count` tasks, each in conversations of its own.
 async fn append(store: &SqliteStore, count: usize, until: Until) -> Appended {
     let (before, start, processor) = (store.audit_counts(), Instant::now(), process::time());
+    let written = process::written();
     let tasks: Vec<_> = (0..count)
         .map(|appender| {
             let store = store.clone();
@@ -211,6 +230,7 @@ async fn append(store: &SqliteStore, count: usize, until: Until) -> Appended {
         commits: after.commits - before.commits,
         took,
         processor: process::time().saturating_sub(processor),
+        written: process::written().saturating_sub(written),
         log: std::fs::metadata(log).map_or(0, |log| log.len()),
     }
 }
@@ -278,6 +298,20 @@ fn fdatasync(path: &Path) -> Duration {
     median(times.collect())
 }
 
+/// MiB a second of a file as long as what the write-ahead log takes of some ten thousand records, made
+/// durable every MiB.
+fn sequential(path: &Path) -> f64 {
+    const COUNT: u32 = 128;
+    let chunk = vec![7; 1 << 20];
+    let mut file = File::create(path).expect("create");
+    let start = Instant::now();
+    for _ in 0..COUNT {
+        file.write_all(&chunk).expect("write");
+        file.sync_data().expect("sync");
+    }
+    f64::from(COUNT) / start.elapsed().as_secs_f64()
+}
+
 fn median(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
     times[times.len() / 2]
@@ -289,6 +323,10 @@ fn ms(duration: Duration) -> String {
 
 fn us(duration: Duration) -> String {
     format!("{:.1} us", duration.as_secs_f64() * 1e6)
+}
+
+fn kib(bytes: f64) -> String {
+    format!("{:.1} KiB", bytes / 1024.0)
 }
 
 fn mib(bytes: u64) -> String {

@@ -12,6 +12,15 @@ pub(crate) fn time() -> Duration {
     Duration::from_millis(10 * ticks)
 }
 
+/// Bytes that it has had written to the disk.
+pub(crate) fn written() -> u64 {
+    let io = std::fs::read_to_string("/proc/self/io").unwrap_or_default();
+    let line = io
+        .lines()
+        .find_map(|line| line.strip_prefix("write_bytes:"));
+    line.and_then(|line| line.trim().parse().ok()).unwrap_or(0)
+}
+
 /// The most memory it ever had, in bytes.
 pub(crate) fn memory() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

@@ -1,4 +1,4 @@
-//! One transaction: the records of a batch, their leaves, tiles and the head.
+//! One transaction: the records of a batch, their leaves and the head.
 
 use agent_assist_domain::audit::Seq;
 use sqlx::Connection as _;
@@ -6,20 +6,21 @@ use sqlx::sqlite::SqliteConnection;
 
 use super::appender::Prepared;
 use super::row::bind_row;
-use super::tree::{Tree, column};
+use super::tree::{Tree, bind_leaves, column};
 use crate::error::is_refused_row;
 use crate::sql::audit::APPEND;
 
 /// What came of each entry of a batch, in their order.
 pub(super) type Outcomes = Vec<Result<Seq, sqlx::Error>>;
 
-/// Inserts all entries of `batch` or none: one that the schema refuses fails them all.
+/// Inserts all entries of `batch`, their leaves and the head, or nothing: one that the schema refuses
+/// fails them all, and so does a log that ends elsewhere than `tree`.
 pub(super) async fn insert_all(
     connection: &mut SqliteConnection,
     tree: &mut Tree,
     batch: &[&Prepared],
 ) -> Result<Outcomes, sqlx::Error> {
-    let first = tree.next_seq();
+    let (first, before) = (tree.next_seq(), tree.head().tree);
     let mut texts = Vec::with_capacity(batch.len());
     let mut leaves = Vec::with_capacity(batch.len());
     for prepared in batch {
@@ -27,17 +28,24 @@ pub(super) async fn insert_all(
         texts.push(text);
         leaves.push(leaf);
     }
-    Tree::write_leaves(connection, first, &leaves).await?;
     let mut rows = (first..).zip(batch).zip(texts);
     let mut left = batch.len();
-    for (size, statement) in APPEND {
-        while left >= size {
+    for append in &APPEND {
+        while left >= append.count {
+            let begins = left == batch.len();
+            let statement = if begins { append.first } else { append.more };
             let mut query = sqlx::query(statement);
-            for ((seq, prepared), text) in rows.by_ref().take(size) {
+            for ((seq, prepared), text) in rows.by_ref().take(append.count) {
                 query = bind_row(query, column(seq), &prepared.columns, text);
             }
+            if begins {
+                query = bind_leaves(query, first, &leaves)
+                    .bind(column(before.size))
+                    .bind(before.root.as_bytes().to_vec());
+                query = tree.bind_head(query);
+            }
             query.execute(&mut *connection).await?;
-            left -= size;
+            left -= append.count;
         }
     }
     Ok((first..).zip(batch).map(|(seq, _)| Ok(seq)).collect())

@@ -11,7 +11,7 @@ use std::time::Duration;
 use agent_assist_domain::audit::{LogHead, StoredCheckpoint};
 use agent_assist_domain::ports::{CheckpointSink, Clock, StoreError};
 use agent_assist_domain::time::Timestamp;
-use agent_assist_tlog::{Checkpoint, SigningKey, TreeHead};
+use agent_assist_tlog::{Checkpoint, HandOver, SigningKey, TreeHead};
 use sqlx::sqlite::SqliteConnection;
 use tokio::time::Instant;
 
@@ -33,17 +33,20 @@ const MOST_RECORDS: u64 = 10_000;
 pub struct Signing {
     /// The log's key; its name is the log's.
     pub key: SigningKey,
+    /// The key that it gives way to, where it does: every checkpoint then hands over to that one.
+    pub successor: Option<SigningKey>,
     /// Tells when.
     pub clock: Arc<dyn Clock>,
     /// Takes checkpoints off the host, if anything does.
     pub sink: Option<Arc<dyn CheckpointSink>>,
 }
 
-/// The key shows its name and no more.
+/// Keys show their names and no more.
 impl fmt::Debug for Signing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Signing")
             .field("key", &self.key)
+            .field("successor", &self.successor)
             .field("sink", &self.sink)
             .finish_non_exhaustive()
     }
@@ -124,7 +127,7 @@ impl Signer {
         let Some(signing) = &self.signing else {
             return Ok(None);
         };
-        let note = note(&signing.key, head).map_err(|error| sqlx::Error::Encode(error.into()))?;
+        let note = note(signing, head).map_err(|error| sqlx::Error::Encode(error.into()))?;
         let added = sqlx::query(sql::ADD)
             .bind(column(head.size))
             .bind(head.root.as_bytes().to_vec())
@@ -168,9 +171,15 @@ impl Signer {
     }
 }
 
-fn note(key: &SigningKey, head: TreeHead) -> Result<String, NotSigned> {
-    let checkpoint = Checkpoint::new(key.name(), head).map_err(|e| NotSigned(e.into()))?;
-    let note = checkpoint.sign(key).map_err(|e| NotSigned(e.into()))?;
+fn note(signing: &Signing, head: TreeHead) -> Result<String, NotSigned> {
+    let Signing { key, successor, .. } = signing;
+    let note = match successor {
+        Some(successor) => HandOver::sign(head, key, successor).map_err(|e| NotSigned(e.into()))?,
+        None => Checkpoint::new(key.name(), head)
+            .map_err(|e| NotSigned(e.into()))?
+            .sign(key)
+            .map_err(|e| NotSigned(e.into()))?,
+    };
     Ok(note.to_string())
 }
 

@@ -2,9 +2,10 @@
 
 use agent_assist_domain::audit::{AuditColumns, AuditRecord};
 use agent_assist_domain::time::Timestamp;
-use sqlx::query::Query;
-use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{FromRow, Row as _, Sqlite};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Row as _};
+
+use super::tree::Binding;
 
 /// A record as a `SELECT` of whole records gives it.
 pub(super) struct Row(AuditRecord);
@@ -51,12 +52,7 @@ impl From<Row> for AuditRecord {
 }
 
 /// Binds what one row of an `INSERT` takes, in the order of its columns.
-pub(super) fn bind_row(
-    query: Query<'static, Sqlite, SqliteArguments>,
-    seq: i64,
-    columns: &AuditColumns,
-    entry: String,
-) -> Query<'static, Sqlite, SqliteArguments> {
+pub(super) fn bind_row(query: Binding, seq: i64, columns: &AuditColumns, entry: String) -> Binding {
     // An hour of latency is 3.6e9; what does not fit did not happen.
     let latency_us = columns
         .latency_us

@@ -8,7 +8,9 @@ use agent_assist_tlog::{
     ConsistencyProof, Frontier, Hash, TILE_WIDTH, Tile, TileId, TileWriter, TiledHashes, TreeHead,
     leaf_hash,
 };
-use sqlx::sqlite::SqliteConnection;
+use sqlx::Sqlite;
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteConnection};
 
 use crate::error::{corrupt, failed};
 use crate::sql::tree as sql;
@@ -29,6 +31,9 @@ pub(crate) enum BadTree {
     #[error("the audit log has no room for another record")]
     Full,
 }
+
+/// A statement that is still given its parameters.
+pub(super) type Binding = Query<'static, Sqlite, SqliteArguments>;
 
 /// Where a log ends: its tree, and how many records had gone before there was one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -178,18 +183,35 @@ impl Tree {
         first: Seq,
         leaves: &[Hash],
     ) -> Result<(), sqlx::Error> {
-        let bytes: Vec<u8> = leaves.iter().flat_map(Hash::as_bytes).copied().collect();
-        sqlx::query(sql::ADD_LEAVES)
-            .bind(column(first))
-            .bind(bytes)
-            .bind(column(leaves.len() as u64))
-            .execute(connection)
-            .await?;
+        let query = bind_leaves(sqlx::query(sql::ADD_LEAVES), first, leaves);
+        query.execute(connection).await?;
         Ok(())
     }
 
     /// Writes tiles and head.
     pub(crate) async fn write(
+        &mut self,
+        connection: &mut SqliteConnection,
+    ) -> Result<(), sqlx::Error> {
+        self.write_tiles(connection).await?;
+        let query = self.bind_head(sqlx::query(sql::MOVE_HEAD));
+        query.execute(connection).await?;
+        Ok(())
+    }
+
+    /// Binds what the head is moved on to.
+    pub(super) fn bind_head(&self, query: Binding) -> Binding {
+        let head = self.head();
+        query
+            .bind(column(head.tree.size))
+            .bind(head.tree.root.as_bytes().to_vec())
+            .bind(self.tiles.frontier().to_bytes())
+            .bind(self.last_leaf.map(|leaf| leaf.as_bytes().to_vec()))
+            .bind(self.chained_from.map(column))
+    }
+
+    /// Writes the tiles that became full since the last time, and those that have grown by it.
+    pub(super) async fn write_tiles(
         &mut self,
         connection: &mut SqliteConnection,
     ) -> Result<(), sqlx::Error> {
@@ -203,17 +225,17 @@ impl Tree {
         {
             write_tile(connection, &tile).await?;
         }
-        let head = self.head();
-        sqlx::query(sql::MOVE_HEAD)
-            .bind(column(head.tree.size))
-            .bind(head.tree.root.as_bytes().to_vec())
-            .bind(self.tiles.frontier().to_bytes())
-            .bind(self.last_leaf.map(|leaf| leaf.as_bytes().to_vec()))
-            .bind(self.chained_from.map(column))
-            .execute(connection)
-            .await?;
         Ok(())
     }
+}
+
+/// Binds leaves from position `first` on.
+pub(super) fn bind_leaves(query: Binding, first: Seq, leaves: &[Hash]) -> Binding {
+    let bytes: Vec<u8> = leaves.iter().flat_map(Hash::as_bytes).copied().collect();
+    query
+        .bind(column(first))
+        .bind(bytes)
+        .bind(column(leaves.len() as u64))
 }
 
 /// The root that the log in the file had when it had `size` leaves.

@@ -138,11 +138,15 @@ impl Writer {
         }
         let _turn = self.turns.to_append(APPEND).await?;
         let under = self.signer.signed();
-        let outcomes = match self.attempt(batch, legacy, false).await {
-            // Which of them it was is found out one by one.
-            Err(Failed::Sqlite(error)) if is_refused_row(&error) && batch.len() > 1 => {
-                self.attempt(batch, legacy, true).await
-            }
+        let mut outcomes = self.attempt(batch, legacy, Way::Trusting).await;
+        if is_refused(&outcomes) {
+            // Somebody else has appended, or one of them breaks the rules.
+            outcomes = self.attempt(batch, legacy, Way::Looking).await;
+        }
+        if is_refused(&outcomes) && batch.len() > 1 {
+            outcomes = self.attempt(batch, legacy, Way::EachByItself).await;
+        }
+        let outcomes = match outcomes {
             Err(Failed::Sqlite(error)) if is_refused_row(&error) => Ok(vec![Err(error)]),
             outcomes => outcomes,
         }
@@ -158,13 +162,13 @@ impl Writer {
         &mut self,
         batch: &[&Prepared],
         legacy: Option<&Legacy>,
-        each: bool,
+        way: Way,
     ) -> Result<Outcomes, Failed> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
             None => connect(&self.path, Access::Appending).await?,
         };
-        let outcomes = self.transact(&mut connection, batch, legacy, each).await;
+        let outcomes = self.transact(&mut connection, batch, legacy, way).await;
         let is_sound = match &outcomes {
             Ok(_) => true,
             Err(Failed::Sqlite(error)) => is_busy(error) || is_refused_row(error),
@@ -181,7 +185,7 @@ impl Writer {
         connection: &mut SqliteConnection,
         batch: &[&Prepared],
         legacy: Option<&Legacy>,
-        each: bool,
+        way: Way,
     ) -> Result<Outcomes, Failed> {
         let mut transaction = connection.begin_with(BEGIN).await?;
         if let Some(legacy) = legacy
@@ -189,7 +193,8 @@ impl Writer {
         {
             return Ok(Vec::new());
         }
-        if !self.tree.is_current(&mut transaction).await? {
+        let looks = way != Way::Trusting || batch.is_empty();
+        if looks && !self.tree.is_current(&mut transaction).await? {
             self.tree = Tree::load(&mut transaction, APPEND).await?;
         }
         if batch.is_empty() {
@@ -197,7 +202,7 @@ impl Writer {
             return Ok(Vec::new());
         }
         let mut tree = self.tree.clone();
-        let outcomes = if each {
+        let outcomes = if way == Way::EachByItself {
             insert_each(&mut transaction, &mut tree, batch).await?
         } else {
             insert_all(&mut transaction, &mut tree, batch).await?
@@ -207,7 +212,7 @@ impl Writer {
                 .intents
                 .write(&mut transaction, &self.path, batch, &outcomes)
                 .await?;
-            tree.write(&mut transaction).await?;
+            tree.write_tiles(&mut transaction).await?;
             let head = tree.head().tree;
             let note = self.signer.sign_if_due(&mut transaction, head).await?;
             transaction.commit().await?;
@@ -295,6 +300,21 @@ impl Writer {
         }
         self.intents.leave().await;
     }
+}
+
+/// How a batch is tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// As if nobody else had appended: what is asked of the file is asked by the statements themselves.
+    Trusting,
+    /// After a look where the log ends.
+    Looking,
+    /// After a look, each entry by itself: which of them are refused.
+    EachByItself,
+}
+
+fn is_refused(outcomes: &Result<Outcomes, Failed>) -> bool {
+    matches!(outcomes, Err(Failed::Sqlite(error)) if is_refused_row(error))
 }
 
 /// Why a batch was not written.

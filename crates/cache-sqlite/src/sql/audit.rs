@@ -49,14 +49,90 @@ macro_rules! append {
     };
 }
 
-/// Appends so many records at once, the largest first. Inside a transaction that holds the write
-/// lock. One JSON parameter for all rows would do for any number, but takes twice as long: each
-/// column of each row is looked up in it.
-pub(crate) const APPEND: [(usize, &str); 4] = [
-    (64, append!(rows_64!())),
-    (16, append!(rows_16!())),
-    (4, append!(rows_4!())),
-    (1, append!(row!())),
+/// Leaves, head and the first records of a batch: three statements in one text, since what is sent to
+/// SQLite by itself costs a change of threads and back. The numbers are those of the parameters behind
+/// the rows: position of the first leaf, all leaves of the batch one behind the other, how many; size and
+/// root of the log before; and what the head is moved on to, as in
+/// [`MOVE_HEAD`](super::tree::MOVE_HEAD). Where the log is another than it was said to be, no leaf is
+/// added, and so the first record is refused.
+macro_rules! begin_batch {
+    ($rows:expr, $first:literal, $leaves:literal, $count:literal, $before:literal,
+     $before_root:literal, $size:literal, $root:literal, $frontier:literal, $last:literal,
+     $chained:literal) => {
+        concat!(
+            "WITH RECURSIVE leaf (i) AS ",
+            "(SELECT 0 UNION ALL SELECT i + 1 FROM leaf WHERE i + 1 < $",
+            $count,
+            ") INSERT INTO audit_leaf (seq, hash) SELECT $",
+            $first,
+            " + i, substr($",
+            $leaves,
+            ", 32 * i + 1, 32) FROM leaf WHERE EXISTS (SELECT 1 FROM audit_head WHERE size = $",
+            $before,
+            " AND root = $",
+            $before_root,
+            "); UPDATE audit_head SET size = $",
+            $size,
+            ", root = $",
+            $root,
+            ", frontier = $",
+            $frontier,
+            ", last_leaf = $",
+            $last,
+            ", chained_from = coalesce(chained_from, $",
+            $chained,
+            "); ",
+            append!($rows)
+        )
+    };
+}
+
+/// So many records at once.
+#[derive(Debug)]
+pub(crate) struct Append {
+    pub(crate) count: usize,
+    /// Those that begin a batch, with leaves and head; see `begin_batch`.
+    pub(crate) first: &'static str,
+    /// Those behind.
+    pub(crate) more: &'static str,
+}
+
+/// Appends records, the most at once first. Inside a transaction that holds the write lock. One JSON
+/// parameter for all rows would do for any number, but takes twice as long: each column of each row is
+/// looked up in it.
+pub(crate) const APPEND: [Append; 4] = [
+    Append {
+        count: 64,
+        first: begin_batch!(
+            rows_64!(),
+            1601,
+            1602,
+            1603,
+            1604,
+            1605,
+            1606,
+            1607,
+            1608,
+            1609,
+            1610
+        ),
+        more: append!(rows_64!()),
+    },
+    Append {
+        count: 16,
+        first: begin_batch!(rows_16!(), 401, 402, 403, 404, 405, 406, 407, 408, 409, 410),
+        more: append!(rows_16!()),
+    },
+    Append {
+        count: 4,
+        first: begin_batch!(rows_4!(), 101, 102, 103, 104, 105, 106, 107, 108, 109, 110),
+        more: append!(rows_4!()),
+    },
+    Append {
+        count: 1,
+        first: begin_batch!(row!(), 26, 27, 28, 29, 30, 31, 32, 33, 34, 35),
+        more: append!(row!()),
+    },
 ];
 
 /// A `SELECT` of whole records.
@@ -133,11 +209,15 @@ pub(crate) const PAGE_OF_TIME: Page = both_orders!("INDEXED BY audit_by_time WHE
 pub(crate) const PAGE_OF_LOG: Page = both_orders!("WHERE TRUE", "+at_us");
 
 #[cfg(test)]
-pub(super) const EVERY: [&str; 15] = [
-    APPEND[0].1,
-    APPEND[1].1,
-    APPEND[2].1,
-    APPEND[3].1,
+pub(super) const EVERY: [&str; 19] = [
+    APPEND[0].first,
+    APPEND[1].first,
+    APPEND[2].first,
+    APPEND[3].first,
+    APPEND[0].more,
+    APPEND[1].more,
+    APPEND[2].more,
+    APPEND[3].more,
     GET,
     PAGE_OF_REQUEST.oldest_first,
     PAGE_OF_REQUEST.newest_first,

@@ -1,6 +1,7 @@
 //! Every statement this crate sends, as constants, one file a table. The compiler refuses SQL that
 //! is put together at run time; a test prepares each against the migrated schema.
 
+pub(crate) mod api_keys;
 pub(crate) mod audit;
 pub(crate) mod cache;
 pub(crate) mod checkpoint;

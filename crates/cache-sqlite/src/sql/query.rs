@@ -3,7 +3,7 @@
 /// Root pages of what holds secrets, whichever question leads there.
 pub(crate) const SECRET_PAGES: &str = "\
     SELECT rootpage FROM sqlite_schema
-    WHERE tbl_name IN ('conversation_key', 'person') AND rootpage > 0";
+    WHERE tbl_name IN ('api_key', 'conversation_key', 'person') AND rootpage > 0";
 
 /// Bounds what SQLite allocates, in this process; it can only be made smaller.
 pub(crate) const LIMIT_MEMORY: &str = "PRAGMA hard_heap_limit = 134217728";

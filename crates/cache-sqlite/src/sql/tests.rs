@@ -3,8 +3,8 @@
 use sqlx::{Connection as _, Executor as _, SqlSafeStr as _, SqliteConnection};
 
 use super::{
-    audit, cache, checkpoint, conversation_keys, engagement, file, holds, intents, outbox, persons,
-    query, retention, switch, tree, verify,
+    api_keys, audit, cache, checkpoint, conversation_keys, engagement, file, holds, intents,
+    outbox, persons, query, retention, switch, tree, verify,
 };
 use crate::SqliteStore;
 
@@ -35,7 +35,7 @@ async fn every_statement_prepares_against_the_schema() {
     let every = every.chain(verify::EVERY).chain(checkpoint::EVERY);
     let every = every.chain(holds::EVERY).chain(retention::EVERY);
     let every = every.chain(persons::EVERY).chain(outbox::EVERY);
-    let every = every.chain(of_the_file);
+    let every = every.chain(api_keys::EVERY).chain(of_the_file);
     for statement in every.chain(settings) {
         let prepared = (&mut connection).prepare(statement.into_sql_str()).await;
         assert!(prepared.is_ok(), "{statement}\n{:?}", prepared.err());
@@ -116,8 +116,12 @@ async fn common_statements_search_an_index() {
         (cache::EVICT, "recommendation_cache_by_age"),
         (engagement::RECORD, "sqlite_autoindex_engagement_1"),
         (engagement::IS_SAME, "sqlite_autoindex_engagement_1"),
-        (engagement::FIRST_EMISSION, "engagement_by_item"),
-        (engagement::SUMMARISE, "engagement_by_item"),
+        (engagement::ITEM, "sqlite_autoindex_engagement_item_1"),
+        (engagement::TALLIES.of_all, "engagement_item_by_emission"),
+        (
+            engagement::TALLIES_BY_QUEUE.of_conversation,
+            "sqlite_autoindex_engagement_item_1",
+        ),
         (
             conversation_keys::GET,
             "sqlite_autoindex_conversation_key_1",

@@ -56,8 +56,17 @@ pub(crate) const ENDS: &str = "\
            (SELECT max(below_seq) FROM audit_pruning) AS pruned_below,
            (SELECT count(*) FROM audit_tile) AS tiles";
 
+/// The last record of an archive that ends before ?1: last record in it, and root. Those that count are
+/// behind what they tell of. An entry that is no JSON is found otherwise.
+pub(crate) const LAST_ARCHIVE: &str = "\
+    SELECT CAST(entry ->> '$.archive.last_seq' AS INTEGER), CAST(entry ->> '$.archive.root' AS TEXT)
+    FROM audit
+    WHERE event = 'assist_audit_archived' AND seq >= ?1 AND CASE
+        WHEN json_valid(entry) THEN entry ->> '$.archive.last_seq' < ?1 ELSE FALSE END
+    ORDER BY seq DESC LIMIT 1";
+
 #[cfg(test)]
-pub(super) const EVERY: [&str; 7] = [
+pub(super) const EVERY: [&str; 8] = [
     WEIGHT,
     RECORDS,
     COLUMNS_OF_ONE,
@@ -65,4 +74,5 @@ pub(super) const EVERY: [&str; 7] = [
     LEAVES,
     LEAF,
     ENDS,
+    LAST_ARCHIVE,
 ];

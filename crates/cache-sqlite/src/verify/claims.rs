@@ -6,6 +6,7 @@ use agent_assist_domain::audit::{Continuity, Damage, LogHead, Symptom};
 use agent_assist_domain::ports::StoreError;
 use agent_assist_tlog::{Hash, TreeHead};
 
+use super::pruned::Pruned;
 use super::stream::Verified;
 use super::{VERIFY, damage};
 use crate::error::file_failed;
@@ -23,14 +24,20 @@ pub(super) async fn outside(path: &Path) -> Result<Outside, StoreError> {
 /// All states to ask about.
 #[derive(Debug)]
 pub(super) struct Claims {
-    /// Those asked about, then that of the file beside the store.
+    /// Those asked about, that of the file beside the store, that of the last archive.
     pub(super) heads: Vec<TreeHead>,
     asked: usize,
     outside: Outside,
+    pruned: Option<Pruned>,
 }
 
 impl Claims {
-    pub(super) fn gather(asked: &[LogHead], outside: Outside) -> Self {
+    pub(super) fn gather(
+        asked: &[LogHead],
+        outside: Outside,
+        pruned: Option<Pruned>,
+        before: u64,
+    ) -> Self {
         let mut heads: Vec<TreeHead> = asked
             .iter()
             .map(|head| TreeHead {
@@ -41,10 +48,12 @@ impl Claims {
         if let Told::Head(head) = outside {
             heads.push(head.tree);
         }
+        heads.extend(pruned.and_then(|pruned| pruned.claim(before)));
         Self {
             asked: asked.len(),
             heads,
             outside,
+            pruned,
         }
     }
 
@@ -77,6 +86,10 @@ impl Claims {
                 };
                 judge(verified, answer, Symptom::OutsideHead, end);
             }
+        }
+        if let Some(pruned) = self.pruned {
+            let holds = answers.last() == Some(&Continuity::Same);
+            pruned.judge(before, holds, verified);
         }
     }
 }

@@ -8,6 +8,7 @@ mod faults;
 mod head;
 mod marks;
 mod projection;
+mod pruned;
 mod rows;
 mod stream;
 
@@ -22,6 +23,7 @@ use crate::store::SqliteStore;
 
 use claims::Claims;
 use head::{Ends, Head};
+use pruned::Pruned;
 use stream::{Verified, Verifier};
 
 pub(crate) use projection::{Behind, Entry};
@@ -29,8 +31,9 @@ pub(crate) use stream::is_hex_of;
 
 pub(crate) const VERIFY: &str = "verify the audit log";
 
-/// Records read in one step: four full tiles.
-const STEP: u64 = 4 * TILE_WIDTH as u64;
+/// Records read in one step: two full tiles. Their pages are looked at twice, and of more SQLite would
+/// not remember them until then.
+const STEP: u64 = 2 * TILE_WIDTH as u64;
 
 impl SqliteStore {
     /// Reads the whole log; see [`AuditTrail`](agent_assist_domain::ports::AuditTrail).
@@ -55,7 +58,8 @@ async fn look(
     let before = head
         .as_ref()
         .map_or_else(|| ends.guess_before(), |head| head.before);
-    let claims = Claims::gather(asked, outside);
+    let pruned = Pruned::read(connection, before, ends.pruned_below).await?;
+    let claims = Claims::gather(asked, outside, pruned, before);
     let mut verifier = Verifier::new(before, &claims.heads);
     let end = ends.last().max(head.as_ref().map_or(0, Head::last));
     let mut missing = None;
@@ -85,7 +89,7 @@ async fn look(
         },
         before,
         records,
-        pruned_below: ends.pruned_below.filter(|below| *below > before + 1),
+        pruned_below: pruned.map(|pruned| pruned.below),
         outside_head: claims.outside_size(),
         checkpoints,
         claims: answers.into_iter().take(asked.len()).collect(),

@@ -64,6 +64,8 @@ pub(crate) struct Entry<'e> {
     #[serde(borrow, default)]
     adoption: Adoption<'e>,
     #[serde(borrow, default)]
+    forward: Forward<'e>,
+    #[serde(borrow, default)]
     scope: Scope<'e>,
     #[serde(borrow, default)]
     fetch: Fetch<'e>,
@@ -83,6 +85,17 @@ struct Attribution<'e> {
 struct Adoption<'e> {
     #[serde(borrow)]
     recommendation_id: Raw<'e>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Forward<'e> {
+    #[serde(borrow)]
+    recommendation_id: Raw<'e>,
+    #[serde(borrow)]
+    upstream_status: Raw<'e>,
+    #[serde(borrow)]
+    upstream_correlation_id: Raw<'e>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -167,7 +180,9 @@ impl<'e> Entry<'e> {
             self.agent.origin,
             self.queue.id,
             self.queue.origin,
-            self.adoption.recommendation_id,
+            self.adoption
+                .recommendation_id
+                .or(self.forward.recommendation_id),
             self.scope.dialect,
             self.scope.limit,
             self.scope.offset,
@@ -175,8 +190,10 @@ impl<'e> Entry<'e> {
             self.fetch.latency_us,
             self.fetch.counts.total_received,
             self.fetch.counts.total_returned,
-            self.fetch.upstream_status,
-            self.fetch.upstream_correlation_id,
+            self.fetch.upstream_status.or(self.forward.upstream_status),
+            self.fetch
+                .upstream_correlation_id
+                .or(self.forward.upstream_correlation_id),
             self.fetch.error,
             self.fetch.degraded_reason,
             self.fetch.empty_reason,

@@ -1,4 +1,4 @@
-//! The log's rows, a thousand in a step.
+//! The log's rows, some hundreds in a step.
 
 use std::ops::Range;
 

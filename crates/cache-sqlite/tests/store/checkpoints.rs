@@ -11,8 +11,8 @@ use agent_assist_tlog::{Checkpoint, Hash, SignedNote, SigningKey};
 use async_trait::async_trait;
 use futures_util::future::join_all;
 
+use super::attacks::{entries, heads};
 use super::tree::outside_head;
-use super::verify::{entries, heads};
 use super::{OtherTool, Place, cheap_entry};
 
 /// Takes what it is offered.
@@ -37,6 +37,7 @@ fn key() -> SigningKey {
 async fn open(place: &Place, taker: &Arc<Taker>) -> SqliteStore {
     let signing = Signing {
         key: key(),
+        successor: None,
         clock: Arc::new(ManualClock::default()),
         sink: Some(taker.clone()),
     };

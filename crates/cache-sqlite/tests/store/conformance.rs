@@ -52,6 +52,11 @@ mod keys {
     agent_assist_testkit::keys_conformance!(fresh().await, reopen: |place| place.open().await);
 }
 
+mod api_keys {
+    use super::fresh;
+    agent_assist_testkit::api_keys_conformance!(fresh().await, reopen: |place| place.open().await);
+}
+
 mod persons {
     use super::fresh;
     agent_assist_testkit::persons_conformance!(fresh().await, reopen: |place| place.open().await);

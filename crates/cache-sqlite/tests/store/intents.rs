@@ -9,7 +9,7 @@ use std::time::Duration;
 use agent_assist_domain::audit::{AuditEntry, AuditFact, Intent};
 use agent_assist_domain::ports::{AuditLog as _, StoreErrorKind};
 use agent_assist_sqlite::SqliteStore;
-use agent_assist_testkit::build::{fetch_entry, initiated_entry, intent_entry};
+use agent_assist_testkit::build::{fetch_entry, forward_entries, initiated_entry, intent_entry};
 use futures_util::future::join_all;
 
 use super::kill::{run_test, say, store_of_child, this_binary};
@@ -93,6 +93,39 @@ async fn what_is_left_open_is_ended_once_its_writer_is_gone() {
         .await;
     assert_eq!(outcomes, "unknown completed unknown completed");
     verified(&place.file()).await;
+}
+
+/// What was to be told to the upstream, too: several attempts are announced under one request.
+#[tokio::test]
+async fn an_attempt_that_nobody_ends_is_ended_as_unknown_and_those_before_it_are_not() {
+    let (store, place) = fresh().await;
+    let failed = forward_entries("r-1", at(2)).remove(1);
+    append_all(
+        &store,
+        [
+            fetch_entry("r-0", at(0)),
+            intent_entry(Intent::Forward, "r-1", at(1)),
+            failed,
+            intent_entry(Intent::Forward, "r-1", at(3)),
+        ],
+    )
+    .await;
+    store.close().await;
+    let store = place.open().await;
+    assert_eq!(settle(&store).await, 1);
+    let record = audit_record(&store, 5).await.expect("a record");
+    assert_eq!(record.columns.event, "assist_outcome_unknown");
+    assert!(
+        record
+            .entry
+            .contains(r#""intent":{"event":"assist_forward_initiated","seq":4}"#)
+    );
+    store.close().await;
+    let mut tool = OtherTool::at(&place.file()).await;
+    let outcomes: String = tool
+        .ask("SELECT group_concat(outcome, ' ') FROM (SELECT * FROM audit_intents ORDER BY seq)")
+        .await;
+    assert_eq!(outcomes, "failed unknown");
 }
 
 #[tokio::test]

@@ -26,6 +26,10 @@ const STORES: u64 = 2;
 /// Lives of one store: each begins with what the last one left, and all of it is looked at then.
 const LIVES: u64 = 8;
 
+/// Of so many stores one is made by its first process, which may be killed meanwhile. To make one costs
+/// as much as several lives, so that the others are copies of one that is there.
+const MADE_BY_ITS_PROCESS: u64 = 4;
+
 /// Appenders of a child.
 const APPENDERS: usize = 16;
 
@@ -160,6 +164,15 @@ fn no_acknowledged_record_is_lost_when_a_process_is_killed() {
     assert!(records as u64 > times);
 }
 
+/// The store, closed, and what stands beside it.
+fn copy(from: &Place, to: &Place) {
+    for file in std::fs::read_dir(from.0.path()).expect("a folder") {
+        let file = file.expect("listed").path();
+        let name = file.file_name().expect("a name");
+        std::fs::copy(&file, to.0.path().join(name)).expect("copy");
+    }
+}
+
 /// Kills so many processes, and says how many records they had acknowledged, which are all there.
 fn kill_again_and_again(seed: u64, kills: u64) -> usize {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -169,10 +182,15 @@ fn kill_again_and_again(seed: u64, kills: u64) -> usize {
     let mut records = 0;
     // A fixed sequence of seemingly random numbers: the moments are random anyway.
     let mut random = 0x9e37_79b9 + seed;
+    let there = Place::new();
+    runtime.block_on(async { there.open().await.close().await });
     let (mut place, mut acknowledged) = (Place::new(), BTreeMap::new());
     for kill in 0..kills {
         if kill % LIVES == 0 {
             (place, acknowledged) = (Place::new(), BTreeMap::new());
+            if !(kill / LIVES).is_multiple_of(MADE_BY_ITS_PROCESS) {
+                copy(&there, &place);
+            }
         }
         random = random
             .wrapping_mul(6_364_136_223_846_793_005)

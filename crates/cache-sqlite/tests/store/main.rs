@@ -1,6 +1,8 @@
 //! The store as its users see it: through the ports, and through other tools at the same file.
 
 mod append_only;
+mod attacked;
+#[path = "../attacks/mod.rs"]
 mod attacks;
 mod checkpoints;
 mod conformance;
@@ -26,7 +28,7 @@ mod verify;
 mod views;
 mod vocabulary;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use agent_assist_domain::assist::{SwitchChange, SwitchScope};
 use agent_assist_domain::audit::{AuditEntry, AuditFact, AuditRecord, Seq, Subject, SwitchFacts};
@@ -35,9 +37,9 @@ use agent_assist_domain::time::Timestamp;
 use agent_assist_sqlite::SqliteStore;
 use agent_assist_testkit::ManualClock;
 use agent_assist_testkit::build::{TENANT, switch_off};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{Connection as _, Executor as _, SqlStr};
 use tempfile::TempDir;
+
+use attacks::OtherTool;
 
 /// A place for a store of one's own, removed with the value.
 struct Place(TempDir);
@@ -60,52 +62,6 @@ impl Place {
 async fn fresh() -> (SqliteStore, Place) {
     let place = Place::new();
     (place.open().await, place)
-}
-
-/// Another tool at the file: it knows nothing of our settings.
-struct OtherTool(SqliteConnection);
-
-impl OtherTool {
-    async fn at(path: &Path) -> Self {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .foreign_keys(false);
-        Self(
-            SqliteConnection::connect_with(&options)
-                .await
-                .expect("connect"),
-        )
-    }
-
-    /// Runs statements written by the test itself.
-    async fn run(&mut self, sql: impl Into<String>) -> Result<u64, String> {
-        let sql: SqlStr = sqlx::SqlSafeStr::into_sql_str(sqlx::AssertSqlSafe(sql.into()));
-        let done = self.0.execute(sql).await;
-        done.map(|done| done.rows_affected())
-            .map_err(|error| error.to_string())
-    }
-
-    async fn must(&mut self, sql: impl Into<String>) -> u64 {
-        let sql = sql.into();
-        match self.run(sql.clone()).await {
-            Ok(rows) => rows,
-            Err(error) => panic!("{sql}: {error}"),
-        }
-    }
-
-    async fn ask<T>(&mut self, sql: &'static str) -> T
-    where
-        T: Send + Unpin,
-        (T,): for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow>,
-    {
-        let answer = sqlx::query_scalar(sql).fetch_one(&mut self.0).await;
-        answer.expect("an answer")
-    }
-
-    async fn leave(self) {
-        self.0.close().await.expect("close");
-    }
 }
 
 fn at(seconds: i64) -> Timestamp {

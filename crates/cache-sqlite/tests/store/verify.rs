@@ -1,36 +1,14 @@
 //! Verification of logs that nobody has touched.
 
-use agent_assist_domain::audit::{AuditEntry, Continuity, LogHead};
+use agent_assist_domain::audit::{ArchiveFacts, AuditEntry, AuditFact, Continuity, LogHead};
 use agent_assist_domain::ports::{AuditLog as _, AuditTrail as _};
 use agent_assist_sqlite::SqliteStore;
-use agent_assist_tlog::{Frontier, Hash, leaf_hash};
+use agent_assist_testkit::build::{archive_facts, log_entry};
+use agent_assist_tlog::Hash;
 use futures_util::future::join_all;
 
-use super::{OtherTool, Place, cheap_entry, fresh};
-
-/// The states of a log of `entries`, from the empty one on.
-pub(super) fn heads(entries: &[String]) -> Vec<LogHead> {
-    let mut tree = Frontier::new();
-    let head = |tree: &Frontier| LogHead {
-        size: tree.size(),
-        root: *tree.root().as_bytes(),
-    };
-    let mut heads = vec![head(&tree)];
-    for entry in entries {
-        tree.push(leaf_hash(entry.as_bytes())).expect("room");
-        heads.push(head(&tree));
-    }
-    heads
-}
-
-pub(super) async fn entries(store: &std::path::Path) -> Vec<String> {
-    let mut tool = OtherTool::at(store).await;
-    let rows = sqlx::query_scalar("SELECT entry FROM audit ORDER BY seq")
-        .fetch_all(&mut tool.0)
-        .await;
-    tool.leave().await;
-    rows.expect("entries")
-}
+use super::attacks::{entries, heads};
+use super::{OtherTool, Place, at, cheap_entry, fresh};
 
 async fn append_all(store: &SqliteStore, entries: &[AuditEntry]) {
     for seq in join_all(entries.iter().map(|entry| store.append(entry))).await {
@@ -109,7 +87,13 @@ async fn pruned_records_are_passed_over_by_their_leaves() {
     let batch: Vec<AuditEntry> = (0..700).map(|n| cheap_entry(&format!("{n}"))).collect();
     append_all(&store, &batch).await;
     let heads = heads(&entries(&place.file()).await);
-    for below in [2, 301, 512, 701] {
+    for (archives, below) in (1..).zip([2_u64, 301, 512, 701]) {
+        let facts = ArchiveFacts {
+            root: Hash::from_bytes(heads[below as usize - 1].root).to_string(),
+            ..archive_facts(1, below - 1)
+        };
+        let archived = log_entry("archive", AuditFact::AuditArchived(facts), at(0));
+        store.append(&archived).await.expect("append");
         let mut tool = OtherTool::at(&place.file()).await;
         tool.must(format!("INSERT INTO audit_pruning VALUES ({below}, 0)"))
             .await;
@@ -124,7 +108,7 @@ async fn pruned_records_are_passed_over_by_their_leaves() {
         let found = store.verify(&heads).await.expect("verify");
         assert_eq!(found.faults, [], "below {below}");
         assert_eq!(found.pruned_below, Some(below));
-        assert_eq!(found.records, 701 - below);
+        assert_eq!(found.records, 701 + archives - below);
     }
     store.append(&cheap_entry("after")).await.expect("append");
     assert_eq!(store.verify(&heads).await.expect("verify").faults, []);
@@ -148,9 +132,4 @@ async fn what_is_appended_meanwhile_does_not_disturb() {
     }
     writing.await.expect("the task");
     assert_eq!(store.verify(&[]).await.expect("verify").head.size, 300);
-}
-
-/// A hash in its place, for tests that put others there.
-pub(super) fn bytes_of(hashes: &[Hash]) -> Vec<u8> {
-    hashes.iter().flat_map(Hash::as_bytes).copied().collect()
 }

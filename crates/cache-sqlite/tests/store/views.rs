@@ -11,10 +11,10 @@ use agent_assist_domain::ports::AuditLog as _;
 use agent_assist_domain::screening::Screening;
 use agent_assist_domain::time::Timestamp;
 use agent_assist_testkit::build::{
-    adoption_entry, egress_entry, erasure_entry, failed_entry, fetch_entry, findings_entry,
-    initiated_entry, intent_entry, pseudonym, reading_entry, refusal_entry, refused_entries,
-    session_pause, switch_entry, switch_off, switch_on, unknown_entry, unwritten_entry,
-    withheld_entry,
+    adoption_entry, egress_entry, engaged_entry, erasure_entry, failed_entry, fetch_entry,
+    findings_entry, forward_entries, initiated_entry, intent_entry, key_change_facts, log_entry,
+    pseudonym, reading_entry, refusal_entry, refused_entries, session_pause, switch_entry,
+    switch_off, switch_on, unknown_entry, unwritten_entry, withheld_entry,
 };
 use sqlx::{Column as _, Row as _, TypeInfo as _, ValueRef as _};
 
@@ -117,6 +117,12 @@ async fn the_views_are_a_contract_with_auditors() {
         egress_entry("r-10", Egress::Analytics, at(10)),
         reading_entry("r-11", ReadCommand::Query, at(11)),
         repeating_entry(&findings_entry("r-9", at(9)), 10, at(11)),
+        reading_entry("r-12", ReadCommand::Whois, at(12)),
+        log_entry(
+            "r-13",
+            AuditFact::AuditKeyChanged(key_change_facts()),
+            at(13),
+        ),
     ] {
         store.append(&entry).await.expect("append");
     }
@@ -135,6 +141,8 @@ async fn the_views_are_a_contract_with_auditors() {
     insta::assert_snapshot!("audit_egress_stops", stops);
     let accesses = rows_of(&mut tool, "SELECT * FROM audit_accesses ORDER BY seq").await;
     insta::assert_snapshot!("audit_accesses", accesses);
+    let keys = rows_of(&mut tool, "SELECT * FROM audit_key_changes").await;
+    insta::assert_snapshot!("audit_key_changes", keys);
     let fields = rows_of(&mut tool, "SELECT * FROM audit_pci_10_2_2 ORDER BY seq").await;
     insta::assert_snapshot!("audit_pci_10_2_2", fields);
     let errors = rows_of(&mut tool, "SELECT * FROM audit_errors ORDER BY seq").await;
@@ -269,6 +277,46 @@ async fn the_views_of_what_was_left_refused_and_unwritten_are_a_contract_too() {
     insta::assert_snapshot!("audit_refusals", refusals);
     let unwritten = rows_of(&mut tool, "SELECT * FROM audit_unwritten ORDER BY seq").await;
     insta::assert_snapshot!("audit_unwritten", unwritten);
+}
+
+/// Several attempts are under one request; each has its own end.
+#[tokio::test]
+async fn the_views_of_what_the_upstream_was_told_are_a_contract_too() {
+    let (store, place) = fresh().await;
+    let engaged = adoption_entry("r-0", "item-1", at(-1));
+    store.append(&engaged).await.expect("append");
+    for (n, ended) in (0..).zip(forward_entries("r-1", at(0)).into_iter().rev()) {
+        let announced = intent_entry(Intent::Forward, "r-1", at(2 * n));
+        store.append(&announced).await.expect("append");
+        store.append(&ended).await.expect("append");
+    }
+    let left = intent_entry(Intent::Forward, "r-2", at(9));
+    store.append(&left).await.expect("append");
+    let mut tool = OtherTool::at(&place.file()).await;
+    let forwards = rows_of(&mut tool, "SELECT * FROM audit_forwards ORDER BY seq").await;
+    insta::assert_snapshot!("audit_forwards", forwards);
+    let intents: String = tool
+        .ask(
+            "SELECT group_concat(intent || ' ' || coalesce(outcome, 'open') || ' ' || \
+             coalesce(ended_by, ''), ', ') FROM (SELECT * FROM audit_intents ORDER BY seq)",
+        )
+        .await;
+    assert_eq!(
+        intents,
+        "forward failed 3, forward failed 5, forward failed 7, forward completed 9, forward open "
+    );
+}
+
+#[tokio::test]
+async fn the_view_of_what_was_seen_and_judged_has_a_row_for_each() {
+    let (store, place) = fresh().await;
+    store
+        .append(&engaged_entry("r-1", at(0)))
+        .await
+        .expect("append");
+    let mut tool = OtherTool::at(&place.file()).await;
+    let told = rows_of(&mut tool, "SELECT * FROM audit_engagements").await;
+    insta::assert_snapshot!("audit_engagements", told);
 }
 
 #[tokio::test]

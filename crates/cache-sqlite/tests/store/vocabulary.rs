@@ -1,6 +1,7 @@
 //! What may stand in an audit record: the domain's words and no others, and no record that
 //! contradicts itself.
 
+use agent_assist_domain::access::Denial;
 use agent_assist_domain::answer::{CacheInfo, CacheStatus, DegradedReason, EmptyReason};
 use agent_assist_domain::assist::{SwitchCause, SwitchChange, SwitchScope};
 use agent_assist_domain::audit::{
@@ -13,10 +14,11 @@ use agent_assist_domain::retention::HoldScope;
 use agent_assist_domain::screening::{Screening, ScreeningPolicy};
 use agent_assist_sqlite::SqliteStore;
 use agent_assist_testkit::build::{
-    TENANT, adoption_entry, archive_facts, egress_entry, erasure_entry, fetch_entry, fetch_request,
-    hold_entry, hold_release_entry, initiated_entry, intent_entry, log_entry, reading_entry,
-    refusal_entry, refused_entries, switch_entry, switch_off, switch_on, unknown_entry,
-    unwritten_entry, withheld_entry,
+    TENANT, adoption_entry, archive_facts, denied_entry, egress_entry, engaged_entry,
+    erasure_entry, fetch_entry, fetch_request, forward_entries, hold_entry, hold_release_entry,
+    initiated_entry, intent_entry, key_change_facts, log_entry, reading_entry, refusal_entry,
+    refused_entries, switch_entry, switch_off, switch_on, unknown_entry, unwritten_entry,
+    withheld_entry,
 };
 
 use super::tree::is_sound;
@@ -138,10 +140,16 @@ async fn every_event_of_the_domain_is_taken() {
     for egress in Egress::ALL {
         entries.push(egress_entry("r-1", egress, at(0)));
     }
+    for denial in Denial::ALL {
+        entries.push(denied_entry("r-1", denial, at(0)));
+    }
     entries.push(intent_entry(Intent::Refresh, "r-2", at(0)));
     entries.extend(refused_entries("r-3", at(0)));
     entries.push(unknown_entry("r-1", at(0)));
     entries.push(unwritten_entry("r-4", at(0)));
+    entries.push(engaged_entry("r-5", at(0)));
+    entries.push(intent_entry(Intent::Forward, "r-6", at(0)));
+    entries.extend(forward_entries("r-6", at(0)));
     for command in ReadCommand::ALL {
         for stage in ReadStage::ALL {
             let mut entry = reading_entry("r-1", command, at(0));
@@ -167,6 +175,11 @@ async fn every_event_of_the_domain_is_taken() {
     entries.push(log_entry(
         "r-1",
         AuditFact::AuditArchiveDeleted(facts),
+        at(0),
+    ));
+    entries.push(log_entry(
+        "r-1",
+        AuditFact::AuditKeyChanged(key_change_facts()),
         at(0),
     ));
     for stage in ErasureStage::ALL {
@@ -399,6 +412,10 @@ async fn a_record_of_an_outcome_says_of_what_and_why() {
     let (store, _place) = fresh().await;
     let error = store.append(&unknown_entry("r-1", at(0))).await;
     assert!(error.is_err());
+    // Nor can the upstream be told of an engagement that is recorded later.
+    for entry in forward_entries("r-1", at(0)) {
+        assert!(store.append(&entry).await.is_err(), "{entry:?}");
+    }
 }
 
 #[tokio::test]
@@ -461,5 +478,5 @@ async fn every_table_is_strict() {
     let strict: i64 = tool
         .ask("SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND strict")
         .await;
-    assert_eq!(strict, 16);
+    assert_eq!(strict, 17);
 }

@@ -11,6 +11,8 @@ use super::StorePlace;
 use super::evidence::{
     self, BundleArgs, ProveArgs, ProveConsistencyArgs, VerifyArgs, VerifyConsistencyArgs,
 };
+use super::keys::{self, KeygenArgs, RotateKeyArgs};
+use super::persons::{self, EraseArgs, WhoisArgs};
 use super::retention::{
     ARCHIVE_HELP, HOLD_HELP, HoldCommand, VERIFY_HELP as VERIFY_ARCHIVE_HELP, VerifyArchiveArgs,
 };
@@ -56,26 +58,6 @@ Examples:
   agent-assist audit tail --since 1042 --output ndjson | your-shipper
 
 At its end it says on standard error where it ended: `cursor: 1042`.";
-const WHOIS_HELP: &str = "\
-Examples:
-  agent-assist audit whois agent~1~00112233445566778899aabbccddeeff
-  agent-assist audit whois --agent maria.lopez
-
-It takes the key file that lies beside the store, <store>.persons.key, and no other permission.";
-
-const ERASE_HELP: &str = "\
-Examples:
-  agent-assist audit erase --agent maria.lopez
-  agent-assist audit erase --conversation 8d7c1c2e-3a74-4f5b-9d2e-0c5a1f6b7e88 --yes
-
-Records stay as they are and verify as before. That it is about to happen is recorded before, and what
-became of it afterwards. Processes that run may use a pseudonym or key they know for a minute more.";
-
-const KEYGEN_HELP: &str = "\
-Examples:
-  agent-assist audit keygen --name assist.example.com/audit --out audit.key
-
-Standard output has the verifier key: public, and what whoever checks the log needs.";
 
 const VERIFY_PROOF_HELP: &str = "\
 Examples:
@@ -125,10 +107,10 @@ pub(crate) enum AuditCommand {
     #[command(subcommand, after_long_help = HOLD_HELP)]
     Hold(HoldCommand),
     /// Say whose a pseudonym is, or which somebody has, from the key beside the store
-    #[command(after_long_help = WHOIS_HELP)]
+    #[command(after_long_help = persons::WHOIS_HELP)]
     Whois(WhoisArgs),
     /// Destroy the keys without which records say nothing of a conversation, a customer or an agent
-    #[command(after_long_help = ERASE_HELP)]
+    #[command(after_long_help = persons::ERASE_HELP)]
     Erase(EraseArgs),
     /// Begin another epoch of pseudonyms: from the next start on people have new ones
     NewEpoch {
@@ -136,8 +118,11 @@ pub(crate) enum AuditCommand {
         place: StorePlace,
     },
     /// Make the key with which the log signs its checkpoints
-    #[command(after_long_help = KEYGEN_HELP)]
+    #[command(after_long_help = keys::KEYGEN_HELP)]
     Keygen(KeygenArgs),
+    /// Let the key with which the log signs give way to a new one, on record
+    #[command(after_long_help = keys::ROTATE_HELP)]
+    RotateKey(RotateKeyArgs),
     /// Verify the whole log: that nothing was changed, added, taken away or put in its place
     #[command(after_long_help = evidence::VERIFY_HELP)]
     Verify(VerifyArgs),
@@ -258,15 +243,6 @@ pub(crate) struct ReplayArgs {
     pub(crate) place: StorePlace,
 }
 
-/// Arguments of `audit whois`.
-#[derive(Debug, Args)]
-pub(crate) struct WhoisArgs {
-    #[command(flatten)]
-    pub(crate) who: Whom,
-    #[command(flatten)]
-    pub(crate) place: StorePlace,
-}
-
 /// Arguments of `audit statement`.
 #[derive(Debug, Args)]
 pub(crate) struct StatementArgs {
@@ -287,62 +263,6 @@ pub(crate) struct TailArgs {
     pub(crate) of: RecordsOf,
     #[command(flatten)]
     pub(crate) place: StorePlace,
-}
-
-/// Who is asked for.
-#[derive(Debug, Args)]
-#[group(required = true, multiple = false)]
-pub(crate) struct Whom {
-    /// A pseudonym, such as agent~1~00112233445566778899aabbccddeeff
-    #[arg(value_name = "PSEUDONYM")]
-    pub(crate) pseudonym: Option<String>,
-    /// Every pseudonym of this agent
-    #[arg(long, value_name = "ID")]
-    pub(crate) agent: Option<String>,
-    /// Every pseudonym of this customer
-    #[arg(long, value_name = "ID")]
-    pub(crate) customer: Option<String>,
-}
-
-/// Arguments of `audit erase`.
-#[derive(Debug, Args)]
-pub(crate) struct EraseArgs {
-    #[command(flatten)]
-    pub(crate) of: ErasureOf,
-    /// Who orders it, for the records [default: the user's name in USER or USERNAME]
-    #[arg(long, value_name = "NAME")]
-    pub(crate) by: Option<String>,
-    /// Do not ask
-    #[arg(long)]
-    pub(crate) yes: bool,
-    #[command(flatten)]
-    pub(crate) place: StorePlace,
-}
-
-/// What to erase.
-#[derive(Debug, Args)]
-#[group(required = true, multiple = false)]
-pub(crate) struct ErasureOf {
-    /// What was found and shown in this conversation
-    #[arg(long, value_name = "ID")]
-    pub(crate) conversation: Option<String>,
-    /// Who this customer is, and what was found and shown in the conversations with them
-    #[arg(long, value_name = "ID")]
-    pub(crate) customer: Option<String>,
-    /// Who this agent is
-    #[arg(long, value_name = "ID")]
-    pub(crate) agent: Option<String>,
-}
-
-/// Arguments of `audit keygen`.
-#[derive(Debug, Args)]
-pub(crate) struct KeygenArgs {
-    /// Name of the log, told apart by it: without spaces and plus signs
-    #[arg(long, value_name = "ORIGIN", default_value = "agent-assist")]
-    pub(crate) name: String,
-    /// File of the secret key; there must be none
-    #[arg(long, value_name = "FILE")]
-    pub(crate) out: PathBuf,
 }
 
 /// Arguments of `audit verify-proof`.

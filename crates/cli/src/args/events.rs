@@ -19,8 +19,9 @@ Examples:
   agent-assist events listen --forward-to http://localhost:8080/hook \\
       --types assist_fetch_completed,assist_recommendation_adopted
 
-Sinks are settings: analytics.file, analytics.webhooks.NAME. docs/EVENTS.md says what an event holds,
-how it is signed, when it is tried again, and has receivers to begin with.";
+Sinks are settings: analytics.file, analytics.webhooks.NAME; with upstream.report_engagements the upstream is
+one, which is told of engagements (docs/FORWARDING.md). docs/EVENTS.md says what an event holds, how it is
+signed, when it is tried again, and has receivers to begin with.";
 
 const DELIVER_HELP: &str = "\
 Examples:

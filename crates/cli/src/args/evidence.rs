@@ -64,7 +64,7 @@ pub(crate) struct VerifyArgs {
     /// Checkpoints that were kept elsewhere; may be repeated
     #[arg(long = "checkpoint", value_name = "FILE")]
     pub(crate) checkpoints: Vec<PathBuf>,
-    /// A verifier key of the log; may be repeated [default: that of audit.key_file]
+    /// A verifier key of the log, from which those that gave way to one another are followed; may be repeated [default: that of audit.key_file]
     #[arg(long = "key", value_name = "VKEY")]
     pub(crate) keys: Vec<String>,
     #[command(flatten)]

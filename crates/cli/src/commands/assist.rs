@@ -112,7 +112,7 @@ async fn carry_out(
             Turn::On => service.on(raw).await,
         };
         let standing = service.status().await;
-        let delivery = Delivery::new(&loaded.settings, &store, Bell::default(), printer);
+        let delivery = Delivery::new(&loaded.settings, &store, Bell::default(), None, printer);
         delivery.finish(printer).await;
         store.close().await;
         Ok((turned?, standing?))

@@ -10,6 +10,7 @@ mod hold;
 mod keygen;
 mod prove;
 mod query;
+mod rotate_key;
 mod tail;
 mod verify;
 mod verify_archive;
@@ -56,6 +57,7 @@ pub(super) async fn run(
         AuditCommand::Erase(args) => erase::run(global, args, printer).await,
         AuditCommand::NewEpoch { place } => new_epoch(global, place.sandbox, printer).await,
         AuditCommand::Keygen(args) => keygen::run(&args, printer),
+        AuditCommand::RotateKey(args) => rotate_key::run(global, args, printer).await,
         AuditCommand::Verify(args) => verify::run(global, args, printer).await,
         AuditCommand::Checkpoint => prove::checkpoint(global, printer).await,
         AuditCommand::Prove(args) => prove::record(global, args, printer).await,

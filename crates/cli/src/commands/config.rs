@@ -4,7 +4,9 @@ use std::fs::OpenOptions;
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::path::Path;
 
+use agent_assist_app::error::Chain;
 use agent_assist_app::settings::{self, OwnContacts, Shown, Sources};
+use agent_assist_http::check_tls;
 use serde::Serialize;
 
 use crate::args::{ConfigCommand, Global, OwnContactArgs};
@@ -62,7 +64,10 @@ fn show(sources: &Sources, printer: &Printer) -> Result<Exit, Failure> {
 }
 
 fn check(sources: &Sources, printer: &Printer) -> Result<Exit, Failure> {
-    session::load(sources, printer)?;
+    let loaded = session::load(sources, printer)?;
+    if let Some(tls) = &loaded.settings.serve.tls {
+        check_tls(tls).map_err(|error| Failure::usage(Chain(&error).to_string()))?;
+    }
     let read = match &sources.file {
         Some(file) => format!(
             "the settings are fine ({} and the environment)",

@@ -14,6 +14,7 @@ use serde::Serialize;
 use tokio::time::{Instant, sleep};
 
 use crate::args::{EventsCommand, EventsListArgs, Forwarding, Global, ListenArgs, TriggerArgs};
+use crate::delivery::reporter;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Format, Printer};
@@ -37,16 +38,23 @@ pub(super) async fn run(
     }
 }
 
-/// Settings with at least one sink.
+/// Settings with at least one sink, or an upstream that is told of engagements.
 fn load(global: &Global, printer: &Printer) -> Result<Loaded, Failure> {
     let loaded = session::load_for_store(global, false, printer)?;
-    if loaded.settings.analytics.sinks().is_empty() {
-        return Err(Failure::usage("no sink is set").advise(
-            "set analytics.file, or analytics.webhooks.NAME.url and .secret_file; docs/EVENTS.md shows \
-             how",
-        ));
+    if !has_sink(&loaded.settings) {
+        return Err(no_sink());
     }
     Ok(loaded)
+}
+
+fn has_sink(settings: &Settings) -> bool {
+    !settings.analytics.sinks().is_empty() || settings.tells_upstream()
+}
+
+fn no_sink() -> Failure {
+    Failure::usage("no sink is set").advise(
+        "set analytics.file, or analytics.webhooks.NAME.url and .secret_file; docs/EVENTS.md shows how",
+    )
 }
 
 /// The sinks that were named, or all.
@@ -60,10 +68,19 @@ fn chosen(service: &EventService, named: &[String]) -> Result<Vec<String>, Failu
 }
 
 async fn list(global: &Global, args: &EventsListArgs, printer: &Printer) -> Result<Exit, Failure> {
-    let loaded = load(global, printer)?;
-    let store = session::open_to_read(&loaded.settings).await?;
-    let service = wire::events(&loaded.settings, &store);
+    let loaded = session::load_for_store(global, false, printer)?;
+    let settings = &loaded.settings;
+    if !has_sink(settings) && !settings.store.is_file() {
+        return Err(no_sink());
+    }
+    let store = session::open_to_read(settings).await?;
+    let service = wire::events(settings, &store);
     let sinks = chosen(&service, &args.sinks)?;
+    // Something may be kept for an upstream that is not told any more.
+    if !has_sink(settings) && service.status().await?.is_empty() {
+        store.close().await;
+        return Err(no_sink());
+    }
     if args.dead {
         let dead = service.dead(&sinks, args.limit).await?;
         match printer.format() {
@@ -86,7 +103,8 @@ async fn deliver(global: &Global, timeout: Duration, printer: &Printer) -> Resul
     let loaded = load(global, printer)?;
     let delivering = async {
         let store = wire::open_store(&loaded.settings).await?;
-        let deliverer = wire::deliverer(&loaded.settings, &store, Bell::default())?;
+        let reporter = reporter(&loaded.settings, None, printer);
+        let deliverer = wire::deliverer(&loaded.settings, &store, Bell::default(), reporter)?;
         let delivered = deliverer.drain(Instant::now() + timeout).await;
         store.close().await;
         Ok::<_, Failure>(delivered?)

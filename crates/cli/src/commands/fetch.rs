@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use agent_assist_app::engage::EngageService;
 use agent_assist_app::fetch::{FetchError, FetchOptions, FetchOutcome, FetchService};
 use agent_assist_app::settings::{Loaded, Settings};
 use agent_assist_app::wire::GenesysSource;
@@ -14,6 +15,7 @@ use agent_assist_domain::payload::{RawField, RawRequest};
 use agent_assist_domain::ports::StoreErrorKind;
 use agent_assist_sandbox::Ready;
 
+use super::displayed;
 use crate::args::{FetchArgs, Global};
 use crate::delivery::Delivery;
 use crate::exit::Exit;
@@ -57,13 +59,15 @@ pub(super) async fn run(
     let store = wire::open_store(settings).await?;
     let gateway = wire::gateway(settings, &store, upstream, Vec::new())?;
     let fetch = gateway.fetch;
-    let delivery = Delivery::new(settings, &store, gateway.bell, printer);
+    let delivery = Delivery::new(settings, &store, gateway.bell, Some(&source), printer);
     let options = FetchOptions {
         timeout: settings.fetch_timeout,
         use_cache: !args.no_cache,
     };
     let screen = Screen {
         settings,
+        engage: &gateway.engage,
+        agent: raw.agent_id.clone(),
         source: &source,
         explain: args.explain,
         printer,
@@ -86,6 +90,9 @@ pub(super) async fn run(
 /// Where outcomes are shown.
 struct Screen<'a> {
     settings: &'a Settings,
+    /// What is shown counts as displayed, to this agent.
+    engage: &'a EngageService,
+    agent: RawField,
     source: &'a GenesysSource,
     explain: bool,
     printer: &'a Printer,
@@ -101,7 +108,7 @@ async fn once(
     let fetch = service.fetch(raw, options);
     let outcome = progress::during(screen.printer, "fetching recommendations", fetch).await;
     let outcome = outcome.map_err(|error| Failure::fetch(error, screen.settings.dialect))?;
-    screen.show(&outcome);
+    screen.show(&outcome).await;
     Ok(match outcome.answer.degradation() {
         Some(_) if fail_degraded => exit_of_degraded(&outcome),
         _ => Exit::Ok,
@@ -136,7 +143,7 @@ async fn watch(
         match next {
             Ok(outcome) => {
                 if last.as_ref().is_none_or(|last| is_news(last, &outcome)) {
-                    screen.show(&outcome);
+                    screen.show(&outcome).await;
                 }
                 last = Some(outcome);
             }
@@ -162,7 +169,13 @@ fn is_news(last: &FetchOutcome, next: &FetchOutcome) -> bool {
 }
 
 impl Screen<'_> {
-    fn show(&self, outcome: &FetchOutcome) {
+    async fn show(&self, outcome: &FetchOutcome) {
+        self.print(outcome);
+        let (answer, printer) = (&outcome.answer, self.printer);
+        displayed::tell(self.engage, answer, &self.agent, printer).await;
+    }
+
+    fn print(&self, outcome: &FetchOutcome) {
         let printer = self.printer;
         let store = format!("store: {}", self.settings.store.display());
         if printer.format() == Format::Table {

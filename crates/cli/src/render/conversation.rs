@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
+use agent_assist_app::conversation::Displayed;
 use agent_assist_app::conversation::replay::{Replay, SessionReplay, Shown, Suppressed, Whence};
 use agent_assist_app::conversation::statement::{AnchorCheckpoint, GivenOut, Requests, Statement};
 use agent_assist_domain::time::Timestamp;
@@ -31,7 +32,13 @@ pub(crate) fn replay(told: &Replay) -> String {
         add_session(session, &mut page);
     }
     page.push(String::new());
-    page.push("Whether any of it was on a screen: not reported by the client.".to_owned());
+    let displayed = match told.displayed {
+        Displayed::Nothing => "there was nothing to be.",
+        Displayed::NotReported => "not reported by the client.",
+        Displayed::Partly => "of some of it the client told so.",
+        Displayed::Confirmed => "the client told so.",
+    };
+    page.push(format!("Whether it was on a screen: {displayed}"));
     add_unreadable(&told.unreadable, &mut page);
     page.join("\n")
 }
@@ -127,6 +134,9 @@ fn add_shown(position: usize, item: &Shown, page: &mut Vec<String>) {
     page.push(format!("      {}", about.join(", ")));
     let version = item.version_id.as_ref();
     page.extend(version.map(|id| format!("      version {}", clean(id))));
+    if let Some(at) = item.displayed_at_us {
+        page.push(format!("      on a screen by {} UTC", time(at)));
+    }
     for at in &item.used_at_us {
         page.push(format!("      used {} UTC", time(*at)));
     }
@@ -232,12 +242,16 @@ fn add_requests(told: &Statement, first: i64, last: i64, page: &mut Vec<String>)
 fn add_given_out(told: &Statement, page: &mut Vec<String>) {
     let used = told.given_out.iter().filter(|of| !of.used_at_us.is_empty());
     page.push(String::new());
+    let displayed = told
+        .given_out
+        .iter()
+        .filter(|of| of.displayed_at_us.is_some());
     page.push(format!(
-        "Given out: {}; {} used. Whether they were on a screen the",
+        "Given out: {}; told to have been on a screen: {}, used: {}.",
         count(told.given_out.len() as u64, "recommendation"),
+        displayed.count(),
         used.count()
     ));
-    page.push("client did not report.".to_owned());
     for of in told.given_out.iter().take(MOST_NAMED) {
         add_named(of, page);
     }

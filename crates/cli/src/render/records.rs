@@ -1,5 +1,7 @@
 //! Audit records and cache counts for people.
 
+use std::collections::BTreeMap;
+
 use agent_assist_domain::audit::{AuditEvent, AuditRecord};
 use agent_assist_domain::cache::CacheStats;
 use agent_assist_domain::time::Timestamp;
@@ -76,7 +78,10 @@ fn subject_and_remark(record: &AuditRecord) -> String {
         ));
     }
     if let Some(id) = &columns.recommendation_id {
-        lines.push(format!("used {}", clean(id)));
+        lines.push(match forwarded(&columns.event, &record.entry) {
+            Some(told) => format!("{} {told}", clean(id)),
+            None => format!("{} {}", adopted(&record.entry), clean(id)),
+        });
     }
     lines.extend(outcome(&columns.event, &record.entry));
     lines.join("\n")
@@ -121,6 +126,7 @@ fn reading(entry: &str) -> String {
 fn outcome(event: &str, entry: &str) -> Option<String> {
     let entry = || serde_json::from_str::<serde_json::Value>(entry).unwrap_or_default();
     Some(match AuditEvent::from_name(event)? {
+        AuditEvent::RecommendationEngaged => engaged(&entry()["engaged"]),
         AuditEvent::AdoptionRefused => clean(&entry()["refusal"].as_str()?.replace('_', " ")),
         AuditEvent::OutcomeUnknown => format!("of record {}", entry()["intent"]["seq"].as_u64()?),
         AuditEvent::LogUnwritten => {
@@ -137,6 +143,44 @@ fn outcome(event: &str, entry: &str) -> Option<String> {
         }
         _ => return None,
     })
+}
+
+/// What the upstream was told of an engagement, and whether it acknowledged that.
+fn forwarded(event: &str, entry: &str) -> Option<String> {
+    use AuditEvent::{ForwardCompleted, ForwardFailed, ForwardInitiated};
+    let event = AuditEvent::from_name(event)?;
+    if !matches!(event, ForwardInitiated | ForwardCompleted | ForwardFailed) {
+        return None;
+    }
+    let entry: serde_json::Value = serde_json::from_str(entry).ok()?;
+    let forward = &entry["forward"];
+    let text = |member: &str| Some(clean(&forward[member].as_str()?.replace('_', " ")));
+    let failure = text("failure").map(|failure| format!(": {failure}"));
+    Some(format!(
+        "told as {}{}",
+        text("act").as_deref().unwrap_or("-"),
+        failure.unwrap_or_default()
+    ))
+}
+
+/// How a recommendation went to work. The first versions knew one way, and did not say so.
+fn adopted(entry: &str) -> String {
+    let entry: serde_json::Value = serde_json::from_str(entry).unwrap_or_default();
+    clean(entry["adoption"]["kind"].as_str().unwrap_or("used"))
+}
+
+/// How many recommendations were told of, by what happened to them.
+fn engaged(told: &serde_json::Value) -> String {
+    let mut kinds: BTreeMap<&str, u64> = BTreeMap::new();
+    for one in told.as_array().into_iter().flatten() {
+        let kind = one["kind"].as_str().unwrap_or("-");
+        *kinds.entry(kind).or_default() += 1;
+    }
+    let words = kinds.iter().map(|(kind, number)| {
+        let kind = clean(&kind.replace('_', " "));
+        format!("{number} {kind}")
+    });
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// A turn of the switch in words.

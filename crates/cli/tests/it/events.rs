@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
-use crate::harness::{Home, Run};
+use crate::harness::{Home, Run, Upstream};
 
 /// Signs what is forwarded by hand.
 const DEVELOPMENT_SECRET: &str = "whsec_YWdlbnQtYXNzaXN0LWRldmVsb3BtZW50LW9ubHk=";
@@ -285,4 +285,53 @@ fn what_is_wrong_with_a_sink_is_said_before_anything_is_done() {
     let run = call.exits(0);
     assert!(run.stderr.contains("whsec_"), "{run}");
     assert!(!run.stderr.contains("hunter2"), "{run}");
+}
+
+/// A fetch of strict mode that was killed when it had announced itself. Its program knew of the sinks
+/// in `settings`.
+fn killed_fetch(home: &Home, settings: (&str, &str)) {
+    let upstream = Upstream::start();
+    upstream.fault("recommendations:delay=20s");
+    let fetch = upstream.fetch(home).words("--timeout 1m");
+    let fetch = fetch.env("AGENT_ASSIST_AUDIT__STRICT", "true");
+    let mut fetch = fetch.env(settings.0, settings.1).into_command();
+    fetch.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut killed = fetch.spawn().expect("a process");
+    let announced = || {
+        let list = home.call("audit list --event assist_fetch_initiated").run();
+        list.code == Some(0) && list.stdout.contains("assist_fetch_initiated")
+    };
+    while !announced() {
+        assert!(matches!(killed.try_wait(), Ok(None)), "it ended too early");
+    }
+    killed.kill().expect("killed");
+    killed.wait().expect("its end");
+}
+
+/// The end of what a program left open is recorded when the store is opened, by the store itself: sinks
+/// hear of it from the log like of everything else, whoever opened it.
+#[test]
+fn what_a_killed_program_left_open_is_told_of_too() {
+    for settled_by in ["cache purge", "events deliver", "assist on --all"] {
+        let home = Home::new();
+        let file = home.path("events.ndjson");
+        let settings = (
+            "AGENT_ASSIST_ANALYTICS__FILE",
+            file.to_str().expect("a path"),
+        );
+        killed_fetch(&home, settings);
+        let settled = home.call(settled_by).env(settings.0, settings.1).exits(0);
+        settled.says(&["the outcome is unknown"]);
+        let deliver = home.call("events deliver").env(settings.0, settings.1);
+        deliver.exits(0);
+        let exported = home.ok("audit export --event assist_outcome_unknown");
+        let exported = exported.json_lines();
+        assert_eq!(exported.len(), 1, "{settled_by}");
+        let told: Vec<Value> = lines(&file)
+            .into_iter()
+            .filter(|event| event["type"] == "assist_outcome_unknown")
+            .collect();
+        assert_eq!(told.len(), 1, "{settled_by}");
+        assert_eq!(told[0]["id"], exported[0]["id"], "{settled_by}");
+    }
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use super::harness::{Home, Run, Upstream};
 
-/// A home whose log has four records under a checkpoint, and the verifier key of its log.
+/// A home whose log has eight records under a checkpoint, two a run: what was printed is on record, too; and the verifier key of its log.
 struct Signed {
     home: Home,
     upstream: Upstream,
@@ -67,7 +67,7 @@ fn every_run_signs_what_it_appended_and_sends_it_away() {
 
     let alone = signed.home.ok("audit verify --output table");
     assert!(
-        alone.stdout.starts_with("consistent: 4 records verified"),
+        alone.stdout.starts_with("consistent: 8 records verified"),
         "{alone}"
     );
     assert!(
@@ -82,7 +82,7 @@ fn every_run_signs_what_it_appended_and_sends_it_away() {
         .arg(signed.elsewhere())
         .exits(0);
     assert_eq!(verdict(&run), ("consistent".to_owned(), None));
-    assert_eq!(run.json()["anchored_to"], 4, "{run}");
+    assert_eq!(run.json()["anchored_to"], 8, "{run}");
     assert_eq!(run.json()["checkpoints"], 4, "{run}");
 
     let newest = signed.home.ok("audit checkpoint --output table");
@@ -128,7 +128,7 @@ fn damage_has_exit_codes_of_its_own() {
     let kept = fs::read_to_string(signed.elsewhere()).expect("checkpoints");
     let forged = signed
         .home
-        .write("forged", &kept.replacen("\n4\n", "\n9\n", 1));
+        .write("forged", &kept.replacen("\n8\n", "\n9\n", 1));
     let run = signed.verify().arg("--checkpoint").arg(&forged).exits(13);
     assert_eq!(verdict(&run).0, "bad_signature");
 
@@ -145,11 +145,11 @@ fn damage_has_exit_codes_of_its_own() {
     fs::write(&store, &backup.0).expect("write");
     assert_eq!(
         verdict(&signed.verify().exits(11)),
-        ("truncated".to_owned(), Some(5))
+        ("truncated".to_owned(), Some(9))
     );
     fs::write(&beside, &backup.1).expect("write");
     let run = signed.verify().arg("--checkpoint").arg(&longer).exits(11);
-    assert_eq!(verdict(&run), ("truncated".to_owned(), Some(5)));
+    assert_eq!(verdict(&run), ("truncated".to_owned(), Some(9)));
 
     // Another history from there on.
     signed.upstream.fetch(&signed.home).exits(0);
@@ -176,7 +176,11 @@ fn a_record_is_proved_and_the_proof_stands_for_itself() {
     bytes[20] ^= 1;
     fs::write(&record, bytes).expect("write");
     verify().exits(10);
-    signed.home.call("audit prove 9 --out").arg(&proof).exits(2);
+    signed
+        .home
+        .call("audit prove 99 --out")
+        .arg(&proof)
+        .exits(2);
 }
 
 #[test]
@@ -197,7 +201,7 @@ fn growth_is_proved_between_two_checkpoints() {
             .arg(old);
         call.arg("--key").arg(&signed.key)
     };
-    assert_eq!(verify(&signed.elsewhere()).exits(0).json()["to"], 4);
+    assert_eq!(verify(&signed.elsewhere()).exits(0).json()["to"], 8);
     let text = fs::read_to_string(&proof).expect("a proof");
     let hash = text.lines().nth(1).expect("a hash").to_owned();
     fs::write(
@@ -270,7 +274,7 @@ fn a_bundle_is_checked_by_its_own_program() {
     };
     assert_eq!(code, 0, "{told}");
     assert!(
-        told.contains("records 2 to 4 are in the log of 4"),
+        told.contains("records 2 to 4 are in the log of 8"),
         "{told}"
     );
     assert_eq!(python(&bundle, None).expect("python").0, 0);
@@ -279,7 +283,7 @@ fn a_bundle_is_checked_by_its_own_program() {
         ("entries.ndjson", "assist_fetch", "assist_fetsh", 10),
         ("entries.ndjson", "\n", "\n\n", 10),
         ("proofs.ndjson", "\"index\":1", "\"index\":0", 10),
-        ("checkpoint", "\n4\n", "\n5\n", 13),
+        ("checkpoint", "\n8\n", "\n9\n", 13),
         ("checkpoint", "log.example\n", "log.exemple\n", 13),
         ("proofs.ndjson", "path", "", 2),
     ];

@@ -2,17 +2,24 @@
 //! for every test. What it prints, what it leaves on disk and how it exits is all that counts here.
 
 mod assist;
+mod attacked;
+#[path = "../../../cache-sqlite/tests/attacks/mod.rs"]
+mod attacks;
 mod auditors;
 #[cfg(target_os = "linux")]
 mod broken_disk;
 mod canaries;
+mod checkpoints;
 mod degraded;
 mod doctor;
+mod engage;
 mod events;
 mod evidence;
 mod exit_codes;
+mod forwarding;
 mod harness;
 mod http;
+mod key_changes;
 mod leaks;
 mod newcomer;
 mod pages;
@@ -23,7 +30,12 @@ mod readings;
 mod records;
 mod retention;
 mod sandbox_command;
+mod serve;
 mod settings;
 mod store_faults;
 mod suggestions;
+mod vendor_sdk;
 mod watch;
+
+// The attacks open it by this name.
+use agent_assist_app::wire::SqliteStore;

@@ -39,7 +39,7 @@ fn the_same_command_again_is_answered_from_the_cache_unless_told_otherwise() {
     let second = home.ok("fetch --sandbox").json();
     assert_eq!(second["cache"]["status"], "hit");
     assert_eq!(second["recommendations"], first["recommendations"]);
-    let record = home.ok("audit show 2 --sandbox").json();
+    let record = home.ok("audit show 3 --sandbox").json();
     assert_eq!(record["entry"]["event"], "assist_fetch_hit");
     assert_eq!(record["entry"]["fetch"]["upstream_requests"], 0);
 

@@ -34,7 +34,7 @@ fn a_payload_from_a_file_or_standard_input_asks_the_same_as_flags() {
         assert_eq!(answer["session_id"], "s-1");
     }
     let scopes: Vec<Value> = home
-        .ok("audit list --output ndjson")
+        .ok("audit list --output ndjson --event assist_fetch_completed")
         .json_lines()
         .into_iter()
         .map(|line| line["entry"]["scope"].clone())
@@ -241,7 +241,8 @@ fn the_agent_and_the_queue_are_recorded_with_where_they_came_from() {
         .words("--agent a-7 --queue q-9")
         .exits(0);
     upstream.fetch(&home).arg("--no-cache").exits(0);
-    let entries = home.ok("audit list --oldest-first").json();
+    let fetches = "audit list --oldest-first --event assist_fetch_completed";
+    let entries = home.ok(fetches).json();
     let known = home.ok("audit whois --agent a-7").json();
     assert_eq!(
         entries[0]["entry"]["agent"],

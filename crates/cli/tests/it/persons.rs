@@ -86,7 +86,7 @@ fn an_erased_agent_is_nobody() {
     for answer in ["", "no\n"] {
         let refused = home.call(&erase).input(answer).exits(2);
         refused.says(&[
-            "2 fields of records",
+            "4 fields of records",
             "cannot be undone",
             "nothing was erased",
         ]);
@@ -97,7 +97,7 @@ fn an_erased_agent_is_nobody() {
 
     let erased = home.call(&erase).input("yes\n").exits(0).json();
     let expected = json!({"erased": "agent", "pseudonyms": [pseudonym], "conversation_ids": [],
-        "fields": 2, "keys": 1, "answers": 0, "plain_records": 0, "seq": 5});
+        "fields": 4, "keys": 1, "answers": 0, "plain_records": 0, "seq": 9});
     assert_eq!(erased, expected);
     let nobody = home.ok(&format!("audit whois {pseudonym}")).json();
     assert_eq!(
@@ -112,9 +112,9 @@ fn an_erased_agent_is_nobody() {
     assert!(is_stored(&home, &pseudonym), "records stay as they are");
     let question = "SELECT stage, erased, fields, keys, erased_by FROM audit_erasures";
     let rows = home.call("audit query").arg(question).exits(0).json();
-    let intent = json!({"stage": "intended", "erased": "agent", "fields": 2, "keys": 0, "erased_by": "auditor"});
+    let intent = json!({"stage": "intended", "erased": "agent", "fields": 4, "keys": 0, "erased_by": "auditor"});
     let outcome =
-        json!({"stage": "done", "erased": "agent", "fields": 2, "keys": 1, "erased_by": "auditor"});
+        json!({"stage": "done", "erased": "agent", "fields": 4, "keys": 1, "erased_by": "auditor"});
     assert_eq!(rows, json!([intent, outcome]));
 
     let again = home.ok(&format!("{erase} --yes")).json();
@@ -178,7 +178,7 @@ fn a_new_epoch_gives_new_pseudonyms_and_the_old_ones_are_still_known() {
     let erased = home
         .ok(&format!("audit erase --yes --agent {AGENT}"))
         .json();
-    assert_eq!((&erased["fields"], &erased["keys"]), (&json!(3), &json!(2)));
+    assert_eq!((&erased["fields"], &erased["keys"]), (&json!(6), &json!(2)));
     assert_eq!(
         home.ok(&format!("audit whois --agent {AGENT}")).json(),
         json!([])

@@ -12,7 +12,7 @@ const WIDTH: usize = 80;
 
 /// Every reading on record, but for the one that asks.
 fn readings(home: &Home) -> Vec<Value> {
-    let sql = "SELECT command, stage, read_by, conversation_id, sql, row_count, untold \
+    let sql = "SELECT command, stage, read_by, conversation_id, sql, row_count, untold, pseudonyms \
                FROM audit_accesses ORDER BY seq";
     let asked = home.call("audit query --output ndjson").arg(sql).exits(0);
     asked.json_lines()
@@ -33,11 +33,23 @@ fn every_way_to_read_leaves_a_record() {
         .call("audit query")
         .arg("SELECT 'joe', agent_id FROM audit_fetches");
     query.exits(0);
+    let somebody = "agent~1~00112233445566778899aabbccddeeff";
+    run(&format!("audit whois {somebody}"));
+    run("audit whois --customer joe");
     let told = readings(&home);
     let commands: Vec<&Value> = told.iter().map(|row| &row["command"]).collect();
     assert_eq!(
         commands,
-        ["list", "show", "export", "replay", "statement", "query"]
+        [
+            "list",
+            "show",
+            "export",
+            "replay",
+            "statement",
+            "query",
+            "whois",
+            "whois"
+        ]
     );
     assert!(
         told[..5].iter().all(|row| row["read_by"] == "maria"),
@@ -45,11 +57,15 @@ fn every_way_to_read_leaves_a_record() {
     );
     assert!(
         told.iter()
-            .all(|row| row["stage"] == "whole" && row["row_count"] != 0)
+            .all(|row| row["stage"] == "whole" && row["row_count"].is_u64())
     );
     assert_eq!(told[3]["conversation_id"], conversation);
     assert_eq!(told[5]["sql"], "SELECT ?, agent_id FROM audit_fetches");
     assert_eq!(told[5]["read_by"], Value::Null);
+    assert_eq!(told[6]["pseudonyms"], json!([somebody]).to_string());
+    assert_eq!(told[7]["pseudonyms"], "[]");
+    // A name is never told.
+    assert_eq!(told[7]["untold"], json!(["customer_id"]).to_string());
 }
 
 #[test]
@@ -107,7 +123,7 @@ fn a_conversation_is_replayed_and_stated_within_the_width_of_a_terminal() {
                 "from the cache, of record 1",
                 "given out:",
                 "held back:",
-                "not reported",
+                "the client told so",
                 shown,
             ],
         ),
@@ -133,7 +149,7 @@ fn a_conversation_is_replayed_and_stated_within_the_width_of_a_terminal() {
         assert_eq!(wide, None, "{page}");
     }
     let replay = about("replay", "json").json();
-    assert_eq!(replay["displayed"], "not_reported");
+    assert_eq!(replay["displayed"], "confirmed");
     let session = &replay["sessions"][0];
     assert_eq!(session["whence"]["seq"], 1);
     assert_eq!(session["shown"][0]["recommendation_id"], shown);
@@ -236,6 +252,7 @@ fn a_tail_whose_reader_leaves_ends_with_the_next_record() {
     upstream.fetch(&home).exits(0);
     let mut tail = Tailing::start(&home, "--since 0");
     assert_eq!(tail.next(), "assist_fetch_completed");
+    assert_eq!(tail.next(), "assist_recommendation_engaged");
     assert_eq!(tail.next(), "assist_audit_read");
     drop(tail.out.take());
     upstream.fetch(&home).exits(0);

@@ -34,7 +34,7 @@ fn a_use_counts_once_however_often_it_is_sent() {
         first,
         json!({
             "conversation_id": conversation, "session_id": "s-2",
-            "recommendation_id": shown[0], "event_id": "e-1", "replay": false,
+            "recommendation_id": shown[0], "kind": "used", "event_id": "e-1", "replay": false,
         })
     );
     let again = adopt(&shown[0], "--event-id e-1").exits(0).json();
@@ -50,8 +50,13 @@ fn a_use_counts_once_however_often_it_is_sent() {
     );
 
     let report = home.ok("report --sandbox").json();
-    assert_eq!(report["adoption"]["emitted"], shown.len());
-    assert_eq!(report["adoption"]["used"], 2);
+    assert_eq!(report["engagement"]["emitted"], shown.len());
+    assert_eq!(
+        report["engagement"]["displayed"],
+        shown.len(),
+        "it was printed"
+    );
+    assert_eq!(report["engagement"]["adoption"]["count"], 2);
     let uses = home
         .ok("audit list --sandbox --event assist_recommendation_adopted")
         .json();
@@ -111,22 +116,24 @@ fn the_report_counts_requests_by_how_they_ended() {
             "refused": 1,
         })
     );
-    assert_eq!(report["adoption"]["conversations"], 1);
-    assert_eq!(report["adoption"]["rate"], 0.0);
-    assert_eq!(report["latency_hits"]["count"], 1);
-    let misses = &report["latency_misses"];
+    assert_eq!(report["engagement"]["conversations"], 1);
+    assert_eq!(report["engagement"]["adoption"]["count"], 0);
+    assert_eq!(report["latency"]["hits"]["total"]["count"], 1);
+    let misses = &report["latency"]["misses"]["total"];
     assert_eq!(misses["count"], 1);
     let p50 = misses["p50_ms"].as_f64().expect("a number");
     assert!(p50 > 0.0 && misses["p99_ms"].as_f64() >= Some(p50));
 
     let past = home.ok("report --until 2020-01-01T00:00:00Z").json();
     assert_eq!(past["fetches"]["total"], 0);
-    assert!(past["adoption"]["rate"].is_null());
+    assert!(past["engagement"]["adoption"]["rate"].is_null());
     let recent = home.ok("report --since 1h").json();
     assert_eq!(recent["fetches"], report["fetches"]);
     let table = home.ok("report --output table");
     assert!(
-        table.stdout.contains("in 1 conversation, 0 used: 0.0 %."),
+        table
+            .stdout
+            .contains("in 1 conversation, 0 used, too few to tell a rate."),
         "{table}"
     );
 }
@@ -147,30 +154,32 @@ fn the_log_is_read_whole_by_filter_and_onward_from_a_position() {
             .collect()
     };
     // Each reading is a record, behind what it read.
-    assert_eq!(seqs(""), [4, 3, 2, 1]);
-    assert_eq!(seqs("--oldest-first"), [1, 2, 3, 4, 5]);
-    assert_eq!(seqs("--oldest-first --after 2"), [3, 4, 5, 6]);
+    assert_eq!(seqs(""), [7, 6, 5, 4, 3, 2, 1]);
+    assert_eq!(seqs("--oldest-first"), [1, 2, 3, 4, 5, 6, 7, 8]);
+    assert_eq!(seqs("--oldest-first --after 5"), [6, 7, 8, 9]);
     assert_eq!(seqs("--after 3"), [2, 1]);
-    assert_eq!(seqs("--limit 2"), [8, 7]);
+    assert_eq!(seqs("--limit 2"), [11, 10]);
     // The refused one too: its session keeps the rules.
-    assert_eq!(seqs("--session s-1"), [4, 2, 1]);
+    assert_eq!(seqs("--session s-1"), [7, 4, 3, 2, 1]);
     let conversation = upstream.conversation(1);
-    assert_eq!(seqs(&format!("--conversation {conversation}")), [3]);
+    assert_eq!(seqs(&format!("--conversation {conversation}")), [6, 5]);
     assert_eq!(
         seqs("--event assist_fetch_hit --event assist_fetch_refused"),
-        [4, 2]
+        [7, 3]
     );
-    assert_eq!(seqs("--since 1h").len(), 12);
+    assert_eq!(seqs("--since 1h").len(), 15);
     assert!(seqs("--until 1h").is_empty());
-    let request = home.ok("audit show 3").json()["entry"]["request_id"].clone();
+    let request = home.ok("audit show 5").json()["entry"]["request_id"].clone();
     let request = request.as_str().expect("an id");
-    assert_eq!(seqs(&format!("--request {request}")), [3]);
+    assert_eq!(seqs(&format!("--request {request}")), [5]);
 }
 
 #[test]
 fn the_log_prints_each_entry_byte_for_byte_in_every_format() {
     let (home, conversation, _) = after_a_fetch();
-    let lines = home.ok("audit list --sandbox --output ndjson").stdout;
+    let lines = home
+        .ok("audit list --sandbox --output ndjson --after 2")
+        .stdout;
     let line = lines.trim_end();
     assert!(
         line.starts_with(r#"{"seq":1,"entry":{"#) && line.ends_with("}}"),
@@ -209,7 +218,14 @@ fn in_strict_mode_a_fetch_is_recorded_before_it_is_made_too() {
     let entries = home.ok("audit list --sandbox --oldest-first").json();
     let entries = entries.as_array().expect("a list");
     let events: Vec<&Value> = entries.iter().map(|line| &line["entry"]["event"]).collect();
-    assert_eq!(events, ["assist_fetch_initiated", "assist_fetch_completed"]);
+    assert_eq!(
+        events,
+        [
+            "assist_fetch_initiated",
+            "assist_fetch_completed",
+            "assist_recommendation_engaged"
+        ]
+    );
     assert_eq!(
         entries[0]["entry"]["request_id"],
         entries[1]["entry"]["request_id"]

@@ -59,6 +59,22 @@ pub enum EmptyReason {
 }
 
 impl EmptyReason {
+    /// Every reason.
+    pub const ALL: [Self; 7] = [
+        Self::NoCopilotData,
+        Self::UpstreamEmpty,
+        Self::BelowThreshold,
+        Self::PersonalData,
+        Self::Filtered,
+        Self::Malformed,
+        Self::Degraded,
+    ];
+
+    /// The reason of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == name)
+    }
+
     /// The name used in answers and audit records.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -109,6 +125,11 @@ impl DegradedReason {
         Self::SessionPaused,
         Self::PersonalData,
     ];
+
+    /// The reason of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == name)
+    }
 
     /// The name used in answers and audit records.
     pub const fn as_str(self) -> &'static str {

@@ -87,7 +87,8 @@ fn hex_digit(nibble: u8) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit::{AdoptionFacts, AuditFact, RefusalFacts, Subject};
+    use crate::adoption::EngagementKind;
+    use crate::audit::{AuditFact, EngagementFacts, RefusalFacts, Subject};
     use crate::dialect::Dialect;
     use crate::payload::RawRequest;
     use crate::time::Timestamp;
@@ -105,9 +106,11 @@ mod tests {
         };
         [
             with(AuditFact::FetchRefused(RefusalFacts::of(&violations))),
-            with(AuditFact::RecommendationAdopted(AdoptionFacts {
+            with(AuditFact::RecommendationAdopted(EngagementFacts {
                 recommendation_id: "r".to_owned(),
+                kind: EngagementKind::Used,
                 event_id: "e".to_owned(),
+                client_at: None,
                 replay: false,
             })),
         ]

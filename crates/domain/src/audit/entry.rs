@@ -1,9 +1,13 @@
 //! One audit entry: who, when, what, and its canonical bytes.
 
+use super::access::AccessFacts;
 use super::egress::EgressFacts;
+use super::engagement::EngagementFacts;
 use super::erasure::ErasureFacts;
-use super::facts::{AdoptionFacts, FetchFacts, FetchScope, Subject};
+use super::facts::{FetchFacts, FetchScope, Subject};
+use super::forward::{ForwardFailure, ForwardScope};
 use super::intent::UnknownOutcome;
+use super::key_change::KeyChangeFacts;
 use super::reading::ReadFacts;
 use super::record::AuditColumns;
 use super::refusal::{AdoptionRefusal, RefusalFacts};
@@ -11,6 +15,7 @@ use super::retention::{ArchiveFacts, HoldFacts, HoldReleaseFacts};
 use super::switch::SwitchFacts;
 use super::unwritten::UnwrittenFacts;
 use crate::answer::{CacheStatus, DegradedReason, EmptyReason};
+use crate::batch::UpstreamFacts;
 use crate::canonical::Value;
 use crate::ports::SourceErrorKind;
 use crate::time::Timestamp;
@@ -40,10 +45,18 @@ pub enum AuditEvent {
     RefreshCompleted,
     /// Nobody's answer: what is remembered could not be refreshed.
     RefreshFailed,
-    /// An agent used a recommendation.
+    /// A recommendation went to work.
     RecommendationAdopted,
-    /// What was said to be a use was not recorded as one.
+    /// Recommendations were displayed, opened, sent away or rated.
+    RecommendationEngaged,
+    /// What was told of a recommendation was not recorded as such.
     AdoptionRefused,
+    /// The upstream is about to be told of an engagement.
+    ForwardInitiated,
+    /// The upstream acknowledged an engagement.
+    ForwardCompleted,
+    /// The upstream did not acknowledge an engagement.
+    ForwardFailed,
     /// Assist was ordered off or on, for a session, a queue or everything.
     AssistSwitched,
     /// An order to switch assist broke the payload rules.
@@ -64,13 +77,17 @@ pub enum AuditEvent {
     AuditHeld,
     /// They may be, after all.
     AuditHoldReleased,
+    /// Another key signs the log's checkpoints from now on.
+    AuditKeyChanged,
     /// Keys were to be destroyed, or have been, so that nobody can say any more whose or what something was.
     Erased,
+    /// Somebody asked for what they may not.
+    AccessDenied,
 }
 
 impl AuditEvent {
     /// Every event.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 28] = [
         Self::FetchInitiated,
         Self::FetchHit,
         Self::FetchCompleted,
@@ -81,7 +98,11 @@ impl AuditEvent {
         Self::RefreshCompleted,
         Self::RefreshFailed,
         Self::RecommendationAdopted,
+        Self::RecommendationEngaged,
         Self::AdoptionRefused,
+        Self::ForwardInitiated,
+        Self::ForwardCompleted,
+        Self::ForwardFailed,
         Self::AssistSwitched,
         Self::SwitchRefused,
         Self::EgressStopped,
@@ -92,7 +113,9 @@ impl AuditEvent {
         Self::AuditArchiveDeleted,
         Self::AuditHeld,
         Self::AuditHoldReleased,
+        Self::AuditKeyChanged,
         Self::Erased,
+        Self::AccessDenied,
     ];
 
     /// The name in the log, part of the audit schema.
@@ -108,7 +131,11 @@ impl AuditEvent {
             Self::RefreshCompleted => "assist_refresh_completed",
             Self::RefreshFailed => "assist_refresh_failed",
             Self::RecommendationAdopted => "assist_recommendation_adopted",
+            Self::RecommendationEngaged => "assist_recommendation_engaged",
             Self::AdoptionRefused => "assist_adoption_refused",
+            Self::ForwardInitiated => "assist_forward_initiated",
+            Self::ForwardCompleted => "assist_forward_completed",
+            Self::ForwardFailed => "assist_forward_failed",
             Self::AssistSwitched => "assist_switched",
             Self::SwitchRefused => "assist_switch_refused",
             Self::EgressStopped => "assist_egress_stopped",
@@ -119,7 +146,9 @@ impl AuditEvent {
             Self::AuditArchiveDeleted => "assist_audit_archive_deleted",
             Self::AuditHeld => "assist_audit_held",
             Self::AuditHoldReleased => "assist_audit_hold_released",
+            Self::AuditKeyChanged => "assist_audit_key_changed",
             Self::Erased => "assist_erased",
+            Self::AccessDenied => "assist_access_denied",
         }
     }
 
@@ -150,10 +179,20 @@ pub enum AuditFact {
     RefreshCompleted(FetchScope, FetchFacts),
     /// What is remembered could not be refreshed.
     RefreshFailed(FetchScope, FetchFacts),
-    /// An agent used a recommendation.
-    RecommendationAdopted(AdoptionFacts),
-    /// What was said to be a use was not recorded as one.
+    /// A recommendation went to work: it was copied, inserted, used or accepted upstream.
+    RecommendationAdopted(EngagementFacts),
+    /// Recommendations were displayed, opened, sent away or rated: what was told at once of one
+    /// conversation. Each agent's desktop tells of what it displays; a record for each item would be
+    /// most of the log.
+    RecommendationEngaged(Vec<EngagementFacts>),
+    /// What was told of a recommendation was not recorded as such.
     AdoptionRefused(AdoptionRefusal),
+    /// The upstream is about to be told of an engagement.
+    ForwardInitiated(ForwardScope),
+    /// The upstream acknowledged an engagement.
+    ForwardCompleted(ForwardScope, UpstreamFacts),
+    /// The upstream did not acknowledge an engagement.
+    ForwardFailed(ForwardScope, ForwardFailure),
     /// Assist was ordered off or on.
     AssistSwitched(SwitchFacts),
     /// An order to switch assist broke the payload rules.
@@ -174,8 +213,12 @@ pub enum AuditFact {
     AuditHeld(HoldFacts),
     /// They may be.
     AuditHoldReleased(HoldReleaseFacts),
+    /// Another key signs from now on.
+    AuditKeyChanged(KeyChangeFacts),
     /// Something is to be erased, or has been.
     Erased(ErasureFacts),
+    /// Somebody asked for what they may not.
+    AccessDenied(AccessFacts),
 }
 
 /// One audit entry.
@@ -207,7 +250,11 @@ impl AuditEntry {
             AuditFact::RefreshCompleted(..) => AuditEvent::RefreshCompleted,
             AuditFact::RefreshFailed(..) => AuditEvent::RefreshFailed,
             AuditFact::RecommendationAdopted(_) => AuditEvent::RecommendationAdopted,
+            AuditFact::RecommendationEngaged(_) => AuditEvent::RecommendationEngaged,
             AuditFact::AdoptionRefused(_) => AuditEvent::AdoptionRefused,
+            AuditFact::ForwardInitiated(_) => AuditEvent::ForwardInitiated,
+            AuditFact::ForwardCompleted(..) => AuditEvent::ForwardCompleted,
+            AuditFact::ForwardFailed(..) => AuditEvent::ForwardFailed,
             AuditFact::AssistSwitched(_) => AuditEvent::AssistSwitched,
             AuditFact::SwitchRefused(_) => AuditEvent::SwitchRefused,
             AuditFact::EgressStopped(_) => AuditEvent::EgressStopped,
@@ -218,7 +265,9 @@ impl AuditEntry {
             AuditFact::AuditArchiveDeleted(_) => AuditEvent::AuditArchiveDeleted,
             AuditFact::AuditHeld(_) => AuditEvent::AuditHeld,
             AuditFact::AuditHoldReleased(_) => AuditEvent::AuditHoldReleased,
+            AuditFact::AuditKeyChanged(_) => AuditEvent::AuditKeyChanged,
             AuditFact::Erased(_) => AuditEvent::Erased,
+            AuditFact::AccessDenied(_) => AuditEvent::AccessDenied,
         }
     }
 
@@ -269,6 +318,20 @@ impl AuditEntry {
             AuditFact::RecommendationAdopted(adoption) => {
                 members.push(("adoption", adoption.to_value()));
             }
+            AuditFact::RecommendationEngaged(engaged) => {
+                let engaged = engaged.iter().map(EngagementFacts::to_value);
+                members.push(("engaged", Value::list(engaged)));
+            }
+            AuditFact::ForwardInitiated(forward) => {
+                members.push(("forward", forward.to_value(None)));
+            }
+            AuditFact::ForwardCompleted(forward, upstream) => {
+                members.push(("forward", forward.to_value(Some((upstream, None)))));
+            }
+            AuditFact::ForwardFailed(forward, failure) => {
+                let ended = Some((&failure.upstream, Some(failure.kind)));
+                members.push(("forward", forward.to_value(ended)));
+            }
             AuditFact::AssistSwitched(switch) => members.push(("switch", switch.to_value())),
             AuditFact::EgressStopped(egress) => members.push(("egress", egress.to_value())),
             AuditFact::OutcomeUnknown(unknown) => members.push(("intent", unknown.to_value())),
@@ -279,7 +342,9 @@ impl AuditEntry {
             }
             AuditFact::AuditHeld(hold) => members.push(("hold", hold.to_value())),
             AuditFact::AuditHoldReleased(release) => members.push(("hold", release.to_value())),
+            AuditFact::AuditKeyChanged(change) => members.push(("key", change.to_value())),
             AuditFact::Erased(erasure) => members.push(("erasure", erasure.to_value())),
+            AuditFact::AccessDenied(access) => members.push(("access", access.to_value())),
         }
         Value::object(members)
     }
@@ -298,7 +363,11 @@ impl AuditEntry {
             | AuditFact::RefreshFailed(scope, facts) => (Some(scope), Some(facts)),
             AuditFact::FetchRefused(_)
             | AuditFact::RecommendationAdopted(_)
+            | AuditFact::RecommendationEngaged(_)
             | AuditFact::AdoptionRefused(_)
+            | AuditFact::ForwardInitiated(_)
+            | AuditFact::ForwardCompleted(..)
+            | AuditFact::ForwardFailed(..)
             | AuditFact::AssistSwitched(_)
             | AuditFact::SwitchRefused(_)
             | AuditFact::EgressStopped(_)
@@ -309,7 +378,14 @@ impl AuditEntry {
             | AuditFact::AuditArchiveDeleted(_)
             | AuditFact::AuditHeld(_)
             | AuditFact::AuditHoldReleased(_)
-            | AuditFact::Erased(_) => (None, None),
+            | AuditFact::AuditKeyChanged(_)
+            | AuditFact::Erased(_)
+            | AuditFact::AccessDenied(_) => (None, None),
+        };
+        let upstream = match &self.fact {
+            AuditFact::ForwardCompleted(_, upstream)
+            | AuditFact::ForwardFailed(_, ForwardFailure { upstream, .. }) => Some(upstream),
+            _ => facts.map(|facts| &facts.upstream),
         };
         let text = |text: &'static str| text.to_owned();
         AuditColumns {
@@ -325,6 +401,9 @@ impl AuditEntry {
             queue_origin: text(self.subject.queue.origin.as_str()),
             recommendation_id: match &self.fact {
                 AuditFact::RecommendationAdopted(facts) => Some(facts.recommendation_id.clone()),
+                AuditFact::ForwardInitiated(forward)
+                | AuditFact::ForwardCompleted(forward, _)
+                | AuditFact::ForwardFailed(forward, _) => Some(forward.recommendation_id.clone()),
                 _ => None,
             },
             dialect: scope.map(|scope| text(scope.dialect().as_str())),
@@ -334,9 +413,9 @@ impl AuditEntry {
             latency_us: facts.map(|facts| facts.latency_us),
             total_received: facts.map(|facts| facts.report.total_received),
             total_returned: facts.map(|facts| facts.report.total_returned),
-            upstream_status: facts.and_then(|facts| facts.upstream.status),
-            upstream_correlation_id: facts
-                .and_then(|facts| facts.upstream.correlation_id.as_deref())
+            upstream_status: upstream.and_then(|upstream| upstream.status),
+            upstream_correlation_id: upstream
+                .and_then(|upstream| upstream.correlation_id.as_deref())
                 .map(str::to_owned),
             error: facts
                 .and_then(|facts| facts.error)

@@ -1,6 +1,7 @@
 //! The parts of an audit entry.
 
 use super::shown_as::{ContentDigest, ShownAs};
+use super::stages::Stages;
 use super::text::{SealedText, ShownText, content_sha256};
 use crate::answer::{CacheInfo, DegradedReason, EmptyReason};
 use crate::assist::SwitchScope;
@@ -311,6 +312,8 @@ pub struct FetchFacts {
     pub report: ScreeningReport,
     /// Microseconds from the request's arrival until its answer was ready to be recorded.
     pub latency_us: u64,
+    /// What of that each part took.
+    pub stages: Stages,
     /// How the cache took part.
     pub cache: CacheInfo,
     /// How the upstream answered; empty where it was not asked.
@@ -409,6 +412,7 @@ impl FetchFacts {
         Self {
             report: ScreeningReport::default(),
             latency_us,
+            stages: Stages::default(),
             cache,
             upstream,
             upstream_code: None,
@@ -456,6 +460,7 @@ impl FetchFacts {
             ),
             ("latency_us", Value::int(self.latency_us)),
             ("oddities", oddities_value(&self.oddities)),
+            ("stages", self.stages.to_value()),
             (
                 "upstream_code",
                 Value::maybe_text(self.upstream_code.as_deref()),
@@ -496,25 +501,4 @@ pub(super) fn rejection_value(rejection: &Rejection) -> Value {
                 .map_or(Value::Null, |score| Value::int(score.millionths())),
         ),
     ])
-}
-
-/// A recorded use of a recommendation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AdoptionFacts {
-    /// What was used.
-    pub recommendation_id: String,
-    /// The event that said so.
-    pub event_id: String,
-    /// Whether the event had been recorded before; then it counted nothing.
-    pub replay: bool,
-}
-
-impl AdoptionFacts {
-    pub(super) fn to_value(&self) -> Value {
-        Value::object([
-            ("event_id", Value::text(&self.event_id)),
-            ("recommendation_id", Value::text(&self.recommendation_id)),
-            ("replay", Value::Bool(self.replay)),
-        ])
-    }
 }

@@ -2,7 +2,6 @@
 //! in between.
 
 use super::{AuditEntry, AuditEvent, AuditFact, AuditRecord, Seq};
-use crate::audit::{Attribution, IdOrigin, Subject};
 use crate::canonical::Value;
 use crate::time::Timestamp;
 
@@ -14,17 +13,20 @@ pub enum Intent {
     Fetch,
     /// To ask the upstream while nobody waits.
     Refresh,
+    /// To tell the upstream of an engagement.
+    Forward,
 }
 
 impl Intent {
     /// Every intent.
-    pub const ALL: [Self; 2] = [Self::Fetch, Self::Refresh];
+    pub const ALL: [Self; 3] = [Self::Fetch, Self::Refresh, Self::Forward];
 
     /// The event that announces it.
     pub const fn announced_by(self) -> AuditEvent {
         match self {
             Self::Fetch => AuditEvent::FetchInitiated,
             Self::Refresh => AuditEvent::RefreshInitiated,
+            Self::Forward => AuditEvent::ForwardInitiated,
         }
     }
 
@@ -44,11 +46,14 @@ impl Intent {
             | AuditEvent::FetchFailed
             | AuditEvent::FetchWithheld => Some(Self::Fetch),
             AuditEvent::RefreshCompleted | AuditEvent::RefreshFailed => Some(Self::Refresh),
+            AuditEvent::ForwardCompleted | AuditEvent::ForwardFailed => Some(Self::Forward),
             AuditEvent::FetchInitiated
             | AuditEvent::FetchRefused
             | AuditEvent::RefreshInitiated
             | AuditEvent::RecommendationAdopted
+            | AuditEvent::RecommendationEngaged
             | AuditEvent::AdoptionRefused
+            | AuditEvent::ForwardInitiated
             | AuditEvent::AssistSwitched
             | AuditEvent::SwitchRefused
             | AuditEvent::EgressStopped
@@ -59,7 +64,9 @@ impl Intent {
             | AuditEvent::AuditArchiveDeleted
             | AuditEvent::AuditHeld
             | AuditEvent::AuditHoldReleased
-            | AuditEvent::Erased => None,
+            | AuditEvent::AuditKeyChanged
+            | AuditEvent::Erased
+            | AuditEvent::AccessDenied => None,
         }
     }
 }
@@ -95,22 +102,8 @@ impl AuditEntry {
             at,
             tenant: columns.tenant.clone(),
             request_id: columns.request_id.clone(),
-            subject: Subject {
-                session_id: columns.session_id.clone(),
-                conversation_id: columns.conversation_id.clone(),
-                agent: attribution(columns.agent_id.as_deref(), &columns.agent_origin)?,
-                // No column holds it; the record that announced the intent does.
-                customer_id: None,
-                queue: attribution(columns.queue_id.as_deref(), &columns.queue_origin)?,
-            },
+            subject: columns.subject()?,
             fact: AuditFact::OutcomeUnknown(UnknownOutcome::of(intent, record.seq)),
         })
     }
-}
-
-fn attribution(id: Option<&str>, origin: &str) -> Option<Attribution> {
-    Some(Attribution {
-        id: id.map(str::to_owned),
-        origin: IdOrigin::from_name(origin)?,
-    })
 }

@@ -21,11 +21,13 @@ pub enum ReadCommand {
     Statement,
     /// Records as they come.
     Tail,
+    /// Whose a pseudonym is, or which somebody has.
+    Whois,
 }
 
 impl ReadCommand {
     /// Every command.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::List,
         Self::Show,
         Self::Query,
@@ -33,6 +35,7 @@ impl ReadCommand {
         Self::Replay,
         Self::Statement,
         Self::Tail,
+        Self::Whois,
     ];
 
     /// The name used in records.
@@ -45,6 +48,7 @@ impl ReadCommand {
             Self::Replay => "replay",
             Self::Statement => "statement",
             Self::Tail => "tail",
+            Self::Whois => "whois",
         }
     }
 }
@@ -102,6 +106,8 @@ pub struct ReadScope {
     pub after: Option<Seq>,
     /// This one record.
     pub seq: Option<Seq>,
+    /// Of whose pseudonyms it was: that asked about, or those that somebody has.
+    pub pseudonyms: Vec<String>,
     /// Names of what was asked for and is not told, because it may be personal data.
     pub untold: Vec<&'static str>,
 }
@@ -176,6 +182,10 @@ impl ReadScope {
             (
                 "events",
                 Value::list(self.events.iter().map(|event| Value::text(event.as_str()))),
+            ),
+            (
+                "pseudonyms",
+                Value::list(self.pseudonyms.iter().map(Value::text)),
             ),
             ("request_id", Value::maybe_text(self.request_id.as_deref())),
             ("seq", seq(self.seq)),

@@ -1,6 +1,6 @@
 //! Audit entries as a log gives them back, and how to ask for them.
 
-use super::AuditEvent;
+use super::{Attribution, AuditEvent, IdOrigin, Subject};
 use crate::time::Timestamp;
 
 /// Position in the log: 1, 2, 3 and so on without a gap.
@@ -56,6 +56,26 @@ pub struct AuditColumns {
     pub degraded_reason: Option<String>,
     /// Why the answer was empty, if it was.
     pub empty_reason: Option<String>,
+}
+
+impl AuditColumns {
+    /// Whom the entry is about, as far as columns hold it: of the customer, none does. `None` where an
+    /// origin is called what no origin is.
+    pub fn subject(&self) -> Option<Subject> {
+        let attribution = |id: &Option<String>, origin: &str| {
+            Some(Attribution {
+                id: id.clone(),
+                origin: IdOrigin::from_name(origin)?,
+            })
+        };
+        Some(Subject {
+            session_id: self.session_id.clone(),
+            conversation_id: self.conversation_id.clone(),
+            agent: attribution(&self.agent_id, &self.agent_origin)?,
+            customer_id: None,
+            queue: attribution(&self.queue_id, &self.queue_origin)?,
+        })
+    }
 }
 
 /// One record of the log.

@@ -35,7 +35,7 @@ impl RefusalFacts {
     }
 }
 
-/// Why a use was not recorded. Names nothing that was sent: what was never given out may be called
+/// Why what was told of a recommendation was not recorded. Names nothing that was sent: what was never given out may be called
 /// anything.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AdoptionRefusal {
@@ -43,6 +43,8 @@ pub enum AdoptionRefusal {
     Invalid(RefusalFacts),
     /// Nothing of that name was given out in that conversation.
     NeverEmitted,
+    /// It was given out too long ago.
+    TooLate,
     /// The event's name was used before for something else.
     EventIdTaken,
 }
@@ -53,6 +55,7 @@ impl AdoptionRefusal {
         match self {
             Self::Invalid(_) => "payload_rules",
             Self::NeverEmitted => "never_emitted",
+            Self::TooLate => "too_late",
             Self::EventIdTaken => "event_id_taken",
         }
     }

@@ -49,6 +49,8 @@ pub enum Symptom {
     Unreadable,
     /// A record is not there.
     Missing,
+    /// Records were pruned that no archive on record has.
+    Pruned,
     /// A record is there that the tree does not know.
     Surplus,
     /// An entry is not of the shape of one.
@@ -85,6 +87,7 @@ impl Symptom {
         match self {
             Self::Unreadable => "unreadable",
             Self::Missing => "missing",
+            Self::Pruned => "pruned",
             Self::Surplus => "surplus",
             Self::Shape => "shape",
             Self::Leaf => "leaf",
@@ -108,6 +111,7 @@ impl fmt::Display for Symptom {
         f.write_str(match self {
             Self::Unreadable => "the file cannot be read",
             Self::Missing => "the record is missing",
+            Self::Pruned => "records were pruned that no archive on record has",
             Self::Surplus => "the record is not in the log's tree",
             Self::Shape => "the entry is none",
             Self::Leaf => "the entry does not hash to its leaf",

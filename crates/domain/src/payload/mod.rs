@@ -4,14 +4,14 @@
 //! An offending number is shown; an offending text only by its length and the position of its
 //! first bad character, because it may be personal data.
 
-mod adoption;
+mod engagement;
 mod hold;
 mod raw;
 mod rules;
 mod switch;
 mod violation;
 
-pub use adoption::{AdoptionRequest, RawAdoption};
+pub use engagement::{Engagement, EngagementRequest, RawEngagement, RawEngagements};
 pub use hold::{HoldRequest, RawHold, RawHoldScope};
 pub use raw::{RawField, RawRequest};
 pub use rules::is_identifier;
@@ -37,6 +37,8 @@ pub const DEFAULT_LIMIT: u32 = 20;
 pub const QUERY_CHARS: (usize, usize) = (3, 2_000);
 /// Most subject terms in one request.
 pub const MAX_SUBJECT_TERMS: usize = 50;
+/// Most events told at once of one conversation: each of an answer's recommendations twice.
+pub const MAX_ENGAGEMENTS: usize = 200;
 /// Slack on the sum of confidences, for decimal fractions that binary cannot hold.
 pub const CONFIDENCE_TOLERANCE: f64 = 1e-9;
 

@@ -26,6 +26,8 @@ pub enum Rule {
     Repeated,
     /// A value of another type is needed.
     Type,
+    /// One of a few words is needed.
+    Choice,
     /// No field has this name.
     UnknownField,
     /// The text begins with what is kept for the gateway's own use.
@@ -46,6 +48,7 @@ impl Rule {
             Self::Sum => "sum",
             Self::Repeated => "repeated",
             Self::Type => "type",
+            Self::Choice => "choice",
             Self::UnknownField => "unknown_field",
             Self::Reserved => "reserved",
         }

@@ -5,6 +5,7 @@
 //! Each trait's documentation is its contract; the conformance suites of `agent-assist-testkit`
 //! check it against every implementation.
 
+mod api_keys;
 mod audit;
 mod cache;
 mod checkpoint_sink;
@@ -14,29 +15,35 @@ mod holds;
 mod ledger;
 mod outbox;
 mod persons;
+mod reporter;
 mod sink;
 mod source;
 mod store_error;
 mod switch;
+mod upstream_counts;
 
+pub use api_keys::ApiKeys;
 pub use audit::{AuditLog, AuditTrail};
 pub use cache::RecommendationCache;
 pub use checkpoint_sink::CheckpointSink;
 pub use clock::Clock;
 pub use conversation_keys::{ConversationKey, ConversationKeys};
 pub use holds::LegalHolds;
-pub use ledger::{EngagementLedger, LedgerScope};
+pub use ledger::EngagementLedger;
 pub use outbox::Outbox;
 pub use persons::Persons;
+pub use reporter::{EngagementReporter, ReportError, ReportErrorKind, ToldEngagement};
 pub use sink::{AnalyticsSink, SinkError, SinkErrorKind};
 pub use source::{
     Priority, RecommendationSource, SourceError, SourceErrorKind, SourceProfile, SourceQuery,
 };
 pub use store_error::{StoreError, StoreErrorKind};
 pub use switch::AssistSwitch;
+pub use upstream_counts::UpstreamCounts;
 
 #[cfg(feature = "mock")]
 pub use self::{
+    api_keys::MockApiKeys,
     audit::{MockAuditLog, MockAuditTrail},
     cache::MockRecommendationCache,
     checkpoint_sink::MockCheckpointSink,
@@ -46,7 +53,9 @@ pub use self::{
     ledger::MockEngagementLedger,
     outbox::MockOutbox,
     persons::MockPersons,
+    reporter::MockEngagementReporter,
     sink::MockAnalyticsSink,
     source::MockRecommendationSource,
     switch::MockAssistSwitch,
+    upstream_counts::MockUpstreamCounts,
 };

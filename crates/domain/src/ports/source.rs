@@ -152,6 +152,11 @@ impl SourceErrorKind {
         Self::Internal,
     ];
 
+    /// The kind of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
     /// The name used in audit records.
     pub const fn as_str(self) -> &'static str {
         match self {

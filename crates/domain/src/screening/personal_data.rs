@@ -199,6 +199,7 @@ impl Cleaner<'_> {
             document_id: self.identifier(source.document_id, "/source/document_id"),
             version_id: self.identifier(source.version_id, "/source/version_id"),
             uri,
+            trigger_id: self.identifier(source.trigger_id, "/source/trigger_id"),
             origin: source.origin,
         }
     }

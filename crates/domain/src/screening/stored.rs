@@ -163,6 +163,7 @@ fn safe_value(safe: &Safe) -> Value {
         ("document_id", maybe_id(item.source.document_id.as_ref())),
         ("version_id", maybe_id(item.source.version_id.as_ref())),
         ("uri", Value::maybe_text(item.source.uri.as_deref())),
+        ("trigger_id", maybe_id(item.source.trigger_id.as_ref())),
         ("origin", Value::text(item.source.origin.as_str())),
         ("basis", Value::text(safe.basis.as_str())),
         ("names_covered", Value::Bool(safe.names_covered)),

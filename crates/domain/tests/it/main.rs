@@ -1,5 +1,6 @@
 //! The domain, tested through its public face with the builders of the testkit.
 
+mod adoption;
 mod breaker;
 mod freshness;
 mod keys;

@@ -5,7 +5,8 @@ use std::time::Duration;
 use agent_assist_domain::assist::SwitchScope;
 use agent_assist_domain::dialect::Dialect::{self, Recommendations, Suggestions};
 use agent_assist_domain::payload::{
-    FetchRequest, RawAdoption, RawField, RawRequest, RawSwitch, RawSwitchScope, Rule, SwitchRequest,
+    FetchRequest, MAX_ENGAGEMENTS, RawEngagement, RawEngagements, RawField, RawRequest, RawSwitch,
+    RawSwitchScope, Rule, SwitchRequest, Violations,
 };
 use agent_assist_testkit::build::{CONVERSATION, SESSION, request};
 use proptest::prelude::*;
@@ -261,18 +262,11 @@ fn what_is_valid_of_a_refused_request_is_known_and_violations_have_an_end() {
 
 #[test]
 fn a_callers_event_must_not_pass_for_an_exposure() {
-    let raw = RawAdoption {
-        conversation_id: text("c"),
-        session_id: text("s"),
-        recommendation_id: text("r"),
-        event_id: text("emitted/1:c/r"),
-        agent_id: RawField::Absent,
-    };
-    let violations = raw.validate().expect_err("reserved");
-    assert_eq!(
-        violations.iter().next().map(|v| v.rule),
-        Some(Rule::Reserved)
-    );
+    let mut raw = engagements(["used"]);
+    raw.events[0].event_id = text("emitted/1:c/r");
+    let request = raw.validate(Recommendations).expect("one bad event");
+    let violations = request.events[0].as_ref().expect_err("reserved");
+    assert_eq!(fields(violations), ["event_id"]);
 }
 
 #[test]
@@ -286,14 +280,11 @@ fn nobody_is_called_by_a_pseudonym() {
     let reserved = |field: &str| (field.to_owned(), Rule::Reserved);
     let expected = [reserved("agent_id"), reserved("customer_id")];
     assert_eq!(broken(raw, Recommendations), expected);
-    let raw = RawAdoption {
-        conversation_id: text("c"),
-        session_id: text("s"),
-        recommendation_id: text("r"),
-        event_id: RawField::Absent,
+    let raw = RawEngagements {
         agent_id: pseudonym,
+        ..engagements(["used"])
     };
-    let violations = raw.validate().expect_err("reserved");
+    let violations = raw.validate(Recommendations).expect_err("reserved");
     assert_eq!(violations.known().conversation_id.as_deref(), Some("c"));
     let near = RawRequest {
         agent_id: text("agent~1~0011"),
@@ -313,16 +304,78 @@ fn identifiers_count_characters_not_bytes() {
     assert_eq!(valid(raw, Recommendations).session_id(), fits);
 }
 
+fn engagements<'k>(kinds: impl IntoIterator<Item = &'k str>) -> RawEngagements {
+    let event = |kind| RawEngagement {
+        recommendation_id: text("r"),
+        kind: text(kind),
+        ..RawEngagement::default()
+    };
+    RawEngagements {
+        conversation_id: text("c"),
+        session_id: text("s"),
+        events: kinds.into_iter().map(event).collect(),
+        ..RawEngagements::default()
+    }
+}
+
+fn fields(violations: &Violations) -> Vec<&str> {
+    violations.iter().map(|v| v.field.as_str()).collect()
+}
+
 #[test]
-fn an_adoption_needs_its_three_identifiers_and_reports_all_that_are_missing() {
-    let violations = RawAdoption::default()
-        .validate()
-        .expect_err("nothing given");
-    let fields: Vec<&str> = violations.iter().map(|v| v.field.as_str()).collect();
-    assert_eq!(
-        fields,
-        ["conversation_id", "session_id", "recommendation_id"]
-    );
+fn an_engagement_reports_all_that_is_missing_at_once() {
+    let events = vec![RawEngagement::default()];
+    let raw = RawEngagements {
+        events: events.clone(),
+        ..RawEngagements::default()
+    };
+    let all = ["conversation_id", "session_id", "recommendation_id", "kind"];
+    let violations = raw.validate(Recommendations).expect_err("nothing given");
+    assert_eq!(fields(&violations), all);
+    let raw = RawEngagements {
+        conversation_id: RawField::Absent,
+        events: [engagements(["used"]).events, events].concat(),
+        ..engagements([])
+    };
+    let violations = raw.validate(Recommendations).expect_err("no conversation");
+    let all = [
+        "conversation_id",
+        "events[1].recommendation_id",
+        "events[1].kind",
+    ];
+    assert_eq!(fields(&violations), all);
+}
+
+/// That something was given out is for us to say.
+#[test]
+fn callers_tell_of_every_kind_but_emissions() {
+    let kinds = ["displayed", "emitted", "admired", "rated_negative"];
+    let request = engagements(kinds).validate(Recommendations).expect("valid");
+    let taken: Vec<bool> = request.events.iter().map(Result::is_ok).collect();
+    assert_eq!(taken, [true, false, false, true]);
+}
+
+#[test]
+fn a_call_has_events_and_not_too_many() {
+    for count in [0, MAX_ENGAGEMENTS + 1] {
+        let raw = engagements(vec!["used"; count]);
+        let violations = raw
+            .validate(Recommendations)
+            .expect_err("none, or too many");
+        assert_eq!(fields(&violations), ["events"]);
+    }
+}
+
+/// As in a request: the suggestions dialect knows no session.
+#[test]
+fn an_engagement_without_a_session_is_of_the_conversation_where_there_are_none() {
+    let raw = RawEngagements {
+        session_id: RawField::Absent,
+        ..engagements(["used"])
+    };
+    let request = raw.clone().validate(Suggestions).expect("valid");
+    assert_eq!(request.session_id, "c");
+    assert!(raw.validate(Recommendations).is_err());
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! The public shapes, as snapshots: an answer, its empty and degraded forms, audit entries,
 //! analytics events. A change here is a change of a contract.
 
+use agent_assist_domain::adoption::EngagementKind;
 use agent_assist_domain::analytics::AnalyticsEvent;
 use agent_assist_domain::answer::{
     Answer, AnswerFacts, CacheInfo, CacheStatus, Degraded, DegradedReason,
 };
 use agent_assist_domain::assist::{SwitchCause, SwitchChange, SwitchScope, SwitchState};
 use agent_assist_domain::audit::{
-    AdoptionFacts, Attribution, AuditEntry, AuditFact, FetchFacts, FetchScope, IdOrigin,
+    Attribution, AuditEntry, AuditFact, EngagementFacts, FetchFacts, FetchScope, IdOrigin,
     RefusalFacts, Subject, SwitchFacts,
 };
 use agent_assist_domain::batch::{Batch, Malformation, UpstreamContext};
@@ -139,9 +140,11 @@ fn an_adoption_is_audited_and_published_from_one_source() {
         },
         ..Subject::UNKNOWN
     };
-    let fact = AuditFact::RecommendationAdopted(AdoptionFacts {
+    let fact = AuditFact::RecommendationAdopted(EngagementFacts {
         recommendation_id: "r-1".into(),
+        kind: EngagementKind::Used,
         event_id: "event-1".into(),
+        client_at: None,
         replay: false,
     });
     insta::assert_snapshot!(AnalyticsEvent::new("e-1", entry(fact, subject)).to_json());

@@ -14,8 +14,8 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::blocks::BlockText;
-use super::decode;
 use super::parts::Parts;
+use super::{decode, upstream_id};
 
 /// Under which recommendations are named after documents.
 const NAMESPACE: Uuid = Uuid::from_u128(0x2f0d_96a4_31c7_4e58_9b0e_7c55_d1f3_8a62);
@@ -55,6 +55,7 @@ pub(crate) fn read(
             document_id: Some(document_id),
             version_id,
             uri: document.external_url,
+            trigger_id: None,
             origin: Origin::KnowledgeSearch,
         },
     }))
@@ -74,10 +75,6 @@ fn id_of(document: &UpstreamId, version: Option<&UpstreamId>) -> Option<Upstream
     // No identifier has white space in it.
     let name = format!("{} {version}", document.as_str());
     UpstreamId::new(Uuid::new_v5(&NAMESPACE, name.as_bytes()).to_string())
-}
-
-fn upstream_id(id: Option<&str>) -> Option<UpstreamId> {
-    id.and_then(UpstreamId::new)
 }
 
 /// Title, answer, and the text of every variation, a part for each block. An answer that is marked

@@ -16,16 +16,16 @@ pub(crate) mod recommendation;
 pub(crate) mod suggestion;
 
 use agent_assist_domain::batch::Malformation;
-use agent_assist_domain::recommendation::{Kind, Origin, Source};
+use agent_assist_domain::recommendation::{Kind, Origin, Source, UpstreamId};
 use agent_assist_domain::time::Timestamp;
-use agent_assist_genesys_wire::SuggestionType;
+use agent_assist_genesys_wire::{AddressableRef, SuggestionType};
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 /// The kind of a platform type, if it is known.
-fn kind_of(kind: &SuggestionType) -> Option<Kind> {
+pub(crate) fn kind_of(kind: &SuggestionType) -> Option<Kind> {
     Some(match kind {
         SuggestionType::Faq => Kind::Faq,
         SuggestionType::Article => Kind::Article,
@@ -55,6 +55,15 @@ pub(crate) fn timestamp(text: &str) -> Option<Timestamp> {
     i64::try_from(micros).ok().map(Timestamp::from_micros)
 }
 
+/// The identifier in `reference`, if it is usable.
+pub(crate) fn id(reference: &AddressableRef) -> Option<UpstreamId> {
+    upstream_id(reference.id.as_deref())
+}
+
+fn upstream_id(id: Option<&str>) -> Option<UpstreamId> {
+    id.and_then(UpstreamId::new)
+}
+
 /// A source of which nothing is known yet.
 const fn unknown_source() -> Source {
     Source {
@@ -62,6 +71,7 @@ const fn unknown_source() -> Source {
         document_id: None,
         version_id: None,
         uri: None,
+        trigger_id: None,
         origin: Origin::Upstream,
     }
 }

@@ -5,13 +5,13 @@ use std::cmp::Ordering;
 
 use agent_assist_domain::recommendation::{Kind, Role, Source, UpstreamId};
 use agent_assist_genesys_wire::{
-    AddressableRef, Article, CannedResponse, Faq, KnowledgeAnswer, Script, Suggestion,
-    ThirdPartySuggestion,
+    AddressableRef, Article, CannedResponse, Faq, KnowledgeAnswer, KnowledgeSearch, Script,
+    Suggestion, ThirdPartySuggestion,
 };
 use serde_json::{Map, Value};
 
 use super::parts::Parts;
-use super::{highlight, pointer, unknown_source};
+use super::{highlight, id, pointer, unknown_source, upstream_id};
 
 /// Longest name of a field that may hold a generated answer. The pointers of all its texts begin
 /// with it.
@@ -53,17 +53,7 @@ impl Payload {
 /// The payload of `suggestion`, whose type is `kind`. `None` if it is missing.
 pub(super) fn of(suggestion: &Suggestion, kind: Kind) -> Option<Payload> {
     match kind {
-        Kind::KnowledgeSearch => suggestion.knowledge_search.as_ref().map(|search| Payload {
-            confidence: search.confidence,
-            ..knowledge(&Knowledge {
-                key: "knowledgeSearch",
-                title: search.title.as_deref(),
-                snippets: search.snippets.as_deref().unwrap_or_default(),
-                answer: search.knowledge_answer.as_ref(),
-                document: search.document.as_ref(),
-                version: search.version.as_ref(),
-            })
-        }),
+        Kind::KnowledgeSearch => suggestion.knowledge_search.as_ref().map(search),
         Kind::KnowledgeArticle => suggestion.knowledge_article.as_ref().map(|article| {
             knowledge(&Knowledge {
                 key: "knowledgeArticle",
@@ -106,6 +96,20 @@ struct Knowledge<'a> {
     answer: Option<&'a KnowledgeAnswer>,
     document: Option<&'a AddressableRef>,
     version: Option<&'a AddressableRef>,
+}
+
+fn search(search: &KnowledgeSearch) -> Payload {
+    let mut payload = knowledge(&Knowledge {
+        key: "knowledgeSearch",
+        title: search.title.as_deref(),
+        snippets: search.snippets.as_deref().unwrap_or_default(),
+        answer: search.knowledge_answer.as_ref(),
+        document: search.document.as_ref(),
+        version: search.version.as_ref(),
+    });
+    payload.confidence = search.confidence;
+    payload.source.trigger_id = upstream_id(search.search_id.as_deref());
+    payload
 }
 
 fn knowledge(of: &Knowledge<'_>) -> Payload {
@@ -213,6 +217,7 @@ fn generated(key: &str, value: &Map<String, Value>) -> Payload {
         Role::Body,
         answer,
     );
+    payload.source.trigger_id = upstream_id(value.get("searchId").and_then(Value::as_str));
     let chunks = value.get("suggestedSearchChunks").and_then(Value::as_array);
     let chunks = chunks.map(Vec::as_slice).unwrap_or_default();
     let confidence = |chunk: &Value| chunk.get("confidence").and_then(Value::as_f64);
@@ -260,10 +265,6 @@ fn knowledge_base_and_document(path: &str) -> Option<(&str, &str)> {
     let documents = segments.next();
     let document = segments.next().filter(|document| !document.is_empty())?;
     (documents == Some("documents")).then_some((base, document))
-}
-
-fn id(reference: &AddressableRef) -> Option<UpstreamId> {
-    reference.id.as_deref().and_then(UpstreamId::new)
 }
 
 #[cfg(test)]

@@ -5,12 +5,12 @@
 //! such as `context.queryStatement`, becomes no part of a recommendation.
 
 use agent_assist_domain::batch::Malformation;
-use agent_assist_domain::recommendation::{Recommendation, Score, State, UpstreamId};
+use agent_assist_domain::recommendation::{Recommendation, Score, Source, State, UpstreamId};
 use agent_assist_genesys_wire::{Suggestion, SuggestionState};
 use serde_json::value::RawValue;
 
 use super::payload::{self, Payload};
-use super::{kind_of, timestamp};
+use super::{id, kind_of, timestamp};
 
 /// The suggestion that `entity` is.
 pub(crate) fn decode(entity: &RawValue) -> Result<Suggestion, Malformation> {
@@ -41,6 +41,10 @@ pub(crate) fn read(suggestion: &Suggestion) -> Result<Recommendation, Malformati
         Some(confidence) => Some(Score::new(confidence).ok_or(Malformation::Score)?),
         None => None,
     };
+    let source = Source {
+        trigger_id: trigger(suggestion).or(payload.source.trigger_id),
+        ..payload.source
+    };
     Ok(Recommendation {
         id,
         kind,
@@ -49,8 +53,15 @@ pub(crate) fn read(suggestion: &Suggestion) -> Result<Recommendation, Malformati
         state,
         created_at: suggestion.date_created.as_deref().and_then(timestamp),
         parts,
-        source: payload.source,
+        source,
     })
+}
+
+/// The words that made the platform suggest something: spoken or written.
+fn trigger(suggestion: &Suggestion) -> Option<UpstreamId> {
+    let context = suggestion.context.as_ref()?;
+    let words = context.utterance.as_ref().or(context.message.as_ref());
+    words.and_then(id)
 }
 
 fn state_of(state: &SuggestionState) -> State {

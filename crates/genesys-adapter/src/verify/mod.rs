@@ -20,6 +20,7 @@ use serde_json::value::RawValue;
 
 pub(crate) use self::object::RawObject;
 use crate::error;
+use crate::spent::Spent;
 use crate::transport::MAX_BODY_BYTES;
 
 /// Deepest nesting of arrays and objects. The platform's answers need less than ten levels.
@@ -52,9 +53,9 @@ pub(crate) enum FormatError {
 
 impl FormatError {
     /// This fault, found in `response` after `requests` requests.
-    pub(crate) fn in_answer(self, response: &Response<Bytes>, requests: u32) -> SourceError {
+    pub(crate) fn in_answer(self, response: &Response<Bytes>, spent: Spent) -> SourceError {
         SourceError::new(SourceErrorKind::BadFormat)
-            .with_upstream(error::facts(response, requests))
+            .with_upstream(error::facts(response, spent))
             .because(self)
     }
 }

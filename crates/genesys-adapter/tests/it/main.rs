@@ -8,6 +8,7 @@
 mod support;
 
 mod documents;
+mod engagement;
 mod gate;
 mod hostile_bodies;
 mod http;

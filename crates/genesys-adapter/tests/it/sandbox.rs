@@ -14,11 +14,11 @@ use agent_assist_testkit::conformance::source as conformance;
 
 use crate::support::{over, within};
 
-async fn sandbox() -> Sandbox {
+pub(crate) async fn sandbox() -> Sandbox {
     Sandbox::start(SandboxConfig::default()).await.unwrap()
 }
 
-fn source(sandbox: &Sandbox, dialect: Dialect, client_secret: &str) -> GenesysSource {
+pub(crate) fn source(sandbox: &Sandbox, dialect: Dialect, client_secret: &str) -> GenesysSource {
     let credentials = Credentials::ClientCredentials {
         client_id: sandbox.ready().client_id.clone(),
         client_secret: client_secret.into(),
@@ -29,7 +29,7 @@ fn source(sandbox: &Sandbox, dialect: Dialect, client_secret: &str) -> GenesysSo
     over(Arc::new(transport), config, 0.0)
 }
 
-fn query(sandbox: &Sandbox, conversation_id: &str) -> SourceQuery {
+pub(crate) fn query(sandbox: &Sandbox, conversation_id: &str) -> SourceQuery {
     SourceQuery {
         conversation_id: conversation_id.to_owned(),
         knowledge_source_ids: sandbox.ready().knowledge_sources.clone(),

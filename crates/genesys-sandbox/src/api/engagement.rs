@@ -25,14 +25,15 @@ pub(super) async fn engage(
     let found = suggestions
         .iter_mut()
         .find(|known| known.id.as_deref() == Some(&suggestion));
-    let suggestion = found.ok_or_else(ApiError::not_found)?;
+    let found = found.ok_or_else(ApiError::not_found)?;
     let engagement: EngagementRequest = serde_json::from_slice(&body).map_err(|_| {
         ApiError::bad_request(
             "engagementType",
             "The body must be JSON with an engagementType.",
         )
     })?;
-    suggestion.state = Some(state_after(&engagement)?);
+    found.state = Some(state_after(&engagement)?);
+    session.usage().engaged(&suggestion, engagement.clone());
     Ok(Json(engagement))
 }
 

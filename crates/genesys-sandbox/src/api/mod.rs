@@ -3,6 +3,7 @@
 //! One handler per route, one [`gate`] in front of them all. Handlers answer with data or with an
 //! [`ApiError`]; the gate alone knows tokens, faults, the journal and the platform's headers.
 
+mod aggregates;
 mod answer;
 mod control;
 mod engagement;
@@ -43,6 +44,7 @@ pub(crate) fn router(world: &Arc<World>) -> Router {
     let knowledge_base = "/api/v2/knowledge/knowledgebases/{knowledge_base}";
     let search = format!("{knowledge_base}/documents/search");
     let limits = "/api/v2/organizations/limits/namespaces/platform.api";
+    let aggregates = "/api/v2/analytics/agentcopilots/aggregates/query";
     Router::new()
         .route(
             "/oauth/token",
@@ -74,6 +76,10 @@ pub(crate) fn router(world: &Arc<World>) -> Router {
         )
         .route(&search, gated(Route::Search, post(search::search)))
         .route(limits, gated(Route::Limits, get(platform::limits)))
+        .route(
+            aggregates,
+            gated(Route::Aggregates, post(aggregates::query)),
+        )
         .merge(control::router())
         .fallback(not_served)
         .with_state(Arc::clone(world))

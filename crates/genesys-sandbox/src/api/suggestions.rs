@@ -52,6 +52,13 @@ pub(super) async fn list(
         filter.admits(suggestion)
     })
     .ok_or_else(|| bad_cursor(&request.from))?;
+    let mut usage = session.usage();
+    let ids = page
+        .entities
+        .iter()
+        .filter_map(|served| served.id.as_deref());
+    ids.for_each(|id| usage.served(id));
+    drop(usage);
     let uri = |cursor: Option<(&str, &Cursor)>| {
         let mut uri = format!(
             "{}/suggestions?pageSize={}",
@@ -93,7 +100,9 @@ pub(super) async fn read(
     let found = suggestions
         .iter()
         .find(|known| known.id.as_deref() == Some(&suggestion));
-    found.cloned().map(Json).ok_or_else(ApiError::not_found)
+    let found = found.cloned().ok_or_else(ApiError::not_found)?;
+    session.usage().served(&suggestion);
+    Ok(Json(found))
 }
 
 fn bad_cursor(from: &From) -> ApiError {

@@ -14,6 +14,7 @@ pub(crate) enum Route {
     Knowledge,
     Search,
     Limits,
+    Aggregates,
     /// Any path the sandbox does not serve. It has no name of its own; `*` covers it.
     Unserved,
 }
@@ -30,6 +31,7 @@ impl Route {
         Self::Knowledge,
         Self::Search,
         Self::Limits,
+        Self::Aggregates,
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -43,6 +45,7 @@ impl Route {
             Self::Knowledge => "knowledge",
             Self::Search => "search",
             Self::Limits => "limits",
+            Self::Aggregates => "aggregates",
             Self::Unserved => "unserved",
         }
     }

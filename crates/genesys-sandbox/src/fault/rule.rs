@@ -11,8 +11,8 @@ use crate::hostile::HostileBody;
 /// Something that goes wrong on demand, written `ROUTE:CLAUSE,CLAUSE,...`.
 ///
 /// `ROUTE` is `token`, `recommendations`, `suggestions` (the list), `suggestion` (one),
-/// `engagement`, `me` (`/api/v2/tokens/me`), `knowledge`, `limits`, or `*` for every request, the
-/// token endpoint included.
+/// `engagement`, `me` (`/api/v2/tokens/me`), `knowledge`, `search`, `limits`, `aggregates`, or `*` for every
+/// request, the token endpoint included.
 ///
 /// | clause | effect |
 /// |---|---|

@@ -1,5 +1,6 @@
 //! The sandbox end to end, over HTTP on a loopback port.
 
+mod aggregates;
 mod client;
 mod connection;
 mod faults;

@@ -16,9 +16,9 @@ use crate::{
     },
     view::{
         beginnings::{Beginnings, Triples},
-        kinds::{Block, Kinds},
+        kinds::Kinds,
         short,
-        starts::any_start,
+        starts::any_word,
     },
 };
 
@@ -26,6 +26,9 @@ use crate::{
 const LONGEST_WORD: usize = 32;
 /// What may stand between two words of a phrase, in bytes.
 const LONGEST_GAP: usize = 3;
+
+/// How many bytes there usually are for each phrase, or more.
+const BYTES_PER_CUE: usize = 64;
 
 /// A phrase found in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +92,8 @@ pub(crate) struct CueIndex {
     seconds: Beginnings,
     /// From a node and a word to the next node; node 0 is the root.
     edges: FxHashMap<(u32, u32), u32>,
+    /// From a short word that phrases begin with to its node.
+    short_firsts: FxHashMap<u64, u32>,
     nodes: Vec<Node>,
     unspaced: Unspaced,
 }
@@ -147,7 +152,8 @@ impl CueIndex {
             self.nodes[node as usize].goes_on = true;
             let known = self.short_words.len() + self.long_words.len();
             let next_word = u32::try_from(known).unwrap_or(u32::MAX);
-            let word = *match short::word(lower) {
+            let short = short::word(lower);
+            let word = *match short {
                 Some(word) => self.short_words.entry(word).or_insert(next_word),
                 None => self.long_words.entry(lower.into()).or_insert(next_word),
             };
@@ -155,6 +161,9 @@ impl CueIndex {
             let next = *self.edges.entry((node, word)).or_insert(next_node);
             if next == next_node {
                 self.nodes.push(Node::default());
+            }
+            if let Some(short) = short.filter(|_| node == 0) {
+                self.short_firsts.insert(short, next);
             }
             node = next;
         }
@@ -166,25 +175,29 @@ impl CueIndex {
 
     /// The phrases in a folded text: the longest at each place.
     pub(crate) fn find(&self, text: &str, kinds: &Kinds) -> Cues {
-        let mut found = Vec::new();
+        let mut found = Vec::with_capacity(text.len() / BYTES_PER_CUE);
         let mut free = 0;
         let bytes = text.as_bytes();
-        any_start(kinds.blocks(), Block::wordlike, Block::humps, |word| {
-            let start = word.start;
-            if start >= free
-                && self.triples.may_begin(bytes, start)
-                && self.firsts.may_contain_at(bytes, &word.range())
-                && let Some((end, topics)) = self.longest(text, kinds, start)
-            {
-                found.push(Cue {
-                    start,
-                    end: with_ordinal(text, end),
-                    topics,
-                });
-                free = end;
-            }
-            false
-        });
+        any_word(
+            bytes,
+            |index| kinds.block(index),
+            &self.triples,
+            |word| {
+                let start = word.start;
+                if start >= free
+                    && self.firsts.may_contain_at(bytes, &word.range())
+                    && let Some((end, topics)) = self.longest(text, kinds, start)
+                {
+                    found.push(Cue {
+                        start,
+                        end: with_ordinal(text, end),
+                        topics,
+                    });
+                    free = end;
+                }
+                false
+            },
+        );
         let known = found.len();
         self.unspaced.find(text, &mut found);
         if found.len() > known {
@@ -201,7 +214,7 @@ impl CueIndex {
     /// The longest phrase that begins with the word at `start`: where it ends, and what it is about.
     fn longest(&self, text: &str, kinds: &Kinds, start: usize) -> Option<(usize, TopicSet)> {
         let mut end = kinds.word_end(start);
-        let mut node = self.next(0, text, &(start..end))?;
+        let mut node = self.first(text, &(start..end))?;
         let mut longest = None;
         loop {
             let Node { topics, goes_on } = self.nodes[node as usize];
@@ -220,6 +233,14 @@ impl CueIndex {
                 Some(next) => (node, end) = next,
                 None => return longest,
             }
+        }
+    }
+
+    /// The node of `word` where phrases begin.
+    fn first(&self, text: &str, word: &Word) -> Option<u32> {
+        match short::word_in(text.as_bytes(), word) {
+            Some(word) => self.short_firsts.get(&word).copied(),
+            None => self.next(0, text, word),
         }
     }
 

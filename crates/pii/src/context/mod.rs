@@ -222,7 +222,9 @@ fn has_own_value(text: &str, cue: &Cue) -> bool {
 
 /// Whether a value already stands between a label and the span looked at: the label is for that.
 fn belongs_elsewhere(gap: &str) -> bool {
-    gap.contains(BARRIER) || digits_but_of_times(gap) >= 4
+    const FEWEST: usize = 4;
+    let digits = gap.bytes().filter(u8::is_ascii_digit).count();
+    gap.contains(BARRIER) || digits >= FEWEST && digits_but_of_times(gap) >= FEWEST
 }
 
 /// Whether there is a number that is more than the time of day in front of a turn: `[00:47]`.
@@ -236,7 +238,7 @@ fn has_long_number(text: &str) -> bool {
 
 /// Whether there is a number, or one that is masked.
 fn has_value(text: &str) -> bool {
-    text.contains(|c: char| c.is_ascii_digit() || c == BARRIER)
+    text.bytes().any(|b| b.is_ascii_digit()) || text.contains(BARRIER)
 }
 
 /// Whether a sentence or paragraph ends in `gap`. One line break may stand between a label and its
@@ -321,8 +323,6 @@ pub(crate) fn is_filler(gap: &str) -> bool {
     {
         return false;
     }
-    let mut words = gap
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty());
-    words.clone().count() <= MOST_WORDS && words.all(is_filler_word)
+    let mut words = words(gap);
+    words.by_ref().take(MOST_WORDS).all(is_filler_word) && words.next().is_none()
 }

@@ -57,15 +57,18 @@ impl Unspaced {
         if !bytes.chunks(256).any(has_lead) {
             return;
         }
+        let next_from = |at: usize| match &self.firsts {
+            Some(firsts) => {
+                let mut fours = bytes[at..].windows(4);
+                Some(at + fours.position(|first| firsts.may_contain(first))?)
+            }
+            None => (at < bytes.len()).then_some(at),
+        };
         let mut at = 0;
-        while at < bytes.len() {
-            let may_begin = text.is_char_boundary(at)
-                && self.firsts.as_ref().is_none_or(|firsts| {
-                    bytes[at..]
-                        .first_chunk::<4>()
-                        .is_some_and(|first| firsts.may_contain(first))
-                });
+        while let Some(start) = next_from(at) {
+            at = start;
             let here = || Input::new(text).range(at..).anchored(Anchored::Yes);
+            let may_begin = text.is_char_boundary(at);
             match may_begin.then(|| automaton.find(here())).flatten() {
                 Some(phrase) => {
                     found.push(Cue {

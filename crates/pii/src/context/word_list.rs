@@ -17,10 +17,9 @@ pub(crate) struct WordList {
 #[derive(Debug, Default)]
 struct Words {
     all: FxHashSet<&'static [u8]>,
-    /// The lengths that words have, as bits: most other words are told by theirs.
-    lengths: u64,
-    /// The lowest five bits that first letters have, as bits.
-    firsts: u32,
+    /// The lengths that words have, as bits, by the lowest five bits of their first letters: most
+    /// other words are told by theirs.
+    lengths: [u64; 32],
 }
 
 impl WordList {
@@ -49,8 +48,7 @@ impl WordList {
             return false;
         };
         let may_be_in = word.len() <= LONGEST
-            && words.lengths >> word.len() & 1 != 0
-            && words.firsts >> (first & 0x1F) & 1 != 0;
+            && words.lengths[usize::from(first & 0x1F)] >> word.len() & 1 != 0;
         may_be_in && {
             let mut lower = [0; LONGEST];
             let lower = &mut lower[..word.len()];
@@ -72,8 +70,8 @@ impl Words {
         for word in all.into_iter().map(|word| word.trim().as_bytes()) {
             debug_assert!((1..=LONGEST).contains(&word.len()));
             debug_assert!(!word.iter().any(u8::is_ascii_uppercase));
-            words.lengths |= 1 << word.len();
-            words.firsts |= 1 << (word.first().unwrap_or(&0) & 0x1F);
+            let first = word.first().unwrap_or(&0) & 0x1F;
+            words.lengths[usize::from(first)] |= 1 << word.len();
             words.all.insert(word);
         }
         words

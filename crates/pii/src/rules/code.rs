@@ -229,7 +229,7 @@ fn propose(text: &str, cue: &Cue, value: &Range<usize>, percent: u8, found: &mut
 /// The value that `cue` labels, behind it or before it.
 fn value_of(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, Link)> {
     let text = view.text();
-    let behind = label::digit_behind(text, cue)
+    let behind = label::digit_behind(view, cue)
         .and_then(|at| read(text, cue.end, cue, at))
         .and_then(|value| {
             let link = label::link(view, cue, value.start, THROUGH)?;

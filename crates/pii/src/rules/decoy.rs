@@ -23,6 +23,10 @@ const CURRENCY_SIGNS: [char; 8] = [
     '$', '\u{A3}', '\u{A5}', '\u{20AC}', '\u{20B9}', '\u{20A9}', '\u{20BF}', '\u{FFE5}',
 ];
 
+/// How many tokens a decoy with letters has at most: a parcel of 18 characters, of which two are in
+/// the first.
+const MOST_TOKENS: usize = 17;
+
 /// What stands between two groups of one decoy of digits, in bytes.
 const LONGEST_GAP: usize = 2;
 
@@ -31,14 +35,14 @@ const LONGEST_GAP: usize = 2;
 pub(crate) fn find(view: &View<'_>, places: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut decoys = Vec::new();
     let numerals = &view.numerals;
-    let mut places = places.iter().peekable();
+    let mut next = places.iter().peekable();
     let mut first = 0;
     while first < numerals.len() {
         // Groups that stand apart are in no decoy together, so such a run is looked at by itself.
         let end = run_end(numerals, first);
         let run = numerals.span(first..end);
-        while places.next_if(|place| place.end <= run.start).is_some() {}
-        let is_near = places.peek().is_some_and(|place| place.start < run.end);
+        while next.next_if(|place| place.end <= run.start).is_some() {}
+        let is_near = next.peek().is_some_and(|place| place.start < run.end);
         while is_near && first < end {
             let count = numeric_decoy(numerals, first);
             if count > 0 {
@@ -49,10 +53,16 @@ pub(crate) fn find(view: &View<'_>, places: &[Range<usize>]) -> Vec<Range<usize>
         first = end;
     }
     let tokens = &view.tokens;
-    for first in tokens.of_sizes([2, 8, 13, 15, 18]) {
-        let count = lettered_decoy(tokens, first);
-        if count > 0 {
-            decoys.push(tokens.span(first..first + count));
+    let mut from = 0;
+    for place in places {
+        let near = tokens.touching(place);
+        let first = near.start.saturating_sub(MOST_TOKENS).max(from);
+        from = near.end.max(from);
+        for first in first..from {
+            let count = lettered_decoy(tokens, first);
+            if count > 0 {
+                decoys.push(tokens.span(first..first + count));
+            }
         }
     }
     decoys
@@ -183,7 +193,7 @@ fn first_word(after: &str) -> &str {
     &longest[..longest.len() - longest.trim_start_matches(char::is_alphabetic).len()]
 }
 
-/// How many tokens from `first` on, which has the size of one, are a decoy with letters; 0 if none.
+/// How many tokens from `first` on are a decoy with letters; 0 if none.
 fn lettered_decoy(tokens: &Tokens<'_>, first: usize) -> usize {
     let token = tokens.get(first);
     let is_hex = |index: usize, len: usize| {

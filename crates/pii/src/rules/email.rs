@@ -8,6 +8,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr_iter;
+
 use crate::{
     context::{Phrases, Topic},
     entity::Entity,
@@ -46,8 +48,8 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
 }
 
 fn addresses(text: &str) -> Vec<Range<usize>> {
-    text.match_indices('@')
-        .filter_map(|(at, _)| {
+    memchr_iter(b'@', text.as_bytes())
+        .filter_map(|at| {
             let (before, after) = (&text[..at], &text[at + 1..]);
             let local = local_part(before).or_else(|| quoted_local_part(before))?;
             let span =

@@ -198,12 +198,12 @@ fn is_qualified(view: &View<'_>, gap: Range<usize>, through: TopicSet) -> bool {
 
 /// Where the first digit behind `cue` stands that can belong to a value. A number that counts
 /// (`6-digit`) does not.
-pub(crate) fn digit_behind(text: &str, cue: &Cue) -> Option<usize> {
-    let reach = text.floor_char_boundary(cue.end + REACH);
-    let bytes = text.as_bytes();
+pub(crate) fn digit_behind(view: &View<'_>, cue: &Cue) -> Option<usize> {
+    let (text, kinds) = (view.text(), view.kinds());
+    let reach = text.len().min(cue.end + REACH);
     let mut at = cue.end;
-    loop {
-        at += bytes[at..reach].iter().position(u8::is_ascii_digit)?;
+    while kinds.has_digit(&(at..reach)) {
+        at = kinds.next_digit(at)?;
         let len = digits_at(text, at);
         let behind = &text[at + len..];
         let is_ordinal = len == 1
@@ -215,6 +215,7 @@ pub(crate) fn digit_behind(text: &str, cue: &Cue) -> Option<usize> {
         }
         at += len;
     }
+    None
 }
 
 /// Whether a label of other topics stands right before `at`.

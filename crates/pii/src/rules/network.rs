@@ -7,6 +7,8 @@
 
 use std::{net::Ipv6Addr, ops::Range};
 
+use memchr::memchr;
+
 use crate::{
     context::{Context, Cue, Phrases, Topic, ends_sentence},
     entity::Entity,
@@ -226,8 +228,8 @@ fn find_v6(view: &View<'_>, found: &mut Found) {
     let text = view.text();
     let is_part = |b: u8| b.is_ascii_hexdigit() || b == b':' || b == b'.';
     let mut from = 0;
-    while let Some(colon) = text[from..].find(':').map(|at| from + at) {
-        let bytes = text.as_bytes();
+    let bytes = text.as_bytes();
+    while let Some(colon) = memchr(b':', &bytes[from..]).map(|at| from + at) {
         let start = (from..colon)
             .rev()
             .take_while(|at| is_part(bytes[*at]))

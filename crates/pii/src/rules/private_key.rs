@@ -6,16 +6,20 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
+
 use crate::{
     context::{Phrases, Topic},
     entity::Entity,
     rules::{Candidate, Found, label},
-    view::{View, folded::BARRIER, kinds::Places},
+    view::{View, folded::BARRIER},
 };
 
 /// The fewest characters of a body.
 const FEWEST: usize = 24;
 const DASHES: &str = "-----";
+/// What a block begins with.
+const HEADING: &str = "-----BEGIN ";
 const PUTTY: &str = "PuTTY-User-Key-File-";
 
 /// What private keys are called.
@@ -31,14 +35,7 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
     let text = view.text();
     let bytes = text.as_bytes();
     let mut from = 0;
-    let mut dashes = Places::of(bytes, |byte| byte == b'-');
-    while let Some(first) = dashes.next_from(from) {
-        let behind = first + bytes[first..].iter().take_while(|b| **b == b'-').count();
-        if behind - first < DASHES.len() || !text[behind..].starts_with("BEGIN ") {
-            from = behind;
-            continue;
-        }
-        let start = behind - DASHES.len();
+    while let Some(start) = memmem::find(&bytes[from..], HEADING.as_bytes()).map(|at| from + at) {
         let end = block_end(text, start);
         if let Some(end) = end {
             found.push(Candidate::new(
@@ -50,7 +47,7 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
         }
         from = end.unwrap_or(start + DASHES.len());
     }
-    for (start, _) in text.match_indices(PUTTY) {
+    for start in memmem::find_iter(bytes, PUTTY) {
         let span = putty(text, start);
         found.push(Candidate::new(&Entity::PrivateKey, "private_key", span, 99));
     }

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::view::kinds::BLOCK;
+
 /// The first four letters of words, as a set of their hashes.
 #[derive(Clone)]
 pub(crate) struct Beginnings(Box<[u64; Self::WORDS]>);
@@ -112,16 +114,29 @@ impl Triples {
         }
     }
 
-    /// Whether one of the words inserted may begin at `start`.
+    /// How many bytes behind a place are looked at.
+    pub(crate) const BEHIND: usize = 2;
+
+    /// Whether one of the words inserted may begin at `place` of a block, of which `near` shows
+    /// the bytes and those behind it; noughts where the text ends.
+    #[inline(always)]
+    pub(crate) fn may_begin(&self, near: &[u8; BLOCK + Self::BEHIND], place: u32) -> bool {
+        // Never more than that; so no bounds need be checked.
+        let place = place as usize % BLOCK;
+        self.has([near[place], near[place + 1], near[place + 2]])
+    }
+
+    /// Whether one of the words inserted may begin at `start` of `bytes`.
     #[inline]
-    pub(crate) fn may_begin(&self, bytes: &[u8], start: usize) -> bool {
-        match bytes.get(start..).and_then(|rest| rest.first_chunk()) {
-            Some(letters) => {
-                let (row, place) = Self::slot(*letters);
-                self.0[row] >> place & 1 != 0
-            }
-            None => true,
-        }
+    pub(crate) fn may_begin_at(&self, bytes: &[u8], start: usize) -> bool {
+        let first = bytes.get(start..).and_then(|rest| rest.first_chunk());
+        first.is_none_or(|letters| self.has(*letters))
+    }
+
+    #[inline(always)]
+    fn has(&self, letters: [u8; 3]) -> bool {
+        let (row, place) = Self::slot(letters);
+        self.0[row] >> place & 1 != 0
     }
 
     /// Small letters and capitals have the same.
@@ -135,10 +150,7 @@ impl Triples {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::{
-        kinds::{BLOCK, Block},
-        starts::any_start,
-    };
+    use crate::view::{kinds::Block, starts::any_word};
 
     #[test]
     fn triples_tell_words_by_their_first_letters() {
@@ -146,22 +158,23 @@ mod tests {
         triples.insert(b"pin");
         triples.insert(b"a");
         for text in ["pin", "PIN.", "pins", "a", "a b", "Ab"] {
-            assert!(triples.may_begin(text.as_bytes(), 0), "{text}");
+            assert!(triples.may_begin_at(text.as_bytes(), 0), "{text}");
         }
-        assert!(!triples.may_begin(b"pig", 0) && !triples.may_begin(b"no.", 0));
+        assert!(!triples.may_begin_at(b"pig", 0) && !triples.may_begin_at(b"no.", 0));
     }
 
     #[test]
     fn words_are_told_wherever_they_stand() {
-        let mut beginnings = Beginnings::default();
+        let (mut triples, mut beginnings) = (Triples::default(), Beginnings::default());
         for word in ["pw", "pin", "passwort"] {
+            triples.insert(word.as_bytes());
             beginnings.insert(word.as_bytes());
             assert!(beginnings.may_contain(word.to_ascii_uppercase().as_bytes()));
         }
         assert!(!beginnings.may_contain(b"p") && !beginnings.may_contain(b"ping"));
         let has_any = |text: &str| {
-            let blocks = text.as_bytes().chunks(BLOCK).map(Block::of);
-            any_start(blocks, Block::wordlike, Block::humps, |word| {
+            let block = |index| Block::at(text.as_bytes(), index);
+            any_word(text.as_bytes(), block, &triples, |word| {
                 beginnings.may_contain_at(text.as_bytes(), &word.range())
             })
         };

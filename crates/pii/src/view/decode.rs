@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use memchr::{memchr, memchr3};
+
 use crate::view::{
     fold::{Fold, fold},
     folded::{Edit, Replacement},
@@ -83,6 +85,9 @@ const ACCENTS: &[&str] = &[
 pub(crate) fn edits(text: &str) -> Vec<Edit> {
     let bytes = text.as_bytes();
     let mut edits = Vec::new();
+    if memchr3(b'&', b'%', b'\\', bytes).is_none() && memchr(b'+', bytes).is_none() {
+        return edits;
+    }
     let mut query_end = 0;
     let mut at = 0;
     let mut signs = Places::of(bytes, |b| {

@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use crate::view::kinds::Places;
+use memchr::memchr3;
 
 /// How far apart the stars of one pair may be, in bytes.
 const LONGEST: usize = 200;
@@ -17,8 +17,8 @@ pub(crate) fn find(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut at = 0;
-    let mut signs = Places::of(bytes, |b| (b == b'*') | (b == b'_') | (b == b'~'));
-    while let Some(opening) = signs.next_from(at) {
+    let next_from = |at| memchr3(b'*', b'_', b'~', &bytes[at..]).map(|sign| at + sign);
+    while let Some(opening) = next_from(at) {
         let len = run_len(bytes, opening);
         at = opening + len;
         let can_emphasise = match bytes[opening] {

@@ -16,6 +16,9 @@ use crate::view::{
 /// Stands for a masked span. No recogniser accepts it as part of a value or as a separator.
 pub(crate) const BARRIER: char = '\u{FFFC}';
 
+/// How long a stretch usually is that is copied at once, in bytes.
+const BYTES_PER_PIECE: usize = 64;
+
 /// A folded text.
 #[derive(Debug)]
 pub(crate) struct Folded<'t> {
@@ -89,6 +92,21 @@ impl<'t> Folded<'t> {
                 folding.is_edited = true;
             }
             from = span.end;
+        }
+        folding.push_copy(self, from..self.text.len());
+        folding.finish()
+    }
+
+    /// The same text with a barrier for each of the `masks`, which are sorted, do not overlap and
+    /// are not empty.
+    pub(crate) fn barred(&self, masks: &[Range<usize>]) -> Folded<'static> {
+        let mut folding = Folding::with_capacity(self.text.len());
+        let mut from = 0;
+        for mask in masks {
+            folding.push_copy(self, from..mask.start);
+            let origin = self.origin_of(mask.clone());
+            folding.push_replacement(Replacement::Char(BARRIER), origin);
+            from = mask.end;
         }
         folding.push_copy(self, from..self.text.len());
         folding.finish()
@@ -173,7 +191,7 @@ impl<'t> Folded<'t> {
 }
 
 /// A folded text being written.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Folding {
     text: String,
     pieces: Vec<Piece>,
@@ -186,7 +204,8 @@ impl Folding {
     fn with_capacity(len: usize) -> Self {
         Self {
             text: String::with_capacity(len),
-            ..Self::default()
+            pieces: Vec::with_capacity(len / BYTES_PER_PIECE),
+            is_edited: false,
         }
     }
 

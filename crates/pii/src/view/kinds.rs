@@ -7,7 +7,10 @@ use std::ops::Range;
 
 use wide::u8x16;
 
-use crate::view::starts::{Run, any_start};
+use crate::view::{
+    beginnings::Triples,
+    starts::{Begun, Run, Search},
+};
 
 /// Bytes of a block.
 pub(crate) const BLOCK: usize = 64;
@@ -24,9 +27,16 @@ pub(crate) struct Block {
 }
 
 impl Block {
+    /// What stands in block `index` of `bytes`.
+    #[inline(always)]
+    pub(crate) fn at(bytes: &[u8], index: usize) -> Self {
+        Self::of(bytes.get(index * BLOCK..).unwrap_or_default())
+    }
+
+    /// What stands in the block that `bytes` begin with.
     // Inlined, so that kinds that nobody asks for are not told.
     #[inline(always)]
-    pub(crate) fn of(block: &[u8]) -> Self {
+    fn of(block: &[u8]) -> Self {
         match block.first_chunk() {
             Some(whole) => Self::of_whole(whole),
             None => Self::of_whole(&filled(block)),
@@ -35,12 +45,25 @@ impl Block {
 
     #[inline(always)]
     fn of_whole(bytes: &[u8; BLOCK]) -> Self {
-        Self {
-            digits: bits(bytes, |b| b.is_ascii_digit()),
-            small: bits(bytes, |b| b.is_ascii_lowercase()),
-            capital: bits(bytes, |b| b.is_ascii_uppercase()),
-            beyond: gather(bytes),
+        let (sixteens, _) = bytes.as_chunks::<16>();
+        let mut block = Self::default();
+        for (sixteen, shift) in sixteens.iter().zip((0..).step_by(16)) {
+            let bytes = u8x16::new(*sixteen);
+            let bits = |held: u8x16| u64::from(held.to_bitmask()) << shift;
+            let is_one_of = |bytes: u8x16, first: u8, count: u8| {
+                let place = bytes - u8x16::splat(first);
+                bits(place.min(u8x16::splat(count - 1)).simd_eq(place))
+            };
+            let letters = is_one_of(bytes | u8x16::splat(0x20), b'a', 26);
+            // The bit that parts small letters from capitals, as the highest.
+            let two = bytes + bytes;
+            let small = bits(two + two);
+            block.digits |= is_one_of(bytes, b'0', 10);
+            block.small |= letters & small;
+            block.capital |= letters & !small;
+            block.beyond |= bits(bytes);
         }
+        block
     }
 
     /// Letters of ASCII.
@@ -116,29 +139,39 @@ impl Kinds {
         self.len
     }
 
-    /// Whether `is_telling` holds for a word that begins in `range`, or that goes on at its start.
+    /// Whether `is_telling` holds for a word that begins in `range`, or that goes on at its start,
+    /// among those for whose beginning `may_tell` does.
     pub(crate) fn any_word_in(
         &self,
         range: Range<usize>,
+        may_tell: impl Fn(usize) -> bool,
         mut is_telling: impl FnMut(Range<usize>) -> bool,
     ) -> bool {
-        let mut at = range.start;
-        while at < range.end {
-            let (index, place) = (at / BLOCK, at % BLOCK);
-            let Some(block) = self.blocks.get(index) else {
-                break;
-            };
-            let words = block.wordlike() >> place;
-            if words == 0 {
-                at = (index + 1) * BLOCK;
-                continue;
+        let first = range.start / BLOCK;
+        let mut before = match first.checked_sub(1) {
+            Some(index) => self.block(index),
+            None => Block::default(),
+        };
+        for index in first..range.end.div_ceil(BLOCK) {
+            let block = self.block(index);
+            let words = block.wordlike();
+            let mut starts =
+                words & (!(words << 1 | before.wordlike() >> 63) | block.humps(&before));
+            before = block;
+            if index == first {
+                let place = range.start % BLOCK;
+                starts = (starts | words & 1 << place) & u64::MAX << place;
             }
-            let start = at + words.trailing_zeros() as usize;
-            let end = self.word_end(start);
-            if start < range.end && is_telling(start..end) {
-                return true;
+            while starts != 0 {
+                let start = index * BLOCK + starts.trailing_zeros() as usize;
+                starts &= starts - 1;
+                if start >= range.end {
+                    return false;
+                }
+                if may_tell(start) && is_telling(start..self.word_end(start)) {
+                    return true;
+                }
             }
-            at = end;
         }
         false
     }
@@ -159,33 +192,37 @@ impl Kinds {
 
     /// Gives the runs of letters and digits of ASCII, and whether a digit is among them.
     pub(crate) fn each_alphanumeric(&self, mut give: impl FnMut(Range<usize>, bool)) {
-        /// Stands for no run.
-        const NONE: usize = usize::MAX;
-        let mut open = NONE;
-        let mut has_digit = false;
-        let mut before = 0;
+        // The run that the block before ended in, and whether it has a digit so far.
+        let mut open: Option<(usize, bool)> = None;
         for (from, block) in (0..).step_by(BLOCK).zip(&self.blocks) {
-            let bits = block.alphanumeric();
-            let mut edges = bits ^ (bits << 1 | before >> 63);
-            before = bits;
-            // Those of the run that is open.
-            let mut digits = block.digits;
-            while edges != 0 {
-                let place = edges.trailing_zeros() as usize;
-                edges &= edges - 1;
-                if bits >> place & 1 != 0 {
-                    open = from + place;
+            let runs = block.alphanumeric();
+            let mut starts = runs & !(runs << 1);
+            if let Some((start, has_digit)) = open {
+                let len = (!runs).trailing_zeros() as usize;
+                let has_digit = has_digit || has_any(block.digits, 0, len);
+                if len == BLOCK {
+                    open = Some((start, has_digit));
                     continue;
                 }
-                let later = u64::MAX << place;
-                give(open..from + place, has_digit || digits & !later != 0);
-                digits &= later;
-                (open, has_digit) = (NONE, false);
+                open = None;
+                give(start..from + len, has_digit);
+                // It goes on from the block before.
+                starts &= !u64::from(len > 0);
             }
-            has_digit |= digits != 0;
+            while starts != 0 {
+                let place = starts.trailing_zeros() as usize;
+                starts &= starts - 1;
+                let len = (!runs >> place).trailing_zeros() as usize;
+                let has_digit = has_any(block.digits, place, len.min(BLOCK - place));
+                if place + len >= BLOCK {
+                    open = Some((from + place, has_digit));
+                } else {
+                    give(from + place..from + place + len, has_digit);
+                }
+            }
         }
-        if open != NONE {
-            give(open..self.len, has_digit);
+        if let Some((start, has_digit)) = open {
+            give(start..self.len, has_digit);
         }
     }
 
@@ -199,10 +236,22 @@ impl Kinds {
         self.each_piece(Block::alphanumeric, Block::turns, give);
     }
 
-    /// Whether `is_telling` holds for any of these runs.
+    /// Whether `is_telling` holds for any of these runs in `text` that begins as one of those
+    /// `known` does, has a digit, or one or at least eight letters.
     #[inline]
-    pub(crate) fn any_token(&self, is_telling: impl FnMut(Run) -> bool) -> bool {
-        any_start(self.blocks(), Block::alphanumeric, Block::turns, is_telling)
+    pub(crate) fn any_token(
+        &self,
+        text: &str,
+        known: &Triples,
+        is_telling: impl FnMut(Run) -> bool,
+    ) -> bool {
+        let search = Search {
+            kind: Block::alphanumeric,
+            cuts: Block::turns,
+            known,
+            also: |block: &Block, begun: Begun| block.digits | begun.of_one() | begun.of_eight(),
+        };
+        search.any(text.as_bytes(), |index| self.block(index), is_telling)
     }
 
     /// The end of such a run at `start` that [`any_token`](Self::any_token) tells the length of.
@@ -255,11 +304,16 @@ impl Kinds {
         }
     }
 
-    /// How many digits stand in block `index` and the two beside it.
-    pub(crate) fn digits_around(&self, index: usize) -> usize {
-        let first = index.saturating_sub(1);
-        let near = self.blocks.iter().take(index + 2).skip(first);
-        near.map(|block| block.digits.count_ones() as usize).sum()
+    /// The blocks in which, or in those beside them, at least `fewest` digits stand.
+    pub(crate) fn near_digits(&self, fewest: u32) -> impl Iterator<Item = usize> {
+        let count = |index| self.block(index).digits.count_ones();
+        let (mut before, mut here) = (0, count(0));
+        (0..self.blocks.len()).filter(move |index| {
+            let behind = count(index + 1);
+            let around = before + here + behind;
+            (before, here) = (here, behind);
+            around >= fewest
+        })
     }
 
     /// Whether a digit stands in `range`.
@@ -270,8 +324,7 @@ impl Kinds {
         }
         let last = (range.end - 1) / BLOCK;
         if last == range.start / BLOCK {
-            let digits = self.blocks[last].digits;
-            return digits >> (range.start % BLOCK) << (BLOCK - range.len()) != 0;
+            return has_any(self.blocks[last].digits, range.start % BLOCK, range.len());
         }
         (range.start / BLOCK..=last).any(|index| {
             let first = index * BLOCK;
@@ -281,6 +334,12 @@ impl Kinds {
             self.blocks[index].digits & wanted != 0
         })
     }
+}
+
+/// Whether one of the `len` bits from `place` on is set, which are all of one block.
+#[inline]
+fn has_any(bits: u64, place: usize, len: usize) -> bool {
+    len > 0 && bits >> place << (BLOCK - len) != 0
 }
 
 /// The places of those bytes for which a test holds. It looks at many bytes at a time, and at each
@@ -332,8 +391,8 @@ impl<'t, T: Fn(u8) -> bool> Places<'t, T> {
 }
 
 /// A block with noughts behind its end.
-pub(crate) fn filled(block: &[u8]) -> [u8; BLOCK] {
-    let mut bytes = [0; BLOCK];
+pub(crate) fn filled<const LEN: usize>(block: &[u8]) -> [u8; LEN] {
+    let mut bytes = [0; LEN];
     bytes[..block.len()].copy_from_slice(block);
     bytes
 }

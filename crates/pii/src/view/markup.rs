@@ -6,10 +6,11 @@
 
 use std::ops::Range;
 
+use memchr::memchr3;
+
 use crate::view::{
     emphasis,
     folded::{Edit, Replacement},
-    kinds::Places,
 };
 
 /// The longest element or link target, in bytes.
@@ -83,8 +84,8 @@ pub(crate) fn edits(text: &str) -> Vec<Edit> {
         })
         .collect();
     let mut at = 0;
-    let mut signs = Places::of(bytes, |b| (b == b'<') | (b == b'`') | (b == b']'));
-    while let Some(start) = signs.next_from(at) {
+    let next_from = |at| memchr3(b'<', b'`', b']', &bytes[at..]).map(|sign| at + sign);
+    while let Some(start) = next_from(at) {
         let edit = match bytes[start] {
             b'<' => element(text, start),
             b'`' => Some(code_mark(bytes, start)),

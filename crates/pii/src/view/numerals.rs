@@ -7,6 +7,9 @@ use std::ops::Range;
 
 use crate::view::kinds::Kinds;
 
+/// How many bytes there usually are for each group of digits, or more.
+const BYTES_PER_GROUP: usize = 32;
+
 /// The digit groups of one folded text, in order.
 #[derive(Debug)]
 pub(crate) struct Numerals<'t> {
@@ -16,7 +19,7 @@ pub(crate) struct Numerals<'t> {
 
 impl<'t> Numerals<'t> {
     pub(crate) fn of(text: &'t str, kinds: &Kinds) -> Self {
-        let mut groups = Vec::new();
+        let mut groups = Vec::with_capacity(text.len() / BYTES_PER_GROUP);
         kinds.each_run(|block| block.digits, |group| groups.push(group));
         Self { text, groups }
     }

@@ -7,6 +7,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr_iter;
+
 use crate::{
     context::WordList,
     view::{
@@ -178,10 +180,13 @@ fn join_groups(text: &str, span: Range<usize>) -> Option<Edit> {
 }
 
 fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let breaks = memchr_iter(b'\n', text.as_bytes());
     let mut start = 0;
-    text.split_inclusive('\n').map(move |line| {
+    let ends = breaks.map(|at| at + 1).chain([text.len()]);
+    ends.map(move |end| {
+        let line = &text[start..end];
         let range = start..start + line.trim_end_matches(['\n', '\r']).len();
-        start += line.len();
+        start = end;
         range
     })
 }
@@ -224,8 +229,9 @@ fn without_time(line: &str) -> &str {
 
 /// Where a line's own number begins, if nothing but words that lead to it stands in front.
 fn first_digit(body: &str) -> Option<usize> {
-    let at = body.find(|c: char| c.is_ascii_digit())?;
-    (at <= LONGEST_LINK && is_link(&body[..at])).then_some(at)
+    let mut near = body.bytes().take(LONGEST_LINK + 1);
+    let at = near.position(|b| b.is_ascii_digit())?;
+    is_link(&body[..at]).then_some(at)
 }
 
 /// Where the number at the end of a line ends.

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use crate::view::kinds::{BLOCK, Block};
+use crate::view::{
+    beginnings::Triples,
+    kinds::{BLOCK, Block, filled},
+};
 
 /// A run of bytes of one kind.
 #[derive(Debug, Clone, Copy)]
@@ -29,40 +32,130 @@ impl Run {
     }
 }
 
-/// Whether `is_telling` holds for any run of bytes of one `kind`, parted where `cuts` says of a block
-/// and the one before it. `blocks` are those of the text.
-#[inline(always)]
-pub(crate) fn any_start(
-    mut blocks: impl Iterator<Item = Block>,
-    kind: impl Fn(&Block) -> u64,
-    cuts: impl Fn(&Block, &Block) -> u64,
-    mut is_telling: impl FnMut(Run) -> bool,
-) -> bool {
-    let mut before = Block::default();
-    let mut from = 0;
-    let mut next = blocks.next();
-    while let Some(block) = next {
-        next = blocks.next();
-        let (runs, cut) = (kind(&block), cuts(&block, &before));
-        let mut starts = runs & (!(runs << 1 | kind(&before) >> 63) | cut);
-        let ends = !runs | cut;
-        // A run goes on in the next block, perhaps.
-        let later_ends = next.map_or(u64::MAX, |next| !kind(&next) | cuts(&next, &block));
-        before = block;
-        while starts != 0 {
-            let place = starts.trailing_zeros();
-            starts &= starts - 1;
-            let run = Run {
-                start: from + place as usize,
-                place,
-                ends,
-                later_ends,
+/// The runs that begin in one block, and how they go on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Begun {
+    starts: u64,
+    /// Where a run goes on, in this block and the next one.
+    goes_on: u64,
+    goes_on_later: u64,
+}
+
+impl Begun {
+    /// Those of one byte.
+    #[inline(always)]
+    pub(crate) fn of_one(self) -> u64 {
+        self.starts & !(self.goes_on >> 1 | self.goes_on_later << 63)
+    }
+
+    /// Those of eight bytes or more.
+    #[inline(always)]
+    pub(crate) fn of_eight(self) -> u64 {
+        let both = u128::from(self.goes_on) | u128::from(self.goes_on_later) << BLOCK;
+        // A bit for each byte behind which one, two, four and seven more of its run stand.
+        let one = both >> 1;
+        let two = one & one >> 1;
+        let four = two & two >> 2;
+        self.starts & (four & four >> 3) as u64
+    }
+}
+
+/// How runs of bytes are looked for that tell something.
+pub(crate) struct Search<'k, Kind, Cuts, Also> {
+    /// What they consist of.
+    pub(crate) kind: Kind,
+    /// Where they are parted, as a block and the one before it say.
+    pub(crate) cuts: Cuts,
+    /// What they begin with.
+    pub(crate) known: &'k Triples,
+    /// Those that are given whatever they begin with.
+    pub(crate) also: Also,
+}
+
+impl<Kind, Cuts, Also> Search<'_, Kind, Cuts, Also>
+where
+    Kind: Fn(&Block) -> u64,
+    Cuts: Fn(&Block, &Block) -> u64,
+    Also: Fn(&Block, Begun) -> u64,
+{
+    /// Whether `is_telling` holds for any of them in `bytes`. `block` tells what a block of them
+    /// holds.
+    #[inline(always)]
+    pub(crate) fn any(
+        &self,
+        bytes: &[u8],
+        block: impl Fn(usize) -> Block,
+        mut is_telling: impl FnMut(Run) -> bool,
+    ) -> bool {
+        let count = bytes.len().div_ceil(BLOCK);
+        let mut before = Block::default();
+        let mut here = None;
+        // Each block is looked at when the one behind it is known.
+        for index in 0..=count {
+            let next = (index < count).then(|| block(index));
+            let Some(block) = std::mem::replace(&mut here, next) else {
+                continue;
             };
-            if is_telling(run) {
-                return true;
+            let from = (index - 1) * BLOCK;
+            let (runs, cut) = ((self.kind)(&block), (self.cuts)(&block, &before));
+            let mut starts = runs & (!(runs << 1 | (self.kind)(&before) >> 63) | cut);
+            let ends = !runs | cut;
+            // A run goes on in the next block, perhaps.
+            let later_ends = next.map_or(u64::MAX, |next| {
+                !(self.kind)(&next) | (self.cuts)(&next, &block)
+            });
+            let also = (self.also)(
+                &block,
+                Begun {
+                    starts,
+                    goes_on: !ends,
+                    goes_on_later: !later_ends,
+                },
+            );
+            before = block;
+            let last;
+            let near = match bytes[from..].first_chunk() {
+                Some(near) => near,
+                None => {
+                    last = filled(&bytes[from..]);
+                    &last
+                }
+            };
+            while starts != 0 {
+                let place = starts.trailing_zeros();
+                starts &= starts - 1;
+                if !self.known.may_begin(near, place) && also >> place & 1 == 0 {
+                    continue;
+                }
+                let run = Run {
+                    start: from + place as usize,
+                    place,
+                    ends,
+                    later_ends,
+                };
+                if is_telling(run) {
+                    return true;
+                }
             }
         }
-        from += BLOCK;
+        false
     }
-    false
+}
+
+/// Whether `is_telling` holds for any word of `bytes` that begins as one of those `known` does. A
+/// word in `camelCase` is several. `block` tells what a block of `bytes` holds.
+#[inline(always)]
+pub(crate) fn any_word(
+    bytes: &[u8],
+    block: impl Fn(usize) -> Block,
+    known: &Triples,
+    is_telling: impl FnMut(Run) -> bool,
+) -> bool {
+    let search = Search {
+        kind: Block::wordlike,
+        cuts: Block::humps,
+        known,
+        also: |_: &Block, _| 0,
+    };
+    search.any(bytes, block, is_telling)
 }

@@ -7,6 +7,8 @@ use crate::view::{kinds::Kinds, numerals::joins_words};
 
 /// How long a token and what parts it from the next usually are.
 const BYTES_PER_TOKEN: usize = 5;
+/// How many bytes there usually are for each token with a digit, or more.
+const BYTES_PER_NUMBER: usize = 32;
 
 /// The ASCII alphanumeric tokens of one folded text, in order.
 #[derive(Debug)]
@@ -27,7 +29,7 @@ struct Token {
 impl<'t> Tokens<'t> {
     pub(crate) fn of(text: &'t str, kinds: &Kinds) -> Self {
         let mut tokens = Vec::with_capacity(text.len() / BYTES_PER_TOKEN);
-        let mut with_digits = Vec::new();
+        let mut with_digits = Vec::with_capacity(text.len() / BYTES_PER_NUMBER);
         kinds.each_alphanumeric(|token, has_digit| {
             if has_digit {
                 with_digits.push(tokens.len());
@@ -48,6 +50,13 @@ impl<'t> Tokens<'t> {
     /// Number of tokens.
     pub(crate) fn len(&self) -> usize {
         self.tokens.len()
+    }
+
+    /// The tokens that overlap `span`.
+    pub(crate) fn touching(&self, span: &Range<usize>) -> Range<usize> {
+        let first = self.tokens.partition_point(|token| token.end <= span.start);
+        let behind = self.tokens.partition_point(|token| token.start < span.end);
+        first..behind
     }
 
     /// The tokens that have a digit, in order.

@@ -1,6 +1,7 @@
-//! Events of the engagement ledger.
+//! Exposures and events of the engagement ledger.
 
-use agent_assist_domain::adoption::{EngagementEvent, EngagementKind, ItemKey};
+use agent_assist_domain::adoption::{EngagementEvent, EngagementKind, Exposure, ItemKey};
+use agent_assist_domain::recommendation::{Kind, Origin};
 use agent_assist_domain::time::Timestamp;
 
 use super::{SESSION, TENANT};
@@ -15,18 +16,39 @@ pub fn item(conversation_id: &str, recommendation_id: &str) -> ItemKey {
 }
 
 /// The exposure of `item` at `at`.
-pub fn emitted(item: &ItemKey, at: Timestamp) -> EngagementEvent {
-    EngagementEvent::emitted(item.clone(), SESSION, Some("agent-1".to_owned()), at)
+pub fn exposed(item: &ItemKey, at: Timestamp) -> Exposure {
+    Exposure {
+        item: item.clone(),
+        session_id: SESSION.to_owned(),
+        agent_id: Some("agent-1".to_owned()),
+        queue_id: Some("queue-1".to_owned()),
+        trigger_id: format!("trigger of {}", item.recommendation_id),
+        kind: Kind::KnowledgeSearch,
+        origin: Origin::Upstream,
+        document_id: Some("document-1".to_owned()),
+        at,
+    }
+}
+
+/// That `kind` happened to `item` at `at`, told by the event `event_id`.
+pub fn engaged(
+    event_id: &str,
+    kind: EngagementKind,
+    item: &ItemKey,
+    at: Timestamp,
+) -> EngagementEvent {
+    EngagementEvent {
+        event_id: event_id.to_owned(),
+        item: item.clone(),
+        kind,
+        session_id: SESSION.to_owned(),
+        agent_id: Some("agent-1".to_owned()),
+        at,
+        client_at: None,
+    }
 }
 
 /// The use of `item` at `at`, told by the event `event_id`.
 pub fn used(event_id: &str, item: &ItemKey, at: Timestamp) -> EngagementEvent {
-    EngagementEvent {
-        event_id: event_id.to_owned(),
-        item: item.clone(),
-        kind: EngagementKind::Used,
-        session_id: SESSION.to_owned(),
-        agent_id: Some("agent-1".to_owned()),
-        at,
-    }
+    engaged(event_id, EngagementKind::Used, item, at)
 }

@@ -3,12 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use agent_assist_domain::access::Denial;
+use agent_assist_domain::adoption::EngagementKind;
 use agent_assist_domain::answer::{CacheInfo, CacheStatus, DegradedReason, EmptyReason};
 use agent_assist_domain::assist::SwitchChange;
 use agent_assist_domain::audit::{
-    AdoptionFacts, ArchiveFacts, AuditEntry, AuditEvent, AuditFact, Egress, EgressFacts,
-    ErasureFacts, ErasureStage, FetchFacts, FetchScope, HoldFacts, HoldReleaseFacts, ReadCommand,
-    ReadFacts, ReadScope, ReadStage, Reader, RefusalFacts, Seq, SqlShape, Subject, SwitchFacts,
+    AccessFacts, ArchiveFacts, AuditEntry, AuditEvent, AuditFact, Egress, EgressFacts,
+    EngagementFacts, ErasureFacts, ErasureStage, FetchFacts, FetchScope, HoldFacts,
+    HoldReleaseFacts, KeyChangeFacts, ReadCommand, ReadFacts, ReadScope, ReadStage, Reader,
+    RefusalFacts, Seq, SqlShape, Stages, Subject, SwitchFacts,
 };
 use agent_assist_domain::batch::{Batch, UpstreamFacts};
 use agent_assist_domain::cache::{AnswerKey, CacheEntry};
@@ -24,7 +27,7 @@ use agent_assist_domain::time::Timestamp;
 
 use super::{CONVERSATION, SESSION, TENANT, batch, fetch_request, recommendation, screened};
 
-const DIALECT: Dialect = Dialect::Recommendations;
+pub(super) const DIALECT: Dialect = Dialect::Recommendations;
 
 /// A cache entry under the key `[key; 32]` with one recommendation, named `item-{key}`.
 pub fn cache_entry(key: u8, fetched_at: Timestamp) -> CacheEntry {
@@ -96,7 +99,16 @@ fn completed_entry(request_id: &str, at: Timestamp, batch: Batch) -> AuditEntry 
         subject: Subject::of(&request, Some(&screened)),
         fact: AuditFact::FetchCompleted(
             scope(),
-            FetchFacts::of(&screened, 182_500, cache, batch.upstream),
+            FetchFacts {
+                stages: Stages {
+                    cache_us: Some(400),
+                    token_us: Some(12),
+                    upstream_us: Some(180_000),
+                    screening_us: Some(900),
+                    audit_before_us: Some(5_200),
+                },
+                ..FetchFacts::of(&screened, 182_500, cache, batch.upstream)
+            },
         ),
     }
 }
@@ -144,11 +156,32 @@ pub fn switch_entry(request_id: &str, change: &SwitchChange) -> AuditEntry {
 /// The record that an agent used `recommendation_id`.
 pub fn adoption_entry(request_id: &str, recommendation_id: &str, at: Timestamp) -> AuditEntry {
     AuditEntry {
-        fact: AuditFact::RecommendationAdopted(AdoptionFacts {
+        fact: AuditFact::RecommendationAdopted(EngagementFacts {
             recommendation_id: recommendation_id.to_owned(),
+            kind: EngagementKind::Used,
             event_id: format!("used/{request_id}"),
+            client_at: None,
             replay: false,
         }),
+        ..fetch_entry(request_id, at)
+    }
+}
+
+/// The record that two recommendations were displayed, and one of them found helpful.
+pub fn engaged_entry(request_id: &str, at: Timestamp) -> AuditEntry {
+    let facts = |id: &str, kind: EngagementKind| EngagementFacts {
+        recommendation_id: id.to_owned(),
+        kind,
+        event_id: format!("{}/{id}/{request_id}", kind.as_str()),
+        client_at: Some(at),
+        replay: false,
+    };
+    AuditEntry {
+        fact: AuditFact::RecommendationEngaged(vec![
+            facts("item-1", EngagementKind::Displayed),
+            facts("item-2", EngagementKind::Displayed),
+            facts("item-1", EngagementKind::RatedPositive),
+        ]),
         ..fetch_entry(request_id, at)
     }
 }
@@ -180,6 +213,10 @@ pub fn reading_entry(request_id: &str, command: ReadCommand, at: Timestamp) -> A
                 events: vec![AuditEvent::FetchHit, AuditEvent::FetchCompleted],
                 since: Some(at.minus(Duration::from_secs(60))),
                 after: Some(4),
+                pseudonyms: match command {
+                    ReadCommand::Whois => vec![pseudonym(PersonKind::Agent, "agent-1").to_string()],
+                    _ => Vec::new(),
+                },
                 untold: vec!["session_id"],
                 ..ReadScope::default()
             },
@@ -189,6 +226,22 @@ pub fn reading_entry(request_id: &str, command: ReadCommand, at: Timestamp) -> A
             }),
             rows: Some(3),
             cursor: Some(9),
+        }),
+        ..fetch_entry(request_id, at)
+    }
+}
+
+/// The record that a key for agents was shown where the audit log is read, and seven times more since the
+/// last such record.
+pub fn denied_entry(request_id: &str, denial: Denial, at: Timestamp) -> AuditEntry {
+    AuditEntry {
+        subject: Subject::of_reading(Some(CONVERSATION.to_owned()), None),
+        fact: AuditFact::AccessDenied(AccessFacts {
+            denial,
+            key_id: "0123456789abcdef".to_owned(),
+            token: false,
+            route: Some("/v1/audit".to_owned()),
+            unrecorded: 7,
         }),
         ..fetch_entry(request_id, at)
     }
@@ -242,6 +295,16 @@ pub fn archive_facts(first: Seq, last: Seq) -> ArchiveFacts {
         last,
         file_sha256: "a5".repeat(32),
         root: "5a".repeat(32),
+    }
+}
+
+/// The facts of a change of keys.
+pub fn key_change_facts() -> KeyChangeFacts {
+    KeyChangeFacts {
+        name: "log.example".to_owned(),
+        old_key_id: "00112233".to_owned(),
+        new_key_id: "ccddeeff".to_owned(),
+        by: Some("maria".to_owned()),
     }
 }
 

@@ -1,14 +1,16 @@
 //! Audit entries of outcomes beside those of fetches: what was announced and left, refused, unwritten.
 
+use agent_assist_domain::adoption::ToldAct;
 use agent_assist_domain::audit::{
-    AdoptionRefusal, AuditEntry, AuditFact, Intent, RefusalFacts, Subject, UnknownOutcome,
-    Unwritten,
+    AdoptionRefusal, AuditEntry, AuditFact, ForwardFailure, ForwardScope, Intent, RefusalFacts,
+    Subject, UnknownOutcome, Unwritten,
 };
-use agent_assist_domain::payload::{RawAdoption, RawField, RawSwitch, RawSwitchScope};
-use agent_assist_domain::ports::StoreErrorKind;
+use agent_assist_domain::batch::UpstreamFacts;
+use agent_assist_domain::payload::{RawEngagements, RawField, RawSwitch, RawSwitchScope};
+use agent_assist_domain::ports::{ReportErrorKind, StoreErrorKind};
 use agent_assist_domain::time::Timestamp;
 
-use super::entry::scope;
+use super::entry::{DIALECT, scope};
 use super::fetch_entry;
 
 /// The record that strict mode writes before it asks the upstream.
@@ -21,6 +23,7 @@ pub fn intent_entry(intent: Intent, request_id: &str, at: Timestamp) -> AuditEnt
     let fact = match intent {
         Intent::Fetch => AuditFact::FetchInitiated(scope()),
         Intent::Refresh => AuditFact::RefreshInitiated(scope()),
+        Intent::Forward => AuditFact::ForwardInitiated(forward_scope()),
     };
     AuditEntry {
         fact,
@@ -28,9 +31,43 @@ pub fn intent_entry(intent: Intent, request_id: &str, at: Timestamp) -> AuditEnt
     }
 }
 
+/// The records of how it ended to tell the upstream of record 1, a use of `item-1`: acknowledged, or not
+/// for each reason.
+pub fn forward_entries(request_id: &str, at: Timestamp) -> Vec<AuditEntry> {
+    let upstream = |status| UpstreamFacts {
+        status: Some(status),
+        requests: 1,
+        ..UpstreamFacts::default()
+    };
+    let failed = |kind| {
+        let failure = ForwardFailure {
+            kind,
+            upstream: upstream(503),
+        };
+        AuditFact::ForwardFailed(forward_scope(), failure)
+    };
+    let completed = AuditFact::ForwardCompleted(forward_scope(), upstream(200));
+    let facts = [completed].into_iter();
+    facts
+        .chain(ReportErrorKind::ALL.map(failed))
+        .map(|fact| AuditEntry {
+            fact,
+            ..fetch_entry(request_id, at)
+        })
+        .collect()
+}
+
+fn forward_scope() -> ForwardScope {
+    ForwardScope {
+        engagement: 1,
+        recommendation_id: "item-1".to_owned(),
+        act: ToldAct::Copied,
+    }
+}
+
 /// Refusals of uses for every reason, and of an order to the switch.
 pub fn refused_entries(request_id: &str, at: Timestamp) -> Vec<AuditEntry> {
-    let Err(adoption) = RawAdoption::default().validate() else {
+    let Err(adoption) = RawEngagements::default().validate(DIALECT) else {
         unreachable!("an empty use breaks the rules");
     };
     let order = RawSwitch {
@@ -52,6 +89,7 @@ pub fn refused_entries(request_id: &str, at: Timestamp) -> Vec<AuditEntry> {
             ..of(AuditFact::AdoptionRefused(invalid))
         },
         of(AuditFact::AdoptionRefused(AdoptionRefusal::NeverEmitted)),
+        of(AuditFact::AdoptionRefused(AdoptionRefusal::TooLate)),
         of(AuditFact::AdoptionRefused(AdoptionRefusal::EventIdTaken)),
         AuditEntry {
             subject: Subject::of_refused(&order),

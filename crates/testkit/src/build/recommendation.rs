@@ -38,6 +38,7 @@ pub fn recommendation(id: &str) -> RecommendationBuilder {
             document_id: None,
             version_id: None,
             uri: None,
+            trigger_id: None,
             origin: Origin::Upstream,
         },
     })
@@ -148,6 +149,7 @@ pub fn batch<T: Into<Recommendation>>(items: impl IntoIterator<Item = T>) -> Bat
             status: Some(200),
             correlation_id: PlainToken::new("c0ffee00-0000-4000-8000-000000000001", 128),
             requests: 1,
+            token_us: 0,
         },
         ..Batch::default()
     }

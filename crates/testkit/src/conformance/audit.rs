@@ -3,6 +3,7 @@
 //! The cases take one value that is both. Where a backend has two, a struct that holds them and
 //! passes the calls on will do.
 
+use agent_assist_domain::access::Denial;
 use agent_assist_domain::assist::SwitchScope;
 use agent_assist_domain::audit::{
     AuditEntry, AuditEvent, AuditFact, AuditFilter, AuditOrder, AuditQuery, AuditRecord,
@@ -16,10 +17,11 @@ use futures_util::future::join_all;
 
 use super::at;
 use crate::build::{
-    CONVERSATION, SESSION, TENANT, adoption_entry, archive_facts, egress_entry, erasure_entry,
-    fetch_entry, findings_entry, hold_entry, hold_release_entry, initiated_entry, intent_entry,
-    log_entry, reading_entry, refusal_entry, refused_entries, session_pause, switch_entry,
-    switch_off, switch_on, unknown_entry, unwritten_entry, withheld_entry,
+    CONVERSATION, SESSION, TENANT, adoption_entry, archive_facts, denied_entry, egress_entry,
+    engaged_entry, erasure_entry, fetch_entry, findings_entry, forward_entries, hold_entry,
+    hold_release_entry, initiated_entry, intent_entry, key_change_facts, log_entry, reading_entry,
+    refusal_entry, refused_entries, session_pause, switch_entry, switch_off, switch_on,
+    unknown_entry, unwritten_entry, withheld_entry,
 };
 use crate::memory::{chain, heads};
 
@@ -110,11 +112,23 @@ pub async fn a_dropped_append_leaves_the_entry_durable_or_absent(store: &dyn Rea
     let _ = store.append(&dropped).now_or_never();
     let after = fetch_entry("after", at(1));
     let seq = append(store, &after).await;
+    let records = everything(store).await;
+    // Where it is absent, the log may say that it could not be written.
+    let unwritten = AuditEvent::LogUnwritten.as_str();
+    if seq == 2
+        && records
+            .first()
+            .is_some_and(|first| first.columns.event == unwritten)
+    {
+        let requests = records.iter().map(|record| &*record.columns.request_id);
+        assert_eq!(requests.collect::<Vec<_>>(), ["dropped", "after"]);
+        return;
+    }
     let expected: Vec<AuditRecord> = match seq {
         1 => chain(&[after]),
         _ => chain(&[dropped, after]),
     };
-    assert_eq!(everything(store).await, expected);
+    assert_eq!(records, expected);
 }
 
 /// `None` where there is none.
@@ -355,6 +369,7 @@ fn one_of_each_event() -> Vec<AuditEntry> {
         switch_entry("r-7", &session_pause(at(6), at(66))),
         findings_entry("r-8", at(7)),
         egress_entry("r-9", Egress::Answer, at(8)),
+        denied_entry("r-9", Denial::Role, at(8)),
         intent_entry(Intent::Refresh, "r-10", at(9)),
         unknown_entry("r-1", at(10)),
         unwritten_entry("r-11", at(11)),
@@ -376,9 +391,18 @@ fn one_of_each_event() -> Vec<AuditEntry> {
             AuditFact::AuditArchiveDeleted(archive_facts(1, 9)),
             at(12),
         ),
+        log_entry(
+            "r-15",
+            AuditFact::AuditKeyChanged(key_change_facts()),
+            at(13),
+        ),
+        reading_entry("r-16", ReadCommand::Whois, at(13)),
         erasure_entry("r-10", ErasureStage::Done, at(9)),
     ];
     entries.extend(refused_entries("r-12", at(12)));
+    entries.push(engaged_entry("r-15", at(14)));
+    entries.push(intent_entry(Intent::Forward, "r-14", at(13)));
+    entries.extend(forward_entries("r-14", at(14)));
     for event in AuditEvent::ALL {
         assert!(
             entries.iter().any(|entry| entry.event() == event),

@@ -16,6 +16,7 @@
 //! The suites check every sentence of a port's contract that can be seen from outside. They hold
 //! a cache to keeping a handful of entries for the length of a test, though it may lose them.
 
+pub mod api_keys;
 pub mod audit;
 pub mod cache;
 pub mod holds;
@@ -23,6 +24,7 @@ pub mod keys;
 pub mod ledger;
 pub mod outbox;
 pub mod persons;
+pub mod reporter;
 pub mod source;
 pub mod switch;
 

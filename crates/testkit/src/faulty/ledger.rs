@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use agent_assist_domain::adoption::{EngagementEvent, ItemKey, LedgerSummary, Recorded};
-use agent_assist_domain::ports::{EngagementLedger, LedgerScope, StoreError};
+use agent_assist_domain::adoption::{
+    By, EngagementEvent, Exposure, GroupTally, Item, ItemKey, LedgerScope, Recorded,
+};
+use agent_assist_domain::ports::{EngagementLedger, StoreError};
 use async_trait::async_trait;
 
 use super::Faults;
@@ -25,18 +27,27 @@ impl FaultyLedger {
 #[deny(clippy::missing_trait_methods)]
 #[async_trait]
 impl EngagementLedger for FaultyLedger {
+    async fn expose(&self, exposures: &[Exposure]) -> Result<(), StoreError> {
+        self.faults.write("record an exposure")?;
+        self.inner.expose(exposures).await
+    }
+
     async fn record(&self, events: &[EngagementEvent]) -> Result<Vec<Recorded>, StoreError> {
         self.faults.write("record engagement")?;
         self.inner.record(events).await
     }
 
-    async fn emission(&self, item: &ItemKey) -> Result<Option<EngagementEvent>, StoreError> {
-        self.faults.read("look up an emission")?;
-        self.inner.emission(item).await
+    async fn item(&self, item: &ItemKey) -> Result<Option<Item>, StoreError> {
+        self.faults.read("look up an item")?;
+        self.inner.item(item).await
     }
 
-    async fn summarise(&self, scope: &LedgerScope) -> Result<LedgerSummary, StoreError> {
-        self.faults.read("summarise engagement")?;
-        self.inner.summarise(scope).await
+    async fn tallies(
+        &self,
+        scope: &LedgerScope,
+        by: Option<By>,
+    ) -> Result<Vec<GroupTally>, StoreError> {
+        self.faults.read("count engagement")?;
+        self.inner.tallies(scope, by).await
     }
 }

@@ -1,12 +1,13 @@
 //! The engagement ledger in memory.
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use agent_assist_domain::adoption::{
-    EngagementEvent, EngagementKind, ItemKey, LedgerSummary, Recorded,
+    By, EngagementEvent, EngagementKind, Exposure, Group, GroupTally, Item, ItemKey, LedgerScope,
+    Progress, Recorded, Tally,
 };
-use agent_assist_domain::ports::{EngagementLedger, LedgerScope, StoreError};
+use agent_assist_domain::ports::{EngagementLedger, StoreError};
 use async_trait::async_trait;
 
 use crate::lock;
@@ -14,21 +15,44 @@ use crate::lock;
 /// Keeps every event that is new.
 #[derive(Debug, Default)]
 pub struct MemoryLedger {
-    events: Mutex<Vec<EngagementEvent>>,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    exposures: BTreeMap<ItemKey, Exposure>,
+    events: Vec<EngagementEvent>,
 }
 
 impl MemoryLedger {
     /// The events kept so far, in the order of recording.
     pub fn events(&self) -> Vec<EngagementEvent> {
-        lock(&self.events).clone()
+        lock(&self.kept).events.clone()
+    }
+
+    /// The first exposures kept so far, in the order of their items.
+    pub fn exposures(&self) -> Vec<Exposure> {
+        lock(&self.kept).exposures.values().cloned().collect()
     }
 }
 
 #[deny(clippy::missing_trait_methods)]
 #[async_trait]
 impl EngagementLedger for MemoryLedger {
+    async fn expose(&self, exposures: &[Exposure]) -> Result<(), StoreError> {
+        let mut kept = lock(&self.kept);
+        for exposure in exposures {
+            let first = kept.exposures.entry(exposure.item.clone());
+            let first = first.or_insert_with(|| exposure.clone());
+            if exposure.at < first.at {
+                *first = exposure.clone();
+            }
+        }
+        Ok(())
+    }
+
     async fn record(&self, events: &[EngagementEvent]) -> Result<Vec<Recorded>, StoreError> {
-        let mut kept = lock(&self.events);
+        let kept = &mut lock(&self.kept).events;
         let mut answers = Vec::with_capacity(events.len());
         for event in events {
             let known = kept.iter().find(|other| {
@@ -49,48 +73,64 @@ impl EngagementLedger for MemoryLedger {
         Ok(answers)
     }
 
-    async fn emission(&self, item: &ItemKey) -> Result<Option<EngagementEvent>, StoreError> {
-        Ok(first_emission(&lock(&self.events), item).cloned())
+    async fn item(&self, item: &ItemKey) -> Result<Option<Item>, StoreError> {
+        let kept = lock(&self.kept);
+        let exposure = kept.exposures.get(item);
+        Ok(exposure.map(|exposure| kept.item(exposure)))
     }
 
-    async fn summarise(&self, scope: &LedgerScope) -> Result<LedgerSummary, StoreError> {
-        let events = lock(&self.events);
-        let items = |kind: EngagementKind| {
-            events
+    async fn tallies(
+        &self,
+        scope: &LedgerScope,
+        by: Option<By>,
+    ) -> Result<Vec<GroupTally>, StoreError> {
+        let kept = lock(&self.kept);
+        let mut groups: BTreeMap<(Group, &str), Vec<Item>> = BTreeMap::new();
+        for exposure in kept.exposures.values().filter(|one| is_within(one, scope)) {
+            let item = kept.item(exposure);
+            let conversation_id = exposure.item.conversation_id.as_str();
+            let key = (Group::of(by, &item), conversation_id);
+            groups.entry(key).or_default().push(item);
+        }
+        let tallies = groups.into_iter().map(|((group, conversation_id), items)| {
+            let items = items
                 .iter()
-                .filter(move |event| event.kind == kind && event.item.tenant == scope.tenant)
-                .map(|event| &event.item)
-        };
-        let emitted: HashSet<&ItemKey> = items(EngagementKind::Emitted)
-            .filter(|item| {
-                first_emission(&events, item).is_some_and(|first| {
-                    scope.since.is_none_or(|since| first.at >= since)
-                        && scope.until.is_none_or(|until| first.at < until)
-                })
-            })
-            .collect();
-        let used: HashSet<&ItemKey> = items(EngagementKind::Used)
-            .filter(|item| emitted.contains(item))
-            .collect();
-        let conversations: HashSet<&str> = emitted
-            .iter()
-            .map(|item| item.conversation_id.as_str())
-            .collect();
-        Ok(LedgerSummary {
-            emitted: emitted.len() as u64,
-            used: used.len() as u64,
-            conversations: conversations.len() as u64,
-        })
+                .map(|item| (item.exposure.trigger_id.as_str(), &item.progress));
+            GroupTally {
+                group,
+                conversation_id: conversation_id.to_owned(),
+                tally: Tally::of(items, scope.now),
+            }
+        });
+        Ok(tallies.collect())
     }
 }
 
-/// The earliest exposure; of equally early ones the one recorded first.
-fn first_emission<'a>(
-    events: &'a [EngagementEvent],
-    item: &ItemKey,
-) -> Option<&'a EngagementEvent> {
-    events
-        .iter()
-        .filter(|event| event.kind == EngagementKind::Emitted && event.item == *item)
-        .min_by_key(|event| event.at)
+impl Kept {
+    fn item(&self, exposure: &Exposure) -> Item {
+        let events = || {
+            let events = self.events.iter();
+            events.filter(|event| event.item == exposure.item)
+        };
+        let shown_to = events()
+            .filter(|event| event.kind == EngagementKind::Displayed && event.agent_id.is_some());
+        let told = events().map(|event| (event.kind, event.at));
+        Item {
+            exposure: exposure.clone(),
+            displayed_to: shown_to
+                .min_by_key(|event| (event.at, &event.agent_id))
+                .and_then(|event| event.agent_id.clone()),
+            progress: Progress::of(told.chain([(EngagementKind::Emitted, exposure.at)])),
+        }
+    }
+}
+
+fn is_within(exposure: &Exposure, scope: &LedgerScope) -> bool {
+    exposure.item.tenant == scope.tenant
+        && scope.since.is_none_or(|since| exposure.at >= since)
+        && scope.until.is_none_or(|until| exposure.at < until)
+        && scope
+            .conversation_id
+            .as_ref()
+            .is_none_or(|id| *id == exposure.item.conversation_id)
 }

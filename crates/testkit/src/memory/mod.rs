@@ -3,6 +3,7 @@
 //!
 //! Nothing is lost and nothing is evicted by itself; share them as `Arc<_>`.
 
+mod api_keys;
 mod audit;
 mod cache;
 mod conversation_keys;
@@ -14,6 +15,7 @@ mod switch;
 
 pub(crate) use audit::{chain, heads};
 
+pub use api_keys::MemoryApiKeys;
 pub use audit::MemoryAuditLog;
 pub use cache::MemoryCache;
 pub use conversation_keys::MemoryConversationKeys;

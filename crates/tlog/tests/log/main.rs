@@ -1,6 +1,7 @@
 //! The crate against other implementations, published facts, its own definitions and forgers.
 
 mod files;
+mod keys;
 mod naive;
 mod notes;
 mod oracle;

@@ -131,11 +131,37 @@ impl Kind {
                 operation: "assist.adopt",
                 ..fetch(INFORMATIONAL, SUCCESS, "Recommendation used by an agent")
             },
+            Some(AuditEvent::RecommendationEngaged) => Self {
+                activity: CREATE,
+                operation: "assist.engage",
+                ..fetch(
+                    INFORMATIONAL,
+                    SUCCESS,
+                    "Recommendations seen or judged by an agent",
+                )
+            },
             Some(AuditEvent::AdoptionRefused) => Self {
                 activity: CREATE,
                 operation: "assist.adopt",
-                ..fetch(LOW, FAILURE, "What was said to be a use was refused")
+                ..fetch(
+                    LOW,
+                    FAILURE,
+                    "What was told of a recommendation was refused",
+                )
             },
+            Some(AuditEvent::ForwardInitiated) => forward(
+                INFORMATIONAL,
+                UNKNOWN,
+                "Upstream is about to be told of an engagement",
+            ),
+            Some(AuditEvent::ForwardCompleted) => {
+                forward(INFORMATIONAL, SUCCESS, "Upstream told of an engagement")
+            }
+            Some(AuditEvent::ForwardFailed) => forward(
+                LOW,
+                FAILURE,
+                "Upstream did not acknowledge what it was told of an engagement",
+            ),
             Some(AuditEvent::AssistSwitched) => {
                 let by_itself = switch.is_some_and(|switch| switch.cause != "operator");
                 Self {
@@ -215,11 +241,24 @@ impl Kind {
                 operation: "audit.release_hold",
                 ..fetch(LOW, UNKNOWN, "Legal hold on audit records ordered to end")
             },
+            Some(AuditEvent::AuditKeyChanged) => Self {
+                activity: UPDATE,
+                operation: "audit.change_key",
+                ..fetch(
+                    LOW,
+                    UNKNOWN,
+                    "Another key signs the checkpoints of the audit log",
+                )
+            },
             Some(AuditEvent::Erased) => Self {
                 activity: DELETE,
                 operation: "assist.erase",
                 // The intent is recorded as well; which it is stands in the entry.
                 ..fetch(LOW, UNKNOWN, "Keys destroyed, or about to be")
+            },
+            Some(AuditEvent::AccessDenied) => Self {
+                operation: "assist.access",
+                ..fetch(MEDIUM, FAILURE, "Caller denied what its key is not for")
             },
             _ => Self {
                 activity: OTHER,
@@ -263,6 +302,15 @@ fn fetch(severity: Level, status: Level, says: &'static str) -> Kind {
 fn refresh(severity: Level, status: Level, says: &'static str) -> Kind {
     Kind {
         operation: "assist.refresh",
+        by_nobody: true,
+        ..fetch(severity, status, says)
+    }
+}
+
+fn forward(severity: Level, status: Level, says: &'static str) -> Kind {
+    Kind {
+        activity: UPDATE,
+        operation: "assist.forward",
         by_nobody: true,
         ..fetch(severity, status, says)
     }

@@ -61,7 +61,7 @@ pub(super) struct Switch<'r> {
     pub(super) cause: Cow<'r, str>,
 }
 
-/// Any order: to the switch, about a legal hold, or to erase.
+/// Any order: to the switch, about a legal hold, to erase, or to change keys.
 #[derive(Debug, Deserialize)]
 struct Order<'r> {
     #[serde(borrow)]
@@ -100,7 +100,7 @@ impl<'r> Unmapped<'r> {
         for name in MAPPED {
             members.remove(name);
         }
-        let orders = ["switch", "hold", "erasure"].into_iter();
+        let orders = ["switch", "hold", "erasure", "key"].into_iter();
         let mut orders = orders.filter_map(|name| part::<Order<'r>>(&members, name));
         Self {
             operator: orders.find_map(|order| order.by),

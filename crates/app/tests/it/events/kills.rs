@@ -26,7 +26,7 @@ const KILLS: &str = "AGENT_ASSIST_TEST_EVENT_KILLS";
 const WHILE: Duration = Duration::from_secs(10);
 
 /// Polls `work` so many times at most, then drops it wherever it is.
-async fn killed_after(polls: usize, work: impl Future) {
+pub(super) async fn killed_after(polls: usize, work: impl Future) {
     let mut work = pin!(work);
     for _ in 0..polls {
         let ready =
@@ -98,6 +98,7 @@ fn parts(folder: &Path, store: &SqliteStore, bell: Bell, now: Timestamp) -> Even
             types: Types::ALL,
             sink: Arc::new(Telling(FileSink::new(folder.join("events.ndjson")))),
         }],
+        upstream: None,
         clock: Arc::new(ManualClock::at(now)),
         egress: EgressCheck::new(agent_assist_domain::pii::Scanner::new(), 1_000, || 0.9),
         bell,

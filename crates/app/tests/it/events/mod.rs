@@ -3,6 +3,7 @@
 
 mod counting;
 mod delivery;
+mod forwarding;
 mod kills;
 mod samples;
 
@@ -254,6 +255,7 @@ impl Bench {
             audit: self.trail.clone(),
             outbox: self.outbox.clone(),
             sinks: vec![sink],
+            upstream: None,
             clock: self.clock.clone(),
             egress: last_look(),
             bell: self.bell.clone(),
@@ -273,6 +275,7 @@ impl Bench {
             self.outbox.clone(),
             self.clock.clone(),
             vec![SINK.to_owned()],
+            false,
         )
     }
 

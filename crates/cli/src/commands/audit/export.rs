@@ -7,10 +7,10 @@ use agent_assist_domain::audit::{AuditFilter, AuditRecord, ReadCommand, Seq};
 
 use super::access::Access;
 use super::{egress, filter, is_stopped, stopped};
-use crate::args::{ExportArgs, ExportShape, Global};
+use crate::args::{ExportArgs, ExportShape, Global, Output};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Format, Printer};
+use crate::output::Printer;
 use crate::session;
 
 pub(super) async fn run(
@@ -18,7 +18,7 @@ pub(super) async fn run(
     args: ExportArgs,
     printer: &Printer,
 ) -> Result<Exit, Failure> {
-    if global.output.is_some_and(|output| output != Format::Ndjson) {
+    if global.output.is_some_and(|output| output != Output::Ndjson) {
         return Err(
             Failure::usage("--output says nothing here: an export is one document a line")
                 .advise("--format ndjson or --format ocsf says what is in a line"),

@@ -13,15 +13,7 @@ use crate::failure::Failure;
 use crate::output::{Format, Printer};
 
 pub(super) fn run(args: &KeygenArgs, printer: &Printer) -> Result<Exit, Failure> {
-    let mut seed = [0; 32];
-    getrandom::fill(&mut seed)
-        .map_err(|error| Failure::unexpected("no random numbers can be had", &error))?;
-    let key = SigningKey::from_seed(&args.name, &seed);
-    // Not the key any more, but as good as it.
-    seed.fill(0);
-    let key = key.map_err(|error| {
-        Failure::usage(format!("--name: {error}")).advise("a name such as assist.example.com/audit")
-    })?;
+    let key = generate(&args.name)?;
     write(&args.out, &key).map_err(|error| not_written(&args.out, &error))?;
     let verifier = key.verifier().to_string();
     match printer.format() {
@@ -40,8 +32,21 @@ pub(super) fn run(args: &KeygenArgs, printer: &Printer) -> Result<Exit, Failure>
     Ok(Exit::Ok)
 }
 
+/// A new key of this name.
+pub(super) fn generate(name: &str) -> Result<SigningKey, Failure> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed)
+        .map_err(|error| Failure::unexpected("no random numbers can be had", &error))?;
+    let key = SigningKey::from_seed(name, &seed);
+    // Not the key any more, but as good as it.
+    seed.fill(0);
+    key.map_err(|error| {
+        Failure::usage(format!("--name: {error}")).advise("a name such as assist.example.com/audit")
+    })
+}
+
 /// Writes the secret into a new file that only its owner reads and nobody writes.
-fn write(path: &Path, key: &SigningKey) -> io::Result<()> {
+pub(super) fn write(path: &Path, key: &SigningKey) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -62,8 +67,8 @@ fn fill(file: &mut File, key: &SigningKey) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Makes the name of the new file as durable as its content.
-fn synchronise_folder(path: &Path) -> io::Result<()> {
+/// Makes the name of a new file as durable as its content.
+pub(super) fn synchronise_folder(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
     #[cfg(unix)]
     File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;

@@ -1,11 +1,14 @@
 //! `agent-assist audit whois`: whose a pseudonym is, and which somebody has, for who holds the key.
 
 use agent_assist_app::pseudonyms::{Identity, Pseudonyms};
+use agent_assist_app::reading::Reading;
 use agent_assist_app::wire;
+use agent_assist_domain::audit::ReadCommand;
 use agent_assist_domain::person::{PersonKind, Pseudonym};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use crate::args::{Global, WhoisArgs};
+use super::access;
+use crate::args::{Global, WhoisArgs, Whom};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Format, Printer};
@@ -15,7 +18,8 @@ use crate::{progress, session};
 /// A pseudonym and what is known of it.
 #[derive(Serialize)]
 struct Known {
-    pseudonym: String,
+    #[serde(serialize_with = "as_text")]
+    pseudonym: Pseudonym,
     kind: &'static str,
     epoch: u32,
     /// `known`, `unknown`, `no_key` or `altered`.
@@ -40,6 +44,12 @@ pub(super) async fn run(
         asked
     };
     let (known, lost) = progress::during(printer, "looking people up", asking).await?;
+    let reading = Reading {
+        person: named(&args.who).map(|(kind, _)| kind),
+        pseudonyms: known.iter().map(|one| one.pseudonym.clone()).collect(),
+        ..Reading::of(ReadCommand::Whois)
+    };
+    access::record(global, &loaded.settings, reading, known.len(), printer).await?;
     warn_of_lost(&lost, printer);
     if printer.format() != Format::Table {
         printer.json_list(&known);
@@ -78,14 +88,22 @@ async fn look_up(pseudonyms: &Pseudonyms, args: &WhoisArgs) -> Result<Vec<Known>
         let identity = pseudonyms.identify(&pseudonym).await?;
         return Ok(vec![Known::of(&pseudonym, identity)]);
     }
-    let (kind, id) = match (&args.who.agent, &args.who.customer) {
-        (Some(id), _) => (PersonKind::Agent, id),
-        (None, Some(id)) => (PersonKind::Customer, id),
-        (None, None) => return Err(Failure::usage("name a pseudonym, an agent or a customer")),
+    let Some((kind, id)) = named(&args.who) else {
+        return Err(Failure::usage("name a pseudonym, an agent or a customer"));
     };
     let all = pseudonyms.all_of(kind, id).await?;
-    let known = |one| Known::of(one, Identity::Known(id.clone()));
+    let known = |one| Known::of(one, Identity::Known(id.to_owned()));
     Ok(all.iter().map(known).collect())
+}
+
+/// Who is asked for by name.
+fn named(who: &Whom) -> Option<(PersonKind, &str)> {
+    let agent = who.agent.as_deref().map(|id| (PersonKind::Agent, id));
+    agent.or_else(|| Some((PersonKind::Customer, who.customer.as_deref()?)))
+}
+
+fn as_text<S: Serializer>(pseudonym: &Pseudonym, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(pseudonym)
 }
 
 impl Known {
@@ -97,7 +115,7 @@ impl Known {
             Identity::Altered => ("altered", None),
         };
         Self {
-            pseudonym: pseudonym.to_string(),
+            pseudonym: pseudonym.clone(),
             kind: pseudonym.kind().as_str(),
             epoch: pseudonym.epoch(),
             status,

@@ -7,6 +7,8 @@ mod phrases;
 
 use std::ops::Range;
 
+use memchr::memchr_iter;
+
 use crate::{
     context::{Cue, Topic, TopicSet, WordList},
     entity::Entity,
@@ -56,7 +58,7 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
             propose(cue, &entity, value, percent, found);
         }
     }
-    numbered(view.text(), found);
+    numbered(view, found);
     unsigned(view, found);
     for (cue, cell) in view.cues.cells(view.text(), TOPICS) {
         let value = label::cell_text(view.text(), &cell);
@@ -67,8 +69,9 @@ pub(crate) fn find(view: &View<'_>, found: &mut Found) {
 }
 
 /// Numbers behind a person and a sign: `customer #48291`.
-fn numbered(text: &str, found: &mut Found) {
-    for (at, _) in text.match_indices('#') {
+fn numbered(view: &View<'_>, found: &mut Found) {
+    let text = view.text();
+    for at in memchr_iter(b'#', text.as_bytes()) {
         let before = text[..at].trim_end_matches(' ');
         let word = &before[before
             .trim_end_matches(|c: char| c.is_ascii_alphabetic())
@@ -81,7 +84,7 @@ fn numbered(text: &str, found: &mut Found) {
             end: at + 1,
             topics: Topic::Customer.set(),
         };
-        let digit = label::digit_behind(text, &sign).filter(|digit| *digit <= at + 16);
+        let digit = label::digit_behind(view, &sign).filter(|digit| *digit <= at + 16);
         let value = digit.and_then(|digit| read(text, &sign, digit));
         if let Some(value) =
             value.filter(|value| !text[at + 1..value.start].contains(|c: char| c.is_alphanumeric()))
@@ -132,7 +135,7 @@ fn propose(cue: &Cue, entity: &Entity, value: Range<usize>, percent: u8, found: 
 fn value_of(view: &View<'_>, cue: &Cue) -> Option<(Range<usize>, u8)> {
     let text = view.text();
     let is_bare = BARE.contains(&text[cue.start..cue.end]);
-    let behind = label::digit_behind(text, cue).and_then(|at| {
+    let behind = label::digit_behind(view, cue).and_then(|at| {
         let value = read(text, cue, at)?;
         // "[ACCOUNT_NUMBER:c3b1d2]" is a tag, whichever label stands before it.
         let opened = text[..value.start].ends_with(':') && text[value.end..].starts_with(']');

@@ -195,17 +195,12 @@ impl Grouped {
             self.break_count += 1;
         }
         shapes.narrow(&mut self.left, separator, group);
-        place.copy_from_slice(group);
         self.len += group.len();
-        if shapes.are_numeric() {
-            self.has_digit = true;
-            return true;
-        }
         let (mut has_digit, mut has_lower_case) = (false, false);
-        for byte in place {
+        for (place, byte) in place.iter_mut().zip(group) {
             has_digit |= byte.is_ascii_digit();
             has_lower_case |= byte.is_ascii_lowercase();
-            *byte = byte.to_ascii_uppercase();
+            *place = byte.to_ascii_uppercase();
         }
         self.has_digit |= has_digit;
         self.has_lower_case |= has_lower_case;

@@ -56,7 +56,7 @@ impl Shape {
 pub(super) struct Set([u64; Self::WORDS]);
 
 impl Set {
-    const WORDS: usize = 4;
+    const WORDS: usize = 3;
     const NONE: Self = Self([0; Self::WORDS]);
     const ALL: Self = Self([u64::MAX; Self::WORDS]);
     /// The most shapes that a set can hold.
@@ -223,11 +223,6 @@ impl Shapes {
             fitting.keep(&admitting[usize::from(byte.is_ascii_digit())]);
         }
         left.fitting = fitting;
-    }
-
-    /// Whether they, and the values they are tried on, are of digits only.
-    pub(super) fn are_numeric(&self) -> bool {
-        self.are_numeric
     }
 
     /// Whether a value of `left` has one of the shapes.

@@ -10,6 +10,9 @@ use crate::view::{
 /// Bytes that may stand between two parts of one value.
 const LONGEST_JOINT: usize = 3;
 
+/// How many bytes there usually are for each chunk, or more.
+const BYTES_PER_CHUNK: usize = 64;
+
 /// One run of letters, digits and mask characters that holds a digit or a mask.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Chunk {
@@ -126,7 +129,7 @@ pub(super) fn chunks(text: &str, kinds: &Kinds) -> Vec<Chunk> {
         .collect();
     let emphasis = emphasis::find(text);
     let mut emphasis = emphasis.iter().peekable();
-    let mut chunks = Vec::new();
+    let mut chunks = Vec::with_capacity(text.len() / BYTES_PER_CHUNK);
     let mut open: Option<Open> = None;
     let mut at = 0;
     while at < text.len() {
@@ -198,7 +201,7 @@ fn next_start(bytes: &[u8], telling: &[u64], at: usize) -> Option<usize> {
 /// last one stands a nought.
 fn pair_bits(bytes: &[u8], block: usize, test: impl Fn(u8, u8) -> bool) -> u64 {
     let rest = &bytes[block * BLOCK..];
-    let (last_firsts, last_seconds);
+    let (last_firsts, last_seconds): ([u8; BLOCK], [u8; BLOCK]);
     let (firsts, seconds) = match (rest.first_chunk(), rest[1..].first_chunk()) {
         (Some(firsts), Some(seconds)) => (firsts, seconds),
         _ => {

@@ -8,7 +8,10 @@ use super::{
     chunks::{self, Chunk, is_joined},
     runs::Reading,
 };
-use crate::view::{beginnings::Beginnings, kinds::Kinds};
+use crate::view::{
+    beginnings::{Beginnings, Triples},
+    kinds::Kinds,
+};
 
 /// What stands in front of the last digits of a number.
 const ENDINGS: &[&str] = &[
@@ -77,26 +80,24 @@ static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         .ok()
 });
 /// The words that they begin with. One begins with a digit: its second word stands for it.
-static BEGINNINGS: LazyLock<Beginnings> = LazyLock::new(|| {
-    let mut beginnings = Beginnings::default();
+static BEGINNINGS: LazyLock<(Triples, Beginnings)> = LazyLock::new(|| {
+    let (mut triples, mut beginnings) = (Triples::default(), Beginnings::default());
     for ending in ENDINGS {
         let mut words = ending.split(' ');
         let first = words.find(|word| word.starts_with(|c: char| c.is_ascii_alphabetic()));
         let first = first.unwrap_or_default();
-        beginnings.insert(
-            first
-                .trim_end_matches(|c: char| c.is_ascii_digit())
-                .as_bytes(),
-        );
+        let first = first.trim_end_matches(|c: char| c.is_ascii_digit());
+        triples.insert(first.as_bytes());
+        beginnings.insert(first.as_bytes());
     }
-    beginnings
+    (triples, beginnings)
 });
 /// How far before the digits such words are looked for, in bytes.
 const REACH: usize = 56;
 
 /// Digits that the text says are only the last ones.
 pub(super) fn read(text: &str, kinds: &Kinds, chunks: &[Chunk], readings: &mut Vec<Reading>) {
-    let (Some(finder), beginnings) = (&*FINDER, &*BEGINNINGS) else {
+    let (Some(finder), (triples, beginnings)) = (&*FINDER, &*BEGINNINGS) else {
         return;
     };
     for (index, chunk) in chunks.iter().enumerate() {
@@ -108,8 +109,10 @@ pub(super) fn read(text: &str, kinds: &Kinds, chunks: &[Chunk], readings: &mut V
         }
         let from = text.floor_char_boundary(chunk.start.saturating_sub(REACH));
         // Nearly every number stands behind other words.
-        if !kinds.any_word_in(from..chunk.start, |word| {
-            beginnings.may_contain_at(text.as_bytes(), &word)
+        let bytes = text.as_bytes();
+        let may_begin = |start| triples.may_begin_at(bytes, start);
+        if !kinds.any_word_in(from..chunk.start, may_begin, |word| {
+            beginnings.may_contain_at(bytes, &word)
         }) {
             continue;
         }

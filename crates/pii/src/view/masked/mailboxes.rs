@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr_iter;
+
 use super::{chunks, runs::Reading};
 use crate::{entity::Entity, view::emphasis};
 
@@ -9,7 +11,7 @@ use crate::{entity::Entity, view::emphasis};
 pub(super) fn read(text: &str, readings: &mut Vec<Reading>) {
     const LONGEST_PART: usize = 64;
     let mut emphasis: Option<Vec<Range<usize>>> = None;
-    for (at, _) in text.match_indices('@') {
+    for at in memchr_iter(b'@', text.as_bytes()) {
         let from = text.floor_char_boundary(at.saturating_sub(LONGEST_PART));
         let to = text.floor_char_boundary(at + 1 + LONGEST_PART);
         let is_local =

@@ -89,15 +89,15 @@ pub(crate) fn leaks(text: &str, kinds: &Kinds) -> Vec<(Entity, Range<usize>)> {
 fn may_show_too_much(text: &str, kinds: &Kinds) -> bool {
     /// Longer than the longest value in its groups.
     const REACH: usize = BLOCK;
-    const FEWEST: usize = 5;
+    const FEWEST: u32 = 5;
     let bytes = text.as_bytes();
     let has_digits = |at: usize| {
         let around = &bytes[at.saturating_sub(REACH)..bytes.len().min(at + REACH)];
-        around.iter().filter(|b| b.is_ascii_digit()).count() >= FEWEST
+        around.iter().filter(|b| b.is_ascii_digit()).count() >= FEWEST as usize
     };
     // In most blocks there are not so many digits, nor in those beside them.
-    (0..bytes.len().div_ceil(BLOCK))
-        .filter(|block| kinds.digits_around(*block) >= FEWEST)
+    kinds
+        .near_digits(FEWEST)
         .any(|block| chunks::places(bytes, kinds, block).any(has_digits))
 }
 

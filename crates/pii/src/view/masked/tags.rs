@@ -7,6 +7,7 @@
 
 use std::ops::Range;
 
+use memchr::{memchr, memchr_iter};
 use rustc_hash::FxHashSet;
 
 use super::words;
@@ -80,7 +81,7 @@ impl MaskTags {
         let rest = &text[start..];
         let (marks, open, close) = marks(rest)?;
         let inner = &rest[open.len()..rest.floor_char_boundary(open.len() + LONGEST + close.len())];
-        let content = &inner[..inner.find(close)?];
+        let content = &inner[..find(inner, close)?];
         let end = start + open.len() + content.len() + close.len();
         let is_markup = || {
             marks == Marks::Angles
@@ -204,7 +205,7 @@ impl MaskTags {
 
     /// Surrogates of format-preserving pseudonymisation: `PHONE_TOKEN(10):9876543210`.
     fn find_surrogates(&self, text: &str, found: &mut Vec<Range<usize>>) {
-        for (at, _) in text.match_indices(')') {
+        for at in memchr_iter(b')', text.as_bytes()) {
             if text.as_bytes().get(at + 1) != Some(&b':') {
                 continue;
             }
@@ -242,6 +243,14 @@ enum Kind {
     Removed,
 }
 
+/// Where `mark` stands in `text`. Most are one byte, which is found faster than text.
+fn find(text: &str, mark: &str) -> Option<usize> {
+    match mark.as_bytes() {
+        [byte] => memchr(*byte, text.as_bytes()),
+        _ => text.find(mark),
+    }
+}
+
 /// Whether a tag may begin with a byte. Asked of every byte of every text, so without branches.
 fn is_opening(byte: u8) -> bool {
     // One bit parts a curly bracket from a square one, and the first bytes of the wide ones.
@@ -256,7 +265,7 @@ fn is_opening(byte: u8) -> bool {
 
 /// The marks of a tag that begins with `rest`, and what it begins and ends with.
 fn marks(rest: &str) -> Option<(Marks, &'static str, &'static str)> {
-    const ALL: [(Marks, &str, &str); 22] = [
+    const ALL: &[(Marks, &str, &str)] = &[
         (Marks::Brackets, "[[", "]]"),
         (Marks::Brackets, "[", "]"),
         (Marks::Brackets, "{{{", "}}}"),
@@ -282,9 +291,9 @@ fn marks(rest: &str) -> Option<(Marks, &'static str, &'static str)> {
     ];
     let first = rest.as_bytes().first()?;
     let mut begun = ALL
-        .into_iter()
+        .iter()
         .filter(|(_, open, _)| open.as_bytes().first() == Some(first));
-    begun.find(|(_, open, _)| rest.starts_with(open))
+    begun.find(|(_, open, _)| rest.starts_with(open)).copied()
 }
 
 /// Whether digits stand behind a colon or an equals sign: a value, whatever its name.

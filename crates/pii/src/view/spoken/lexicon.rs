@@ -358,19 +358,29 @@ impl Filter {
         }
     }
 
+    /// What such words begin with, apart from those of eight letters and more.
+    pub(super) fn triples(&self) -> &'static Triples {
+        self.triples
+    }
+
     /// Whether the word at `word` of `text` may.
     #[inline(always)]
     pub(super) fn passes(&self, text: &[u8], word: &Range<usize>) -> bool {
-        self.triples.may_begin(text, word.start) && self.beginnings.may_contain_at(text, word)
+        self.triples.may_begin_at(text, word.start) && self.beginnings.may_contain_at(text, word)
             || word.len() >= SHORTEST_COMPOUND && may_be_compound(&text[word.clone()])
     }
 }
 
-/// What `word` means, if it means anything when a value is read aloud.
-pub(crate) fn meaning(word: &str) -> Option<Spoken> {
+/// What the word at `word` of `text` means, if it means anything when a value is read aloud.
+pub(crate) fn meaning(text: &str, word: &Range<usize>) -> Option<Spoken> {
     if word.len() < SHORTEST_COMPOUND {
-        return SHORT_WORDS.get(&short::word(word.as_bytes())?).copied();
+        if !TRIPLES.may_begin_at(text.as_bytes(), word.start) {
+            return None;
+        }
+        let short = short::word_in(text.as_bytes(), word)?;
+        return SHORT_WORDS.get(&short).copied();
     }
+    let word = text.get(word.clone())?;
     if !FILTER.may_contain(word.as_bytes()) && !may_be_compound(word.as_bytes()) {
         return None;
     }
@@ -495,13 +505,13 @@ mod tests {
             ("NINETEEN", 19),
         ] {
             assert_eq!(
-                meaning(word).map(|spoken| spoken.meaning),
+                meaning(word, &(0..word.len())).map(|spoken| spoken.meaning),
                 Some(Meaning::Number(value)),
                 "{word}"
             );
         }
         for word in ["hello", "thousands", "undenundund", "averyveryverylongword"] {
-            assert_eq!(meaning(word), None, "{word}");
+            assert_eq!(meaning(word, &(0..word.len())), None, "{word}");
         }
     }
 }

@@ -12,6 +12,8 @@ mod numbers;
 
 use std::ops::Range;
 
+use memchr::memchr;
+
 use self::lexicon::{Meaning, Spoken};
 use crate::view::{
     folded::{Edit, Folded},
@@ -51,7 +53,7 @@ pub(crate) fn edits(folded: &Folded<'_>) -> Vec<Edit> {
         return Vec::new();
     }
     let mut tokens = tokens(text, folded.kinds());
-    let has_sign = text.contains('@') || tokens.iter().any(|token| token.means(Meaning::At));
+    let has_sign = has_at(text) || tokens.iter().any(|token| token.means(Meaning::At));
     let telling = tokens.iter().filter(|token| is_telling(token)).count();
     if telling < 2 && !has_sign {
         return Vec::new();
@@ -93,7 +95,7 @@ fn may_be_in(text: &str, kinds: &Kinds) -> bool {
     let mut parts = Parts::default();
     let mut may_be_address = false;
     let mut says_dot = false;
-    let is_found = kinds.any_token(|token| {
+    let is_found = kinds.any_token(text, filter.triples(), |token| {
         let (start, len) = (token.start, token.len());
         let is_digit = bytes[start].is_ascii_digit();
         let is_single = len == 1;
@@ -109,7 +111,7 @@ fn may_be_in(text: &str, kinds: &Kinds) -> bool {
         let meaning = if is_digit {
             None
         } else {
-            lexicon::meaning(token).map(|spoken| spoken.meaning)
+            lexicon::meaning(text, &range).map(|spoken| spoken.meaning)
         };
         let is_at = meaning == Some(Meaning::At);
         is_found |= is_at && !is_plain_at(text, &range);
@@ -124,7 +126,11 @@ fn may_be_in(text: &str, kinds: &Kinds) -> bool {
         parts.push(&range, meaning, is_single, is_single && !is_digit);
         is_found || parts.may_be_number()
     });
-    is_found || says_dot && may_be_address || text.contains('@')
+    is_found || says_dot && may_be_address || has_at(text)
+}
+
+fn has_at(text: &str) -> bool {
+    memchr(b'@', text.as_bytes()).is_some()
 }
 
 /// Parts of a number side by side.
@@ -191,7 +197,7 @@ fn tokens(text: &str, kinds: &Kinds) -> Vec<Token> {
             end: token.end,
             spoken: filter
                 .passes(text.as_bytes(), &token)
-                .then(|| lexicon::meaning(&text[token]))
+                .then(|| lexicon::meaning(text, &token))
                 .flatten(),
         });
     });

@@ -1,0 +1,41 @@
+//! Out of the rotation and back, without an end.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::order;
+use crate::problem::Problem;
+use crate::state::Shared;
+
+/// Whether the daemon is to be left alone.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Drain {
+    draining: bool,
+}
+
+/// Take the daemon out of rotation, or back
+///
+/// While it is drained `/readyz` says 503; requests that come all the same are answered.
+#[utoipa::path(
+    post,
+    path = "/admin/drain",
+    tag = "operating",
+    request_body = Drain,
+    responses((status = 200, description = "How it stands now", body = Drain)),
+    extensions(("x-roles" = json!(["admin"]))),
+)]
+pub(crate) async fn turn(
+    State(shared): State<Shared>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<Drain>, Problem> {
+    let drain: Drain =
+        order::read(&headers, body, "an object with draining, true or false").await?;
+    shared.drain(drain.draining);
+    Ok(Json(drain))
+}

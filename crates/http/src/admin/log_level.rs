@@ -1,0 +1,54 @@
+//! How much is logged, while the daemon runs.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::order;
+use crate::problem::{Kind, Problem};
+use crate::state::{Level, Shared};
+
+/// How much is logged.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LogLevelBody {
+    /// `error`, `warn`, `info`, `debug` or `trace`.
+    #[schema(example = "info")]
+    level: String,
+}
+
+/// Set how much is logged
+///
+/// Until it is set anew or the daemon starts again. Other crates than the program's own stay at warnings.
+#[utoipa::path(
+    post,
+    path = "/admin/log-level",
+    tag = "operating",
+    request_body = LogLevelBody,
+    responses((status = 200, description = "How much is logged now", body = LogLevelBody)),
+    extensions(("x-roles" = json!(["admin"]))),
+)]
+pub(crate) async fn set(
+    State(shared): State<Shared>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<LogLevelBody>, Problem> {
+    let asked: LogLevelBody = order::read(&headers, body, "an object with level").await?;
+    let level = Level::ALL
+        .into_iter()
+        .find(|level| level.as_str() == asked.level);
+    let level = level.ok_or_else(|| {
+        let names = Level::ALL.map(Level::as_str).join(", ");
+        Problem::field("level", "type", format!("must be one of {names}"))
+    })?;
+    let set = shared.services().log_level.as_ref();
+    let set = set.ok_or_else(|| {
+        let detail = "the log's filter was set by AGENT_ASSIST_LOG, and stays as it is";
+        Problem::new(Kind::NotFound, detail)
+    })?;
+    set.set(level);
+    Ok(Json(asked))
+}

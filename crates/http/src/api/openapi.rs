@@ -1,0 +1,70 @@
+//! The document that describes the API, made from the routes themselves, and a page that shows it.
+
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::response::{IntoResponse as _, Response};
+use utoipa::OpenApi;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{Components, SecurityRequirement};
+
+/// What utoipa cannot read off the routes.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "agent-assist",
+        description = "Recommendations for a conversation's agent: fetched once, verified, screened, \
+                       masked, recorded. Every answer but those of success is a problem (RFC 9457). \
+                       `x-roles` says which roles may."
+    ),
+    tags(
+        (name = "recommendations", description = "What an agent is shown"),
+        (name = "access", description = "Who may ask"),
+        (name = "records", description = "What was given out and done"),
+        (name = "operating", description = "On the listener of operators"),
+    ),
+)]
+struct Described;
+
+/// The document: what callers and operators may ask, by which role.
+pub fn document() -> utoipa::openapi::OpenApi {
+    let mut document = Described::openapi();
+    document.merge(super::undoored().into_openapi());
+    document.merge(crate::admin::undoored().into_openapi());
+    let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+    let components = document.components.get_or_insert_with(Components::new);
+    components.add_security_scheme(SCHEME, scheme);
+    let needed = SecurityRequirement::new(SCHEME, Vec::<String>::new());
+    document.security = Some(vec![needed]);
+    document
+}
+
+/// What callers identify themselves with.
+const SCHEME: &str = "key";
+
+pub(super) async fn serve() -> Response {
+    // It is made of what is known when the program is compiled; there is nothing in it to fail on.
+    let text = document().to_json().unwrap_or_default();
+    ([(CONTENT_TYPE, "application/json")], text).into_response()
+}
+
+/// Shows the document, and needs no other host for it.
+pub(super) async fn page() -> Response {
+    let headers = [
+        (CONTENT_TYPE, "text/html; charset=utf-8"),
+        (CONTENT_SECURITY_POLICY, PAGE_POLICY),
+    ];
+    (headers, include_str!("docs/page.html")).into_response()
+}
+
+pub(super) async fn script() -> Response {
+    let kind = [(CONTENT_TYPE, "text/javascript; charset=utf-8")];
+    (kind, include_str!("docs/page.js")).into_response()
+}
+
+pub(super) async fn style() -> Response {
+    let kind = [(CONTENT_TYPE, "text/css; charset=utf-8")];
+    (kind, include_str!("docs/page.css")).into_response()
+}
+
+/// Its own script and style, and nothing inline.
+const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+                           connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";

@@ -1,0 +1,7 @@
+//! Who asks, what that one may do, and how often.
+
+mod guard;
+mod rate;
+
+pub(crate) use self::guard::{Guard, admit};
+pub(crate) use self::rate::Rates;

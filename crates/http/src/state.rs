@@ -1,0 +1,272 @@
+//! What handlers share.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use agent_assist_app::access::{AccessService, Caller, DenialService, Denied};
+use agent_assist_app::assist::AssistService;
+use agent_assist_app::egress::EgressCheck;
+use agent_assist_app::engage::EngageService;
+use agent_assist_app::error::Chain;
+use agent_assist_app::fetch::{FetchOptions, FetchService};
+use agent_assist_app::ids::Ids;
+use agent_assist_app::reading::ReadingService;
+use agent_assist_app::report::ReportService;
+use agent_assist_app::settings::Shown;
+use agent_assist_domain::access::{Denial, Target};
+use agent_assist_domain::pii::Scanner;
+use agent_assist_domain::ports::{AuditTrail, Clock, StoreError, StoreErrorKind};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::problem::{Kind, Problem};
+use crate::request_id::RequestId;
+
+/// Sets how much is logged, until it is set anew.
+#[derive(Clone)]
+pub struct LogLevel(Arc<dyn Fn(Level) + Send + Sync>);
+
+/// How much is logged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// What failed.
+    Error,
+    /// And what somebody should look at.
+    Warn,
+    /// And what happens.
+    Info,
+    /// And how.
+    Debug,
+    /// All of it.
+    Trace,
+}
+
+impl Level {
+    /// Every level, the quietest first.
+    pub const ALL: [Self; 5] = [
+        Self::Error,
+        Self::Warn,
+        Self::Info,
+        Self::Debug,
+        Self::Trace,
+    ];
+
+    /// The name used in orders and filters.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Info => "info",
+            Self::Debug => "debug",
+            Self::Trace => "trace",
+        }
+    }
+}
+
+impl LogLevel {
+    /// As `set` does it.
+    pub fn new(set: impl Fn(Level) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(set))
+    }
+
+    pub(crate) fn set(&self, level: Level) {
+        (self.0)(level);
+    }
+}
+
+impl std::fmt::Debug for LogLevel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("LogLevel(..)")
+    }
+}
+
+/// The use cases that the daemon serves.
+#[derive(Debug)]
+pub struct Services {
+    /// Whose requests these are.
+    pub tenant: String,
+    /// Fetches recommendations.
+    pub fetch: FetchService,
+    /// How.
+    pub options: FetchOptions,
+    /// Knowledge sources for those who ask in the platform's own way, which names none.
+    pub platform_sources: Vec<String>,
+    /// Records what became of them.
+    pub engage: EngageService,
+    /// Reports.
+    pub report: ReportService,
+    /// Gives audit records back.
+    pub trail: Arc<dyn AuditTrail>,
+    /// Records that they were read.
+    pub reading: ReadingService,
+    /// Switches assist off and on.
+    pub assist: AssistService,
+    /// Says who asks.
+    pub access: AccessService,
+    /// Puts on record who was denied.
+    pub denials: DenialService,
+    /// The last look at records that leave.
+    pub egress: EgressCheck,
+    /// The settings, as operators may see them.
+    pub shown: Vec<Shown>,
+    /// Sets how much is logged; `None` where nobody logs.
+    pub log_level: Option<LogLevel>,
+    /// The wall clock.
+    pub clock: Arc<dyn Clock>,
+    /// Identifiers of requests.
+    pub ids: Ids,
+    /// What looks like personal data in identifiers of callers'.
+    pub scanner: Scanner,
+}
+
+/// What handlers share. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Shared(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    services: Services,
+    ending: CancellationToken,
+    /// By order of an operator, who may take it back.
+    drained: AtomicBool,
+    broken: CancellationToken,
+    metrics: Option<Metrics>,
+}
+
+struct Metrics(PrometheusHandle);
+
+impl std::fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Metrics(..)")
+    }
+}
+
+impl Shared {
+    /// Over these services; `metrics` gives what is measured, where somebody measures.
+    pub(crate) fn new(services: Services, metrics: Option<PrometheusHandle>) -> Self {
+        Self(Arc::new(Inner {
+            services,
+            ending: CancellationToken::new(),
+            drained: AtomicBool::new(false),
+            broken: CancellationToken::new(),
+            metrics: metrics.map(Metrics),
+        }))
+    }
+
+    /// The use cases.
+    pub fn services(&self) -> &Services {
+        &self.0.services
+    }
+
+    /// What is measured, as Prometheus reads it.
+    pub(crate) fn metrics(&self) -> Option<String> {
+        let metrics = self.0.metrics.as_ref()?;
+        metrics.0.run_upkeep();
+        Some(metrics.0.render())
+    }
+
+    /// What measures, where somebody does.
+    pub(crate) fn metrics_handle(&self) -> Option<PrometheusHandle> {
+        self.0.metrics.as_ref().map(|metrics| metrics.0.clone())
+    }
+
+    /// Cancelled once the daemon is to end.
+    pub fn ending(&self) -> &CancellationToken {
+        &self.0.ending
+    }
+
+    /// Says, or takes back, that the daemon should not be asked any more.
+    pub(crate) fn drain(&self, drained: bool) {
+        self.0.drained.store(drained, Ordering::Relaxed);
+    }
+
+    /// Whether it should not be asked any more.
+    pub(crate) fn is_draining(&self) -> bool {
+        self.ending().is_cancelled() || self.0.drained.load(Ordering::Relaxed)
+    }
+
+    /// Cancelled once the store is known to take nothing any more, and the process should end.
+    pub fn broken(&self) -> &CancellationToken {
+        &self.0.broken
+    }
+
+    /// Takes note of what the store said.
+    pub fn note(&self, error: &StoreError) {
+        if error.kind() == StoreErrorKind::Poisoned {
+            self.0.broken.cancel();
+        }
+    }
+}
+
+/// A request whose caller is known.
+#[derive(Clone, Debug)]
+pub struct Asking {
+    /// Who asks.
+    pub caller: Caller,
+    /// The request's identifier.
+    pub request_id: RequestId,
+    /// The route, as the document names it.
+    pub route: Option<String>,
+}
+
+impl Shared {
+    /// Whether the caller may do something to `target` of this daemon's tenant.
+    ///
+    /// # Errors
+    /// The problem, if a limit says no; that is on record then.
+    pub async fn permit(&self, asking: &Asking, target: Target<'_>) -> Result<(), Problem> {
+        let target = Target {
+            tenant: &self.services().tenant,
+            ..target
+        };
+        match asking.caller.limits.allow(target) {
+            Ok(()) => Ok(()),
+            Err(denial) => Err(self.deny(asking, denial, target.conversation_id).await),
+        }
+    }
+
+    /// Puts on record that the caller may not, and says what it is told.
+    pub async fn deny(
+        &self,
+        asking: &Asking,
+        denial: Denial,
+        conversation_id: Option<&str>,
+    ) -> Problem {
+        let denied = Denied {
+            request_id: asking.request_id.as_str(),
+            caller: &asking.caller,
+            denial,
+            route: asking.route.as_deref(),
+            conversation_id,
+        };
+        // Denied it is in any case.
+        if let Err(error) = self.services().denials.record(denied).await {
+            tracing::error!(error = %Chain(&error), "a denial is not on record");
+            self.note(&error);
+        }
+        let detail = match denial {
+            Denial::Role => "its role does not allow this; ask with another key",
+            Denial::Tenant => "it is for another tenant",
+            Denial::Queue => "it is for certain queues; name one of them in queue_id",
+            Denial::Conversation => "it is for another conversation",
+        };
+        Problem::new(Kind::Denied, detail)
+    }
+
+    /// What is told where the store fails.
+    pub fn store_failed(&self, error: &StoreError) -> Problem {
+        tracing::error!(error = %Chain(error), "the store failed");
+        self.note(error);
+        match error.kind() {
+            StoreErrorKind::Unavailable => {
+                Problem::new(Kind::StoreUnavailable, "the store is busy; try again")
+                    .retry_after(STORE_WAIT)
+            }
+            _ => Problem::new(Kind::StoreUnavailable, "an operator must act"),
+        }
+    }
+}
+
+/// How long to wait where the store is busy.
+const STORE_WAIT: Duration = Duration::from_secs(1);
