@@ -4,7 +4,7 @@
 //! Two listeners: what callers ask (`/v1`, and the platform's own way in `platform`), and what operators see (health, metrics, switches), which
 //! lies on the loopback address by default.
 //!
-//! A request passes [`request_id`], then `protect` (which host, which web page, how large), then `auth`
+//! A request passes `request_id`, then `protect` (which host, which web page, how large), then `auth`
 //! (whose key, which role, how often), and then asks a use case in `api` or `admin`. Whatever stops it on
 //! its way answers a [`Problem`]. Nothing here decides about recommendations, and no adapter is known.
 

@@ -5,7 +5,7 @@
 //! A program [logs in](login) with a key of ours as its client's id and secret, lists and reads
 //! [suggestions], and tells what an agent [did](engagement) with one. Everything comes from the same use
 //! cases as `/v1`: this is another rendering, no other way, and nothing is passed through. What stops a
-//! request is a [`Problem`](crate::Problem) like everywhere; [`error`] says it as the platform would,
+//! request is a [`Problem`] like everywhere; [`error`] says it as the platform would,
 //! whoever found it, so that a client understands it at every path of [`Surface`].
 
 mod engagement;
