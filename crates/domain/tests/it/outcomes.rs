@@ -109,8 +109,9 @@ fn a_refusal_tells_fields_and_rules_and_no_value() {
         })
         .collect();
     insta::assert_snapshot!(refusals.join("\n"), @r#"
-    assist_adoption_refused "payload_rules" [{"field":"conversation_id","rule":"required"},{"field":"session_id","rule":"required"},{"field":"recommendation_id","rule":"required"}]
+    assist_adoption_refused "payload_rules" [{"field":"conversation_id","rule":"required"},{"field":"session_id","rule":"required"},{"field":"events","rule":"required"}]
     assist_adoption_refused "never_emitted" null
+    assist_adoption_refused "too_late" null
     assist_adoption_refused "event_id_taken" null
     assist_switch_refused null [{"field":"session_id","rule":"required"}]
     "#);
