@@ -92,6 +92,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
         &[
             "aho-corasick",
             "hmac",
+            "memchr",
             "regex-automata",
             "rlibphonenumber",
             "rustc-hash",

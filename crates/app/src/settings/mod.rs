@@ -6,6 +6,7 @@
 mod analytics;
 mod checkpoints;
 mod duration;
+mod form;
 pub mod keys;
 mod layers;
 mod paths;
