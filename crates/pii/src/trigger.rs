@@ -365,6 +365,7 @@ mod tests {
             "vier eins eins eins",
             "fünfundzwanzig drei",
             "double five two",
+            "triple oh",
             "john at example dot com",
             "john [at] example [dot] com",
             "juan arroba ejemplo punto es",
@@ -383,6 +384,12 @@ mod tests {
                 assert_eq!(Trigger::of(&text), Trigger::Secrets, "{text}");
             }
         }
+    }
+
+    #[test]
+    fn a_number_beside_a_secret_is_read_as_one() {
+        let text = "password\noh: oh triple um ";
+        assert_eq!(Trigger::of(text), Trigger::Anything, "{text}");
     }
 
     #[test]

@@ -417,11 +417,14 @@ fn may_be_compound(word: &[u8]) -> bool {
 }
 
 /// Words of which every spoken value has at least one: numbers that are rare in other meanings,
-/// the beginnings of those in one word, and what stands between the parts of an address.
+/// what repeats a number, the beginnings of those in one word, and what stands between the parts of an
+/// address.
 pub(crate) fn leading_words() -> impl Iterator<Item = &'static str> {
     const COMPOUNDS: [&str; 4] = ["einund", "zwound", "eenen", "zesen"];
     let leads = |spoken: &Spoken| match spoken.meaning {
         Meaning::At | Meaning::Dot => true,
+        // It makes a number even of words that are common otherwise: `triple oh`.
+        Meaning::Times(_) => true,
         meaning => is_number(meaning) && spoken.is_strong,
     };
     let words = WORDS.iter().filter(move |(_, spoken)| leads(spoken));
