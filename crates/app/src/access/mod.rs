@@ -109,14 +109,15 @@ impl AccessService {
         })
     }
 
-    /// Mints a token for `conversation_id` in the name of `caller`, who must hold a key that may ask for
-    /// it; `queue_id` is what the backend knows of it.
+    /// Mints a token for `conversation_id` of `tenant` in the name of `caller`, who must hold a key that may
+    /// ask for it; `queue_id` is what the backend knows of it.
     ///
     /// # Errors
     /// Which limit of the caller it would break.
     pub fn mint(
         &self,
         caller: &Caller,
+        tenant: &str,
         conversation_id: &str,
         queue_id: Option<&str>,
         life: Duration,
@@ -131,6 +132,7 @@ impl AccessService {
         }
         let claims = Claims {
             key_id: caller.key_id.clone(),
+            tenant: Some(tenant.to_owned()),
             conversation_id: Some(conversation_id.to_owned()),
             queue_id: queue_id.map(str::to_owned),
         };
@@ -152,6 +154,7 @@ impl AccessService {
         let caller = self.holder(&secret).await?;
         let claims = Claims {
             key_id: caller.key_id.clone(),
+            tenant: None,
             conversation_id: None,
             queue_id: None,
         };

@@ -492,8 +492,11 @@ pub const OTHER_VARIABLES: &[&str] = &[
 /// What our environment variables begin with.
 pub const PREFIX: &str = "AGENT_ASSIST_";
 
-/// The setting of this dotted name.
+/// The setting of this dotted name, also where it is a tenant's.
 pub fn find(name: &str) -> Option<&'static Key> {
+    if name.starts_with("tenants.") {
+        return super::tenants::find(name);
+    }
     KEYS.iter().find(|key| match key.name.split_once('*') {
         Some((prefix, suffix)) => name
             .strip_prefix(prefix)

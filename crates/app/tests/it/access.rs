@@ -82,14 +82,16 @@ async fn a_token_ends_by_its_time_and_with_its_key() {
     let mint = || {
         doors
             .access
-            .mint(&caller, "c-1", None, DEFAULT_TOKEN_LIFE)
+            .mint(&caller, "t", "c-1", None, DEFAULT_TOKEN_LIFE)
             .expect("a token")
     };
     let token = mint().token;
     let holder = doors.access.identify(&token).await.expect("a caller");
     assert_eq!((holder.role, holder.holds_key), (Role::Agent, false));
     assert_eq!(holder.limits.conversation_id.as_deref(), Some("c-1"));
-    let again = doors.access.mint(&holder, "c-1", None, DEFAULT_TOKEN_LIFE);
+    let again = doors
+        .access
+        .mint(&holder, "t", "c-1", None, DEFAULT_TOKEN_LIFE);
     assert_eq!(again.err(), Some(Denial::Role));
     doors.clock.advance(DEFAULT_TOKEN_LIFE);
     assert!(!doors.opens(&token).await);

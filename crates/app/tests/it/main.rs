@@ -28,4 +28,5 @@ mod sharing;
 mod stale;
 mod switch;
 mod tail;
+mod tenants;
 mod watch;
