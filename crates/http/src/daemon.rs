@@ -14,12 +14,11 @@ use agent_assist_app::settings::ServeSettings;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::protect::host::Hosts;
-use crate::protect::origin::Origins;
-use crate::router::{self, Protection};
+use crate::reload::Succession;
 use crate::server::Listener;
-use crate::state::{Services, Shared};
-use crate::tls::{self, TlsError};
+use crate::state::Shared;
+use crate::tenants::Served;
+use crate::tls::TlsError;
 
 /// Connections of operators at once.
 const ADMIN_CONNECTIONS: usize = 64;
@@ -79,6 +78,7 @@ pub struct Daemon {
     api: Listener,
     admin: Listener,
     shared: Shared,
+    succession: Succession,
     patience: Duration,
     address: SocketAddr,
     admin_address: SocketAddr,
@@ -98,22 +98,19 @@ impl Daemon {
     ///
     /// # Errors
     /// If an address cannot be listened at or encryption not be set up.
-    pub async fn bind(config: Config, services: Services) -> Result<Self, BindError> {
+    pub async fn bind(config: Config, served: impl Into<Served>) -> Result<Self, BindError> {
         let Config { settings, metrics } = config;
-        let shared = Shared::new(services, metrics);
-        let tls = settings.tls.as_ref().map(tls::acceptor).transpose();
-        let tls = tls.map_err(BindError::Tls)?;
-        let protection = |at: SocketAddr| Protection {
-            hosts: Hosts::new(at, &settings.allowed_hosts),
-            origins: Origins::new(&settings.allowed_origins),
-        };
+        let everybody = served
+            .into()
+            .shared(|first| Shared::new(first, metrics), Shared::succeeded_by);
+        let shared = everybody.first.clone();
+        let succession = Succession::begin(&everybody, &settings).map_err(BindError::Tls)?;
+        let (live, admin_live) = succession.lives();
         let (listen, admin_listen) = (settings.listen, settings.admin_listen);
-        let router = router::api(&shared, protection(listen), settings.requests_per_minute);
         let connections = settings.max_connections as usize;
-        let api = Listener::bind(listen, tls.clone(), router, connections);
+        let api = Listener::bind(listen, live, connections);
         let api = api.await.map_err(cannot_listen("serve.listen", listen))?;
-        let router = router::admin(&shared, protection(admin_listen));
-        let admin = Listener::bind(admin_listen, tls, router, ADMIN_CONNECTIONS);
+        let admin = Listener::bind(admin_listen, admin_live, ADMIN_CONNECTIONS);
         let unable = cannot_listen("serve.admin_listen", admin_listen);
         let admin = admin.await.map_err(unable)?;
         let address_of = |listener: &Listener, setting, address| {
@@ -125,6 +122,7 @@ impl Daemon {
             api,
             admin,
             shared,
+            succession,
             patience: settings.drain_timeout,
         })
     }
@@ -139,9 +137,9 @@ impl Daemon {
         self.admin_address
     }
 
-    /// What its handlers share.
-    pub fn shared(&self) -> &Shared {
-        &self.shared
+    /// Changes what it serves while it runs.
+    pub fn succession(&self) -> Succession {
+        self.succession.clone()
     }
 
     /// Serves until `signals` say otherwise.

@@ -4,15 +4,17 @@
 
 use std::convert::Infallible;
 use std::future::pending;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::Response;
-use metrics::{counter, histogram};
+use metrics::{Label, counter, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::time::Instant;
+
+use crate::tenants::OfTenant;
 
 /// Upper bounds of the classes that latencies are counted in, in seconds.
 const BOUNDS: [f64; 12] = [
@@ -67,12 +69,13 @@ pub(crate) async fn measure(request: Request, next: Next) -> Response {
     };
     let response = next.run(request).await;
     let status = response.status().as_u16().to_string();
-    counter!(
-        "agent_assist_http_requests_total",
-        "route" => route.clone(), "method" => method, "status" => status
-    )
-    .increment(1);
-    histogram!("agent_assist_http_request_seconds", "route" => route)
+    let mut labels = vec![Label::new("route", route)];
+    // As many as there are in the settings.
+    let tenant = response.extensions().get::<OfTenant>();
+    labels.extend(tenant.map(|OfTenant(name)| Label::new("tenant", Arc::clone(name))));
+    histogram!("agent_assist_http_request_seconds", labels.clone())
         .record(began.elapsed().as_secs_f64());
+    labels.extend([Label::new("method", method), Label::new("status", status)]);
+    counter!("agent_assist_http_requests_total", labels).increment(1);
     response
 }

@@ -56,13 +56,17 @@ pub enum Kind {
     NothingToGive,
     /// No record could be written, so nothing is given.
     StoreUnavailable,
+    /// It is not clear which tenant's request it is.
+    TenantUnclear,
+    /// Settings that were read anew are not taken on.
+    SettingsRefused,
     /// A bug.
     Internal,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::InvalidPayload,
         Self::MalformedJson,
         Self::InvalidCursor,
@@ -81,6 +85,8 @@ impl Kind {
         Self::UpstreamRefused,
         Self::NothingToGive,
         Self::StoreUnavailable,
+        Self::TenantUnclear,
+        Self::SettingsRefused,
         Self::Internal,
     ];
 
@@ -179,6 +185,16 @@ impl Kind {
                 "store-unavailable",
                 S::SERVICE_UNAVAILABLE,
                 "No record could be written, so nothing is given out",
+            ),
+            Self::TenantUnclear => (
+                "tenant-unclear",
+                S::BAD_REQUEST,
+                "It is not clear whose request it is",
+            ),
+            Self::SettingsRefused => (
+                "settings-refused",
+                S::UNPROCESSABLE_ENTITY,
+                "The settings are not taken on",
             ),
             Self::Internal => (
                 "internal",
@@ -288,6 +304,12 @@ impl Problem {
             Kind::Internal,
             "this is a bug; the log of the gateway says more under the request's identifier",
         )
+    }
+
+    /// The same, saying which fields break which rules.
+    #[must_use]
+    pub fn with_errors(self, errors: Vec<FieldError>) -> Self {
+        Self { errors, ..self }
     }
 
     /// The same, saying when to try again.

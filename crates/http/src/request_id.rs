@@ -45,7 +45,8 @@ pub(crate) struct RequestIds {
     under_way: UnderWay,
 }
 
-type UnderWay = Arc<Mutex<HashSet<Arc<str>>>>;
+/// Identifiers of requests under way.
+pub(crate) type UnderWay = Arc<Mutex<HashSet<Arc<str>>>>;
 
 /// An identifier that is taken until this is dropped.
 struct Taken {
@@ -70,12 +71,13 @@ impl Drop for Taken {
 }
 
 impl RequestIds {
-    /// Identifiers from `ids` where callers bring none that `scanner` finds clean.
-    pub(crate) fn new(ids: Ids, scanner: Scanner) -> Self {
+    /// Identifiers from `ids` where callers bring none that `scanner` finds clean, and none of those that
+    /// are `under_way`.
+    pub(crate) fn new(ids: Ids, scanner: Scanner, under_way: UnderWay) -> Self {
         Self {
             ids,
             scanner,
-            under_way: Arc::default(),
+            under_way,
         }
     }
 

@@ -1,4 +1,4 @@
-//! Listeners: connections in, requests to a router, and an end that cuts nobody off.
+//! Listeners: connections in, requests to what is [live](Live), and an end that cuts nobody off.
 //!
 //! Bounds are those of the connection here: how many there are, how long one may take to say what it
 //! wants, how long a head may be. What is in a request is judged further in. HTTP/1.1 only: one request
@@ -9,17 +9,17 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
+
+use crate::live::Live;
 
 /// How long a connection may take until it has said a whole request head; also how long it may stay
 /// silent between two requests.
@@ -36,8 +36,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// Somewhere that requests come from.
 pub(crate) struct Listener {
     pub(crate) socket: TcpListener,
-    pub(crate) tls: Option<TlsAcceptor>,
-    pub(crate) router: Router,
+    pub(crate) live: Live,
     pub(crate) connections: Arc<Semaphore>,
 }
 
@@ -45,14 +44,12 @@ impl Listener {
     /// A listener at `address`, of at most so many `connections` at once.
     pub(crate) async fn bind(
         address: SocketAddr,
-        tls: Option<TlsAcceptor>,
-        router: Router,
+        live: Live,
         connections: usize,
     ) -> io::Result<Self> {
         Ok(Self {
             socket: TcpListener::bind(address).await?,
-            tls,
-            router,
+            live,
             connections: Arc::new(Semaphore::new(connections)),
         })
     }
@@ -67,8 +64,8 @@ impl Listener {
         let open = GracefulShutdown::new();
         while let Some((stream, permit)) = self.next(ending).await {
             let connection = Connection {
-                tls: self.tls.clone(),
-                router: self.router.clone(),
+                tls: self.live.face().tls.clone(),
+                live: self.live.clone(),
                 watcher: open.watcher(),
                 _permit: permit,
             };
@@ -99,7 +96,7 @@ impl Listener {
 /// One connection.
 struct Connection {
     tls: Option<TlsAcceptor>,
-    router: Router,
+    live: Live,
     watcher: Watcher,
     /// One of those that there may be at once.
     _permit: OwnedSemaphorePermit,
@@ -120,13 +117,12 @@ impl Connection {
     }
 
     async fn speak(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
-        let service = TowerToHyperService::new(self.router);
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_TIMEOUT)
             .max_buf_size(MAX_HEAD_BYTES)
             .max_headers(MAX_HEADERS)
-            .serve_connection(TokioIo::new(stream), service);
+            .serve_connection(TokioIo::new(stream), self.live);
         if let Err(error) = self.watcher.watch(connection).await {
             // Whoever hangs up, is too slow or speaks no HTTP.
             tracing::debug!(%error, "a connection ended early");

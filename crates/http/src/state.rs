@@ -21,7 +21,8 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::problem::{Kind, Problem};
-use crate::request_id::RequestId;
+use crate::reload::Reloads;
+use crate::request_id::{RequestId, RequestIds, UnderWay};
 
 /// Sets how much is logged, until it is set anew.
 #[derive(Clone)]
@@ -127,11 +128,19 @@ pub struct Shared(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     services: Services,
+    lasting: Arc<Lasting>,
+}
+
+/// What stays the same when other services take the place of these.
+#[derive(Debug)]
+struct Lasting {
     ending: CancellationToken,
     /// By order of an operator, who may take it back.
     drained: AtomicBool,
     broken: CancellationToken,
     metrics: Option<Metrics>,
+    under_way: UnderWay,
+    reloads: Reloads,
 }
 
 struct Metrics(PrometheusHandle);
@@ -145,13 +154,24 @@ impl std::fmt::Debug for Metrics {
 impl Shared {
     /// Over these services; `metrics` gives what is measured, where somebody measures.
     pub(crate) fn new(services: Services, metrics: Option<PrometheusHandle>) -> Self {
-        Self(Arc::new(Inner {
-            services,
+        let lasting = Lasting {
             ending: CancellationToken::new(),
             drained: AtomicBool::new(false),
             broken: CancellationToken::new(),
             metrics: metrics.map(Metrics),
+            under_way: UnderWay::default(),
+            reloads: Reloads::new(services.clock.now()),
+        };
+        Self(Arc::new(Inner {
+            services,
+            lasting: Arc::new(lasting),
         }))
+    }
+
+    /// The same daemon over other services.
+    pub(crate) fn succeeded_by(&self, services: Services) -> Self {
+        let lasting = Arc::clone(&self.0.lasting);
+        Self(Arc::new(Inner { services, lasting }))
     }
 
     /// The use cases.
@@ -161,40 +181,56 @@ impl Shared {
 
     /// What is measured, as Prometheus reads it.
     pub(crate) fn metrics(&self) -> Option<String> {
-        let metrics = self.0.metrics.as_ref()?;
+        let metrics = self.0.lasting.metrics.as_ref()?;
         metrics.0.run_upkeep();
         Some(metrics.0.render())
     }
 
     /// What measures, where somebody does.
     pub(crate) fn metrics_handle(&self) -> Option<PrometheusHandle> {
-        self.0.metrics.as_ref().map(|metrics| metrics.0.clone())
+        self.0
+            .lasting
+            .metrics
+            .as_ref()
+            .map(|metrics| metrics.0.clone())
+    }
+
+    /// What hands out identifiers of requests.
+    pub(crate) fn request_ids(&self) -> RequestIds {
+        let services = self.services();
+        let under_way = Arc::clone(&self.0.lasting.under_way);
+        RequestIds::new(services.ids.clone(), services.scanner.clone(), under_way)
+    }
+
+    /// What is known of readings of the settings.
+    pub(crate) fn reloads(&self) -> &Reloads {
+        &self.0.lasting.reloads
     }
 
     /// Cancelled once the daemon is to end.
     pub fn ending(&self) -> &CancellationToken {
-        &self.0.ending
+        &self.0.lasting.ending
     }
 
     /// Says, or takes back, that the daemon should not be asked any more.
     pub(crate) fn drain(&self, drained: bool) {
-        self.0.drained.store(drained, Ordering::Relaxed);
+        self.0.lasting.drained.store(drained, Ordering::Relaxed);
     }
 
     /// Whether it should not be asked any more.
     pub(crate) fn is_draining(&self) -> bool {
-        self.ending().is_cancelled() || self.0.drained.load(Ordering::Relaxed)
+        self.ending().is_cancelled() || self.0.lasting.drained.load(Ordering::Relaxed)
     }
 
     /// Cancelled once the store is known to take nothing any more, and the process should end.
     pub fn broken(&self) -> &CancellationToken {
-        &self.0.broken
+        &self.0.lasting.broken
     }
 
     /// Takes note of what the store said.
     pub fn note(&self, error: &StoreError) {
         if error.kind() == StoreErrorKind::Poisoned {
-            self.0.broken.cancel();
+            self.0.lasting.broken.cancel();
         }
     }
 }
@@ -233,6 +269,18 @@ impl Shared {
         denial: Denial,
         conversation_id: Option<&str>,
     ) -> Problem {
+        let denials = &self.services().denials;
+        self.deny_by(denials, asking, denial, conversation_id).await
+    }
+
+    /// The same on record of somebody else.
+    pub(crate) async fn deny_by(
+        &self,
+        denials: &DenialService,
+        asking: &Asking,
+        denial: Denial,
+        conversation_id: Option<&str>,
+    ) -> Problem {
         let denied = Denied {
             request_id: asking.request_id.as_str(),
             caller: &asking.caller,
@@ -241,7 +289,7 @@ impl Shared {
             conversation_id,
         };
         // Denied it is in any case.
-        if let Err(error) = self.services().denials.record(denied).await {
+        if let Err(error) = denials.record(denied).await {
             tracing::error!(error = %Chain(&error), "a denial is not on record");
             self.note(&error);
         }

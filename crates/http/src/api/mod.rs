@@ -35,6 +35,11 @@ pub(crate) fn routes(door: &Door) -> OpenApiRouter<Shared> {
         .merge(door.only(AUDITING, audits()))
 }
 
+/// The same without a door, for those who have passed one.
+pub(crate) fn bare_routes() -> Router<Shared> {
+    undoored().into()
+}
+
 /// The same routes without a door, for the document.
 pub(crate) fn undoored() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()

@@ -3,5 +3,5 @@
 mod guard;
 mod rate;
 
-pub(crate) use self::guard::{Guard, admit};
+pub(crate) use self::guard::{Guard, Reach, admit};
 pub(crate) use self::rate::Rates;

@@ -9,15 +9,15 @@ use serde_json::{Value, json};
 use crate::house::{Answer, House, bearer, request};
 
 /// An operation of the document.
-struct Operation {
-    method: String,
-    target: String,
-    roles: Vec<String>,
+pub(crate) struct Operation {
+    pub(crate) method: String,
+    pub(crate) target: String,
+    pub(crate) roles: Vec<String>,
     admin: bool,
 }
 
 impl Operation {
-    fn all() -> Vec<Self> {
+    pub(crate) fn all() -> Vec<Self> {
         let document = serde_json::to_value(document()).expect("JSON");
         let mut operations = Vec::new();
         for (path, item) in document["paths"].as_object().expect("paths") {
@@ -45,7 +45,7 @@ impl Operation {
         }
     }
 
-    async fn ask(&self, house: &House, head: &str) -> Answer {
+    pub(crate) async fn ask(&self, house: &House, head: &str) -> Answer {
         let head = format!("{head}content-type: application/json\r\n");
         let body = if self.method == "GET" { "" } else { "{}" };
         request(self.at(house), &self.method, &self.target, &head, body).await

@@ -13,3 +13,5 @@ mod operating;
 mod platform;
 mod recommendations;
 mod records;
+mod reload;
+mod tenants;

@@ -18,7 +18,7 @@ async fn health_is_told_to_everybody_who_reaches_the_listener() {
         .iter()
         .map(|check| check["name"].as_str().expect("a text"))
         .collect();
-    assert_eq!(names, ["serving", "store"]);
+    assert_eq!(names, ["serving", "store", "settings"]);
     house.store.close().await;
     let ready = house.admin("/readyz?verbose").await;
     assert_eq!(ready.status, 503);
