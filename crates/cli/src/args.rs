@@ -124,6 +124,9 @@ pub(crate) struct Global {
     /// SQLite file of cache, audit log and ledger
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) store: Option<PathBuf>,
+    /// Which of several tenants, by the name of its table in the settings
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) tenant: Option<String>,
     /// Log more; repeat for still more
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub(crate) verbose: u8,

@@ -62,22 +62,45 @@ pub(crate) fn sources(global: &Global) -> Sources {
         environment,
         file: global.config.clone().or(standard),
         profile: global.profile.clone(),
+        tenant: global.tenant.clone(),
     }
 }
 
-/// Checked settings; warns of variables that look like settings but are none.
+/// Checked settings of one tenant, which must be named where there are several; warns of variables that
+/// look like settings but are none.
 pub(crate) fn load(sources: &Sources, printer: &Printer) -> Result<Loaded, Failure> {
+    let loaded = load_all(sources, printer)?;
+    must_be_one(&loaded)?;
+    Ok(loaded)
+}
+
+/// Refuses settings of several tenants, for commands that are about one.
+pub(crate) fn must_be_one(loaded: &Loaded) -> Result<(), Failure> {
+    let names = loaded.tenants.iter().map(|one| &*one.settings.tenant);
+    let names: Vec<&str> = names.collect();
+    match names.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::usage("the settings have several tenants")
+            .advise(format!("say which one with --tenant: {}", names.join(", ")))),
+    }
+}
+
+/// The same of everybody.
+pub(crate) fn load_all(sources: &Sources, printer: &Printer) -> Result<Loaded, Failure> {
     let loaded = sources.load()?;
     for variable in &loaded.layers.unknown_variables {
         printer.note(&format!(
             "warning: {variable} is no setting; see `agent-assist config show`"
         ));
     }
-    let bases = [
-        &loaded.settings.upstream.api_base,
-        &loaded.settings.upstream.login_base,
-    ];
-    if bases.into_iter().flatten().any(settings::is_exposed) {
+    let exposed = loaded.each().iter().any(|one| {
+        let bases = [
+            &one.settings.upstream.api_base,
+            &one.settings.upstream.login_base,
+        ];
+        bases.into_iter().flatten().any(settings::is_exposed)
+    });
+    if exposed {
         printer.note("warning: the upstream is asked without TLS; tokens travel readable for all");
     }
     Ok(loaded)
@@ -94,6 +117,20 @@ pub(crate) fn load_for_store(
         sources.sandbox = Some(sandbox_settings(&sources)?);
     }
     load(&sources, printer)
+}
+
+/// Settings for commands that are about the daemon's own store, whichever tenants it serves.
+pub(crate) fn load_for_daemon(
+    global: &Global,
+    sandbox: bool,
+    printer: &Printer,
+) -> Result<Loaded, Failure> {
+    let mut sources = sources(global);
+    sources.tenant = None;
+    if sandbox {
+        sources.sandbox = Some(sandbox_settings(&sources)?);
+    }
+    load_all(&sources, printer)
 }
 
 /// Starts the embedded sandbox and points `sources` at it.

@@ -33,7 +33,7 @@ pub(super) async fn run(
 }
 
 async fn create(global: &Global, args: KeyCreateArgs, printer: &Printer) -> Result<Exit, Failure> {
-    let loaded = session::load_for_store(global, args.place.sandbox, printer)?;
+    let loaded = session::load_for_daemon(global, args.place.sandbox, printer)?;
     let order = KeyOrder {
         name: args.name,
         role: args.role,
@@ -62,7 +62,7 @@ async fn create(global: &Global, args: KeyCreateArgs, printer: &Printer) -> Resu
 }
 
 async fn list(global: &Global, sandbox: bool, printer: &Printer) -> Result<Exit, Failure> {
-    let loaded = session::load_for_store(global, sandbox, printer)?;
+    let loaded = session::load_for_daemon(global, sandbox, printer)?;
     let store = session::open_to_read(&loaded.settings).await?;
     let keys = wire::keys(&store).list().await;
     store.close().await;
@@ -81,7 +81,7 @@ async fn revoke(
     sandbox: bool,
     printer: &Printer,
 ) -> Result<Exit, Failure> {
-    let loaded = session::load_for_store(global, sandbox, printer)?;
+    let loaded = session::load_for_daemon(global, sandbox, printer)?;
     let store = session::open_existing(&loaded.settings).await?;
     let revoked = wire::keys(&store).revoke(id).await;
     store.close().await;

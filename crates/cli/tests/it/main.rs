@@ -28,12 +28,14 @@ mod persons;
 mod pii;
 mod readings;
 mod records;
+mod reload;
 mod retention;
 mod sandbox_command;
 mod serve;
 mod settings;
 mod store_faults;
 mod suggestions;
+mod tenants;
 mod vendor_sdk;
 mod watch;
 

@@ -16,18 +16,18 @@ pub(crate) struct Daemon {
 }
 
 /// What came back.
-struct Answer {
-    status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     head: String,
-    body: String,
+    pub(crate) body: String,
 }
 
 impl Answer {
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
     }
 
-    fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| {
             let (said, value) = line.split_once(':')?;
             said.eq_ignore_ascii_case(name).then(|| value.trim())
@@ -62,7 +62,7 @@ impl Daemon {
         Self { child, ready, out }
     }
 
-    fn first_key(&self) -> String {
+    pub(crate) fn first_key(&self) -> String {
         let path = self.ready["first_key_file"]
             .as_str()
             .expect("a first start");
@@ -73,11 +73,11 @@ impl Daemon {
         self.ready["url"].as_str().expect("a text")
     }
 
-    fn admin_url(&self) -> &str {
+    pub(crate) fn admin_url(&self) -> &str {
         self.ready["admin_url"].as_str().expect("a text")
     }
 
-    fn ask(&self, key: &str, payload: &Value) -> Answer {
+    pub(crate) fn ask(&self, key: &str, payload: &Value) -> Answer {
         let body = payload.to_string();
         let head = format!(
             "authorization: Bearer {key}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n",
@@ -88,13 +88,18 @@ impl Daemon {
 
     #[cfg(unix)]
     fn terminate(&self) {
+        self.signal("-TERM");
+    }
+
+    #[cfg(unix)]
+    pub(crate) fn signal(&self, signal: &str) {
         let pid = self.child.id().to_string();
-        let killed = Command::new("kill").args(["-TERM", &pid]).status();
+        let killed = Command::new("kill").args([signal, &pid]).status();
         assert!(killed.expect("kill runs").success());
     }
 
     /// Its exit code, and what it said on standard error.
-    fn end(mut self) -> (Option<i32>, String) {
+    pub(crate) fn end(mut self) -> (Option<i32>, String) {
         let mut rest = String::new();
         self.out.read_to_string(&mut rest).expect("read");
         assert_eq!(rest, "", "one line of data only");
@@ -114,7 +119,7 @@ impl Drop for Daemon {
     }
 }
 
-fn request(url: &str, line: &str, head: &str, body: &str) -> Answer {
+pub(crate) fn request(url: &str, line: &str, head: &str, body: &str) -> Answer {
     let authority = url.strip_prefix("http://").expect("a plain URL");
     let mut stream = TcpStream::connect(authority).expect("somebody listens");
     write!(
@@ -138,7 +143,7 @@ fn read(stream: &mut TcpStream) -> Answer {
 }
 
 /// What the sandbox knows something about.
-fn payload(home: &Home) -> Value {
+pub(crate) fn payload(home: &Home) -> Value {
     let shown = home.ok("fetch --sandbox").json();
     json!({
         "conversation_id": shown["conversation_id"],

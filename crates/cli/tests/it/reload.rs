@@ -1,0 +1,196 @@
+//! Settings read anew by a daemon that runs.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::harness::Home;
+use crate::serve::{Answer, Daemon, payload, request};
+
+/// The standard settings file of `home`, saying `text` from now on.
+fn set(home: &Home, text: &str) {
+    home.write("config/agent-assist/config.toml", text);
+}
+
+fn order(daemon: &Daemon, key: &str) -> Answer {
+    let head = format!("authorization: Bearer {key}\r\ncontent-length: 0\r\n");
+    request(daemon.admin_url(), "POST /admin/reload", &head, "")
+}
+
+/// What is said of the settings by `/readyz`.
+fn check(daemon: &Daemon) -> Value {
+    let ready = request(daemon.admin_url(), "GET /readyz?verbose", "", "");
+    assert_eq!(ready.status, 200, "{}", ready.body);
+    let checks = ready.json()["checks"].clone();
+    let checks = checks.as_array().expect("a list").iter();
+    let mut named = checks.filter(|check| check["name"] == "settings");
+    named.next().expect("it is told").clone()
+}
+
+fn shown(answer: &Answer) -> usize {
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let shown = answer.json();
+    shown["recommendations"].as_array().expect("a list").len()
+}
+
+/// Asks until it is so; whoever waits for a second process cannot pause its clock.
+fn until(mut done: impl FnMut() -> bool) {
+    for _ in 0..100_000 {
+        if done() {
+            return;
+        }
+        std::thread::yield_now();
+    }
+    panic!("it never happened");
+}
+
+#[test]
+fn other_rules_hold_from_the_next_request_on_also_for_what_is_remembered() {
+    let home = Home::new();
+    let payload = payload(&home);
+    let daemon = Daemon::start(&home, "--sandbox");
+    let key = daemon.first_key();
+    assert!(shown(&daemon.ask(&key, &payload)) > 0);
+
+    set(&home, "[screening]\nmin_relevance = 1.0\n");
+    let reloaded = order(&daemon, &key);
+    assert_eq!(reloaded.status, 200, "{}", reloaded.body);
+    assert_eq!(
+        reloaded.json(),
+        json!({"changed": ["screening.min_relevance"]})
+    );
+    assert_eq!(shown(&daemon.ask(&key, &payload)), 0);
+    let head = format!("authorization: Bearer {key}\r\n");
+    let config = request(daemon.admin_url(), "GET /admin/config", &head, "").json();
+    let lines = config["settings"].as_array().expect("a list");
+    let line = lines
+        .iter()
+        .find(|line| line["name"] == "screening.min_relevance");
+    assert_eq!(line.expect("it is shown")["value"], "1");
+}
+
+#[cfg(unix)]
+#[test]
+fn mistakes_change_nothing_and_are_told_wherever_somebody_looks() {
+    let home = Home::new();
+    let payload = payload(&home);
+    let daemon = Daemon::start(&home, "--sandbox");
+    let key = daemon.first_key();
+
+    set(
+        &home,
+        "[cache]\nttl = \"soon\"\n[breaker]\nfailures = 1000\n",
+    );
+    let refused = order(&daemon, &key);
+    assert_eq!(refused.status, 422, "{}", refused.body);
+    let problem = refused.json();
+    assert_eq!(problem["type"], "urn:agent-assist:problem:settings-refused");
+    let told: Vec<String> = problem["errors"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|error| {
+            let text = |name: &str| error[name].as_str().expect("a text").to_owned();
+            format!("{}: {}", text("field"), text("message"))
+        })
+        .collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    let checked = home.call("config check").exits(2);
+    let ready = check(&daemon);
+    assert_eq!(ready["ok"], false);
+    for line in &told {
+        checked.says(&[line]);
+        assert!(ready["says"].as_str().expect("a text").contains(line));
+    }
+    assert!(shown(&daemon.ask(&key, &payload)) > 0);
+    let measured = request(daemon.admin_url(), "GET /metrics", "", "").body;
+    let counted = "agent_assist_config_reload_total{result=\"refused\"} 1";
+    assert!(measured.contains(counted), "{measured}");
+
+    set(&home, "[cache]\nttl = \"20s\"\n");
+    daemon.signal("-HUP");
+    until(|| check(&daemon)["ok"] == true);
+    daemon.signal("-TERM");
+    let (code, said) = daemon.end();
+    assert_eq!(code, Some(0), "{said}");
+    for line in &told {
+        assert!(said.contains(line), "{line} is not logged: {said}");
+    }
+}
+
+#[test]
+fn what_needs_a_restart_is_refused_by_name_with_all_that_came_along() {
+    let home = Home::new();
+    let daemon = Daemon::start(&home, "--sandbox");
+    let key = daemon.first_key();
+    let before = check(&daemon)["says"].clone();
+    set(
+        &home,
+        "[serve]\nmax_connections = 7\n[cache]\nttl = \"20s\"\n",
+    );
+    let refused = order(&daemon, &key);
+    assert_eq!(refused.status, 422, "{}", refused.body);
+    let errors = refused.json()["errors"].clone();
+    assert_eq!(errors.as_array().expect("a list").len(), 1, "{errors}");
+    assert_eq!(errors[0]["field"], "serve.max_connections");
+    assert_eq!(errors[0]["rule"], "restart");
+    let message = errors[0]["message"].as_str().expect("a text");
+    assert!(message.contains("needs a restart"), "{message}");
+    assert_ne!(check(&daemon)["says"], before);
+    set(&home, "");
+    assert_eq!(order(&daemon, &key).json(), json!({"changed": []}));
+}
+
+#[test]
+fn a_watched_file_is_read_when_it_changes() {
+    let home = Home::new();
+    let payload = payload(&home);
+    let daemon = Daemon::start(&home, "--sandbox --watch");
+    let key = daemon.first_key();
+    set(&home, "[screening]\nmin_relevance = 1.0\n");
+    until(|| shown(&daemon.ask(&key, &payload)) == 0);
+    set(&home, "screening = nonsense");
+    until(|| check(&daemon)["ok"] == false);
+    assert_eq!(shown(&daemon.ask(&key, &payload)), 0);
+}
+
+#[test]
+fn no_request_fails_while_settings_change_again_and_again() {
+    let home = Home::new();
+    let payload = payload(&home);
+    let daemon = Daemon::start(&home, "--sandbox");
+    let key = daemon.first_key();
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let asking: Vec<_> = (0..3)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut answered = 0_usize;
+                    while !done.load(Ordering::Relaxed) {
+                        let answer = daemon.ask(&key, &payload);
+                        assert_eq!(answer.status, 200, "{}", answer.body);
+                        answered += 1;
+                    }
+                    answered
+                })
+            })
+            .collect();
+        for round in 0..50_u64 {
+            let ttl = Duration::from_secs(10 + round);
+            set(&home, &format!("[cache]\nttl = \"{}s\"\n", ttl.as_secs()));
+            let reloaded = order(&daemon, &key);
+            assert_eq!(
+                (reloaded.status, reloaded.json()),
+                (200, json!({"changed": ["cache.ttl"]})),
+                "{}",
+                reloaded.body
+            );
+        }
+        done.store(true, Ordering::Relaxed);
+        for one in asking {
+            let answered = one.join().expect("every answer was one");
+            assert!(answered > 0);
+        }
+    });
+}
