@@ -98,25 +98,36 @@ impl Everybody {
         }))
     }
 
-    /// Every store with the tenant whose it is; the daemon's own has none.
+    /// Every store, the daemon's own among them.
     pub(crate) fn stores(&self) -> Stores {
-        let of = |shared: &Shared| {
+        let of_tenant = |shared: &Shared| {
             let services = shared.services();
-            let tenant = self.house.as_ref().map(|_| services.tenant.clone());
-            (tenant, Arc::clone(&services.trail))
+            StoreOf {
+                tenant: self.house.as_ref().map(|_| services.tenant.clone()),
+                trail: Arc::clone(&services.trail),
+            }
         };
-        let house = self
-            .house
-            .iter()
-            .map(|house| (None, Arc::clone(&house.trail)));
+        let house = self.house.iter().map(|house| StoreOf {
+            tenant: None,
+            trail: Arc::clone(&house.trail),
+        });
         let all = std::iter::once(&self.first).chain(&self.others);
-        Stores(house.chain(all.map(of)).collect())
+        Stores(house.chain(all.map(of_tenant)).collect())
     }
 }
 
 /// Stores, for those who look whether they are well.
 #[derive(Clone, Debug)]
-pub(crate) struct Stores(pub(crate) Arc<[(Option<String>, Arc<dyn AuditTrail>)]>);
+pub(crate) struct Stores(pub(crate) Arc<[StoreOf]>);
+
+/// One of them.
+#[derive(Debug)]
+pub(crate) struct StoreOf {
+    /// Whose it is, where the daemon serves several tenants and it is one's own.
+    pub(crate) tenant: Option<String>,
+    /// What can be read of it.
+    pub(crate) trail: Arc<dyn AuditTrail>,
+}
 
 /// Tenants, and where each answers. Cheap to clone.
 #[derive(Clone, Debug)]

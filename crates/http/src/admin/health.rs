@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use agent_assist_domain::audit::{AuditFilter, AuditOrder, AuditQuery};
-use agent_assist_domain::ports::AuditTrail;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
@@ -15,7 +14,7 @@ use tokio::time::timeout;
 use utoipa::ToSchema;
 
 use crate::state::Shared;
-use crate::tenants::Stores;
+use crate::tenants::{StoreOf, Stores};
 
 /// How long the store may take to answer a look at it.
 const STORE_PATIENCE: Duration = Duration::from_secs(1);
@@ -81,9 +80,7 @@ pub(crate) async fn ready(
     Extension(Stores(stores)): Extension<Stores>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let stores = stores
-        .iter()
-        .map(|(tenant, trail)| store(&shared, tenant.clone(), &**trail));
+    let stores = stores.iter().map(|one| store(&shared, one));
     let mut checks = vec![serving(&shared)];
     checks.extend(join_all(stores).await);
     let ready = checks.iter().all(|check| check.ok);
@@ -128,10 +125,10 @@ fn settings(shared: &Shared) -> Check {
     }
 }
 
-async fn store(shared: &Shared, tenant: Option<String>, trail: &dyn AuditTrail) -> Check {
+async fn store(shared: &Shared, store: &StoreOf) -> Check {
     let says = |ok, says| Check {
         name: "store",
-        tenant,
+        tenant: store.tenant.clone(),
         ok,
         says: Cow::Borrowed(says),
     };
@@ -144,7 +141,7 @@ async fn store(shared: &Shared, tenant: Option<String>, trail: &dyn AuditTrail) 
         after: None,
         limit: 1,
     };
-    match timeout(STORE_PATIENCE, trail.page(&newest)).await {
+    match timeout(STORE_PATIENCE, store.trail.page(&newest)).await {
         Ok(Ok(_)) => says(true, "it can be read"),
         Ok(Err(_)) => says(false, "it cannot be read"),
         Err(_) => says(false, "it takes too long to be read"),
