@@ -2,6 +2,8 @@
 //! anew, what may stay, and what only a restart can change.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
@@ -18,6 +20,9 @@ const READ: &[&str] = &[
     "upstream.client_secret_file",
     "upstream.extra_ca_file",
 ];
+
+/// How much of a file counts; none that is used is longer.
+const MOST_BYTES: u64 = 1024 * 1024;
 
 /// Settings that hold from the start of a daemon to its end: they say where it listens and which log it
 /// writes, under which key.
@@ -73,10 +78,8 @@ impl Loaded {
             hash.update(entry.text.as_bytes());
             // Standard input gives what it holds once.
             if is_read(name) && entry.text != "-" {
-                // One that cannot be read is as good as empty; whoever needs it says so.
-                let content = std::fs::read(Path::new(&entry.text)).unwrap_or_default();
                 hash.update(b"\0");
-                hash.update(content);
+                hash.update(content(Path::new(&entry.text)));
             }
             (name.clone(), hash.finalize().into())
         });
@@ -122,6 +125,13 @@ impl Loaded {
             false => Err(Mistakes(mistakes)),
         }
     }
+}
+
+/// What is in the file. One that cannot be read is as good as empty; whoever needs it says so.
+fn content(path: &Path) -> Vec<u8> {
+    let mut content = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(MOST_BYTES).read_to_end(&mut content));
+    read.map(|_| content).unwrap_or_default()
 }
 
 fn is_read(name: &str) -> bool {

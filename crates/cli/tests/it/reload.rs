@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::harness::Home;
+use crate::harness::{Home, Upstream};
 use crate::serve::{Answer, Daemon, payload, request};
 
 /// The standard settings file of `home`, saying `text` from now on.
@@ -140,6 +140,53 @@ fn what_needs_a_restart_is_refused_by_name_with_all_that_came_along() {
     assert_ne!(check(&daemon)["says"], before);
     set(&home, "");
     assert_eq!(order(&daemon, &key).json(), json!({"changed": []}));
+}
+
+#[test]
+fn tokens_and_answers_outlive_changes_that_do_not_concern_them() {
+    let (home, upstream) = (Home::new(), Upstream::start());
+    let ready = upstream.sandbox().ready();
+    let secret = home.write("secret", &ready.client_secret);
+    let settings = format!(
+        "dialect = \"recommendations\"\n[upstream]\napi_base = \"{}\"\nclient_id = \"{}\"\n\
+         client_secret_file = \"{}\"\n",
+        ready.base_url,
+        ready.client_id,
+        secret.display()
+    );
+    set(&home, &settings);
+    let payload = json!({
+        "conversation_id": upstream.conversation(0),
+        "session_id": "s-1",
+        "knowledge_source_ids": upstream.sources(),
+    });
+    let daemon = Daemon::start(&home, "");
+    let key = daemon.first_key();
+    // Tokens and recommendations that the upstream has been asked for after each change.
+    let asked = |changed: &[&str]| {
+        let reloaded = order(&daemon, &key);
+        assert_eq!(reloaded.json(), json!({"changed": changed}));
+        assert!(shown(&daemon.ask(&key, &payload)) > 0);
+        (
+            upstream.requests("oauth"),
+            upstream.requests("recommendations"),
+        )
+    };
+    assert_eq!(asked(&[]), (1, 1));
+    set(
+        &home,
+        &format!("{settings}[serve]\nallowed_hosts = \"a.example\"\n"),
+    );
+    assert_eq!(asked(&["serve.allowed_hosts"]), (1, 1));
+    let more = "[serve]\nallowed_hosts = \"a.example\"\n[screening]\nmin_relevance = 0.6\n";
+    set(&home, &format!("{settings}{more}"));
+    assert_eq!(asked(&["screening.min_relevance"]), (1, 2));
+    // The same secret, written anew: what is in the file counts.
+    home.write("secret", &format!("{}\n", ready.client_secret));
+    assert_eq!(asked(&["upstream.client_secret_file"]), (1, 2));
+    let more = more.replace("0.6", "0.61");
+    set(&home, &format!("{settings}{more}"));
+    assert_eq!(asked(&["screening.min_relevance"]), (2, 3));
 }
 
 #[test]
