@@ -13,7 +13,8 @@ use utoipa::openapi::{Components, SecurityRequirement};
         title = "agent-assist",
         description = "Recommendations for a conversation's agent: fetched once, verified, screened, \
                        masked, recorded. Every answer but those of success is a problem (RFC 9457). \
-                       `x-roles` says which roles may."
+                       `x-roles` says which roles may. Where the daemon serves several tenants, a key \
+                       for all of them says by the header Agent-Assist-Tenant whose request it is."
     ),
     tags(
         (name = "recommendations", description = "What an agent is shown"),
