@@ -126,8 +126,8 @@ impl TokenKey {
         }
     }
 
-    /// What `text` claims, if it is a token of this key that has not ended.
-    pub(super) fn open(&self, text: &str, now: Timestamp) -> Option<Claims> {
+    /// What `text` claims, if it is a token of this key that has not ended, and when it will.
+    pub(super) fn open(&self, text: &str, now: Timestamp) -> Option<(Claims, Timestamp)> {
         if text.len() > MOST_CHARS {
             return None;
         }
@@ -138,7 +138,7 @@ impl TokenKey {
         let payload = URL_SAFE_NO_PAD.decode(payload).ok()?;
         let signed: Signed<Claims> = serde_json::from_slice(&payload).ok()?;
         let ends = Timestamp::from_millis(signed.expires_s.saturating_mul(1_000));
-        (now < ends).then_some(signed.claims)
+        (now < ends).then_some((signed.claims, ends))
     }
 
     fn mac(&self, payload: &str) -> Hmac<Sha256> {
@@ -183,11 +183,11 @@ mod tests {
         let key = TokenKey::new([1; 32]);
         let minted = key.mint(&claims(), NOW, DEFAULT_TOKEN_LIFE);
         assert_eq!(minted.expires_at, NOW.plus(DEFAULT_TOKEN_LIFE));
-        assert_eq!(key.open(&minted.token, NOW), Some(claims()));
         let end = minted.expires_at;
+        assert_eq!(key.open(&minted.token, NOW), Some((claims(), end)));
         assert_eq!(
             key.open(&minted.token, end.minus(Duration::from_micros(1))),
-            Some(claims())
+            Some((claims(), end))
         );
         assert_eq!(key.open(&minted.token, end), None);
     }

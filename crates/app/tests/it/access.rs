@@ -207,6 +207,7 @@ impl Door {
                 role: Role::Agent,
                 limits: Limits::default(),
                 holds_key: true,
+                expires_at: None,
             },
         }
     }
