@@ -2,6 +2,7 @@
 //!
 //! [`fetch::FetchService`] is the main job; [`engage::EngageService`] records what became
 //! of recommendations; [`report::ReportService`] counts; [`assist::AssistService`] switches it all off and on;
+//! [`streams::StreamService`] tells conversations as they go;
 //! [`access::AccessService`] says who asks over the network;
 //! [`erase::EraseService`] makes sure that nobody can say any more whom records are about.
 //! They work over ports and know no adapter; [`wire`] puts them together with the real ones.
@@ -46,6 +47,7 @@ mod session_pauses;
 pub mod settings;
 mod shared_upstream;
 pub mod sink;
+pub mod streams;
 pub mod subject_key;
 mod switchboard;
 pub mod tail;

@@ -100,7 +100,7 @@ impl Daemon {
     /// If an address cannot be listened at or encryption not be set up.
     pub async fn bind(config: Config, services: Services) -> Result<Self, BindError> {
         let Config { settings, metrics } = config;
-        let shared = Shared::new(services, metrics);
+        let shared = Shared::new(services, &settings, metrics);
         let tls = settings.tls.as_ref().map(tls::acceptor).transpose();
         let tls = tls.map_err(BindError::Tls)?;
         let protection = |at: SocketAddr| Protection {
@@ -158,19 +158,24 @@ impl Daemon {
             let ending = admin_ending.clone();
             async move { admin.serve(&ending, ADMIN_PATIENCE).await }
         });
-        let broken = shared.broken().clone();
-        let ending = shared.ending().clone();
-        let callers = api.serve(&ending, patience);
+        let broken = async {
+            tokio::select! {
+                () = shared.broken().cancelled() => {}
+                () = shared.services().streams.broken().cancelled() => {}
+            }
+        };
+        let callers = api.serve(shared.closing(), patience);
         let end = async {
             signals.end.cancelled().await;
-            ending.cancel();
+            shared.ending().cancel();
+            shared.closing().cancel();
             // From here on `callers` decides.
             pending::<Infallible>().await
         };
         let upkeep = crate::metrics::keep_up(shared.metrics_handle());
         let ended = tokio::select! {
             biased;
-            () = broken.cancelled() => Ended::Broken,
+            () = broken => Ended::Broken,
             () = signals.end_now.cancelled() => Ended::Cut,
             drained = callers => if drained { Ended::Drained } else { Ended::Cut },
             never = end => match never {},

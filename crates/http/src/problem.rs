@@ -50,19 +50,23 @@ pub enum Kind {
     MisdirectedRequest,
     /// Too many requests of this key.
     RateLimited,
+    /// Too many streams of this key.
+    TooManyStreams,
     /// The upstream does not accept the gateway.
     UpstreamRefused,
     /// There is nothing to give because something failed, and the surface has no label for that.
     NothingToGive,
     /// No record could be written, so nothing is given.
     StoreUnavailable,
+    /// There is no room for another stream.
+    StreamsFull,
     /// A bug.
     Internal,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::InvalidPayload,
         Self::MalformedJson,
         Self::InvalidCursor,
@@ -78,9 +82,11 @@ impl Kind {
         Self::UnsupportedMediaType,
         Self::MisdirectedRequest,
         Self::RateLimited,
+        Self::TooManyStreams,
         Self::UpstreamRefused,
         Self::NothingToGive,
         Self::StoreUnavailable,
+        Self::StreamsFull,
         Self::Internal,
     ];
 
@@ -165,6 +171,11 @@ impl Kind {
                 S::TOO_MANY_REQUESTS,
                 "This key asks too often",
             ),
+            Self::TooManyStreams => (
+                "too-many-streams",
+                S::TOO_MANY_REQUESTS,
+                "This key has as many streams as it may",
+            ),
             Self::UpstreamRefused => (
                 "upstream-refused",
                 S::BAD_GATEWAY,
@@ -179,6 +190,11 @@ impl Kind {
                 "store-unavailable",
                 S::SERVICE_UNAVAILABLE,
                 "No record could be written, so nothing is given out",
+            ),
+            Self::StreamsFull => (
+                "streams-full",
+                S::SERVICE_UNAVAILABLE,
+                "There is no room for another stream",
             ),
             Self::Internal => (
                 "internal",

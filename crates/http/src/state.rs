@@ -1,7 +1,6 @@
 //! What handlers share.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use agent_assist_app::access::{AccessService, Caller, DenialService, Denied};
@@ -13,13 +12,16 @@ use agent_assist_app::fetch::{FetchOptions, FetchService};
 use agent_assist_app::ids::Ids;
 use agent_assist_app::reading::ReadingService;
 use agent_assist_app::report::ReportService;
-use agent_assist_app::settings::Shown;
+use agent_assist_app::settings::{ServeSettings, Shown};
+use agent_assist_app::streams::StreamService;
 use agent_assist_domain::access::{Denial, Target};
 use agent_assist_domain::pii::Scanner;
 use agent_assist_domain::ports::{AuditTrail, Clock, StoreError, StoreErrorKind};
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::auth::Seats;
 use crate::problem::{Kind, Problem};
 use crate::request_id::RequestId;
 
@@ -90,6 +92,8 @@ pub struct Services {
     pub fetch: FetchService,
     /// How.
     pub options: FetchOptions,
+    /// Tells conversations as they go.
+    pub streams: StreamService,
     /// Knowledge sources for those who ask in the platform's own way, which names none.
     pub platform_sources: Vec<String>,
     /// Records what became of them.
@@ -127,9 +131,12 @@ pub struct Shared(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     services: Services,
+    seats: Seats,
+    heartbeat: Duration,
     ending: CancellationToken,
+    closing: CancellationToken,
     /// By order of an operator, who may take it back.
-    drained: AtomicBool,
+    drained: watch::Sender<bool>,
     broken: CancellationToken,
     metrics: Option<Metrics>,
 }
@@ -143,12 +150,21 @@ impl std::fmt::Debug for Metrics {
 }
 
 impl Shared {
-    /// Over these services; `metrics` gives what is measured, where somebody measures.
-    pub(crate) fn new(services: Services, metrics: Option<PrometheusHandle>) -> Self {
+    /// Over these services, bounded as `settings` say; `metrics` gives what is measured, where somebody
+    /// measures.
+    pub(crate) fn new(
+        services: Services,
+        settings: &ServeSettings,
+        metrics: Option<PrometheusHandle>,
+    ) -> Self {
+        let (most, of_key) = (settings.max_streams(), settings.max_streams_per_key);
         Self(Arc::new(Inner {
             services,
+            seats: Seats::new(most as usize, of_key as usize),
+            heartbeat: settings.stream_heartbeat,
             ending: CancellationToken::new(),
-            drained: AtomicBool::new(false),
+            closing: CancellationToken::new(),
+            drained: watch::Sender::new(false),
             broken: CancellationToken::new(),
             metrics: metrics.map(Metrics),
         }))
@@ -171,19 +187,39 @@ impl Shared {
         self.0.metrics.as_ref().map(|metrics| metrics.0.clone())
     }
 
-    /// Cancelled once the daemon is to end.
+    /// Places for streams.
+    pub(crate) fn seats(&self) -> &Seats {
+        &self.0.seats
+    }
+
+    /// How long a stream may be silent.
+    pub(crate) fn heartbeat(&self) -> Duration {
+        self.0.heartbeat
+    }
+
+    /// Cancelled once the daemon is to end. It takes requests until it is [closing](Self::closing).
     pub fn ending(&self) -> &CancellationToken {
         &self.0.ending
     }
 
+    /// Cancelled once it takes no new request.
+    pub(crate) fn closing(&self) -> &CancellationToken {
+        &self.0.closing
+    }
+
     /// Says, or takes back, that the daemon should not be asked any more.
     pub(crate) fn drain(&self, drained: bool) {
-        self.0.drained.store(drained, Ordering::Relaxed);
+        self.0.drained.send_replace(drained);
+    }
+
+    /// Tells of each time that this is said or taken back from now on.
+    pub(crate) fn drained(&self) -> watch::Receiver<bool> {
+        self.0.drained.subscribe()
     }
 
     /// Whether it should not be asked any more.
     pub(crate) fn is_draining(&self) -> bool {
-        self.ending().is_cancelled() || self.0.drained.load(Ordering::Relaxed)
+        self.ending().is_cancelled() || *self.0.drained.borrow()
     }
 
     /// Cancelled once the store is known to take nothing any more, and the process should end.

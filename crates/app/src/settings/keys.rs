@@ -457,7 +457,19 @@ pub const KEYS: &[Key] = &[
         "serve.max_connections",
         Form::PerMinute,
         "4096",
-        "connections at once; further ones wait",
+        "connections at once; further ones wait. Half of them may be streams",
+    ),
+    key(
+        "serve.max_streams_per_key",
+        Form::PerMinute,
+        "1024",
+        "streams at once of one key, with its tokens",
+    ),
+    key(
+        "serve.stream_heartbeat",
+        Form::Span,
+        "15s",
+        "how long a stream may be silent before a comment shows that it lives",
     ),
     key(
         "serve.drain_timeout",

@@ -27,6 +27,10 @@ pub struct ServeSettings {
     pub requests_per_minute: u32,
     /// Connections at once.
     pub max_connections: u32,
+    /// Streams at once of one key with its tokens.
+    pub max_streams_per_key: u32,
+    /// How long a stream may be silent.
+    pub stream_heartbeat: Duration,
     /// How long requests under way have at the end.
     pub drain_timeout: Duration,
     /// Knowledge sources for those who ask in the platform's own way, which names none.
@@ -45,6 +49,13 @@ pub struct TlsSettings {
 /// Members of a list at most.
 const MAX_MEMBERS: usize = 100;
 
+impl ServeSettings {
+    /// Streams at once: half of the connections, since each holds one and others want one as well.
+    pub fn max_streams(&self) -> u32 {
+        self.max_connections.div_ceil(2)
+    }
+}
+
 impl Reader<'_> {
     pub(super) fn serve(&mut self) -> Option<ServeSettings> {
         let listen = self.parsed("serve.listen", |text| text.parse().ok());
@@ -55,6 +66,8 @@ impl Reader<'_> {
         let allowed_origins = self.list("serve.allowed_origins", origin);
         let requests_per_minute = self.whole("serve.requests_per_minute", 100_000);
         let max_connections = self.whole("serve.max_connections", 100_000);
+        let max_streams_per_key = self.whole("serve.max_streams_per_key", 100_000);
+        let stream_heartbeat = self.span("serve.stream_heartbeat");
         let drain_timeout = self.span("serve.drain_timeout");
         let knowledge_sources = self.names("serve.knowledge_sources");
         let settings = ServeSettings {
@@ -66,6 +79,8 @@ impl Reader<'_> {
             allowed_origins: allowed_origins?,
             requests_per_minute: requests_per_minute?,
             max_connections: max_connections?,
+            max_streams_per_key: max_streams_per_key?,
+            stream_heartbeat: stream_heartbeat?,
             drain_timeout: drain_timeout?,
             knowledge_sources: knowledge_sources?,
         };

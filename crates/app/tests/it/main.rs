@@ -26,6 +26,7 @@ mod second_try;
 mod settings;
 mod sharing;
 mod stale;
+mod streams;
 mod switch;
 mod tail;
 mod watch;

@@ -147,13 +147,15 @@ fn url(settings: &Settings, address: std::net::SocketAddr) -> String {
 fn services(loaded: &Loaded, store: &SqliteStore, gateway: Gateway) -> Result<Services, Failure> {
     let settings = &loaded.settings;
     let screening = wire::screening(settings)?;
+    let options = FetchOptions {
+        timeout: settings.fetch_timeout,
+        use_cache: true,
+    };
     Ok(Services {
         tenant: settings.tenant.clone(),
+        streams: wire::streams(settings, &gateway.fetch, options),
         fetch: gateway.fetch,
-        options: FetchOptions {
-            timeout: settings.fetch_timeout,
-            use_cache: true,
-        },
+        options,
         platform_sources: settings.serve.knowledge_sources.clone(),
         engage: gateway.engage,
         report: wire::report(settings, store),

@@ -8,6 +8,7 @@ mod parameters;
 mod recommendations;
 mod report;
 mod schema;
+mod stream;
 mod tokens;
 
 use agent_assist_domain::access::Role;
@@ -47,6 +48,7 @@ fn asking() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(recommendations::ask))
         .routes(routes!(recommendations::ask_by_query))
+        .routes(routes!(stream::listen))
         .routes(routes!(engagements::engage))
         .routes(routes!(engagements::engage_several))
         .routes(routes!(tokens::mint))

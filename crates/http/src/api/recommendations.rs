@@ -55,6 +55,7 @@ pub(crate) async fn ask(
     let body = json_body(&headers, body).await?;
     let raw = payload_json::parse(&body)
         .map_err(|error| Problem::new(Kind::MalformedJson, error.to_string()))?;
+    permit(&shared, &asking, &raw).await?;
     let outcome = fetch(&shared, &asking, raw).await?;
     Ok(answer(&outcome, arrived))
 }
@@ -88,6 +89,7 @@ pub(crate) async fn ask_by_query(
 ) -> Result<Response, Problem> {
     let arrived = Instant::now();
     let raw = payload_query::parse(conversation_id, query.as_deref().unwrap_or_default());
+    permit(&shared, &asking, &raw).await?;
     let outcome = fetch(&shared, &asking, raw).await?;
     let tag = entity_tag(&outcome.answer);
     let mut response = match is_at_hand(&headers, &tag) {
@@ -101,14 +103,33 @@ pub(crate) async fn ask_by_query(
     Ok(response)
 }
 
-async fn fetch(shared: &Shared, asking: &Asking, raw: RawRequest) -> Result<FetchOutcome, Problem> {
-    let conversation_id = text(&raw.conversation_id).map(str::to_owned);
+/// Whether the caller may ask this, as far as is known before.
+///
+/// # Errors
+/// The problem, if a limit says no; that is on record then.
+pub(super) async fn permit(
+    shared: &Shared,
+    asking: &Asking,
+    raw: &RawRequest,
+) -> Result<(), Problem> {
     let target = Target {
-        conversation_id: conversation_id.as_deref(),
+        conversation_id: text(&raw.conversation_id),
         queue_id: text(&raw.queue_id),
         ..Target::default()
     };
-    shared.permit(asking, target).await?;
+    shared.permit(asking, target).await
+}
+
+/// The answer to what the caller was [permitted](permit) to ask.
+///
+/// # Errors
+/// The problem, if there is none, or the conversation turns out to be out of the caller's limits.
+pub(super) async fn fetch(
+    shared: &Shared,
+    asking: &Asking,
+    raw: RawRequest,
+) -> Result<FetchOutcome, Problem> {
+    let conversation_id = text(&raw.conversation_id).map(str::to_owned);
     let services = shared.services();
     let request_id = asking.request_id.as_str().to_owned();
     let outcome = services

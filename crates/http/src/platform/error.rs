@@ -84,9 +84,11 @@ fn said(problem: &Problem) -> (StatusCode, &'static str) {
         Kind::BodyTooLarge => (status, "request.entity.too.large"),
         Kind::UnsupportedMediaType => (status, "unsupported.media.type"),
         Kind::MisdirectedRequest => (status, "client.failed.request"),
-        Kind::RateLimited => (status, "too.many.requests.retry.after"),
+        Kind::RateLimited | Kind::TooManyStreams => (status, "too.many.requests.retry.after"),
         Kind::UpstreamRefused => (status, "bad.gateway"),
-        Kind::StoreUnavailable | Kind::NothingToGive => (status, "service.unavailable"),
+        Kind::StoreUnavailable | Kind::NothingToGive | Kind::StreamsFull => {
+            (status, "service.unavailable")
+        }
         Kind::Internal => (status, "internal.server.error"),
     }
 }

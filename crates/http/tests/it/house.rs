@@ -198,13 +198,15 @@ async fn bind(
     let upstream = wire::with_fallbacks(settings, &upstream);
     let gateway = wire::gateway(settings, store, upstream, Vec::new()).expect("a gateway");
     let screening = wire::screening(settings).expect("a policy");
+    let options = FetchOptions {
+        timeout: settings.fetch_timeout,
+        use_cache: true,
+    };
     let services = Services {
         tenant: settings.tenant.clone(),
+        streams: wire::streams(settings, &gateway.fetch, options),
         fetch: gateway.fetch,
-        options: FetchOptions {
-            timeout: settings.fetch_timeout,
-            use_cache: true,
-        },
+        options,
         platform_sources: settings.serve.knowledge_sources.clone(),
         engage: gateway.engage,
         report: wire::report(settings, store),

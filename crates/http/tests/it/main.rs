@@ -13,3 +13,4 @@ mod operating;
 mod platform;
 mod recommendations;
 mod records;
+mod stream;

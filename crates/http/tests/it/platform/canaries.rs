@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use agent_assist_genesys_wire::{Listing, Suggestion};
 
 use super::{Client, Upstream};
+use crate::stream::heard;
 
 /// The canary: the upstream's own answer holds addresses and numbers of customers, and claims otherwise.
 #[tokio::test]
@@ -25,6 +26,7 @@ async fn personal_data_of_the_upstreams_appears_in_nothing_that_is_served() {
         }
         assert_eq!(served.status, 200, "{served:?}");
         let mut said = served.body.clone();
+        said += &heard(&client.house, &conversation.id, &client.token).await;
         let listing: Listing<Suggestion> = serde_json::from_value(served.json()).expect("a page");
         for suggestion in &listing.entities {
             let one = client
