@@ -1,8 +1,9 @@
 //! The daemon: its two listeners from the start to the end.
 //!
-//! The end: it says that it is not ready any more, takes no new connections, gives requests under way
-//! their time, and leaves the listener of operators open until then. A second signal, or a store that
-//! takes nothing any more, ends it at once.
+//! The end: it says that it is not ready any more and takes requests on for a pause, each the last of its
+//! connection, so that whoever sends them here can notice. Then it takes none, says goodbye to those who
+//! listen, gives requests under way their time, and leaves the listener of operators open until then. A
+//! second signal, or a store that takes nothing any more, ends it at once.
 
 use std::convert::Infallible;
 use std::future::pending;
@@ -12,19 +13,23 @@ use std::time::Duration;
 
 use agent_assist_app::settings::ServeSettings;
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use crate::protect::host::Hosts;
 use crate::protect::origin::Origins;
 use crate::router::{self, Protection};
-use crate::server::Listener;
+use crate::server::{Leave, Listener};
 use crate::state::{Services, Shared};
 use crate::tls::{self, TlsError};
 
 /// Connections of operators at once.
 const ADMIN_CONNECTIONS: usize = 64;
-/// How long the listener of operators has at the end.
-const ADMIN_PATIENCE: Duration = Duration::from_secs(1);
+/// How the listener of operators ends.
+const ADMIN_LEAVE: Leave = Leave {
+    pause: Duration::ZERO,
+    patience: Duration::from_secs(1),
+};
 
 /// How the daemon is set up.
 #[derive(Clone, Debug)]
@@ -79,7 +84,7 @@ pub struct Daemon {
     api: Listener,
     admin: Listener,
     shared: Shared,
-    patience: Duration,
+    leave: Leave,
     address: SocketAddr,
     admin_address: SocketAddr,
 }
@@ -125,7 +130,10 @@ impl Daemon {
             api,
             admin,
             shared,
-            patience: settings.drain_timeout,
+            leave: Leave {
+                pause: settings.drain_pause,
+                patience: settings.drain_timeout,
+            },
         })
     }
 
@@ -150,13 +158,13 @@ impl Daemon {
             api,
             admin,
             shared,
-            patience,
+            leave,
             ..
         } = self;
         let admin_ending = CancellationToken::new();
         let operators = tokio::spawn({
             let ending = admin_ending.clone();
-            async move { admin.serve(&ending, ADMIN_PATIENCE).await }
+            async move { admin.serve(&ending, ADMIN_LEAVE).await }
         });
         let broken = async {
             tokio::select! {
@@ -164,10 +172,11 @@ impl Daemon {
                 () = shared.services().streams.broken().cancelled() => {}
             }
         };
-        let callers = api.serve(shared.closing(), patience);
+        let callers = api.serve(shared.closing(), leave);
         let end = async {
             signals.end.cancelled().await;
             shared.ending().cancel();
+            sleep(leave.pause).await;
             shared.closing().cancel();
             // From here on `callers` decides.
             pending::<Infallible>().await

@@ -2,9 +2,11 @@
 
 use agent_assist_domain::access::Role;
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::HeaderValue;
-use axum::http::header::{CACHE_CONTROL, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{
+    CACHE_CONTROL, CONNECTION, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::FutureExt as _;
@@ -112,6 +114,7 @@ fn protected(router: Router, shared: &Shared, protection: Protection) -> Router 
         .layer(from_fn(refuse_large))
         .layer(from_fn_with_state(protection.origins, origin::check))
         .layer(from_fn_with_state(protection.hosts, host::check))
+        .layer(from_fn_with_state(shared.clone(), part))
         .layer(from_fn(harden))
         .layer(from_fn(catch))
         .layer(from_fn(measure))
@@ -133,6 +136,17 @@ async fn catch(request: Request, next: Next) -> Response {
         tracing::error!("a handler panicked");
         Problem::internal().into_response()
     })
+}
+
+/// Once the daemon is to end, each answer is the last of its connection and says so: whoever has read it
+/// knows that the next request goes elsewhere.
+async fn part(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if shared.ending().is_cancelled() {
+        let headers = response.headers_mut();
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
 }
 
 /// What browsers are told of every answer, unless it says something else: guess no type, keep nothing,

@@ -472,10 +472,16 @@ pub const KEYS: &[Key] = &[
         "how long a stream may be silent before a comment shows that it lives",
     ),
     key(
+        "serve.drain_pause",
+        Form::Duration,
+        "1s",
+        "how long it still takes requests once it is to end, so that load balancers notice first",
+    ),
+    key(
         "serve.drain_timeout",
         Form::Span,
         "5s",
-        "how long requests under way have once it is to end",
+        "how long requests under way have after that",
     ),
     key(
         "serve.knowledge_sources",

@@ -31,7 +31,9 @@ pub struct ServeSettings {
     pub max_streams_per_key: u32,
     /// How long a stream may be silent.
     pub stream_heartbeat: Duration,
-    /// How long requests under way have at the end.
+    /// How long it still takes requests once it is to end.
+    pub drain_pause: Duration,
+    /// How long requests under way have after that.
     pub drain_timeout: Duration,
     /// Knowledge sources for those who ask in the platform's own way, which names none.
     pub knowledge_sources: Vec<String>,
@@ -68,6 +70,7 @@ impl Reader<'_> {
         let max_connections = self.whole("serve.max_connections", 100_000);
         let max_streams_per_key = self.whole("serve.max_streams_per_key", 100_000);
         let stream_heartbeat = self.span("serve.stream_heartbeat");
+        let drain_pause = self.duration("serve.drain_pause");
         let drain_timeout = self.span("serve.drain_timeout");
         let knowledge_sources = self.names("serve.knowledge_sources");
         let settings = ServeSettings {
@@ -81,6 +84,7 @@ impl Reader<'_> {
             max_connections: max_connections?,
             max_streams_per_key: max_streams_per_key?,
             stream_heartbeat: stream_heartbeat?,
+            drain_pause: drain_pause?,
             drain_timeout: drain_timeout?,
             knowledge_sources: knowledge_sources?,
         };

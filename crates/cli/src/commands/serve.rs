@@ -104,13 +104,22 @@ async fn serve(
     }
     announce(&ready, printer);
     let signals = stops.into_signals();
+    let end_now = signals.end_now.clone();
     let ended = delivery.during(daemon.run(signals)).await;
-    fetch.shut_down(LINGER).await;
-    if let Err(error) = denials.flush().await {
-        printer.note(&format!("warning: {}", Chain(&error)));
-    }
-    delivery.finish(printer).await;
-    store.close().await;
+    let rest = async {
+        fetch.shut_down(LINGER).await;
+        if let Err(error) = denials.flush().await {
+            printer.note(&format!("warning: {}", Chain(&error)));
+        }
+        delivery.finish(printer).await;
+        // The head of the audit log is signed here.
+        store.close().await;
+    };
+    // All of it is made good by the next start, or by any other program that opens the store.
+    let ended = end_now
+        .run_until_cancelled(rest)
+        .await
+        .map_or(Ended::Cut, |()| ended);
     match ended {
         Ended::Drained => Ok(Exit::Ok),
         Ended::Cut => Err(Failure::new(

@@ -12,6 +12,7 @@ mod canaries;
 mod checkpoints;
 mod degraded;
 mod doctor;
+mod drain;
 mod engage;
 mod events;
 mod evidence;

@@ -41,7 +41,7 @@ impl Daemon {
         Self::spawn(home.call(&words).into_command())
     }
 
-    fn spawn(mut command: Command) -> Self {
+    pub(crate) fn spawn(mut command: Command) -> Self {
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -62,7 +62,7 @@ impl Daemon {
         Self { child, ready, out }
     }
 
-    fn first_key(&self) -> String {
+    pub(crate) fn first_key(&self) -> String {
         let path = self.ready["first_key_file"]
             .as_str()
             .expect("a first start");
@@ -87,14 +87,14 @@ impl Daemon {
     }
 
     #[cfg(unix)]
-    fn terminate(&self) {
+    pub(crate) fn terminate(&self) {
         let pid = self.child.id().to_string();
         let killed = Command::new("kill").args(["-TERM", &pid]).status();
         assert!(killed.expect("kill runs").success());
     }
 
     /// Its exit code, and what it said on standard error.
-    fn end(mut self) -> (Option<i32>, String) {
+    pub(crate) fn end(mut self) -> (Option<i32>, String) {
         let mut rest = String::new();
         self.out.read_to_string(&mut rest).expect("read");
         assert_eq!(rest, "", "one line of data only");

@@ -126,6 +126,20 @@ impl House {
         request(self.address, "GET", path, &bearer(key), "").await
     }
 
+    /// Reads the conversation on a connection that asks to stay open, and gives the answer's head.
+    pub(crate) async fn exchange_open(&self, head: &str) -> Answer {
+        let (at, target) = (self.address, self.target());
+        let text = format!("GET {target} HTTP/1.1\r\nhost: {at}\r\n{head}\r\n");
+        let mut stream = TcpStream::connect(at).await.expect("somebody listens");
+        stream.write_all(text.as_bytes()).await.expect("sent");
+        let mut said = Vec::new();
+        while !said.windows(4).any(|four| four == b"\r\n\r\n") {
+            let read = stream.read_buf(&mut said).await.expect("an answer");
+            assert_ne!(read, 0, "hung up on");
+        }
+        Answer::parse(&String::from_utf8_lossy(&said)).expect("a head")
+    }
+
     pub(crate) async fn admin(&self, path: &str) -> Answer {
         request(self.admin_address, "GET", path, "", "").await
     }
@@ -175,6 +189,7 @@ fn load(sandbox: &Sandbox, place: &TempDir, more: &[(&'static str, &str)]) -> Lo
             "127.0.0.1:0".to_owned(),
             "--admin-listen",
         ),
+        ("serve.drain_pause", "0s".to_owned(), "-"),
     ];
     flags.extend(
         more.iter()
