@@ -7,6 +7,7 @@
 //! They work over ports and know no adapter; [`wire`] puts them together with the real ones.
 
 pub mod access;
+pub mod administration;
 mod answers;
 pub mod assist;
 pub mod capacity;

@@ -7,7 +7,7 @@ mod access;
 mod checkpoints;
 mod events;
 
-pub use self::access::{access, denials, keys};
+pub use self::access::{access, admin_recorder, denials, keys};
 pub use self::checkpoints::{key_change, open_store_to_hand_over};
 pub use self::events::{deliverer, events, follow, reporter, reporter_of, sink, webhook_to};
 pub use agent_assist_genesys::{

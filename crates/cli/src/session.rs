@@ -6,6 +6,7 @@ use agent_assist_app::settings::{
     self, Loaded, SandboxSettings, Settings, Sources, data_folder, settings_file,
 };
 use agent_assist_app::wire;
+use agent_assist_domain::audit::Actor;
 use agent_assist_domain::payload::is_identifier;
 use agent_assist_sandbox::{Sandbox, SandboxConfig};
 
@@ -28,6 +29,29 @@ pub(crate) fn user(sources: &Sources) -> Option<String> {
         .filter_map(|name| sources.environment.get(name))
         .find(|user| is_identifier(user))
         .cloned()
+}
+
+/// Whoever gives this command, as far as the machine says so.
+pub(crate) fn actor(sources: &Sources) -> Actor {
+    Actor {
+        uid: uid(),
+        name: user(sources),
+        host: std::fs::read_to_string("/proc/sys/kernel/hostname")
+            .ok()
+            .map(|name| name.trim_end().to_owned())
+            .or_else(|| sources.environment.get("COMPUTERNAME").cloned()),
+    }
+}
+
+/// The number of the user, where the system tells.
+fn uid() -> Option<u32> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        std::fs::metadata("/proc/self").ok().map(|own| own.uid())
+    }
+    #[cfg(not(unix))]
+    None
 }
 
 /// The sources of settings, as flags and the process's environment give them.

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use agent_assist_app::access::{AccessService, Caller, DenialService, Denied};
+use agent_assist_app::administration::AdminRecorder;
 use agent_assist_app::assist::AssistService;
 use agent_assist_app::egress::EgressCheck;
 use agent_assist_app::engage::EngageService;
@@ -15,6 +16,7 @@ use agent_assist_app::reading::ReadingService;
 use agent_assist_app::report::ReportService;
 use agent_assist_app::settings::Shown;
 use agent_assist_domain::access::{Denial, Target};
+use agent_assist_domain::audit::{Actor, AdminAct};
 use agent_assist_domain::pii::Scanner;
 use agent_assist_domain::ports::{AuditTrail, Clock, StoreError, StoreErrorKind};
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -106,6 +108,8 @@ pub struct Services {
     pub access: AccessService,
     /// Puts on record who was denied.
     pub denials: DenialService,
+    /// Puts on record what admins do to the daemon.
+    pub admin: AdminRecorder,
     /// The last look at records that leave.
     pub egress: EgressCheck,
     /// The settings, as operators may see them.
@@ -252,6 +256,20 @@ impl Shared {
             Denial::Conversation => "it is for another conversation",
         };
         Problem::new(Kind::Denied, detail)
+    }
+
+    /// Puts on record that the caller, an admin, is about to do this to the daemon.
+    ///
+    /// # Errors
+    /// The problem, if there can be no record; then it must not be done.
+    pub(crate) async fn administer(&self, asking: &Asking, act: AdminAct) -> Result<(), Problem> {
+        let by = Actor::of_key(&asking.caller.key_id);
+        let admin = &self.services().admin;
+        let recorded = admin.record(act, &by, Some(asking.request_id.as_str()));
+        match recorded.await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(self.store_failed(&error)),
+        }
     }
 
     /// What is told where the store fails.

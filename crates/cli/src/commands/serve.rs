@@ -57,7 +57,8 @@ pub(super) async fn run(
         false => None,
     };
     let loaded = session::load(&sources, printer)?;
-    let served = serve(&loaded, sandbox.as_ref(), stops, printer).await;
+    let actor = session::actor(&sources);
+    let served = serve(&loaded, &actor, sandbox.as_ref(), stops, printer).await;
     if let Some(sandbox) = sandbox {
         sandbox.shutdown().await;
     }
@@ -66,6 +67,7 @@ pub(super) async fn run(
 
 async fn serve(
     loaded: &Loaded,
+    actor: &Actor,
     sandbox: Option<&Sandbox>,
     stops: Stops,
     printer: &Printer,
@@ -77,7 +79,9 @@ async fn serve(
     let store = wire::open_store(settings).await?;
     let _lock = DaemonLock::take(&settings.store)?;
     let metrics = install_metrics();
-    let first = first_key(&wire::keys(&store), &settings.store).await?;
+    let screening = wire::screening(settings)?;
+    let keys = wire::keys(settings, &store, &screening);
+    let first = first_key(&keys, &settings.store, actor).await?;
     let gateway = wire::gateway(settings, &store, upstream, Vec::new())?;
     let bell = gateway.bell.clone();
     let delivery = Delivery::new(settings, &store, bell, Some(&source), printer);
@@ -86,7 +90,7 @@ async fn serve(
         settings: settings.serve.clone(),
         metrics,
     };
-    let services = services(loaded, &store, gateway)?;
+    let services = services(loaded, &store, &screening, gateway)?;
     let denials = services.denials.clone();
     let daemon = Daemon::bind(config, services).await?;
     let ready = Ready {
@@ -144,9 +148,13 @@ fn url(settings: &Settings, address: std::net::SocketAddr) -> String {
     format!("{scheme}://{address}")
 }
 
-fn services(loaded: &Loaded, store: &SqliteStore, gateway: Gateway) -> Result<Services, Failure> {
+fn services(
+    loaded: &Loaded,
+    store: &SqliteStore,
+    screening: &Screening,
+    gateway: Gateway,
+) -> Result<Services, Failure> {
     let settings = &loaded.settings;
-    let screening = wire::screening(settings)?;
     Ok(Services {
         tenant: settings.tenant.clone(),
         fetch: gateway.fetch,
@@ -158,11 +166,12 @@ fn services(loaded: &Loaded, store: &SqliteStore, gateway: Gateway) -> Result<Se
         engage: gateway.engage,
         report: wire::report(settings, store),
         trail: Arc::new(store.clone()),
-        reading: wire::reading(settings, store, &screening),
+        reading: wire::reading(settings, store, screening),
         assist: wire::assist(settings, store),
         access: wire::access(settings, store)?,
-        denials: wire::denials(settings, store, &screening),
-        egress: wire::egress(settings, &screening),
+        denials: wire::denials(settings, store, screening),
+        admin: wire::admin_recorder(settings, store),
+        egress: wire::egress(settings, screening),
         shown: loaded.show(),
         log_level: tracing_setup::level().map(LogLevel::new),
         clock: wire::clock(),

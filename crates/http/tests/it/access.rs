@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use agent_assist_domain::access::{Limits, Role};
+use agent_assist_domain::audit::Actor;
 use agent_assist_http::document;
 use serde_json::{Value, json};
 
@@ -106,7 +107,13 @@ async fn what_is_no_key_of_ours_opens_nothing_and_is_not_told_why() {
     let key = house.key(Role::Agent).await;
     let revoked = house.key(Role::Agent).await;
     let id = &revoked[4..20];
-    assert!(house.keys.revoke(id).await.expect("revoked"));
+    assert!(
+        house
+            .keys
+            .revoke(id, &Actor::default())
+            .await
+            .expect("revoked")
+    );
     let forged = format!("{}{}", &key[..21], &revoked[21..]);
     let mut problems = Vec::new();
     for credentials in [

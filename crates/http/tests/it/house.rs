@@ -81,7 +81,11 @@ impl House {
             limits,
             lasts: None,
         };
-        let issued = self.keys.issue(order).await.expect("a key");
+        let issued = self
+            .keys
+            .issue(order, &Actor::default())
+            .await
+            .expect("a key");
         issued.secret.to_string()
     }
 
@@ -128,6 +132,22 @@ impl House {
 
     pub(crate) async fn admin(&self, path: &str) -> Answer {
         request(self.admin_address, "GET", path, "", "").await
+    }
+
+    /// The entries of an event in the audit log.
+    pub(crate) async fn entries(&self, event: AuditEvent) -> Vec<Value> {
+        let query = AuditQuery {
+            filter: AuditFilter {
+                events: vec![event],
+                ..AuditFilter::default()
+            },
+            order: AuditOrder::OldestFirst,
+            after: None,
+            limit: 10,
+        };
+        let page = self.store.page(&query).await.expect("a page");
+        let parse = |entry: String| serde_json::from_str(&entry).expect("JSON");
+        page.into_iter().map(|record| parse(record.entry)).collect()
     }
 
     /// Levels that the log was set to.
@@ -198,6 +218,7 @@ async fn bind(
     let upstream = wire::with_fallbacks(settings, &upstream);
     let gateway = wire::gateway(settings, store, upstream, Vec::new()).expect("a gateway");
     let screening = wire::screening(settings).expect("a policy");
+    let keys = wire::keys(settings, store, &screening);
     let services = Services {
         tenant: settings.tenant.clone(),
         fetch: gateway.fetch,
@@ -213,6 +234,7 @@ async fn bind(
         assist: wire::assist(settings, store),
         access: wire::access(settings, store).expect("a key of tokens"),
         denials: wire::denials(settings, store, &screening),
+        admin: wire::admin_recorder(settings, store),
         egress: wire::egress(settings, &screening),
         shown: loaded.show(),
         log_level: Some(LogLevel::new(move |level| {
@@ -227,7 +249,7 @@ async fn bind(
         metrics: install_metrics(),
     };
     let daemon = Daemon::bind(config, services).await.expect("free ports");
-    (daemon, wire::keys(store))
+    (daemon, keys)
 }
 
 /// One request on a connection of its own; `head` holds further headers.

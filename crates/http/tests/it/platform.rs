@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 
 use agent_assist_domain::access::{Limits, Role};
 use agent_assist_domain::assist::SwitchScope;
+use agent_assist_domain::audit::{Actor, AuditEvent};
 use agent_assist_domain::ports::AssistSwitch as _;
 use agent_assist_domain::time::Timestamp;
 use agent_assist_genesys_wire::{ErrorBody, Listing, Suggestion, TokenError};
@@ -126,7 +127,13 @@ async fn a_key_logs_in_by_header_or_form_with_its_secret_or_whole() {
     assert_eq!(house.get(&house.target(), &token).await.status, 200);
     let order = json!({"conversation_id": "c"});
     assert_eq!(house.post("/v1/tokens", &token, &order).await.status, 403);
-    assert!(house.keys.revoke(id).await.expect("revoked"));
+    assert!(
+        house
+            .keys
+            .revoke(id, &Actor::default())
+            .await
+            .expect("revoked")
+    );
     is_login_error(
         &log_in(&house, "0123456789abcdef", &key).await,
         401,
