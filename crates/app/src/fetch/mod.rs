@@ -28,6 +28,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use agent_assist_domain::access::Limits;
 use agent_assist_domain::audit::{AuditFact, RefusalFacts, Subject};
 use agent_assist_domain::batch::Batch;
 use agent_assist_domain::breaker::{BreakerPolicy, BreakerState, Evidence};
@@ -309,11 +310,31 @@ impl FetchService {
         raw: RawRequest,
         options: FetchOptions,
     ) -> Result<FetchOutcome, FetchError> {
+        self.fetch_within(Limits::default(), request_id, held, raw, options)
+            .await
+    }
+
+    /// The same for a caller with `limits`. That they allow the conversation has been seen to; where the
+    /// queue is none of theirs, by what the upstream says or else the request, or is not known, nothing is
+    /// given.
+    ///
+    /// # Errors
+    /// As [`fetch`](Self::fetch), and [`Denied`](FetchError::Denied) for the queue.
+    pub async fn fetch_within(
+        &self,
+        limits: Limits,
+        request_id: String,
+        held: impl Send + 'static,
+        raw: RawRequest,
+        options: FetchOptions,
+    ) -> Result<FetchOutcome, FetchError> {
         let service = Arc::clone(&self.0);
         let arrived = Instant::now();
         let answering = async move {
             let _held = held;
-            service.answer(raw, request_id, options, arrived).await
+            service
+                .answer(raw, request_id, limits, options, arrived)
+                .await
         };
         let task = self.0.background.spawn(answering);
         to_its_end(task).await.map_err(FetchError::Record)?
@@ -356,7 +377,13 @@ impl FetchService {
         let refresh = self.0.background.spawn(async move {
             let request_id = service.ids.next();
             let walk = service
-                .plan(request, request_id, options, Instant::now())
+                .plan(
+                    request,
+                    request_id,
+                    Limits::default(),
+                    options,
+                    Instant::now(),
+                )
                 .await;
             service.refresh_ahead(walk).await;
         });
@@ -370,12 +397,15 @@ impl Service {
         self: &Arc<Self>,
         raw: RawRequest,
         request_id: String,
+        limits: Limits,
         options: FetchOptions,
         arrived: Instant,
     ) -> Result<FetchOutcome, FetchError> {
         match raw.validate(self.upstream.profile().dialect) {
             Ok(request) => {
-                let walk = self.plan(request, request_id, options, arrived).await;
+                let walk = self
+                    .plan(request, request_id, limits, options, arrived)
+                    .await;
                 let deadline = walk.deadline;
                 let outcome = self.walk(walk).await?;
                 self.release(outcome, deadline).await

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use agent_assist_domain::access::Denial;
 use agent_assist_domain::answer::{Answer, DegradedReason};
 use agent_assist_domain::cache::AnswerKey;
 use agent_assist_domain::payload::Violations;
@@ -32,6 +33,9 @@ pub enum FetchError {
     /// help; somebody must change something.
     #[error("no recommendations could be fetched")]
     Source(#[source] SourceError),
+    /// The caller is not for the queue of the conversation; nothing was shown.
+    #[error("the caller may not see what belongs to this queue")]
+    Denied(Denial),
     /// The outcome could not be recorded, so there is none.
     #[error("no record could be written, so no answer is given")]
     Record(#[source] StoreError),

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use agent_assist_domain::access::Limits;
 use agent_assist_domain::answer::{
-    Answer, AnswerFacts, CacheInfo, CacheStatus, Degraded, EmptyReason,
+    Answer, AnswerFacts, CacheInfo, CacheStatus, Degraded, DegradedReason, EmptyReason,
 };
 use agent_assist_domain::assist::{Off, off_for};
 use agent_assist_domain::audit::{AuditFact, FetchFacts, FetchScope, Stages, Subject};
@@ -43,6 +44,8 @@ pub(super) struct Walk {
     pub(super) scope: FetchScope,
     pub(super) owner: Owner,
     pub(super) use_cache: bool,
+    /// What the caller is limited to.
+    pub(super) limits: Limits,
     pub(super) arrived: Instant,
     pub(super) deadline: Deadline,
     /// What is switched off, as of the last wait.
@@ -84,6 +87,12 @@ impl Walk {
         }
     }
 
+    /// The queue that counts for what the caller may: that of the upstream, where it names one.
+    fn queue<'a>(&'a self, screened: &'a Screened) -> Option<&'a str> {
+        let told = screened.context().queue_id.as_ref();
+        told.map(|id| id.as_str()).or(self.request.queue_id())
+    }
+
     /// Until when the upstream may take, if so much of the time is kept for what comes after it.
     fn patience(&self, kept: Duration) -> Deadline {
         let deadline = self.deadline.instant();
@@ -96,6 +105,7 @@ impl Service {
         &self,
         request: FetchRequest,
         request_id: String,
+        limits: Limits,
         options: FetchOptions,
         arrived: Instant,
     ) -> Walk {
@@ -123,6 +133,7 @@ impl Service {
             request_id,
             policy,
             use_cache: options.use_cache,
+            limits,
             arrived,
             deadline,
             off: self.switchboard.off(deadline).await,
@@ -317,6 +328,10 @@ impl Service {
             exposure,
             failing,
         } = content;
+        if let Err(denial) = walk.limits.allow_queue(walk.queue(&screened)) {
+            self.record_withheld(walk, None, upstream).await?;
+            return Err(FetchError::Denied(denial));
+        }
         if let Some(off) = self.off(walk, Some(&screened)) {
             return self.withhold(walk, &off, upstream).await;
         }
@@ -372,17 +387,7 @@ impl Service {
         upstream: UpstreamFacts,
     ) -> Result<FetchOutcome, FetchError> {
         let reason = off.cause.degraded_reason();
-        let latency_us = walk.latency_us();
-        let facts = FetchFacts {
-            degraded: Some(reason),
-            empty: Some(EmptyReason::Degraded),
-            stages: self.stages(walk),
-            ..FetchFacts::of_nothing(latency_us, CacheInfo::NONE, upstream)
-        };
-        let fact = AuditFact::FetchWithheld(walk.scope.clone(), facts);
-        let subject = Subject::of(&walk.request, None);
-        self.record(&walk.request_id, subject, fact, walk.deadline)
-            .await?;
+        let latency_us = self.record_withheld(walk, Some(reason), upstream).await?;
         let label = Degraded::new(reason, off.since);
         let facts = walk.answer_facts(latency_us, CacheInfo::NONE);
         Ok(FetchOutcome {
@@ -391,6 +396,27 @@ impl Service {
             screened: Arc::new(Screened::nothing()),
             cause: None,
         })
+    }
+
+    /// Records that nothing is shown, though nothing failed; says after how many microseconds.
+    async fn record_withheld(
+        &self,
+        walk: &Walk,
+        reason: Option<DegradedReason>,
+        upstream: UpstreamFacts,
+    ) -> Result<u64, FetchError> {
+        let latency_us = walk.latency_us();
+        let facts = FetchFacts {
+            degraded: reason,
+            empty: reason.map(|_| EmptyReason::Degraded),
+            stages: self.stages(walk),
+            ..FetchFacts::of_nothing(latency_us, CacheInfo::NONE, upstream)
+        };
+        let fact = AuditFact::FetchWithheld(walk.scope.clone(), facts);
+        let subject = Subject::of(&walk.request, None);
+        self.record(&walk.request_id, subject, fact, walk.deadline)
+            .await?;
+        Ok(latency_us)
     }
 
     /// Why assist is off for the request, if it is. Which queue it belongs to may be known only

@@ -11,6 +11,7 @@ mod export;
 mod fallback;
 mod fetch_walk;
 mod harness;
+mod limits;
 mod metrics;
 mod mocked_ports;
 mod outcomes;

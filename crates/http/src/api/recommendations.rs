@@ -111,19 +111,16 @@ async fn fetch(shared: &Shared, asking: &Asking, raw: RawRequest) -> Result<Fetc
     shared.permit(asking, target).await?;
     let services = shared.services();
     let request_id = asking.request_id.as_str().to_owned();
-    let outcome = services
-        .fetch
-        .fetch_as(request_id, asking.request_id.clone(), raw, services.options)
-        .await
-        .map_err(|error| problem(shared, &error))?;
-    // The caller has named a queue. Where the upstream names another, that one counts.
-    let told = outcome.screened.context().queue_id.as_ref();
-    let limits = &asking.caller.limits;
-    match told.map(|queue| limits.allow_queue(Some(queue.as_str()))) {
-        Some(Err(denial)) => Err(shared
-            .deny(asking, denial, conversation_id.as_deref())
-            .await),
-        _ => Ok(outcome),
+    let outcome = services.fetch.fetch_within(
+        asking.caller.limits.clone(),
+        request_id,
+        asking.request_id.clone(),
+        raw,
+        services.options,
+    );
+    match outcome.await {
+        Ok(outcome) => Ok(outcome),
+        Err(error) => Err(problem(shared, asking, &error, conversation_id.as_deref()).await),
     }
 }
 
@@ -204,9 +201,15 @@ fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
 }
 
 /// What a caller is told whose fetch gave nothing.
-pub(crate) fn problem(shared: &Shared, error: &FetchError) -> Problem {
+pub(crate) async fn problem(
+    shared: &Shared,
+    asking: &Asking,
+    error: &FetchError,
+    conversation_id: Option<&str>,
+) -> Problem {
     match error {
         FetchError::Invalid(violations) => violations.into(),
+        FetchError::Denied(denial) => shared.deny(asking, *denial, conversation_id).await,
         FetchError::Source(cause) => {
             tracing::error!(error = %Chain(cause), "the upstream does not accept the gateway");
             let detail = match cause.kind() {

@@ -536,6 +536,12 @@ async fn a_token_may_what_its_key_may() {
     };
     let client = Client::limited(Role::Agent, other_queue).await;
     is_error(&client.get(&client.path("")).await, 403, "not.authorized");
+    let house = &client.house;
+    let denied = house.entries(AuditEvent::AccessDenied).await;
+    assert_eq!(denied[0]["access"]["denial"], "queue");
+    for event in [AuditEvent::FetchCompleted, AuditEvent::FetchHit] {
+        assert!(house.entries(event).await.is_empty(), "nothing was shown");
+    }
 }
 
 #[tokio::test]

@@ -113,7 +113,7 @@ impl Kind {
             Some(AuditEvent::FetchWithheld) => fetch(
                 INFORMATIONAL,
                 WITHHELD,
-                "Nothing shown, for assist is switched off",
+                "Nothing shown, for assist is off or the caller's key not for the queue",
             ),
             Some(AuditEvent::RefreshInitiated) => refresh(
                 INFORMATIONAL,
