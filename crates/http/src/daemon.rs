@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use agent_assist_app::settings::ServeSettings;
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::protect::host::Hosts;
@@ -27,12 +28,23 @@ const ADMIN_CONNECTIONS: usize = 64;
 const ADMIN_PATIENCE: Duration = Duration::from_secs(1);
 
 /// How the daemon is set up.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Config {
     /// As the settings say.
     pub settings: ServeSettings,
     /// What has been measured, for `/metrics`; `None` where nobody measures.
     pub metrics: Option<PrometheusHandle>,
+    /// Where it listens, if somebody has seen to that already.
+    pub sockets: Sockets,
+}
+
+/// Sockets that somebody has opened for the daemon. Where there is none it opens one as the settings say.
+#[derive(Debug, Default)]
+pub struct Sockets {
+    /// Where it is asked.
+    pub api: Option<std::net::TcpListener>,
+    /// Where it is operated.
+    pub admin: Option<std::net::TcpListener>,
 }
 
 /// The daemon cannot listen.
@@ -48,6 +60,16 @@ pub enum BindError {
         /// Why.
         #[source]
         cause: io::Error,
+    },
+    /// A socket that was opened for it lets others read along.
+    #[error(
+        "the socket for {setting} is open to other machines at {address}, and nothing is encrypted"
+    )]
+    Exposed {
+        /// The setting that it stands for.
+        setting: &'static str,
+        /// Its address.
+        address: SocketAddr,
     },
     /// Encryption cannot be set up.
     #[error(transparent)]
@@ -99,7 +121,11 @@ impl Daemon {
     /// # Errors
     /// If an address cannot be listened at or encryption not be set up.
     pub async fn bind(config: Config, services: Services) -> Result<Self, BindError> {
-        let Config { settings, metrics } = config;
+        let Config {
+            settings,
+            metrics,
+            sockets,
+        } = config;
         let shared = Shared::new(services, metrics);
         let tls = settings.tls.as_ref().map(tls::acceptor).transpose();
         let tls = tls.map_err(BindError::Tls)?;
@@ -107,21 +133,16 @@ impl Daemon {
             hosts: Hosts::new(at, &settings.allowed_hosts),
             origins: Origins::new(&settings.allowed_origins),
         };
-        let (listen, admin_listen) = (settings.listen, settings.admin_listen);
-        let router = router::api(&shared, protection(listen), settings.requests_per_minute);
+        let (socket, address) = open(&settings, Place::Api, sockets.api).await?;
+        let router = router::api(&shared, protection(address), settings.requests_per_minute);
         let connections = settings.max_connections as usize;
-        let api = Listener::bind(listen, tls.clone(), router, connections);
-        let api = api.await.map_err(cannot_listen("serve.listen", listen))?;
-        let router = router::admin(&shared, protection(admin_listen));
-        let admin = Listener::bind(admin_listen, tls, router, ADMIN_CONNECTIONS);
-        let unable = cannot_listen("serve.admin_listen", admin_listen);
-        let admin = admin.await.map_err(unable)?;
-        let address_of = |listener: &Listener, setting, address| {
-            listener.address().map_err(cannot_listen(setting, address))
-        };
+        let api = Listener::new(socket, tls.clone(), router, connections);
+        let (socket, admin_address) = open(&settings, Place::Admin, sockets.admin).await?;
+        let router = router::admin(&shared, protection(admin_address));
+        let admin = Listener::new(socket, tls, router, ADMIN_CONNECTIONS);
         Ok(Self {
-            address: address_of(&api, "serve.listen", listen)?,
-            admin_address: address_of(&admin, "serve.admin_listen", admin_listen)?,
+            address,
+            admin_address,
             api,
             admin,
             shared,
@@ -185,13 +206,40 @@ impl Daemon {
     }
 }
 
-fn cannot_listen(
-    setting: &'static str,
-    address: SocketAddr,
-) -> impl FnOnce(io::Error) -> BindError {
-    move |cause| BindError::Address {
+/// One of the two places where the daemon listens.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Api,
+    Admin,
+}
+
+/// The socket that was `given`, or one as the settings say; with its address.
+async fn open(
+    settings: &ServeSettings,
+    place: Place,
+    given: Option<std::net::TcpListener>,
+) -> Result<(TcpListener, SocketAddr), BindError> {
+    let (setting, address) = match place {
+        Place::Api => ("serve.listen", settings.listen),
+        Place::Admin => ("serve.admin_listen", settings.admin_listen),
+    };
+    let unable = |cause| BindError::Address {
         setting,
         address,
         cause,
+    };
+    let was_given = given.is_some();
+    let socket = match given {
+        Some(socket) => socket
+            .set_nonblocking(true)
+            .and_then(|()| TcpListener::from_std(socket)),
+        None => TcpListener::bind(address).await,
+    };
+    let socket = socket.map_err(unable)?;
+    let address = socket.local_addr().map_err(unable)?;
+    // Of its own address the settings have seen to that.
+    if was_given && settings.is_exposed(address) {
+        return Err(BindError::Exposed { setting, address });
     }
+    Ok((socket, address))
 }

@@ -23,7 +23,7 @@ mod state;
 mod tls;
 
 pub use api::openapi::document;
-pub use daemon::{BindError, Config, Daemon, Ended, Signals};
+pub use daemon::{BindError, Config, Daemon, Ended, Signals, Sockets};
 pub use metrics::install as install_metrics;
 pub use problem::{FieldError, Kind, Problem, ProblemBody};
 pub use request_id::{RequestId, X_REQUEST_ID};

@@ -4,8 +4,6 @@
 //! wants, how long a head may be. What is in a request is judged further in. HTTP/1.1 only: one request
 //! at a time a connection, nothing to be multiplexed by those who want to be many.
 
-use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,23 +40,19 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    /// A listener at `address`, of at most so many `connections` at once.
-    pub(crate) async fn bind(
-        address: SocketAddr,
+    /// A listener at `socket`, of at most so many `connections` at once.
+    pub(crate) fn new(
+        socket: TcpListener,
         tls: Option<TlsAcceptor>,
         router: Router,
         connections: usize,
-    ) -> io::Result<Self> {
-        Ok(Self {
-            socket: TcpListener::bind(address).await?,
+    ) -> Self {
+        Self {
+            socket,
             tls,
             router,
             connections: Arc::new(Semaphore::new(connections)),
-        })
-    }
-
-    pub(crate) fn address(&self) -> io::Result<SocketAddr> {
-        self.socket.local_addr()
+        }
     }
 
     /// Serves until `ending`; then connections under way have `patience` to get their answers, and what

@@ -487,6 +487,7 @@ pub const OTHER_VARIABLES: &[&str] = &[
     "AGENT_ASSIST_CONFIG",
     "AGENT_ASSIST_PROFILE",
     "AGENT_ASSIST_LOG",
+    "AGENT_ASSIST_LOG_FORMAT",
 ];
 
 /// What our environment variables begin with.

@@ -276,6 +276,7 @@ fn names_in_the_environment_that_are_no_settings_are_told() {
     let loaded = sources(&[
         ("AGENT_ASSIST_CACHE__TLL", "1s"),
         ("AGENT_ASSIST_LOG", "debug"),
+        ("AGENT_ASSIST_LOG_FORMAT", "json"),
     ])
     .load()
     .expect("fine");
@@ -442,7 +443,8 @@ fn the_page_of_settings_says_what_the_program_reads() {
     }
     page.push_str(
         "\n`AGENT_ASSIST_CONFIG` names the settings file, `AGENT_ASSIST_PROFILE` the profile, \
-         `AGENT_ASSIST_LOG` sets the log filter itself. Secrets never stand in the settings file or \
+         `AGENT_ASSIST_LOG` sets the log filter itself, `AGENT_ASSIST_LOG_FORMAT` (`text` or `json`) \
+         how it is written. Secrets never stand in the settings file or \
          in a flag: they come by environment, from a file of their own, or from standard input.\n",
     );
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/settings.md");

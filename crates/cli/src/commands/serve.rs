@@ -22,7 +22,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Printer;
 use crate::signals::Stops;
-use crate::{session, tracing_setup};
+use crate::{session, systemd, tracing_setup};
 
 /// How long renewals under way are waited for at the end.
 const LINGER: Duration = Duration::from_millis(500);
@@ -73,6 +73,12 @@ async fn serve(
     printer: &Printer,
 ) -> Result<Exit, Failure> {
     let settings = &loaded.settings;
+    let sockets = systemd::sockets();
+    let sockets = sockets.map_err(|error| {
+        Failure::usage(format!(
+            "the sockets that were passed cannot be used: {error}"
+        ))
+    })?;
     // Before anything else is made: who only asks for help with the upstream leaves no store behind.
     let source = Arc::new(wire::upstream(settings)?);
     let upstream = wire::with_fallbacks(settings, &source);
@@ -89,6 +95,7 @@ async fn serve(
     let config = Config {
         settings: settings.serve.clone(),
         metrics,
+        sockets,
     };
     let services = services(loaded, &store, &screening, gateway)?;
     let denials = services.denials.clone();
@@ -108,7 +115,9 @@ async fn serve(
     }
     announce(&ready, printer);
     let signals = stops.into_signals();
-    let ended = delivery.during(daemon.run(signals)).await;
+    let end = signals.end.clone();
+    let running = systemd::attended(daemon.run(signals), &end);
+    let ended = delivery.during(running).await;
     fetch.shut_down(LINGER).await;
     if let Err(error) = denials.flush().await {
         printer.note(&format!("warning: {}", Chain(&error)));
@@ -202,6 +211,10 @@ impl From<BindError> for Failure {
             BindError::Address { setting, .. } => {
                 failure.advise(format!("name another address with {setting}"))
             }
+            BindError::Exposed { .. } => failure.advise(
+                "set serve.tls_cert_file and serve.tls_key_file, or say with \
+                 serve.behind_tls_proxy = true that a proxy encrypts",
+            ),
             BindError::Tls(_) => failure,
         }
     }

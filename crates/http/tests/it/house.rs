@@ -10,7 +10,11 @@ use agent_assist_app::ids::Ids;
 use agent_assist_app::settings::{Loaded, Sources};
 use agent_assist_app::wire::{self, SqliteStore};
 use agent_assist_domain::access::{Limits, Role};
-use agent_assist_http::{Config, Daemon, Ended, LogLevel, Services, Signals, install_metrics};
+use agent_assist_domain::audit::{Actor, AuditEvent, AuditFilter, AuditOrder, AuditQuery};
+use agent_assist_domain::ports::AuditTrail as _;
+use agent_assist_http::{
+    Config, Daemon, Ended, LogLevel, Services, Signals, Sockets, install_metrics,
+};
 use agent_assist_sandbox::{Sandbox, SandboxConfig};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -247,6 +251,7 @@ async fn bind(
     let config = Config {
         settings: settings.serve.clone(),
         metrics: install_metrics(),
+        sockets: Sockets::default(),
     };
     let daemon = Daemon::bind(config, services).await.expect("free ports");
     (daemon, keys)
