@@ -30,6 +30,7 @@ mod readings;
 mod records;
 mod retention;
 mod sandbox_command;
+mod schemathesis;
 mod serve;
 mod settings;
 mod store_faults;

@@ -1,6 +1,7 @@
 //! What callers ask: `/v1` and the document that describes it.
 
 mod audit;
+mod common_problems;
 pub(crate) mod engagements;
 mod moment;
 pub(crate) mod openapi;

@@ -34,6 +34,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
     components.add_security_scheme(SCHEME, scheme);
     let needed = SecurityRequirement::new(SCHEME, Vec::<String>::new());
     document.security = Some(vec![needed]);
+    super::common_problems::describe(&mut document);
     document
 }
 

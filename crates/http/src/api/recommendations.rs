@@ -42,6 +42,7 @@ const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
     responses(
         (status = 200, description = "An answer, degraded ones included", body = AnswerBody),
         (status = 422, description = "The payload breaks rules", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 502, description = "The upstream does not accept the gateway; an operator must act", body = ProblemBody, content_type = "application/problem+json"),
     ),
     extensions(("x-roles" = json!(["agent", "admin"]))),
 )]
@@ -76,6 +77,7 @@ pub(crate) async fn ask(
         (status = 200, description = "An answer, degraded ones included", body = AnswerBody),
         (status = 304, description = "It would be the answer that is at hand"),
         (status = 422, description = "Parameters break rules", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 502, description = "The upstream does not accept the gateway; an operator must act", body = ProblemBody, content_type = "application/problem+json"),
     ),
     extensions(("x-roles" = json!(["agent", "admin"]))),
 )]
