@@ -11,6 +11,7 @@ pub mod administration;
 mod answers;
 pub mod assist;
 pub mod capacity;
+mod carried;
 pub mod checkpoints;
 pub mod circuit_breaker;
 pub mod clock;

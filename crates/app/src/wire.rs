@@ -6,10 +6,12 @@
 mod access;
 mod checkpoints;
 mod events;
+mod telemetry;
 
 pub use self::access::{access, admin_recorder, denials, keys};
 pub use self::checkpoints::{key_change, open_store_to_hand_over};
 pub use self::events::{deliverer, events, follow, reporter, reporter_of, sink, webhook_to};
+pub use self::telemetry::{Telemetry, TelemetryError, telemetry};
 pub use agent_assist_genesys::{
     ENGAGEMENT_PERMISSION, GenesysSource, HttpOptions, Probe, TokenBudget, region,
 };

@@ -21,6 +21,7 @@ mod router;
 mod server;
 mod state;
 mod tls;
+mod trace;
 
 pub use api::openapi::document;
 pub use daemon::{BindError, Config, Daemon, Ended, Signals, Sockets};

@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request};
+use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
 use metrics::{counter, histogram};
@@ -55,16 +56,7 @@ pub(crate) async fn measure(request: Request, next: Next) -> Response {
     let began = Instant::now();
     let route = request.extensions().get::<MatchedPath>();
     let route = route.map_or_else(|| "none".to_owned(), |route| route.as_str().to_owned());
-    let method = match *request.method() {
-        axum::http::Method::GET => "GET",
-        axum::http::Method::POST => "POST",
-        axum::http::Method::PUT => "PUT",
-        axum::http::Method::DELETE => "DELETE",
-        axum::http::Method::HEAD => "HEAD",
-        axum::http::Method::OPTIONS => "OPTIONS",
-        // Anybody can make up methods, and each would be a series.
-        _ => "other",
-    };
+    let method = method_of(request.method());
     let response = next.run(request).await;
     let status = response.status().as_u16().to_string();
     counter!(
@@ -75,4 +67,18 @@ pub(crate) async fn measure(request: Request, next: Next) -> Response {
     histogram!("agent_assist_http_request_seconds", "route" => route)
         .record(began.elapsed().as_secs_f64());
     response
+}
+
+/// The name under which requests of this method are counted.
+pub(crate) fn method_of(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::DELETE => "DELETE",
+        Method::HEAD => "HEAD",
+        Method::OPTIONS => "OPTIONS",
+        // Anybody can make up methods, and each would be a series.
+        _ => "other",
+    }
 }

@@ -17,10 +17,12 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument as _;
+use tracing::field::{Empty, display};
 use uuid::Uuid;
 
 use crate::platform::Surface;
 use crate::problem::Problem;
+use crate::trace;
 
 /// The header, in and out.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -120,7 +122,11 @@ pub(crate) async fn identify(
     let id = RequestId(Arc::new(ids.take(request.headers())));
     let surface = Surface::of(request.uri().path());
     request.extensions_mut().insert(id.clone());
-    let span = tracing::info_span!("request", request.id = id.as_str());
+    // Whatever is logged of it, errors as well, says which request it was.
+    let span = tracing::error_span!("request", request.id = id.as_str(), trace_id = Empty);
+    if let Some(trace) = trace::current() {
+        span.record("trace_id", display(trace));
+    }
     let mut response = next.run(request).instrument(span).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         let headers = std::mem::take(response.headers_mut());

@@ -21,6 +21,7 @@ use crate::protect::limits::refuse_large;
 use crate::protect::origin::{self, Origins};
 use crate::request_id::{RequestIds, identify};
 use crate::state::Shared;
+use crate::trace;
 
 /// What operators may ask a minute with one key.
 const ADMIN_REQUESTS_PER_MINUTE: u32 = 600;
@@ -116,6 +117,7 @@ fn protected(router: Router, shared: &Shared, protection: Protection) -> Router 
         .layer(from_fn(catch))
         .layer(from_fn(measure))
         .layer(from_fn_with_state(ids, identify))
+        .layer(from_fn(trace::follow))
 }
 
 async fn nothing_here() -> Problem {

@@ -50,6 +50,7 @@ use self::refresh::Renewals;
 use self::walk::deadline;
 use crate::answers::Answers;
 use crate::assist::AssistService;
+use crate::carried::carried;
 use crate::circuit_breaker::CircuitBreaker;
 use crate::conversation_keys::ConversationKeyring;
 use crate::egress::EgressCheck;
@@ -336,7 +337,7 @@ impl FetchService {
                 .answer(raw, request_id, limits, options, arrived)
                 .await
         };
-        let task = self.0.background.spawn(answering);
+        let task = self.0.background.spawn(carried(answering));
         to_its_end(task).await.map_err(FetchError::Record)?
     }
 

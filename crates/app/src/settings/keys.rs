@@ -466,6 +466,12 @@ pub const KEYS: &[Key] = &[
         "how long requests under way have once it is to end",
     ),
     key(
+        "serve.otlp_endpoint",
+        Form::Url,
+        "",
+        "collector that traces are sent to over OTLP (HTTP, protobuf), below /v1; nowhere where not given",
+    ),
+    key(
         "serve.knowledge_sources",
         Form::Names,
         "",

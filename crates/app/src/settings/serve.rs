@@ -31,6 +31,8 @@ pub struct ServeSettings {
     pub drain_timeout: Duration,
     /// Knowledge sources for those who ask in the platform's own way, which names none.
     pub knowledge_sources: Vec<String>,
+    /// Where traces are sent over OTLP, if anywhere: the base of its paths.
+    pub otlp_endpoint: Option<Url>,
 }
 
 /// A certificate and its key, both as PEM.
@@ -45,6 +47,13 @@ pub struct TlsSettings {
 /// Members of a list at most.
 const MAX_MEMBERS: usize = 100;
 
+impl ServeSettings {
+    /// Whether keys and answers could be read by others on their way to and from `at`.
+    pub fn is_exposed(&self, at: SocketAddr) -> bool {
+        !at.ip().is_loopback() && self.tls.is_none() && !self.behind_tls_proxy
+    }
+}
+
 impl Reader<'_> {
     pub(super) fn serve(&mut self) -> Option<ServeSettings> {
         let listen = self.parsed("serve.listen", |text| text.parse().ok());
@@ -57,6 +66,7 @@ impl Reader<'_> {
         let max_connections = self.whole("serve.max_connections", 100_000);
         let drain_timeout = self.span("serve.drain_timeout");
         let knowledge_sources = self.names("serve.knowledge_sources");
+        let otlp_endpoint = self.otlp_endpoint();
         let settings = ServeSettings {
             listen: listen?,
             admin_listen: admin_listen?,
@@ -68,22 +78,28 @@ impl Reader<'_> {
             max_connections: max_connections?,
             drain_timeout: drain_timeout?,
             knowledge_sources: knowledge_sources?,
+            otlp_endpoint: otlp_endpoint?,
         };
         self.refuse_plain_text("serve.listen", settings.listen, &settings);
         self.refuse_plain_text("serve.admin_listen", settings.admin_listen, &settings);
         Some(settings)
     }
 
-    /// Keys and answers must not be readable on the way.
+    /// Refuses an address at which others could read keys and answers.
     fn refuse_plain_text(&mut self, name: &str, at: SocketAddr, settings: &ServeSettings) {
-        let exposed =
-            !at.ip().is_loopback() && settings.tls.is_none() && !settings.behind_tls_proxy;
-        if exposed {
+        if settings.is_exposed(at) {
             let expected = "an address of this machine alone such as 127.0.0.1; for any other set \
                             serve.tls_cert_file and serve.tls_key_file, or say with \
                             serve.behind_tls_proxy = true that a proxy encrypts";
             let origin = self.origin(name);
             self.note(name, expected, &origin);
+        }
+    }
+
+    fn otlp_endpoint(&mut self) -> Option<Option<Url>> {
+        match self.text("serve.otlp_endpoint") {
+            None => Some(None),
+            Some(_) => self.url("serve.otlp_endpoint").map(Some),
         }
     }
 

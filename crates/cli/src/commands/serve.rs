@@ -9,7 +9,9 @@ use agent_assist_app::error::Chain;
 use agent_assist_app::fetch::FetchOptions;
 use agent_assist_app::ids::Ids;
 use agent_assist_app::settings::{Loaded, Settings};
-use agent_assist_app::wire::{self, Gateway, SqliteStore};
+use agent_assist_app::wire::{self, Gateway, SqliteStore, TelemetryError};
+use agent_assist_domain::audit::Actor;
+use agent_assist_domain::screening::Screening;
 use agent_assist_http::{
     BindError, Config, Daemon, Ended, LogLevel, Services, Signals, install_metrics,
 };
@@ -84,6 +86,7 @@ async fn serve(
     let upstream = wire::with_fallbacks(settings, &source);
     let store = wire::open_store(settings).await?;
     let _lock = DaemonLock::take(&settings.store)?;
+    let telemetry = wire::telemetry(settings)?;
     let metrics = install_metrics();
     let screening = wire::screening(settings)?;
     let keys = wire::keys(settings, &store, &screening);
@@ -123,6 +126,7 @@ async fn serve(
         printer.note(&format!("warning: {}", Chain(&error)));
     }
     delivery.finish(printer).await;
+    telemetry.shut_down().await;
     store.close().await;
     match ended {
         Ended::Drained => Ok(Exit::Ok),
@@ -217,6 +221,12 @@ impl From<BindError> for Failure {
             ),
             BindError::Tls(_) => failure,
         }
+    }
+}
+
+impl From<TelemetryError> for Failure {
+    fn from(error: TelemetryError) -> Self {
+        Self::usage(Chain(&error).to_string())
     }
 }
 

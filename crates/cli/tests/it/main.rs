@@ -35,6 +35,10 @@ mod serve;
 mod settings;
 mod store_faults;
 mod suggestions;
+#[cfg(unix)]
+mod systemd;
+#[cfg(unix)]
+mod tracing;
 mod vendor_sdk;
 mod watch;
 
