@@ -13,6 +13,8 @@ pub mod capacity;
 pub mod checkpoints;
 pub mod circuit_breaker;
 pub mod clock;
+#[doc(hidden)]
+pub mod coalescing;
 pub mod conversation;
 pub mod conversation_keys;
 pub mod daemon_lock;
@@ -31,6 +33,7 @@ pub mod holds;
 mod hot_answers;
 pub mod ids;
 mod json_node;
+mod json_texts;
 pub mod key_file;
 pub mod payload_json;
 pub mod payload_query;
