@@ -61,7 +61,7 @@ use crate::session_pauses::SessionPauses;
 use crate::shared_upstream::{Listener, SharedUpstream};
 use crate::switchboard::Switchboard;
 use crate::told::Told;
-use crate::whole::to_its_end;
+use crate::whole::done_to_its_end;
 
 /// The ports and rules of a [`FetchService`].
 #[derive(Clone, Debug)]
@@ -180,7 +180,7 @@ struct Service {
     keys: ConversationKeyring,
     keep_text: bool,
     egress: EgressCheck,
-    policy: ScreeningPolicy,
+    policy: Arc<ScreeningPolicy>,
     subject_key: SubjectKey,
     freshness: FreshnessPolicy,
     allowance: Allowance,
@@ -263,7 +263,7 @@ impl FetchService {
             keys: parts.keys,
             keep_text: parts.keep_text,
             egress: parts.egress,
-            policy: parts.policy,
+            policy: Arc::new(parts.policy),
             subject_key: parts.subject_key,
             freshness,
             allowance,
@@ -315,8 +315,8 @@ impl FetchService {
             let _held = held;
             service.answer(raw, request_id, options, arrived).await
         };
-        let task = self.0.background.spawn(answering);
-        to_its_end(task).await.map_err(FetchError::Record)?
+        let done = done_to_its_end(&self.0.background, answering);
+        done.await.map_err(FetchError::Record)?
     }
 
     /// Forgets remembered answers in memory and on disk; gives the number of rows on disk. What

@@ -25,7 +25,7 @@ use super::{FetchError, FetchOptions, FetchOutcome, Service};
 use crate::answers::{Owner, Remembered};
 use crate::error::Chain;
 use crate::fallbacks::Screenable;
-use crate::hot_answers::Exposure;
+use crate::hot_answers::{Exposure, Ready, Shown};
 use crate::shared_upstream::{Brought, Failing, Memory, Way};
 
 /// A timeout beyond what the clock can add counts as this.
@@ -39,7 +39,7 @@ const TIME_TO_GIVE: Duration = Duration::from_millis(100);
 pub(super) struct Walk {
     pub(super) request: FetchRequest,
     pub(super) request_id: String,
-    pub(super) policy: ScreeningPolicy,
+    pub(super) policy: Arc<ScreeningPolicy>,
     pub(super) scope: FetchScope,
     pub(super) owner: Owner,
     pub(super) use_cache: bool,
@@ -57,6 +57,8 @@ pub(super) struct Content {
     pub(super) cache: CacheInfo,
     pub(super) upstream: UpstreamFacts,
     pub(super) exposure: Exposure,
+    /// What it shows, as it is given out; `None` for content that is given out once, or first.
+    pub(super) ready: Option<Ready>,
     /// What failed, if the content stands in for something better.
     pub(super) failing: Option<Failing>,
 }
@@ -100,7 +102,10 @@ impl Service {
         arrived: Instant,
     ) -> Walk {
         let profile = self.upstream.profile();
-        let policy = self.policy.clone().with_request(request.min_relevance());
+        let policy = match request.min_relevance() {
+            None => Arc::clone(&self.policy),
+            least => Arc::new(ScreeningPolicy::clone(&self.policy).with_request(least)),
+        };
         let version = self.screening.version();
         let key = AnswerKey::of(
             &self.tenant,
@@ -230,6 +235,7 @@ impl Service {
             cache,
             upstream,
             exposure: exposure.clone(),
+            ready: None,
             failing: None,
         };
         let outcome = self.give(&walk, content).await?;
@@ -315,6 +321,7 @@ impl Service {
             cache,
             upstream,
             exposure,
+            ready,
             failing,
         } = content;
         if let Some(off) = self.off(walk, Some(&screened)) {
@@ -356,11 +363,20 @@ impl Service {
         self.note_told(walk, digest, &screened, seq, at);
         self.record_exposure(walk, &screened, &exposure).await?;
         let label = label.map(|(reason, since)| Degraded::new(reason, since));
+        let answer_facts = walk.answer_facts(latency_us, cache);
+        let (answer, shown_json) = match ready.as_ref().map(|ready| ready.shown(&screened)) {
+            Some(Shown { items, json }) => (
+                Answer::showing(answer_facts, &screened, items.clone()),
+                json.clone(),
+            ),
+            None => (Answer::of(answer_facts, &screened), None),
+        };
         Ok(FetchOutcome {
-            answer: Answer::of(walk.answer_facts(latency_us, cache), &screened).labelled(label),
+            answer: answer.labelled(label),
             key: walk.owner.key,
             screened,
             cause: failing.map(|failing| failing.error),
+            shown_json,
         })
     }
 
@@ -390,6 +406,7 @@ impl Service {
             key: walk.owner.key,
             screened: Arc::new(Screened::nothing()),
             cause: None,
+            shown_json: None,
         })
     }
 
@@ -430,6 +447,7 @@ impl Remembered {
             cache: CacheInfo { status, age_ms },
             upstream: UpstreamFacts::default(),
             exposure: self.exposure,
+            ready: Some(self.ready),
             failing,
         }
     }

@@ -9,14 +9,14 @@ use agent_assist_domain::access::Target;
 use agent_assist_domain::answer::{Answer, CacheStatus, Degraded, DegradedReason};
 use agent_assist_domain::payload::{RawField, RawRequest};
 use agent_assist_domain::ports::SourceErrorKind;
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::header::{
-    AGE, CACHE_CONTROL, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, RETRY_AFTER,
+    AGE, CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, RETRY_AFTER,
 };
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use axum::{Extension, Json};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
@@ -28,6 +28,7 @@ use crate::protect::limits::json_body;
 use crate::state::{Asking, Shared};
 
 const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
 /// Ask for a conversation's recommendations
@@ -136,7 +137,9 @@ fn text(field: &RawField) -> Option<&str> {
 
 fn answer(outcome: &FetchOutcome, arrived: Instant) -> Response {
     let answer = &outcome.answer;
-    let mut response = Json(answer).into_response();
+    // Texts and numbers: there is nothing that JSON could not say.
+    let json = outcome.to_json().unwrap_or_default();
+    let mut response = ([(CONTENT_TYPE, JSON)], json).into_response();
     let headers = response.headers_mut();
     let cache = answer.cache();
     if matches!(cache.status, CacheStatus::Hit | CacheStatus::Stale) {
