@@ -124,7 +124,12 @@ pub(crate) async fn build() -> Outcome<PathBuf> {
     let status = Command::new(cargo)
         // Both, so that cargo chooses the same features of what they share, and builds it once.
         .args(["build", "--release", "--quiet"])
-        .args(["--package", "agent-assist", "--package", "agent-assist-bench"])
+        .args([
+            "--package",
+            "agent-assist",
+            "--package",
+            "agent-assist-bench",
+        ])
         .arg("--manifest-path")
         .arg(manifest)
         .status()

@@ -34,8 +34,9 @@ pub(crate) struct Spread {
 impl Times {
     /// None yet.
     pub(crate) fn new() -> Self {
-        // Three digits are always possible.
-        Self(Histogram::new(3).unwrap_or_else(|_| unreachable!("a histogram of three digits")))
+        // Up to ten minutes in nanoseconds; these bounds and digits are possible.
+        let histogram = Histogram::new_with_bounds(1, 600_000_000_000, 3);
+        Self(histogram.unwrap_or_else(|_| unreachable!("a histogram of three digits")))
     }
 
     /// One more.

@@ -58,7 +58,9 @@ impl Load<'_> {
         let mut command = child::role(Core::Load, "load")?;
         command.arg("--to").arg(self.to.to_string());
         command.arg("--requests").arg(self.requests);
-        command.arg("--connections").arg(self.connections.to_string());
+        command
+            .arg("--connections")
+            .arg(self.connections.to_string());
         command.arg("--seconds").arg(self.seconds.to_string());
         if let Some(rate) = self.rate {
             command.arg("--rate").arg(rate.to_string());

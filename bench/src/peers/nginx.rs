@@ -21,7 +21,7 @@ pub(crate) fn is_there() -> bool {
 /// Why it is skipped.
 pub(crate) const MISSING: &str = "nginx is not installed (apt-get install nginx-light)";
 
-/// One worker that remembers what `upstream` gives.
+/// One process, so that ending it leaves no other behind, that remembers what `upstream` gives.
 pub(crate) async fn start(folder: &Path, upstream: SocketAddr) -> Outcome<Server> {
     let at = free_address()?;
     let folder = folder.join("nginx");
@@ -29,8 +29,7 @@ pub(crate) async fn start(folder: &Path, upstream: SocketAddr) -> Outcome<Server
     let place = folder.display();
     let settings = format!(
         "daemon off;
-         worker_processes 1;
-         user root;
+         master_process off;
          pid {place}/pid;
          error_log stderr crit;
          events {{ worker_connections 4096; }}
@@ -61,7 +60,6 @@ pub(crate) async fn start(folder: &Path, upstream: SocketAddr) -> Outcome<Server
     fs::write(&path, settings)?;
     let mut command = child::command(Core::Server, "nginx");
     let arguments: [&OsStr; 4] = ["-p".as_ref(), folder.as_ref(), "-c".as_ref(), path.as_ref()];
-    // That `user` is of no use to whoever is not root is no news.
     command.args(arguments).stderr(Stdio::null());
     Server::listening(command, at).await
 }
