@@ -13,7 +13,7 @@ use agent_assist_domain::time::Timestamp;
 use tokio::time::Instant;
 
 use crate::error::Chain;
-use crate::hot_answers::{Exposure, HotAnswer, HotAnswers};
+use crate::hot_answers::{Exposure, HotAnswer, HotAnswers, Ready};
 
 /// Time between two evictions from disk.
 const EVICTION: Duration = Duration::from_secs(1);
@@ -29,6 +29,8 @@ pub(crate) struct Remembered {
     pub(crate) freshness: Freshness,
     /// Whether it has been given out before.
     pub(crate) exposure: Exposure,
+    /// What it shows, as it is given out.
+    pub(crate) ready: Ready,
 }
 
 /// Both tiers.
@@ -115,12 +117,13 @@ impl Answers {
                 let freshness = self.judge(&owner.key, fetched_at, &screened, now)?;
                 // Which process gave it out, if any did, is not on disk.
                 let exposure = Exposure::default();
-                self.keep_hot(owner, fetched_at, &screened, &exposure);
+                let ready = self.keep_hot(owner, fetched_at, &screened, &exposure);
                 Some(Remembered {
                     screened,
                     fetched_at,
                     freshness,
                     exposure,
+                    ready,
                 })
             }
             Err(error) => {
@@ -220,7 +223,8 @@ impl Answers {
         fetched_at: Timestamp,
         screened: &Arc<Screened>,
         exposure: &Exposure,
-    ) {
+    ) -> Ready {
+        let ready = Ready::default();
         let answer = HotAnswer {
             tenant: Arc::clone(&owner.tenant),
             conversation_id: Arc::clone(&owner.conversation_id),
@@ -228,8 +232,10 @@ impl Answers {
             fetched_at,
             screened: Arc::clone(screened),
             exposure: exposure.clone(),
+            ready: ready.clone(),
         };
         self.hot.put(owner.key, answer);
+        ready
     }
 
     async fn forget_row(&self, key: &AnswerKey) {

@@ -11,7 +11,8 @@ use std::sync::Arc;
 
 use agent_assist_domain::audit::{Egress, EgressFacts};
 use agent_assist_domain::pii::{Entity, Scanner, SubjectTerms};
-use serde_json::Value;
+
+use crate::json_texts::each_text;
 
 /// Looks at one in so many documents, by chance.
 #[derive(Clone)]
@@ -47,14 +48,28 @@ impl EgressCheck {
     ///
     /// A document that is no JSON is looked at as one text.
     pub fn look(&self, egress: Egress, json: &str) -> Option<EgressFacts> {
+        self.look_at(egress, || json)
+    }
+
+    /// The same of a document that is made only if it is looked at.
+    pub fn look_at<J: AsRef<[u8]>>(
+        &self,
+        egress: Egress,
+        json: impl FnOnce() -> J,
+    ) -> Option<EgressFacts> {
         let Check { every, chance, .. } = &*self.0;
         if chance() * f64::from(*every) >= 1.0 {
             return None;
         }
+        let json = json();
+        let json = json.as_ref();
         let mut findings = BTreeMap::new();
-        match serde_json::from_str(json) {
-            Ok(document) => self.count(&document, &mut findings),
-            Err(_) => self.count_in(json, &mut findings),
+        let whole = each_text(json, is_identifier, |text| {
+            self.count_in(text, &mut findings);
+        });
+        if whole.is_err() {
+            findings.clear();
+            self.count_in(&String::from_utf8_lossy(json), &mut findings);
         }
         if findings.is_empty() {
             return None;
@@ -71,22 +86,6 @@ impl EgressCheck {
         )
         .increment(1);
         Some(EgressFacts { egress, findings })
-    }
-
-    fn count(&self, value: &Value, findings: &mut BTreeMap<Entity, u32>) {
-        match value {
-            Value::String(text) => self.count_in(text, findings),
-            Value::Array(items) => items.iter().for_each(|item| self.count(item, findings)),
-            Value::Object(members) => {
-                for (name, member) in members {
-                    self.count_in(name, findings);
-                    if !is_identifier(name) {
-                        self.count(member, findings);
-                    }
-                }
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
-        }
     }
 
     fn count_in(&self, text: &str, findings: &mut BTreeMap<Entity, u32>) {

@@ -18,6 +18,7 @@ use agent_assist_domain::ports::{Clock, EngagementLedger, StoreError};
 use agent_assist_domain::time::Timestamp;
 use serde::Serialize;
 
+use crate::carried::carried;
 use crate::ids::Ids;
 use crate::recorder::Recorder;
 use crate::whole::to_its_end;
@@ -96,7 +97,7 @@ impl EngageService {
     /// If the whole breaks the rules, or it cannot be written; then it may be sent again, and counts once.
     pub async fn engage(&self, raw: RawEngagements) -> Result<Answers, EngageError> {
         let service = Arc::clone(&self.0);
-        let task = tokio::spawn(async move { service.engage(raw).await });
+        let task = tokio::spawn(carried(async move { service.engage(raw).await }));
         to_its_end(task).await.map_err(EngageError::Record)?
     }
 

@@ -1,19 +1,26 @@
 //! The in-memory tier in front of the persistent cache: screened answers, ready to be given out.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use agent_assist_domain::answer::AnswerItems;
 use agent_assist_domain::cache::{AnswerKey, CacheScope};
 use agent_assist_domain::freshness::Freshness;
 use agent_assist_domain::screening::Screened;
 use agent_assist_domain::time::Timestamp;
+use quick_cache::Weighter;
 use quick_cache::sync::Cache;
+use serde_json::value::RawValue;
 use tokio::sync::OnceCell;
 
 use crate::answers::Remembered;
 
-/// Answers held at most; the least used give way.
+/// Answers expected at a time.
 const ANSWERS: usize = 10_000;
+/// Bytes held at most, over all answers; the least used give way. They are on disk, too.
+const MAX_BYTES: u64 = 256 * 1024 * 1024;
+/// What a recommendation takes beside its texts, in bytes.
+const BESIDE_TEXT: usize = 1_024;
 
 /// A screened answer in memory.
 #[derive(Clone, Debug)]
@@ -30,6 +37,8 @@ pub(crate) struct HotAnswer {
     pub(crate) screened: Arc<Screened>,
     /// Whether it has been given out.
     pub(crate) exposure: Exposure,
+    /// What it shows, as it is given out.
+    pub(crate) ready: Ready,
 }
 
 impl HotAnswer {
@@ -40,6 +49,7 @@ impl HotAnswer {
             fetched_at: self.fetched_at,
             freshness,
             exposure: self.exposure,
+            ready: self.ready,
         }
     }
 }
@@ -50,6 +60,11 @@ impl HotAnswer {
 pub(crate) struct Exposure(Arc<OnceCell<()>>);
 
 impl Exposure {
+    /// Whether that has been done.
+    pub(crate) fn is_recorded(&self) -> bool {
+        self.0.initialized()
+    }
+
     /// Records them by `record`, unless that has been done. Whoever comes while it is being done
     /// waits for it, and does it if it fails.
     pub(crate) async fn record<T, E>(
@@ -61,13 +76,58 @@ impl Exposure {
     }
 }
 
+/// What an answer shows, as it is given out: made when it is first given from memory, and shared by all
+/// who give it out.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ready(Arc<OnceLock<Shown>>);
+
+/// What an answer shows, in both forms.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    /// As values.
+    pub(crate) items: AnswerItems,
+    /// As JSON; `None` if it has none.
+    pub(crate) json: Option<Arc<RawValue>>,
+}
+
+impl Ready {
+    /// What `screened`, of which this is, shows.
+    pub(crate) fn shown(&self, screened: &Screened) -> &Shown {
+        self.0.get_or_init(|| {
+            let items = AnswerItems::of(screened);
+            let json = serde_json::value::to_raw_value(items.as_slice());
+            Shown {
+                items,
+                json: json.ok().map(Arc::from),
+            }
+        })
+    }
+}
+
+/// Weighs an answer by its texts, which it holds up to three times.
+#[derive(Clone)]
+struct Bytes;
+
+impl Weighter<AnswerKey, HotAnswer> for Bytes {
+    fn weight(&self, _: &AnswerKey, answer: &HotAnswer) -> u64 {
+        let kept = answer.screened.kept().iter();
+        let bytes = kept.map(|safe| {
+            let parts = safe.recommendation.parts.iter();
+            let text: usize = parts.map(|part| part.text.len()).sum();
+            3 * text + BESIDE_TEXT
+        });
+        let rejected = BESIDE_TEXT * answer.screened.rejected().len();
+        (bytes.sum::<usize>() + rejected + BESIDE_TEXT) as u64
+    }
+}
+
 /// The tier. What is fresh is the caller's judgement, as with the persistent cache.
-pub(crate) struct HotAnswers(Cache<AnswerKey, HotAnswer>);
+pub(crate) struct HotAnswers(Cache<AnswerKey, HotAnswer, Bytes>);
 
 impl HotAnswers {
     /// An empty tier.
     pub(crate) fn new() -> Self {
-        Self(Cache::new(ANSWERS))
+        Self(Cache::with_weighter(ANSWERS, MAX_BYTES, Bytes))
     }
 
     /// The answer of `key`, however old.

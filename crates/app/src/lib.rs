@@ -2,17 +2,22 @@
 //!
 //! [`fetch::FetchService`] is the main job; [`engage::EngageService`] records what became
 //! of recommendations; [`report::ReportService`] counts; [`assist::AssistService`] switches it all off and on;
+//! [`streams::StreamService`] tells conversations as they go;
 //! [`access::AccessService`] says who asks over the network;
 //! [`erase::EraseService`] makes sure that nobody can say any more whom records are about.
 //! They work over ports and know no adapter; [`wire`] puts them together with the real ones.
 
 pub mod access;
+pub mod administration;
 mod answers;
 pub mod assist;
 pub mod capacity;
+mod carried;
 pub mod checkpoints;
 pub mod circuit_breaker;
 pub mod clock;
+#[doc(hidden)]
+pub mod coalescing;
 pub mod conversation;
 pub mod conversation_keys;
 pub mod daemon_lock;
@@ -31,6 +36,7 @@ pub mod holds;
 mod hot_answers;
 pub mod ids;
 mod json_node;
+mod json_texts;
 pub mod key_file;
 pub mod payload_json;
 pub mod payload_query;
@@ -46,6 +52,7 @@ mod session_pauses;
 pub mod settings;
 mod shared_upstream;
 pub mod sink;
+pub mod streams;
 pub mod subject_key;
 mod switchboard;
 pub mod tail;

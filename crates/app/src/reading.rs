@@ -8,8 +8,8 @@
 use std::sync::Arc;
 
 use agent_assist_domain::audit::{
-    AuditEntry, AuditEvent, AuditFact, AuditFilter, AuditRecord, ReadCommand, ReadFacts, ReadScope,
-    ReadStage, Reader, Seq, SqlShape, Subject,
+    Actor, AuditEntry, AuditEvent, AuditFact, AuditFilter, AuditRecord, ReadCommand, ReadFacts,
+    ReadScope, ReadStage, Seq, SqlShape, Subject,
 };
 use agent_assist_domain::payload::is_identifier;
 use agent_assist_domain::person::{PersonKind, Pseudonym};
@@ -87,7 +87,7 @@ impl ReadingService {
     }
 
     /// The records that `reading` by `reader` is to leave, none of them written yet.
-    pub fn of(&self, reading: Reading, reader: &Reader) -> ReadingRecord {
+    pub fn of(&self, reading: Reading, reader: &Actor) -> ReadingRecord {
         let mut untold = Vec::new();
         let filter = reading.filter;
         let mut told = |name, value: Option<String>| {
@@ -106,15 +106,10 @@ impl ReadingService {
             PersonKind::Customer => "customer_id",
         }));
         let pseudonyms = reading.pseudonyms.iter().map(Pseudonym::to_string);
-        let plain_name = |name: &Option<String>| name.clone().filter(|name| is_identifier(name));
         let facts = ReadFacts {
             command: reading.command,
             stage: ReadStage::Whole,
-            by: Reader {
-                uid: reader.uid,
-                name: plain_name(&reader.name),
-                host: plain_name(&reader.host),
-            },
+            by: reader.plain(),
             scope: ReadScope {
                 request_id,
                 events: filter.events,

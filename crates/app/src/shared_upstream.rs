@@ -24,6 +24,7 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use tokio::time::{Instant, timeout_at};
 
+use crate::carried::carried;
 use crate::hot_answers::Exposure;
 
 /// Batches expected at a time.
@@ -297,7 +298,7 @@ impl SharedUpstream {
         let fetched_at = self.clock.now();
         let patience = deadline.remaining(Instant::now().into_std());
         let number = self.state.launched.fetch_add(1, Ordering::Relaxed);
-        let task = tokio::spawn(async move {
+        let call = async move {
             // Also clears the way when the source panics.
             let _landed = LandingGuard {
                 state: Arc::clone(&state),
@@ -321,7 +322,9 @@ impl SharedUpstream {
                 state.remember(key, &brought, ttl);
             }
             Ok(brought)
-        });
+        };
+        // In the name of whoever asked first, however many share it.
+        let task = tokio::spawn(carried(call));
         let landing = async move {
             match task.await {
                 Ok(outcome) => outcome,

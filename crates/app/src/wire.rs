@@ -5,11 +5,17 @@
 
 mod access;
 mod checkpoints;
+mod error;
 mod events;
+mod streams;
+mod telemetry;
 
-pub use self::access::{access, denials, keys};
+pub use self::access::{access, admin_recorder, denials, keys};
 pub use self::checkpoints::{key_change, open_store_to_hand_over};
+pub use self::error::WireError;
 pub use self::events::{deliverer, events, follow, reporter, reporter_of, sink, webhook_to};
+pub use self::streams::streams;
+pub use self::telemetry::{Telemetry, TelemetryError, telemetry};
 pub use agent_assist_genesys::{
     ENGAGEMENT_PERMISSION, GenesysSource, HttpOptions, Probe, TokenBudget, region,
 };
@@ -22,19 +28,14 @@ mod webhook;
 
 use std::sync::Arc;
 
-use agent_assist_domain::pii::PolicyError;
 use agent_assist_domain::ports::{
     AnalyticsSink, AuditLog, Clock, Persons as _, RecommendationSource, SourceProfile, StoreError,
 };
 use agent_assist_domain::recommendation::Origin;
 use agent_assist_domain::screening::Screening;
-use agent_assist_genesys::{
-    Credentials, GenesysConfig, HttpTransport, Jitter, TransportBuildError,
-};
-use agent_assist_webhook::{NoSecret, NoWebhook};
+use agent_assist_genesys::{Credentials, GenesysConfig, HttpTransport, Jitter};
 
 use crate::assist::AssistService;
-use crate::checkpoints::AuditKeyError;
 use crate::clock::SystemClock;
 use crate::conversation_keys::ConversationKeyring;
 use crate::egress::EgressCheck;
@@ -46,7 +47,6 @@ use crate::fallbacks::Fallback;
 use crate::fetch::{Allowance, FetchParts, FetchService, Resilience};
 use crate::holds::HoldService;
 use crate::ids::Ids;
-use crate::key_file::KeyFileError;
 use crate::person_keys::PersonKeys;
 use crate::pseudonyms::Pseudonyms;
 use crate::reading::ReadingService;
@@ -57,63 +57,8 @@ use crate::retention::RetentionService;
 use crate::settings::{CredentialSettings, FallbackSettings, Secret, Settings};
 use crate::subject_key;
 
-/// The program cannot be put together.
-#[derive(Debug, thiserror::Error)]
-pub enum WireError {
-    /// A setting that the upstream needs is missing.
-    #[error("{setting} is not set: {how}")]
-    Missing {
-        /// The setting.
-        setting: &'static str,
-        /// What to do.
-        how: &'static str,
-    },
-    /// A secret cannot be read from where it should be.
-    #[error("{setting} cannot be read")]
-    Secret {
-        /// The setting.
-        setting: String,
-        /// Why.
-        #[source]
-        cause: std::io::Error,
-    },
-    /// The HTTP client cannot be built.
-    #[error("the HTTP client cannot be built")]
-    Transport(#[source] TransportBuildError),
-    /// The store cannot be used.
-    #[error("the store cannot be used")]
-    Store(#[source] StoreError),
-    /// A key of the store cannot be used.
-    #[error("a key of the store cannot be used")]
-    Key(#[source] KeyFileError),
-    /// The key of the audit log cannot be used.
-    #[error(transparent)]
-    AuditKey(AuditKeyError),
-    /// The policy on personal data cannot be put into effect.
-    #[error("the policy on personal data cannot be put into effect")]
-    Policy(#[source] PolicyError),
-    /// A webhook's file holds no secret that can be used.
-    #[error("{setting} holds no secret to sign with")]
-    WebhookSecret {
-        /// The setting.
-        setting: String,
-        /// What was expected.
-        #[source]
-        cause: NoSecret,
-    },
-    /// A webhook cannot be sent to.
-    #[error("{setting} cannot be sent to")]
-    Webhook {
-        /// The setting, or the argument.
-        setting: String,
-        /// Why.
-        #[source]
-        cause: NoWebhook,
-    },
-}
-
 /// The use cases over the real adapters.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Gateway {
     /// Fetches recommendations.
     pub fetch: FetchService,
@@ -142,11 +87,7 @@ async fn open_store_as(
         None => SqliteStore::open(&settings.store).await,
     };
     let store = opened.map_err(WireError::Store)?;
-    register(&store, &store, &settings.tenant, settings.analytics.sinks())
-        .await
-        .map_err(WireError::Store)?;
-    let (tenant, told) = (&settings.tenant, settings.tells_upstream());
-    switch_forwarding(&store, &store, &store, tenant, told, clock().now())
+    register_receivers(settings, &store)
         .await
         .map_err(WireError::Store)?;
     match store.settle(clock().now()).await {
@@ -162,6 +103,20 @@ async fn open_store_as(
         }
     }
     Ok(store)
+}
+
+/// Lets sinks that are new in `settings`, and an upstream that is to be told of engagements, hear of what
+/// happens in `store` from now on.
+///
+/// # Errors
+/// If the store fails.
+pub async fn register_receivers(
+    settings: &Settings,
+    store: &SqliteStore,
+) -> Result<(), StoreError> {
+    let (tenant, told) = (&settings.tenant, settings.tells_upstream());
+    register(store, store, tenant, settings.analytics.sinks()).await?;
+    switch_forwarding(store, store, store, tenant, told, clock().now()).await
 }
 
 /// Opens the store of `settings` to read it; it must be there, and nothing in it changes.

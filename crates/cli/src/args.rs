@@ -124,12 +124,34 @@ pub(crate) struct Global {
     /// SQLite file of cache, audit log and ledger
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) store: Option<PathBuf>,
+    /// Which of several tenants, by the name of its table in the settings
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) tenant: Option<String>,
     /// Log more; repeat for still more
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub(crate) verbose: u8,
+    /// How to log, on standard error
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "FORMAT",
+        env = "AGENT_ASSIST_LOG_FORMAT",
+        default_value = "text"
+    )]
+    pub(crate) log_format: LogFormat,
     /// No colour; so does a NO_COLOR variable
     #[arg(long, global = true)]
     pub(crate) no_color: bool,
+}
+
+/// How what is logged is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people: a line each
+    Text,
+    /// For programs: a JSON object a line
+    Json,
 }
 
 /// How data is printed, as it is asked for.

@@ -8,6 +8,7 @@ use agent_assist_app::events::{Bell, Deliverer};
 use agent_assist_app::settings::Settings;
 use agent_assist_app::wire::{self, GenesysSource, SqliteStore, WireError};
 use agent_assist_domain::ports::EngagementReporter;
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -45,19 +46,29 @@ impl Delivery {
 
     /// Delivers while `work` goes on.
     pub(crate) async fn during<T>(&self, work: impl Future<Output = T>) -> T {
-        let Some(deliverer) = &self.0 else {
-            return work.await;
-        };
-        let ending = CancellationToken::new();
-        let delivering = tokio::spawn({
-            let (deliverer, ending) = (deliverer.clone(), ending.clone());
-            async move { deliverer.run(&ending).await }
-        });
+        let delivering = Self(self.0.clone()).start();
         let done = work.await;
-        ending.cancel();
-        // What it does not bring to its end is leased, and comes again.
-        let _ = timeout(LINGER, delivering).await;
+        delivering.stop().await;
         done
+    }
+
+    /// By `deliverer`, or of nothing.
+    pub(crate) fn by(deliverer: Option<Deliverer>) -> Self {
+        Self(deliverer)
+    }
+
+    /// Delivers until it is [stopped](Delivering::stop).
+    pub(crate) fn start(self) -> Delivering {
+        let ending = CancellationToken::new();
+        let task = self.0.clone().map(|deliverer| {
+            let ending = ending.clone();
+            tokio::spawn(async move { deliverer.run(&ending).await })
+        });
+        Delivering {
+            delivery: self,
+            ending,
+            task,
+        }
     }
 
     /// Delivers what is due, for a short while.
@@ -73,6 +84,25 @@ impl Delivery {
                 printer.note(&format!("warning: events have to wait: {}", Chain(&error)));
             }
         }
+    }
+}
+
+/// Deliveries under way.
+pub(crate) struct Delivering {
+    delivery: Delivery,
+    ending: CancellationToken,
+    task: Option<JoinHandle<()>>,
+}
+
+impl Delivering {
+    /// Delivers no more.
+    pub(crate) async fn stop(self) -> Delivery {
+        self.ending.cancel();
+        if let Some(task) = self.task {
+            // What it does not bring to its end is leased, and comes again.
+            let _ = timeout(LINGER, task).await;
+        }
+        self.delivery
     }
 }
 

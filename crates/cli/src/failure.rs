@@ -95,6 +95,7 @@ impl Failure {
         match error {
             FetchError::Invalid(violations) => violations.into(),
             FetchError::Source(error) => Self::source(&error, dialect),
+            FetchError::Denied(_) => Self::usage(error.to_string()),
             FetchError::Record(error) => error.into(),
         }
     }

@@ -12,6 +12,7 @@ mod progress;
 mod render;
 mod session;
 mod signals;
+mod systemd;
 mod tracing_setup;
 
 use std::process::ExitCode;
@@ -37,7 +38,7 @@ fn main() -> ExitCode {
             return code.into();
         }
     };
-    tracing_setup::init(cli.global.verbose);
+    tracing_setup::init(cli.global.verbose, cli.global.log_format);
     let printer = Printer::new(cli.global.output.map(Output::format), cli.global.no_color);
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,

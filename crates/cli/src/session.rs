@@ -6,6 +6,7 @@ use agent_assist_app::settings::{
     self, Loaded, SandboxSettings, Settings, Sources, data_folder, settings_file,
 };
 use agent_assist_app::wire;
+use agent_assist_domain::audit::Actor;
 use agent_assist_domain::payload::is_identifier;
 use agent_assist_sandbox::{Sandbox, SandboxConfig};
 
@@ -28,6 +29,29 @@ pub(crate) fn user(sources: &Sources) -> Option<String> {
         .filter_map(|name| sources.environment.get(name))
         .find(|user| is_identifier(user))
         .cloned()
+}
+
+/// Whoever gives this command, as far as the machine says so.
+pub(crate) fn actor(sources: &Sources) -> Actor {
+    Actor {
+        uid: uid(),
+        name: user(sources),
+        host: std::fs::read_to_string("/proc/sys/kernel/hostname")
+            .ok()
+            .map(|name| name.trim_end().to_owned())
+            .or_else(|| sources.environment.get("COMPUTERNAME").cloned()),
+    }
+}
+
+/// The number of the user, where the system tells.
+fn uid() -> Option<u32> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        std::fs::metadata("/proc/self").ok().map(|own| own.uid())
+    }
+    #[cfg(not(unix))]
+    None
 }
 
 /// The sources of settings, as flags and the process's environment give them.
@@ -62,22 +86,45 @@ pub(crate) fn sources(global: &Global) -> Sources {
         environment,
         file: global.config.clone().or(standard),
         profile: global.profile.clone(),
+        tenant: global.tenant.clone(),
     }
 }
 
-/// Checked settings; warns of variables that look like settings but are none.
+/// Checked settings of one tenant, which must be named where there are several; warns of variables that
+/// look like settings but are none.
 pub(crate) fn load(sources: &Sources, printer: &Printer) -> Result<Loaded, Failure> {
+    let loaded = load_all(sources, printer)?;
+    must_be_one(&loaded)?;
+    Ok(loaded)
+}
+
+/// Refuses settings of several tenants, for commands that are about one.
+pub(crate) fn must_be_one(loaded: &Loaded) -> Result<(), Failure> {
+    let names = loaded.tenants.iter().map(|one| &*one.settings.tenant);
+    let names: Vec<&str> = names.collect();
+    match names.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::usage("the settings have several tenants")
+            .advise(format!("say which one with --tenant: {}", names.join(", ")))),
+    }
+}
+
+/// The same of everybody.
+pub(crate) fn load_all(sources: &Sources, printer: &Printer) -> Result<Loaded, Failure> {
     let loaded = sources.load()?;
     for variable in &loaded.layers.unknown_variables {
         printer.note(&format!(
             "warning: {variable} is no setting; see `agent-assist config show`"
         ));
     }
-    let bases = [
-        &loaded.settings.upstream.api_base,
-        &loaded.settings.upstream.login_base,
-    ];
-    if bases.into_iter().flatten().any(settings::is_exposed) {
+    let exposed = loaded.each().iter().any(|one| {
+        let bases = [
+            &one.settings.upstream.api_base,
+            &one.settings.upstream.login_base,
+        ];
+        bases.into_iter().flatten().any(settings::is_exposed)
+    });
+    if exposed {
         printer.note("warning: the upstream is asked without TLS; tokens travel readable for all");
     }
     Ok(loaded)
@@ -94,6 +141,20 @@ pub(crate) fn load_for_store(
         sources.sandbox = Some(sandbox_settings(&sources)?);
     }
     load(&sources, printer)
+}
+
+/// Settings for commands that are about the daemon's own store, whichever tenants it serves.
+pub(crate) fn load_for_daemon(
+    global: &Global,
+    sandbox: bool,
+    printer: &Printer,
+) -> Result<Loaded, Failure> {
+    let mut sources = sources(global);
+    sources.tenant = None;
+    if sandbox {
+        sources.sandbox = Some(sandbox_settings(&sources)?);
+    }
+    load_all(&sources, printer)
 }
 
 /// Starts the embedded sandbox and points `sources` at it.

@@ -5,18 +5,20 @@ use std::sync::OnceLock;
 
 use agent_assist_http::Level;
 use tracing_subscriber::layer::SubscriberExt as _;
-use tracing_subscriber::reload::{Handle, Layer};
+use tracing_subscriber::reload;
 use tracing_subscriber::util::SubscriberInitExt as _;
-use tracing_subscriber::{EnvFilter, Registry, fmt};
+use tracing_subscriber::{EnvFilter, Layer as _, Registry, fmt};
+
+use crate::args::LogFormat;
 
 /// The variable that sets the filter itself, for those who know what they ask for.
 const VARIABLE: &str = "AGENT_ASSIST_LOG";
 
 /// What changes the filter while the program runs; nothing where the variable sets it.
-static FILTER: OnceLock<Handle<EnvFilter, Registry>> = OnceLock::new();
+static FILTER: OnceLock<reload::Handle<EnvFilter, Registry>> = OnceLock::new();
 
-/// Starts logging: warnings, and with each `-v` one level more.
-pub(crate) fn init(verbose: u8) {
+/// Starts logging in this format: warnings, and with each `-v` one level more.
+pub(crate) fn init(verbose: u8, format: LogFormat) {
     let level = match verbose {
         0 => Level::Warn,
         1 => Level::Info,
@@ -25,15 +27,16 @@ pub(crate) fn init(verbose: u8) {
     };
     let given = EnvFilter::try_from_env(VARIABLE).ok();
     let changeable = given.is_none();
-    let (filter, handle) = Layer::new(given.unwrap_or_else(|| ours(level)));
+    let (filter, handle) = reload::Layer::new(given.unwrap_or_else(|| ours(level)));
     if changeable {
         // The first call of one.
         let _ = FILTER.set(handle);
     }
-    let lines = fmt::layer()
-        .with_writer(std::io::stderr)
-        .with_ansi(false)
-        .compact();
+    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(false);
+    let lines = match format {
+        LogFormat::Text => lines.compact().boxed(),
+        LogFormat::Json => lines.json().boxed(),
+    };
     tracing_subscriber::registry()
         .with(filter)
         .with(lines)

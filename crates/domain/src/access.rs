@@ -133,6 +133,49 @@ impl Limits {
     }
 }
 
+/// Why it is not clear whose request it is, or not allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stray {
+    /// It could be of several tenants and names none.
+    Unnamed,
+    /// It names a tenant that is not served.
+    Unknown,
+    /// It is of a tenant that the caller is not for.
+    Denied,
+}
+
+impl Limits {
+    /// Of which of those that are `served` a request is: the tenant that it has `named`, else the only one
+    /// that it can be of.
+    ///
+    /// # Errors
+    /// If that is none or not clear. Who is limited to a tenant is not told which others there are.
+    pub fn tenant_of<'a>(
+        &self,
+        named: Option<&str>,
+        served: impl IntoIterator<Item = &'a str>,
+    ) -> Result<&'a str, Stray> {
+        let mut served = served.into_iter();
+        let only = self.tenant.as_deref();
+        if only.is_some() && named.is_some() && named != only {
+            return Err(Stray::Denied);
+        }
+        match named.or(only) {
+            Some(wanted) => {
+                let unserved = match only {
+                    Some(_) => Stray::Denied,
+                    None => Stray::Unknown,
+                };
+                served.find(|one| *one == wanted).ok_or(unserved)
+            }
+            None => match (served.next(), served.next()) {
+                (Some(one), None) => Ok(one),
+                _ => Err(Stray::Unnamed),
+            },
+        }
+    }
+}
+
 /// SHA-256 of a key's secret part.
 ///
 /// One round and no salt are right here: the secret is 256 bits of the system's randomness, so there is
@@ -240,6 +283,32 @@ mod tests {
             assert_eq!(limits().allow(target), Err(denial), "{target:?}");
         }
         assert_eq!(limits().allow_everything_of("t"), Err(Denial::Conversation));
+    }
+
+    #[test]
+    fn a_request_is_of_the_tenant_it_names_or_of_the_only_one_it_can_be_of() {
+        let free = Limits::default();
+        let for_t = Limits {
+            tenant: Some("t".to_owned()),
+            ..Limits::default()
+        };
+        let both = ["t", "u"];
+        for (limits, named, served, of) in [
+            (&free, None, &both[..], Err(Stray::Unnamed)),
+            (&free, None, &both[..1], Ok("t")),
+            (&free, None, &[], Err(Stray::Unnamed)),
+            (&free, Some("u"), &both, Ok("u")),
+            (&free, Some("v"), &both, Err(Stray::Unknown)),
+            (&for_t, None, &both, Ok("t")),
+            (&for_t, Some("t"), &both, Ok("t")),
+            (&for_t, Some("u"), &both, Err(Stray::Denied)),
+            (&for_t, Some("v"), &both, Err(Stray::Denied)),
+            (&for_t, None, &both[1..], Err(Stray::Denied)),
+            (&for_t, Some("t"), &both[1..], Err(Stray::Denied)),
+        ] {
+            let told = limits.tenant_of(named, served.iter().copied());
+            assert_eq!(told, of, "{limits:?} {named:?} {served:?}");
+        }
     }
 
     #[test]

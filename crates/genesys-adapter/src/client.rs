@@ -26,6 +26,7 @@ use crate::retry::{Attempts, Exchange, Outcome, RetryAction, classify, status};
 use crate::retry_after::retry_after;
 use crate::spent::Spent;
 use crate::token::AccessToken;
+use crate::trace::Call;
 use crate::transport::Transport;
 
 /// The platform API, as one client of it.
@@ -153,11 +154,14 @@ impl ApiClient {
         let departing = self.depart(ask, only, deadline).await;
         spent.waited += began.elapsed();
         let (departure, token) = departing?;
-        let request = authorized(ask.request.clone(), &token);
+        let mut request = authorized(ask.request.clone(), &token);
+        let call = Call::begin(request.method(), request.uri().host());
+        call.name_in(request.headers_mut());
         let outcome = self
             .exchange
             .attempt(&request, deadline, attempts, spent)
             .await;
+        call.end(status(&outcome));
         self.report(&departure, &outcome);
         Ok(Sent {
             slot: departure.slot(),

@@ -52,6 +52,7 @@ mod source;
 mod spent;
 mod suggestions;
 mod token;
+mod trace;
 mod transport;
 mod verify;
 

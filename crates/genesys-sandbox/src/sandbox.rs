@@ -76,8 +76,8 @@ impl Sandbox {
     /// form.
     pub async fn start(config: SandboxConfig) -> Result<Self, SandboxError> {
         let library = match &config.knowledge_base {
-            Some(path) => read_library(path).await?,
-            None => Library::built_in().map_err(SandboxError::BuiltInData)?,
+            Some(path) => Arc::new(read_library(path).await?),
+            None => Library::shared().map_err(SandboxError::BuiltInData)?,
         };
         let conversations = Conversation::built_in().map_err(SandboxError::BuiltInData)?;
         let cannot_bind = |source| SandboxError::Bind {

@@ -4,7 +4,7 @@
 //! else that changes (tokens, faults, journal, correlation ids) sits behind a lock of its own and
 //! is held for the length of one line, never across an await.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use agent_assist_genesys_wire::Suggestion;
 use fastrand::Rng;
@@ -17,15 +17,14 @@ use crate::conversation::Conversation;
 use crate::fault::FaultBook;
 use crate::ids;
 use crate::journal::Journal;
-use crate::knowledge::{Index, Library};
+use crate::knowledge::Library;
 use crate::token::{Allowances, TokenStore, secret};
 use crate::usage::Usage;
 
 /// Everything the routes share.
 #[derive(Debug)]
 pub(crate) struct World {
-    pub(crate) library: Library,
-    pub(crate) index: Index,
+    pub(crate) library: Arc<Library>,
     pub(crate) sessions: Vec<Session>,
     pub(crate) client: Client,
     started: Instant,
@@ -39,7 +38,9 @@ pub(crate) struct World {
 #[derive(Debug)]
 pub(crate) struct Session {
     pub(crate) conversation: Conversation,
-    suggestions: Mutex<Vec<Suggestion>>,
+    library: Arc<Library>,
+    /// Made when first asked for.
+    suggestions: OnceLock<Mutex<Vec<Suggestion>>>,
     usage: Mutex<Usage>,
 }
 
@@ -59,7 +60,7 @@ impl std::fmt::Debug for Client {
 
 impl World {
     pub(crate) fn new(
-        library: Library,
+        library: Arc<Library>,
         conversations: Vec<Conversation>,
         config: &SandboxConfig,
     ) -> Self {
@@ -69,12 +70,12 @@ impl World {
             id: ids::stable("oauth-client", &config.seed.to_string()).to_string(),
             secret: secret(&mut seeds.fork()),
         };
-        let index = Index::new(&library);
         let sessions = conversations
             .into_iter()
             .map(|conversation| Session {
-                suggestions: Mutex::new(assist::suggestions(&library, &index, &conversation)),
                 conversation,
+                library: Arc::clone(&library),
+                suggestions: OnceLock::new(),
                 usage: Mutex::default(),
             })
             .collect();
@@ -97,7 +98,6 @@ impl World {
             journal: Mutex::default(),
             correlation_ids: Mutex::new(seeds.fork()),
             library,
-            index,
             sessions,
             client,
         }
@@ -139,7 +139,8 @@ impl World {
 
 impl Session {
     pub(crate) fn suggestions(&self) -> MutexGuard<'_, Vec<Suggestion>> {
-        lock(&self.suggestions)
+        let made = || Mutex::new(assist::suggestions(&self.library, &self.conversation));
+        lock(self.suggestions.get_or_init(made))
     }
 
     /// Never taken before [`suggestions`](Self::suggestions) where both are.

@@ -1,8 +1,9 @@
 //! The daemon: its two listeners from the start to the end.
 //!
-//! The end: it says that it is not ready any more, takes no new connections, gives requests under way
-//! their time, and leaves the listener of operators open until then. A second signal, or a store that
-//! takes nothing any more, ends it at once.
+//! The end: it says that it is not ready any more and takes requests on for a pause, each the last of its
+//! connection, so that whoever sends them here can notice. Then it takes none, says goodbye to those who
+//! listen, gives requests under way their time, and leaves the listener of operators open until then. A
+//! second signal, or a store that takes nothing any more, ends it at once.
 
 use std::convert::Infallible;
 use std::future::pending;
@@ -12,27 +13,42 @@ use std::time::Duration;
 
 use agent_assist_app::settings::ServeSettings;
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::net::TcpListener;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use crate::protect::host::Hosts;
-use crate::protect::origin::Origins;
-use crate::router::{self, Protection};
-use crate::server::Listener;
-use crate::state::{Services, Shared};
-use crate::tls::{self, TlsError};
+use crate::reload::{Addresses, Succession};
+use crate::server::{Leave, Listener};
+use crate::state::Shared;
+use crate::tenants::Served;
+use crate::tls::TlsError;
 
 /// Connections of operators at once.
 const ADMIN_CONNECTIONS: usize = 64;
-/// How long the listener of operators has at the end.
-const ADMIN_PATIENCE: Duration = Duration::from_secs(1);
+/// How the listener of operators ends.
+const ADMIN_LEAVE: Leave = Leave {
+    pause: Duration::ZERO,
+    patience: Duration::from_secs(1),
+};
 
 /// How the daemon is set up.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Config {
     /// As the settings say.
     pub settings: ServeSettings,
     /// What has been measured, for `/metrics`; `None` where nobody measures.
     pub metrics: Option<PrometheusHandle>,
+    /// Where it listens, if somebody has seen to that already.
+    pub sockets: Sockets,
+}
+
+/// Sockets that somebody has opened for the daemon. Where there is none it opens one as the settings say.
+#[derive(Debug, Default)]
+pub struct Sockets {
+    /// Where it is asked.
+    pub api: Option<std::net::TcpListener>,
+    /// Where it is operated.
+    pub admin: Option<std::net::TcpListener>,
 }
 
 /// The daemon cannot listen.
@@ -48,6 +64,16 @@ pub enum BindError {
         /// Why.
         #[source]
         cause: io::Error,
+    },
+    /// A socket that was opened for it lets others read along.
+    #[error(
+        "the socket for {setting} is open to other machines at {address}, and nothing is encrypted"
+    )]
+    Exposed {
+        /// The setting that it stands for.
+        setting: &'static str,
+        /// Its address.
+        address: SocketAddr,
     },
     /// Encryption cannot be set up.
     #[error(transparent)]
@@ -79,7 +105,8 @@ pub struct Daemon {
     api: Listener,
     admin: Listener,
     shared: Shared,
-    patience: Duration,
+    succession: Succession,
+    leave: Leave,
     address: SocketAddr,
     admin_address: SocketAddr,
 }
@@ -98,34 +125,39 @@ impl Daemon {
     ///
     /// # Errors
     /// If an address cannot be listened at or encryption not be set up.
-    pub async fn bind(config: Config, services: Services) -> Result<Self, BindError> {
-        let Config { settings, metrics } = config;
-        let shared = Shared::new(services, metrics);
-        let tls = settings.tls.as_ref().map(tls::acceptor).transpose();
-        let tls = tls.map_err(BindError::Tls)?;
-        let protection = |at: SocketAddr| Protection {
-            hosts: Hosts::new(at, &settings.allowed_hosts),
-            origins: Origins::new(&settings.allowed_origins),
+    pub async fn bind(config: Config, served: impl Into<Served>) -> Result<Self, BindError> {
+        let Config {
+            settings,
+            metrics,
+            sockets,
+        } = config;
+        let everybody = served.into().shared(
+            |first| Shared::new(first, &settings, metrics),
+            Shared::succeeded_by,
+        );
+        let shared = everybody.first.clone();
+        let (socket, address) = open(&settings, Place::Api, sockets.api).await?;
+        let (admin_socket, admin_address) = open(&settings, Place::Admin, sockets.admin).await?;
+        let at = Addresses {
+            api: address,
+            admin: admin_address,
         };
-        let (listen, admin_listen) = (settings.listen, settings.admin_listen);
-        let router = router::api(&shared, protection(listen), settings.requests_per_minute);
+        let succession = Succession::begin(&everybody, &settings, at).map_err(BindError::Tls)?;
+        let (live, admin_live) = succession.lives();
         let connections = settings.max_connections as usize;
-        let api = Listener::bind(listen, tls.clone(), router, connections);
-        let api = api.await.map_err(cannot_listen("serve.listen", listen))?;
-        let router = router::admin(&shared, protection(admin_listen));
-        let admin = Listener::bind(admin_listen, tls, router, ADMIN_CONNECTIONS);
-        let unable = cannot_listen("serve.admin_listen", admin_listen);
-        let admin = admin.await.map_err(unable)?;
-        let address_of = |listener: &Listener, setting, address| {
-            listener.address().map_err(cannot_listen(setting, address))
-        };
+        let api = Listener::new(socket, live, connections);
+        let admin = Listener::new(admin_socket, admin_live, ADMIN_CONNECTIONS);
         Ok(Self {
-            address: address_of(&api, "serve.listen", listen)?,
-            admin_address: address_of(&admin, "serve.admin_listen", admin_listen)?,
+            address,
+            admin_address,
             api,
             admin,
             shared,
-            patience: settings.drain_timeout,
+            succession,
+            leave: Leave {
+                pause: settings.drain_pause,
+                patience: settings.drain_timeout,
+            },
         })
     }
 
@@ -139,9 +171,9 @@ impl Daemon {
         self.admin_address
     }
 
-    /// What its handlers share.
-    pub fn shared(&self) -> &Shared {
-        &self.shared
+    /// Changes what it serves while it runs.
+    pub fn succession(&self) -> Succession {
+        self.succession.clone()
     }
 
     /// Serves until `signals` say otherwise.
@@ -150,20 +182,21 @@ impl Daemon {
             api,
             admin,
             shared,
-            patience,
+            leave,
             ..
         } = self;
         let admin_ending = CancellationToken::new();
         let operators = tokio::spawn({
             let ending = admin_ending.clone();
-            async move { admin.serve(&ending, ADMIN_PATIENCE).await }
+            async move { admin.serve(&ending, ADMIN_LEAVE).await }
         });
         let broken = shared.broken().clone();
-        let ending = shared.ending().clone();
-        let callers = api.serve(&ending, patience);
+        let callers = api.serve(shared.closing(), leave);
         let end = async {
             signals.end.cancelled().await;
-            ending.cancel();
+            shared.ending().cancel();
+            sleep(leave.pause).await;
+            shared.closing().cancel();
             // From here on `callers` decides.
             pending::<Infallible>().await
         };
@@ -185,13 +218,40 @@ impl Daemon {
     }
 }
 
-fn cannot_listen(
-    setting: &'static str,
-    address: SocketAddr,
-) -> impl FnOnce(io::Error) -> BindError {
-    move |cause| BindError::Address {
+/// One of the two places where the daemon listens.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Api,
+    Admin,
+}
+
+/// The socket that was `given`, or one as the settings say; with its address.
+async fn open(
+    settings: &ServeSettings,
+    place: Place,
+    given: Option<std::net::TcpListener>,
+) -> Result<(TcpListener, SocketAddr), BindError> {
+    let (setting, address) = match place {
+        Place::Api => ("serve.listen", settings.listen),
+        Place::Admin => ("serve.admin_listen", settings.admin_listen),
+    };
+    let unable = |cause| BindError::Address {
         setting,
         address,
         cause,
+    };
+    let was_given = given.is_some();
+    let socket = match given {
+        Some(socket) => socket
+            .set_nonblocking(true)
+            .and_then(|()| TcpListener::from_std(socket)),
+        None => TcpListener::bind(address).await,
+    };
+    let socket = socket.map_err(unable)?;
+    let address = socket.local_addr().map_err(unable)?;
+    // Of its own address the settings have seen to that.
+    if was_given && settings.is_exposed(address) {
+        return Err(BindError::Exposed { setting, address });
     }
+    Ok((socket, address))
 }

@@ -4,15 +4,18 @@
 
 use std::convert::Infallible;
 use std::future::pending;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request};
+use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
-use metrics::{counter, histogram};
+use metrics::{Label, counter, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::time::Instant;
+
+use crate::tenants::OfTenant;
 
 /// Upper bounds of the classes that latencies are counted in, in seconds.
 const BOUNDS: [f64; 12] = [
@@ -55,24 +58,30 @@ pub(crate) async fn measure(request: Request, next: Next) -> Response {
     let began = Instant::now();
     let route = request.extensions().get::<MatchedPath>();
     let route = route.map_or_else(|| "none".to_owned(), |route| route.as_str().to_owned());
-    let method = match *request.method() {
-        axum::http::Method::GET => "GET",
-        axum::http::Method::POST => "POST",
-        axum::http::Method::PUT => "PUT",
-        axum::http::Method::DELETE => "DELETE",
-        axum::http::Method::HEAD => "HEAD",
-        axum::http::Method::OPTIONS => "OPTIONS",
-        // Anybody can make up methods, and each would be a series.
-        _ => "other",
-    };
+    let method = method_of(request.method());
     let response = next.run(request).await;
     let status = response.status().as_u16().to_string();
-    counter!(
-        "agent_assist_http_requests_total",
-        "route" => route.clone(), "method" => method, "status" => status
-    )
-    .increment(1);
-    histogram!("agent_assist_http_request_seconds", "route" => route)
+    let mut labels = vec![Label::new("route", route)];
+    // As many as there are in the settings.
+    let tenant = response.extensions().get::<OfTenant>();
+    labels.extend(tenant.map(|OfTenant(name)| Label::new("tenant", Arc::clone(name))));
+    histogram!("agent_assist_http_request_seconds", labels.clone())
         .record(began.elapsed().as_secs_f64());
+    labels.extend([Label::new("method", method), Label::new("status", status)]);
+    counter!("agent_assist_http_requests_total", labels).increment(1);
     response
+}
+
+/// The name under which requests of this method are counted.
+pub(crate) fn method_of(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::DELETE => "DELETE",
+        Method::HEAD => "HEAD",
+        Method::OPTIONS => "OPTIONS",
+        // Anybody can make up methods, and each would be a series.
+        _ => "other",
+    }
 }

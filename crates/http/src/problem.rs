@@ -50,19 +50,27 @@ pub enum Kind {
     MisdirectedRequest,
     /// Too many requests of this key.
     RateLimited,
+    /// Too many streams of this key.
+    TooManyStreams,
     /// The upstream does not accept the gateway.
     UpstreamRefused,
     /// There is nothing to give because something failed, and the surface has no label for that.
     NothingToGive,
     /// No record could be written, so nothing is given.
     StoreUnavailable,
+    /// It is not clear which tenant's request it is.
+    TenantUnclear,
+    /// Settings that were read anew are not taken on.
+    SettingsRefused,
+    /// There is no room for another stream.
+    StreamsFull,
     /// A bug.
     Internal,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 23] = [
         Self::InvalidPayload,
         Self::MalformedJson,
         Self::InvalidCursor,
@@ -78,9 +86,13 @@ impl Kind {
         Self::UnsupportedMediaType,
         Self::MisdirectedRequest,
         Self::RateLimited,
+        Self::TooManyStreams,
         Self::UpstreamRefused,
         Self::NothingToGive,
         Self::StoreUnavailable,
+        Self::TenantUnclear,
+        Self::SettingsRefused,
+        Self::StreamsFull,
         Self::Internal,
     ];
 
@@ -165,6 +177,11 @@ impl Kind {
                 S::TOO_MANY_REQUESTS,
                 "This key asks too often",
             ),
+            Self::TooManyStreams => (
+                "too-many-streams",
+                S::TOO_MANY_REQUESTS,
+                "This key has as many streams as it may",
+            ),
             Self::UpstreamRefused => (
                 "upstream-refused",
                 S::BAD_GATEWAY,
@@ -179,6 +196,21 @@ impl Kind {
                 "store-unavailable",
                 S::SERVICE_UNAVAILABLE,
                 "No record could be written, so nothing is given out",
+            ),
+            Self::TenantUnclear => (
+                "tenant-unclear",
+                S::BAD_REQUEST,
+                "It is not clear whose request it is",
+            ),
+            Self::SettingsRefused => (
+                "settings-refused",
+                S::UNPROCESSABLE_ENTITY,
+                "The settings are not taken on",
+            ),
+            Self::StreamsFull => (
+                "streams-full",
+                S::SERVICE_UNAVAILABLE,
+                "There is no room for another stream",
             ),
             Self::Internal => (
                 "internal",
@@ -288,6 +320,12 @@ impl Problem {
             Kind::Internal,
             "this is a bug; the log of the gateway says more under the request's identifier",
         )
+    }
+
+    /// The same, saying which fields break which rules.
+    #[must_use]
+    pub fn with_errors(self, errors: Vec<FieldError>) -> Self {
+        Self { errors, ..self }
     }
 
     /// The same, saying when to try again.

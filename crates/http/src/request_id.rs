@@ -17,10 +17,12 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument as _;
+use tracing::field::{Empty, display};
 use uuid::Uuid;
 
 use crate::platform::Surface;
 use crate::problem::Problem;
+use crate::trace;
 
 /// The header, in and out.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -45,7 +47,8 @@ pub(crate) struct RequestIds {
     under_way: UnderWay,
 }
 
-type UnderWay = Arc<Mutex<HashSet<Arc<str>>>>;
+/// Identifiers of requests under way.
+pub(crate) type UnderWay = Arc<Mutex<HashSet<Arc<str>>>>;
 
 /// An identifier that is taken until this is dropped.
 struct Taken {
@@ -70,12 +73,13 @@ impl Drop for Taken {
 }
 
 impl RequestIds {
-    /// Identifiers from `ids` where callers bring none that `scanner` finds clean.
-    pub(crate) fn new(ids: Ids, scanner: Scanner) -> Self {
+    /// Identifiers from `ids` where callers bring none that `scanner` finds clean, and none of those that
+    /// are `under_way`.
+    pub(crate) fn new(ids: Ids, scanner: Scanner, under_way: UnderWay) -> Self {
         Self {
             ids,
             scanner,
-            under_way: Arc::default(),
+            under_way,
         }
     }
 
@@ -120,7 +124,11 @@ pub(crate) async fn identify(
     let id = RequestId(Arc::new(ids.take(request.headers())));
     let surface = Surface::of(request.uri().path());
     request.extensions_mut().insert(id.clone());
-    let span = tracing::info_span!("request", request.id = id.as_str());
+    // Whatever is logged of it, errors as well, says which request it was.
+    let span = tracing::error_span!("request", request.id = id.as_str(), trace_id = Empty);
+    if let Some(trace) = trace::current() {
+        span.record("trace_id", display(trace));
+    }
     let mut response = next.run(request).instrument(span).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         let headers = std::mem::take(response.headers_mut());

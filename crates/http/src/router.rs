@@ -2,9 +2,11 @@
 
 use agent_assist_domain::access::Role;
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::HeaderValue;
-use axum::http::header::{CACHE_CONTROL, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{
+    CACHE_CONTROL, CONNECTION, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::FutureExt as _;
@@ -12,18 +14,20 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::admin;
 use crate::api;
-use crate::auth::{Guard, Rates, admit};
+use crate::auth::{Guard, Rates, Reach, admit};
 use crate::metrics::measure;
 use crate::platform;
 use crate::problem::{Kind, Problem};
 use crate::protect::host::{self, Hosts};
 use crate::protect::limits::refuse_large;
 use crate::protect::origin::{self, Origins};
-use crate::request_id::{RequestIds, identify};
+use crate::request_id::identify;
 use crate::state::Shared;
+use crate::tenants::{Everybody, Tenants};
+use crate::trace;
 
 /// What operators may ask a minute with one key.
-const ADMIN_REQUESTS_PER_MINUTE: u32 = 600;
+pub(crate) const ADMIN_REQUESTS_PER_MINUTE: u32 = 600;
 
 /// Which hosts and pages a listener answers.
 #[derive(Clone, Debug)]
@@ -33,8 +37,10 @@ pub(crate) struct Protection {
 }
 
 /// What callers ask.
-pub(crate) fn api(shared: &Shared, protection: Protection, requests_per_minute: u32) -> Router {
-    let door = Door::new(shared, requests_per_minute);
+pub(crate) fn api(everybody: &Everybody, protection: Protection, rates: &Rates) -> Router {
+    let tenants = everybody.apart(|| api::bare_routes().merge(platform::bare_routes()));
+    let shared = &everybody.first;
+    let door = Door::new(shared, rates, tenants);
     let (router, _) = api::routes(&door).split_for_parts();
     let router = router.merge(api::open_routes());
     let router = router.merge(platform::routes(&door));
@@ -42,10 +48,11 @@ pub(crate) fn api(shared: &Shared, protection: Protection, requests_per_minute: 
 }
 
 /// What operators see.
-pub(crate) fn admin(shared: &Shared, protection: Protection) -> Router {
-    let door = Door::new(shared, ADMIN_REQUESTS_PER_MINUTE);
+pub(crate) fn admin(everybody: &Everybody, protection: Protection, rates: &Rates) -> Router {
+    let shared = &everybody.first;
+    let door = Door::new(shared, rates, everybody.apart(admin::bare_routes));
     let (router, _) = admin::routes(&door).split_for_parts();
-    let router = router.merge(admin::open_routes());
+    let router = router.merge(admin::open_routes(everybody.stores()));
     protected(router.with_state(shared.clone()), shared, protection)
 }
 
@@ -54,21 +61,21 @@ pub(crate) fn admin(shared: &Shared, protection: Protection) -> Router {
 pub(crate) struct Door {
     shared: Shared,
     rates: Rates,
-    requests_per_minute: u32,
+    tenants: Tenants,
 }
 
 impl Door {
-    pub(crate) fn new(shared: &Shared, requests_per_minute: u32) -> Self {
+    pub(crate) fn new(shared: &Shared, rates: &Rates, tenants: Tenants) -> Self {
         Self {
             shared: shared.clone(),
-            rates: Rates::per_minute(requests_per_minute),
-            requests_per_minute,
+            rates: rates.clone(),
+            tenants,
         }
     }
 
     /// What one key may ask a minute.
     pub(crate) fn requests_per_minute(&self) -> u32 {
-        self.requests_per_minute
+        self.rates.allowed()
     }
 
     /// What counts that, for routes that find out by themselves whose key it is.
@@ -82,40 +89,55 @@ impl Door {
         roles: &'static [Role],
         routes: OpenApiRouter<Shared>,
     ) -> OpenApiRouter<Shared> {
-        routes.route_layer(from_fn_with_state(self.guard(roles), admit))
+        let guard = self.guard(roles, Reach::Tenant);
+        routes.route_layer(from_fn_with_state(guard, admit))
     }
 
-    /// The same for routes that the document does not describe.
+    /// The same for routes that concern all tenants alike.
+    pub(crate) fn only_for_all(
+        &self,
+        roles: &'static [Role],
+        routes: OpenApiRouter<Shared>,
+    ) -> OpenApiRouter<Shared> {
+        let guard = self.guard(roles, Reach::Daemon);
+        routes.route_layer(from_fn_with_state(guard, admit))
+    }
+
+    /// As [`only`](Self::only) for routes that the document does not describe.
     pub(crate) fn only_undescribed(
         &self,
         roles: &'static [Role],
         routes: Router<Shared>,
     ) -> Router<Shared> {
-        routes.route_layer(from_fn_with_state(self.guard(roles), admit))
+        let guard = self.guard(roles, Reach::Tenant);
+        routes.route_layer(from_fn_with_state(guard, admit))
     }
 
-    fn guard(&self, roles: &'static [Role]) -> Guard {
+    fn guard(&self, roles: &'static [Role], reach: Reach) -> Guard {
         Guard {
             shared: self.shared.clone(),
             rates: self.rates.clone(),
+            tenants: self.tenants.clone(),
+            reach,
             roles,
         }
     }
 }
 
 fn protected(router: Router, shared: &Shared, protection: Protection) -> Router {
-    let services = shared.services();
-    let ids = RequestIds::new(services.ids.clone(), services.scanner.clone());
+    let ids = shared.request_ids();
     router
         .fallback(nothing_here)
         .method_not_allowed_fallback(not_that_way)
         .layer(from_fn(refuse_large))
         .layer(from_fn_with_state(protection.origins, origin::check))
         .layer(from_fn_with_state(protection.hosts, host::check))
+        .layer(from_fn_with_state(shared.clone(), part))
         .layer(from_fn(harden))
         .layer(from_fn(catch))
         .layer(from_fn(measure))
         .layer(from_fn_with_state(ids, identify))
+        .layer(from_fn(trace::follow))
 }
 
 async fn nothing_here() -> Problem {
@@ -133,6 +155,17 @@ async fn catch(request: Request, next: Next) -> Response {
         tracing::error!("a handler panicked");
         Problem::internal().into_response()
     })
+}
+
+/// Once the daemon is to end, each answer is the last of its connection and says so: whoever has read it
+/// knows that the next request goes elsewhere.
+async fn part(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if shared.ending().is_cancelled() {
+        let headers = response.headers_mut();
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
 }
 
 /// What browsers are told of every answer, unless it says something else: guess no type, keep nothing,

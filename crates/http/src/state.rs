@@ -1,10 +1,10 @@
 //! What handlers share.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use agent_assist_app::access::{AccessService, Caller, DenialService, Denied};
+use agent_assist_app::administration::AdminRecorder;
 use agent_assist_app::assist::AssistService;
 use agent_assist_app::egress::EgressCheck;
 use agent_assist_app::engage::EngageService;
@@ -13,15 +13,20 @@ use agent_assist_app::fetch::{FetchOptions, FetchService};
 use agent_assist_app::ids::Ids;
 use agent_assist_app::reading::ReadingService;
 use agent_assist_app::report::ReportService;
-use agent_assist_app::settings::Shown;
+use agent_assist_app::settings::{ServeSettings, Shown};
+use agent_assist_app::streams::StreamService;
 use agent_assist_domain::access::{Denial, Target};
+use agent_assist_domain::audit::{Actor, AdminAct};
 use agent_assist_domain::pii::Scanner;
 use agent_assist_domain::ports::{AuditTrail, Clock, StoreError, StoreErrorKind};
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::auth::Seats;
 use crate::problem::{Kind, Problem};
-use crate::request_id::RequestId;
+use crate::reload::Reloads;
+use crate::request_id::{RequestId, RequestIds, UnderWay};
 
 /// Sets how much is logged, until it is set anew.
 #[derive(Clone)]
@@ -90,6 +95,8 @@ pub struct Services {
     pub fetch: FetchService,
     /// How.
     pub options: FetchOptions,
+    /// Tells conversations as they go.
+    pub streams: StreamService,
     /// Knowledge sources for those who ask in the platform's own way, which names none.
     pub platform_sources: Vec<String>,
     /// Records what became of them.
@@ -106,6 +113,8 @@ pub struct Services {
     pub access: AccessService,
     /// Puts on record who was denied.
     pub denials: DenialService,
+    /// Puts on record what admins do to the daemon.
+    pub admin: AdminRecorder,
     /// The last look at records that leave.
     pub egress: EgressCheck,
     /// The settings, as operators may see them.
@@ -127,11 +136,22 @@ pub struct Shared(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     services: Services,
+    lasting: Arc<Lasting>,
+}
+
+/// What stays the same when other services take the place of these.
+#[derive(Debug)]
+struct Lasting {
+    seats: Seats,
+    heartbeat: Duration,
     ending: CancellationToken,
+    closing: CancellationToken,
     /// By order of an operator, who may take it back.
-    drained: AtomicBool,
+    drained: watch::Sender<bool>,
     broken: CancellationToken,
     metrics: Option<Metrics>,
+    under_way: UnderWay,
+    reloads: Reloads,
 }
 
 struct Metrics(PrometheusHandle);
@@ -143,15 +163,35 @@ impl std::fmt::Debug for Metrics {
 }
 
 impl Shared {
-    /// Over these services; `metrics` gives what is measured, where somebody measures.
-    pub(crate) fn new(services: Services, metrics: Option<PrometheusHandle>) -> Self {
-        Self(Arc::new(Inner {
-            services,
+    /// Over these services, bounded as `settings` say; `metrics` gives what is measured, where somebody
+    /// measures.
+    pub(crate) fn new(
+        services: Services,
+        settings: &ServeSettings,
+        metrics: Option<PrometheusHandle>,
+    ) -> Self {
+        let (most, of_key) = (settings.max_streams(), settings.max_streams_per_key);
+        let lasting = Lasting {
+            seats: Seats::new(most as usize, of_key as usize),
+            heartbeat: settings.stream_heartbeat,
             ending: CancellationToken::new(),
-            drained: AtomicBool::new(false),
+            closing: CancellationToken::new(),
+            drained: watch::Sender::new(false),
             broken: CancellationToken::new(),
             metrics: metrics.map(Metrics),
+            under_way: UnderWay::default(),
+            reloads: Reloads::new(services.clock.now()),
+        };
+        Self(Arc::new(Inner {
+            services,
+            lasting: Arc::new(lasting),
         }))
+    }
+
+    /// The same daemon over other services.
+    pub(crate) fn succeeded_by(&self, services: Services) -> Self {
+        let lasting = Arc::clone(&self.0.lasting);
+        Self(Arc::new(Inner { services, lasting }))
     }
 
     /// The use cases.
@@ -161,40 +201,76 @@ impl Shared {
 
     /// What is measured, as Prometheus reads it.
     pub(crate) fn metrics(&self) -> Option<String> {
-        let metrics = self.0.metrics.as_ref()?;
+        let metrics = self.0.lasting.metrics.as_ref()?;
         metrics.0.run_upkeep();
         Some(metrics.0.render())
     }
 
     /// What measures, where somebody does.
     pub(crate) fn metrics_handle(&self) -> Option<PrometheusHandle> {
-        self.0.metrics.as_ref().map(|metrics| metrics.0.clone())
+        self.0
+            .lasting
+            .metrics
+            .as_ref()
+            .map(|metrics| metrics.0.clone())
     }
 
-    /// Cancelled once the daemon is to end.
+    /// What hands out identifiers of requests.
+    pub(crate) fn request_ids(&self) -> RequestIds {
+        let services = self.services();
+        let under_way = Arc::clone(&self.0.lasting.under_way);
+        RequestIds::new(services.ids.clone(), services.scanner.clone(), under_way)
+    }
+
+    /// What is known of readings of the settings.
+    pub(crate) fn reloads(&self) -> &Reloads {
+        &self.0.lasting.reloads
+    }
+
+    /// Places for streams.
+    pub(crate) fn seats(&self) -> &Seats {
+        &self.0.lasting.seats
+    }
+
+    /// How long a stream may be silent.
+    pub(crate) fn heartbeat(&self) -> Duration {
+        self.0.lasting.heartbeat
+    }
+
+    /// Cancelled once the daemon is to end. It takes requests until it is closing.
     pub fn ending(&self) -> &CancellationToken {
-        &self.0.ending
+        &self.0.lasting.ending
+    }
+
+    /// Cancelled once it takes no new request.
+    pub(crate) fn closing(&self) -> &CancellationToken {
+        &self.0.lasting.closing
     }
 
     /// Says, or takes back, that the daemon should not be asked any more.
     pub(crate) fn drain(&self, drained: bool) {
-        self.0.drained.store(drained, Ordering::Relaxed);
+        self.0.lasting.drained.send_replace(drained);
+    }
+
+    /// Tells of each time that this is said or taken back from now on.
+    pub(crate) fn drained(&self) -> watch::Receiver<bool> {
+        self.0.lasting.drained.subscribe()
     }
 
     /// Whether it should not be asked any more.
     pub(crate) fn is_draining(&self) -> bool {
-        self.ending().is_cancelled() || self.0.drained.load(Ordering::Relaxed)
+        self.ending().is_cancelled() || *self.0.lasting.drained.borrow()
     }
 
     /// Cancelled once the store is known to take nothing any more, and the process should end.
     pub fn broken(&self) -> &CancellationToken {
-        &self.0.broken
+        &self.0.lasting.broken
     }
 
     /// Takes note of what the store said.
     pub fn note(&self, error: &StoreError) {
         if error.kind() == StoreErrorKind::Poisoned {
-            self.0.broken.cancel();
+            self.0.lasting.broken.cancel();
         }
     }
 }
@@ -233,6 +309,18 @@ impl Shared {
         denial: Denial,
         conversation_id: Option<&str>,
     ) -> Problem {
+        let denials = &self.services().denials;
+        self.deny_by(denials, asking, denial, conversation_id).await
+    }
+
+    /// The same on record of somebody else.
+    pub(crate) async fn deny_by(
+        &self,
+        denials: &DenialService,
+        asking: &Asking,
+        denial: Denial,
+        conversation_id: Option<&str>,
+    ) -> Problem {
         let denied = Denied {
             request_id: asking.request_id.as_str(),
             caller: &asking.caller,
@@ -241,7 +329,7 @@ impl Shared {
             conversation_id,
         };
         // Denied it is in any case.
-        if let Err(error) = self.services().denials.record(denied).await {
+        if let Err(error) = denials.record(denied).await {
             tracing::error!(error = %Chain(&error), "a denial is not on record");
             self.note(&error);
         }
@@ -252,6 +340,20 @@ impl Shared {
             Denial::Conversation => "it is for another conversation",
         };
         Problem::new(Kind::Denied, detail)
+    }
+
+    /// Puts on record that the caller, an admin, is about to do this to the daemon.
+    ///
+    /// # Errors
+    /// The problem, if there can be no record; then it must not be done.
+    pub(crate) async fn administer(&self, asking: &Asking, act: AdminAct) -> Result<(), Problem> {
+        let by = Actor::of_key(&asking.caller.key_id);
+        let admin = &self.services().admin;
+        let recorded = admin.record(act, &by, Some(asking.request_id.as_str()));
+        match recorded.await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(self.store_failed(&error)),
+        }
     }
 
     /// What is told where the store fails.

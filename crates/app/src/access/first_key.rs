@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use agent_assist_domain::access::{Limits, Role};
+use agent_assist_domain::audit::Actor;
 
 use super::keys::{IssueError, KeyOrder, KeyService};
 use super::secret::KeySecret;
@@ -23,11 +24,15 @@ pub struct FirstKey {
 }
 
 /// Makes an admin's key for the store at `store` and puts it into a file beside it, if there has never
-/// been a key.
+/// been a key; `by` is who started the daemon.
 ///
 /// # Errors
-/// If it cannot be made or kept.
-pub async fn first_key(service: &KeyService, store: &Path) -> Result<Option<FirstKey>, IssueError> {
+/// If it cannot be made, recorded or kept.
+pub async fn first_key(
+    service: &KeyService,
+    store: &Path,
+    by: &Actor,
+) -> Result<Option<FirstKey>, IssueError> {
     let known = service.list().await.map_err(IssueError::Store)?;
     if !known.is_empty() {
         return Ok(None);
@@ -44,6 +49,6 @@ pub async fn first_key(service: &KeyService, store: &Path) -> Result<Option<Firs
         limits: Limits::default(),
         lasts: None,
     };
-    service.keep(&secret, order).await?;
+    service.keep(&secret, order, true, by).await?;
     Ok(Some(FirstKey { path }))
 }

@@ -1,16 +1,20 @@
-//! Keys are made, listed and revoked.
+//! Keys are made, listed and revoked. Making and revoking are on record before they are done.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use agent_assist_domain::access::{ApiKey, Limits, Role};
+use agent_assist_domain::audit::{Actor, AdminAct, KeyFacts};
 use agent_assist_domain::payload::is_identifier;
+use agent_assist_domain::pii::{Scanner, SubjectTerms};
 use agent_assist_domain::ports::{ApiKeys, Clock, StoreError};
 use agent_assist_domain::time::Timestamp;
 use serde::Serialize;
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::secret::KeySecret;
+use crate::administration::AdminRecorder;
 use crate::key_file::KeyFileError;
 
 /// Longest name of a key, in characters.
@@ -79,7 +83,10 @@ pub enum IssueError {
     /// There is no randomness for it, or no file.
     #[error("the key cannot be made")]
     Make(#[source] KeyFileError),
-    /// It could not be kept.
+    /// It could not be recorded.
+    #[error("no record could be written, so no key was made")]
+    Record(#[source] StoreError),
+    /// It is on record but could not be kept.
     #[error("the key cannot be kept")]
     Store(#[source] StoreError),
 }
@@ -89,22 +96,40 @@ pub enum IssueError {
 pub struct KeyService {
     keys: Arc<dyn ApiKeys>,
     clock: Arc<dyn Clock>,
+    recorder: AdminRecorder,
+    scanner: Scanner,
 }
 
 impl KeyService {
-    /// The service over its ports.
-    pub fn new(keys: Arc<dyn ApiKeys>, clock: Arc<dyn Clock>) -> Self {
-        Self { keys, clock }
+    /// The service over its ports; `scanner` looks at limits, since they go on record.
+    pub fn new(
+        keys: Arc<dyn ApiKeys>,
+        clock: Arc<dyn Clock>,
+        recorder: AdminRecorder,
+        scanner: Scanner,
+    ) -> Self {
+        Self {
+            keys,
+            clock,
+            recorder,
+            scanner,
+        }
     }
 
-    /// Makes a key and keeps all of it but its secret.
+    /// Makes a key for `by` and keeps all of it but its secret.
     ///
     /// # Errors
-    /// If the order breaks a rule, or the key cannot be made or kept.
-    pub async fn issue(&self, order: KeyOrder) -> Result<Issued, IssueError> {
+    /// If the order breaks a rule, or the key cannot be made, recorded or kept.
+    pub async fn issue(&self, order: KeyOrder, by: &Actor) -> Result<Issued, IssueError> {
         check(&order)?;
+        if !limited_to(&order.limits).all(|id| self.is_plain(id)) {
+            return Err(IssueError::Invalid {
+                field: "limits",
+                rule: "must not look like personal data",
+            });
+        }
         let secret = KeySecret::draw().map_err(IssueError::Make)?;
-        let key = self.keep(&secret, order).await?;
+        let key = self.keep(&secret, order, false, by).await?;
         Ok(Issued {
             key: key.into(),
             secret: secret.to_text(),
@@ -115,6 +140,8 @@ impl KeyService {
         &self,
         secret: &KeySecret,
         order: KeyOrder,
+        at_first_start: bool,
+        by: &Actor,
     ) -> Result<ApiKey, IssueError> {
         let now = self.clock.now();
         let key = ApiKey {
@@ -127,6 +154,9 @@ impl KeyService {
             expires_at: order.lasts.map(|lasts| now.plus(lasts)),
             revoked_at: None,
         };
+        let act = AdminAct::CreateKey(KeyFacts::of(&key, at_first_start));
+        let recorded = self.recorder.record(act, by, None).await;
+        recorded.map_err(IssueError::Record)?;
         match self.keys.add(&key).await.map_err(IssueError::Store)? {
             true => Ok(key),
             false => Err(IssueError::Invalid {
@@ -145,13 +175,25 @@ impl KeyService {
         Ok(keys.into_iter().map(ShownKey::from).collect())
     }
 
-    /// Ends a key and all tokens minted with it; `false` if there is none of this name that stands. A
-    /// daemon that runs knows of it within a second.
+    /// Ends a key and all tokens minted with it, for `by`; `false` if there is none of this name that
+    /// stands. A daemon that runs knows of it within a second.
     ///
     /// # Errors
-    /// If the store fails.
-    pub async fn revoke(&self, id: &str) -> Result<bool, StoreError> {
+    /// If the store fails, or it cannot be recorded.
+    pub async fn revoke(&self, id: &str, by: &Actor) -> Result<bool, StoreError> {
+        let known = self.keys.find(id).await?;
+        if known.is_none_or(|key| key.revoked_at.is_some()) {
+            return Ok(false);
+        }
+        let act = AdminAct::RevokeKey(id.to_owned());
+        self.recorder.record(act, by, None).await?;
         self.keys.revoke(id, self.clock.now()).await
+    }
+
+    /// The platform's own identifiers are plain, whatever their digits look like.
+    fn is_plain(&self, id: &str) -> bool {
+        let clean = || self.scanner.scan(id, &SubjectTerms::none()).is_empty();
+        Uuid::parse_str(id).is_ok() || clean()
     }
 }
 
@@ -171,6 +213,17 @@ impl From<ApiKey> for ShownKey {
     }
 }
 
+/// Every identifier in `limits`.
+fn limited_to(limits: &Limits) -> impl Iterator<Item = &str> {
+    let Limits {
+        tenant,
+        queues,
+        conversation_id,
+    } = limits;
+    let ids = queues.iter().chain(tenant).chain(conversation_id);
+    ids.map(String::as_str)
+}
+
 fn check(order: &KeyOrder) -> Result<(), IssueError> {
     let fail = |field, rule| Err(IssueError::Invalid { field, rule });
     let chars = order.name.chars().count();
@@ -180,16 +233,10 @@ fn check(order: &KeyOrder) -> Result<(), IssueError> {
             "must be 1 to 64 characters without control characters",
         );
     }
-    let Limits {
-        tenant,
-        queues,
-        conversation_id,
-    } = &order.limits;
-    if queues.len() > MAX_QUEUES {
+    if order.limits.queues.len() > MAX_QUEUES {
         return fail("queues", "must be at most 100");
     }
-    let ids = queues.iter().chain(tenant).chain(conversation_id);
-    if !ids.into_iter().all(|id| is_identifier(id)) {
+    if !limited_to(&order.limits).all(is_identifier) {
         let rule = "must be 1 to 128 characters without white space around and control characters";
         return fail("limits", rule);
     }

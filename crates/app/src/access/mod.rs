@@ -22,6 +22,7 @@ use std::time::Duration;
 
 use agent_assist_domain::access::{ApiKey, Denial, Limits, Role};
 use agent_assist_domain::ports::{ApiKeys, Clock, StoreError};
+use agent_assist_domain::time::Timestamp;
 use tokio::time::Instant;
 
 use self::token::Claims;
@@ -42,6 +43,8 @@ pub struct Caller {
     pub limits: Limits,
     /// Whether they hold the key itself. Who holds a token mints no other.
     pub holds_key: bool,
+    /// When their token ends; `None` for who holds a key, which [stands](AccessService::stands) or not.
+    pub expires_at: Option<Timestamp>,
 }
 
 /// A caller is not let in.
@@ -94,7 +97,7 @@ impl AccessService {
         }
         let now = self.0.clock.now();
         let claims = self.0.token_key.open(credentials, now);
-        let claims = claims.ok_or(AccessError::Unknown)?;
+        let (claims, expires_at) = claims.ok_or(AccessError::Unknown)?;
         // A token is worth no more than its key: revoked, it takes its tokens along.
         let key = self.key(&claims.key_id).await?;
         let role = match claims.conversation_id {
@@ -106,17 +109,31 @@ impl AccessService {
             role,
             limits: claims.within(&key.limits),
             holds_key: false,
+            expires_at: Some(expires_at),
         })
     }
 
-    /// Mints a token for `conversation_id` in the name of `caller`, who must hold a key that may ask for
-    /// it; `queue_id` is what the backend knows of it.
+    /// Whether `caller`, who was let in some time ago, would be let in now.
+    ///
+    /// # Errors
+    /// If their key or token has ended, or that cannot be looked up.
+    pub async fn stands(&self, caller: &Caller) -> Result<(), AccessError> {
+        let now = self.0.clock.now();
+        if caller.expires_at.is_some_and(|end| end <= now) {
+            return Err(AccessError::Unknown);
+        }
+        self.key(&caller.key_id).await.map(drop)
+    }
+
+    /// Mints a token for `conversation_id` of `tenant` in the name of `caller`, who must hold a key that may
+    /// ask for it; `queue_id` is what the backend knows of it.
     ///
     /// # Errors
     /// Which limit of the caller it would break.
     pub fn mint(
         &self,
         caller: &Caller,
+        tenant: &str,
         conversation_id: &str,
         queue_id: Option<&str>,
         life: Duration,
@@ -131,6 +148,7 @@ impl AccessService {
         }
         let claims = Claims {
             key_id: caller.key_id.clone(),
+            tenant: Some(tenant.to_owned()),
             conversation_id: Some(conversation_id.to_owned()),
             queue_id: queue_id.map(str::to_owned),
         };
@@ -152,6 +170,7 @@ impl AccessService {
         let caller = self.holder(&secret).await?;
         let claims = Claims {
             key_id: caller.key_id.clone(),
+            tenant: None,
             conversation_id: None,
             queue_id: None,
         };
@@ -169,6 +188,7 @@ impl AccessService {
             role: key.role,
             limits: key.limits.clone(),
             holds_key: true,
+            expires_at: None,
         })
     }
 

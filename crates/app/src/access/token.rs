@@ -25,7 +25,7 @@ const DOMAIN: &[u8] = b"agent-assist token 1\n";
 /// What the file is called, behind the name of the store.
 const EXTENSION: &str = "tokens.key";
 const KEY_BYTES: u64 = 32;
-/// The longest token read: two identifiers of 128 characters, of four bytes each, and the rest.
+/// The longest token read: three identifiers of 128 characters, of four bytes each, and the rest.
 const MOST_CHARS: usize = 4_096;
 
 /// The longest life of a token.
@@ -51,6 +51,9 @@ pub struct Minted {
 pub(super) struct Claims {
     #[serde(rename = "k")]
     pub(super) key_id: String,
+    /// The only tenant it is for; without, that of its key.
+    #[serde(rename = "t", skip_serializing_if = "Option::is_none", default)]
+    pub(super) tenant: Option<String>,
     /// The only conversation it is for; without, it stands for its key.
     #[serde(rename = "c", skip_serializing_if = "Option::is_none", default)]
     pub(super) conversation_id: Option<String>,
@@ -75,7 +78,7 @@ impl Claims {
             None => limits.queues.clone(),
         };
         Limits {
-            tenant: limits.tenant.clone(),
+            tenant: self.tenant.or_else(|| limits.tenant.clone()),
             queues,
             conversation_id: self
                 .conversation_id
@@ -126,8 +129,8 @@ impl TokenKey {
         }
     }
 
-    /// What `text` claims, if it is a token of this key that has not ended.
-    pub(super) fn open(&self, text: &str, now: Timestamp) -> Option<Claims> {
+    /// What `text` claims, if it is a token of this key that has not ended, and when it will.
+    pub(super) fn open(&self, text: &str, now: Timestamp) -> Option<(Claims, Timestamp)> {
         if text.len() > MOST_CHARS {
             return None;
         }
@@ -138,7 +141,7 @@ impl TokenKey {
         let payload = URL_SAFE_NO_PAD.decode(payload).ok()?;
         let signed: Signed<Claims> = serde_json::from_slice(&payload).ok()?;
         let ends = Timestamp::from_millis(signed.expires_s.saturating_mul(1_000));
-        (now < ends).then_some(signed.claims)
+        (now < ends).then_some((signed.claims, ends))
     }
 
     fn mac(&self, payload: &str) -> Hmac<Sha256> {
@@ -173,6 +176,7 @@ mod tests {
     fn claims() -> Claims {
         Claims {
             key_id: "0123456789abcdef".to_owned(),
+            tenant: Some("t".to_owned()),
             conversation_id: Some("c-1".to_owned()),
             queue_id: Some("q-1".to_owned()),
         }
@@ -182,12 +186,12 @@ mod tests {
     fn a_token_says_what_was_signed_until_it_ends() {
         let key = TokenKey::new([1; 32]);
         let minted = key.mint(&claims(), NOW, DEFAULT_TOKEN_LIFE);
-        assert_eq!(minted.expires_at, NOW.plus(DEFAULT_TOKEN_LIFE));
-        assert_eq!(key.open(&minted.token, NOW), Some(claims()));
         let end = minted.expires_at;
+        assert_eq!(end, NOW.plus(DEFAULT_TOKEN_LIFE));
+        assert_eq!(key.open(&minted.token, NOW), Some((claims(), end)));
         assert_eq!(
             key.open(&minted.token, end.minus(Duration::from_micros(1))),
-            Some(claims())
+            Some((claims(), end))
         );
         assert_eq!(key.open(&minted.token, end), None);
     }

@@ -100,6 +100,7 @@ impl Service {
             },
             upstream: spent.clone(),
             exposure: instead.exposure,
+            ready: None,
             failing: Some(self.failing(error.clone())),
         })
     }
@@ -118,6 +119,7 @@ impl Service {
             key: walk.owner.key,
             screened: Arc::new(Screened::nothing()),
             cause: Some(failing.error),
+            shown_json: None,
         })
     }
 

@@ -28,6 +28,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use agent_assist_domain::access::Limits;
 use agent_assist_domain::audit::{AuditFact, RefusalFacts, Subject};
 use agent_assist_domain::batch::Batch;
 use agent_assist_domain::breaker::{BreakerPolicy, BreakerState, Evidence};
@@ -49,6 +50,7 @@ use self::refresh::Renewals;
 use self::walk::deadline;
 use crate::answers::Answers;
 use crate::assist::AssistService;
+use crate::carried::carried;
 use crate::circuit_breaker::CircuitBreaker;
 use crate::conversation_keys::ConversationKeyring;
 use crate::egress::EgressCheck;
@@ -61,7 +63,7 @@ use crate::session_pauses::SessionPauses;
 use crate::shared_upstream::{Listener, SharedUpstream};
 use crate::switchboard::Switchboard;
 use crate::told::Told;
-use crate::whole::to_its_end;
+use crate::whole::done_to_its_end;
 
 /// The ports and rules of a [`FetchService`].
 #[derive(Clone, Debug)]
@@ -180,7 +182,7 @@ struct Service {
     keys: ConversationKeyring,
     keep_text: bool,
     egress: EgressCheck,
-    policy: ScreeningPolicy,
+    policy: Arc<ScreeningPolicy>,
     subject_key: SubjectKey,
     freshness: FreshnessPolicy,
     allowance: Allowance,
@@ -263,7 +265,7 @@ impl FetchService {
             keys: parts.keys,
             keep_text: parts.keep_text,
             egress: parts.egress,
-            policy: parts.policy,
+            policy: Arc::new(parts.policy),
             subject_key: parts.subject_key,
             freshness,
             allowance,
@@ -309,14 +311,34 @@ impl FetchService {
         raw: RawRequest,
         options: FetchOptions,
     ) -> Result<FetchOutcome, FetchError> {
+        self.fetch_within(Limits::default(), request_id, held, raw, options)
+            .await
+    }
+
+    /// The same for a caller with `limits`. That they allow the conversation has been seen to; where the
+    /// queue is none of theirs, by what the upstream says or else the request, or is not known, nothing is
+    /// given.
+    ///
+    /// # Errors
+    /// As [`fetch`](Self::fetch), and [`Denied`](FetchError::Denied) for the queue.
+    pub async fn fetch_within(
+        &self,
+        limits: Limits,
+        request_id: String,
+        held: impl Send + 'static,
+        raw: RawRequest,
+        options: FetchOptions,
+    ) -> Result<FetchOutcome, FetchError> {
         let service = Arc::clone(&self.0);
         let arrived = Instant::now();
         let answering = async move {
             let _held = held;
-            service.answer(raw, request_id, options, arrived).await
+            service
+                .answer(raw, request_id, limits, options, arrived)
+                .await
         };
-        let task = self.0.background.spawn(answering);
-        to_its_end(task).await.map_err(FetchError::Record)?
+        let done = done_to_its_end(&self.0.background, carried(answering));
+        done.await.map_err(FetchError::Record)?
     }
 
     /// Forgets remembered answers in memory and on disk; gives the number of rows on disk. What
@@ -356,7 +378,13 @@ impl FetchService {
         let refresh = self.0.background.spawn(async move {
             let request_id = service.ids.next();
             let walk = service
-                .plan(request, request_id, options, Instant::now())
+                .plan(
+                    request,
+                    request_id,
+                    Limits::default(),
+                    options,
+                    Instant::now(),
+                )
                 .await;
             service.refresh_ahead(walk).await;
         });
@@ -370,12 +398,15 @@ impl Service {
         self: &Arc<Self>,
         raw: RawRequest,
         request_id: String,
+        limits: Limits,
         options: FetchOptions,
         arrived: Instant,
     ) -> Result<FetchOutcome, FetchError> {
         match raw.validate(self.upstream.profile().dialect) {
             Ok(request) => {
-                let walk = self.plan(request, request_id, options, arrived).await;
+                let walk = self
+                    .plan(request, request_id, limits, options, arrived)
+                    .await;
                 let deadline = walk.deadline;
                 let outcome = self.walk(walk).await?;
                 self.release(outcome, deadline).await

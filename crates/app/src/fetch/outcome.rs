@@ -2,11 +2,16 @@
 
 use std::sync::Arc;
 
+use agent_assist_domain::access::Denial;
 use agent_assist_domain::answer::{Answer, DegradedReason};
 use agent_assist_domain::cache::AnswerKey;
 use agent_assist_domain::payload::Violations;
 use agent_assist_domain::ports::{SourceError, SourceErrorKind, StoreError};
 use agent_assist_domain::screening::Screened;
+use serde_json::value::RawValue;
+
+/// What there is in an answer beside what it shows, in bytes, mostly.
+const BESIDE_SHOWN: usize = 2_048;
 
 /// An answer, and what an operator may want to know beside it.
 #[derive(Clone, Debug)]
@@ -20,6 +25,23 @@ pub struct FetchOutcome {
     pub screened: Arc<Screened>,
     /// What failed, if the answer is degraded.
     pub cause: Option<SourceError>,
+    /// What the answer shows as JSON, where it is at hand.
+    pub(super) shown_json: Option<Arc<RawValue>>,
+}
+
+impl FetchOutcome {
+    /// The answer as JSON. What it shows is not serialised again where it has been given out before.
+    ///
+    /// # Errors
+    /// There is nothing in an answer that JSON could not say.
+    pub fn to_json(&self) -> Result<Vec<u8>, serde_json::Error> {
+        let Some(shown) = &self.shown_json else {
+            return serde_json::to_vec(&self.answer);
+        };
+        let mut json = Vec::with_capacity(shown.get().len() + BESIDE_SHOWN);
+        serde_json::to_writer(&mut json, &self.answer.with_recommendations(&**shown))?;
+        Ok(json)
+    }
 }
 
 /// No answer.
@@ -32,6 +54,9 @@ pub enum FetchError {
     /// help; somebody must change something.
     #[error("no recommendations could be fetched")]
     Source(#[source] SourceError),
+    /// The caller is not for the queue of the conversation; nothing was shown.
+    #[error("the caller may not see what belongs to this queue")]
+    Denied(Denial),
     /// The outcome could not be recorded, so there is none.
     #[error("no record could be written, so no answer is given")]
     Record(#[source] StoreError),

@@ -53,7 +53,7 @@ impl Service {
         screened: &Screened,
         exposure: &hot_answers::Exposure,
     ) -> Result<(), FetchError> {
-        if screened.kept().is_empty() {
+        if screened.kept().is_empty() || exposure.is_recorded() {
             return Ok(());
         }
         let now = self.clock.now();

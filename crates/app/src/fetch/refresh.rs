@@ -30,6 +30,8 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Failed renewals remembered at most.
 const FAILURES: usize = 10_000;
+/// Answers of which it is remembered when they came, likewise.
+const GIVEN: usize = 10_000;
 
 /// The answers being renewed, and those whose last renewal failed.
 #[derive(Clone)]
@@ -38,6 +40,8 @@ pub(super) struct Renewals(Arc<State>);
 struct State {
     under_way: Mutex<HashSet<AnswerKey>>,
     failed: Cache<AnswerKey, Failing>,
+    /// When the upstream last gave it.
+    given: Cache<AnswerKey, Instant>,
 }
 
 /// The right to renew an answer; the next one may when it is dropped.
@@ -52,6 +56,7 @@ impl Renewals {
         Self(Arc::new(State {
             under_way: Mutex::default(),
             failed: Cache::new(FAILURES),
+            given: Cache::new(GIVEN),
         }))
     }
 
@@ -63,6 +68,13 @@ impl Renewals {
     /// The upstream has given this answer anew.
     pub(super) fn succeeded(&self, key: &AnswerKey) {
         self.0.failed.remove(key);
+        self.0.given.insert(*key, Instant::now());
+    }
+
+    /// Whether the upstream has given this answer no longer ago than that.
+    fn is_recent(&self, key: &AnswerKey, span: Duration) -> bool {
+        let given = self.0.given.get(key);
+        given.is_some_and(|given| given.elapsed() < span)
     }
 
     fn failed(&self, key: AnswerKey, failing: Failing) {
@@ -112,9 +124,14 @@ impl Service {
         });
     }
 
-    /// Renews the answer of `walk` now, though it may be fresh, unless somebody is at it.
+    /// Renews the answer of `walk` now, though it may be fresh, unless somebody is at it or has been of
+    /// late: one who watches the same does it for all.
     pub(super) async fn refresh_ahead(self: &Arc<Self>, walk: Walk) {
-        if let Some(_turn) = self.renewals.begin(walk.owner.key) {
+        if let Some(_turn) = self.renewals.begin(walk.owner.key)
+            && !self
+                .renewals
+                .is_recent(&walk.owner.key, self.freshness.ttl / 2)
+        {
             self.renew(walk, Memory::Renew).await;
         }
     }

@@ -18,7 +18,7 @@ impl Service {
         deadline: Deadline,
     ) -> Result<FetchOutcome, FetchError> {
         let answer = &outcome.answer;
-        let Some(stopped) = self.look_at(answer) else {
+        let Some(stopped) = self.look_at(&outcome) else {
             return Ok(outcome);
         };
         let subject = Subject {
@@ -41,13 +41,14 @@ impl Service {
             key: outcome.key,
             screened: Arc::new(Screened::nothing()),
             cause: None,
+            shown_json: None,
         })
     }
 
-    fn look_at(&self, answer: &Answer) -> Option<AuditFact> {
+    fn look_at(&self, outcome: &FetchOutcome) -> Option<AuditFact> {
         // Finished bytes: what a client gets is this document, or a rendering of it.
-        let json = serde_json::to_string(answer).unwrap_or_default();
-        let stopped = self.egress.look(Egress::Answer, &json)?;
+        let json = || outcome.to_json().unwrap_or_default();
+        let stopped = self.egress.look_at(Egress::Answer, json)?;
         Some(AuditFact::EgressStopped(stopped))
     }
 }

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use agent_assist_domain::access::Limits;
 use agent_assist_domain::answer::{
-    Answer, AnswerFacts, CacheInfo, CacheStatus, Degraded, EmptyReason,
+    Answer, AnswerFacts, CacheInfo, CacheStatus, Degraded, DegradedReason, EmptyReason,
 };
 use agent_assist_domain::assist::{Off, off_for};
 use agent_assist_domain::audit::{AuditFact, FetchFacts, FetchScope, Stages, Subject};
@@ -25,7 +26,7 @@ use super::{FetchError, FetchOptions, FetchOutcome, Service};
 use crate::answers::{Owner, Remembered};
 use crate::error::Chain;
 use crate::fallbacks::Screenable;
-use crate::hot_answers::Exposure;
+use crate::hot_answers::{Exposure, Ready, Shown};
 use crate::shared_upstream::{Brought, Failing, Memory, Way};
 
 /// A timeout beyond what the clock can add counts as this.
@@ -39,10 +40,12 @@ const TIME_TO_GIVE: Duration = Duration::from_millis(100);
 pub(super) struct Walk {
     pub(super) request: FetchRequest,
     pub(super) request_id: String,
-    pub(super) policy: ScreeningPolicy,
+    pub(super) policy: Arc<ScreeningPolicy>,
     pub(super) scope: FetchScope,
     pub(super) owner: Owner,
     pub(super) use_cache: bool,
+    /// What the caller is limited to.
+    pub(super) limits: Limits,
     pub(super) arrived: Instant,
     pub(super) deadline: Deadline,
     /// What is switched off, as of the last wait.
@@ -57,6 +60,8 @@ pub(super) struct Content {
     pub(super) cache: CacheInfo,
     pub(super) upstream: UpstreamFacts,
     pub(super) exposure: Exposure,
+    /// What it shows, as it is given out; `None` for content that is given out once, or first.
+    pub(super) ready: Option<Ready>,
     /// What failed, if the content stands in for something better.
     pub(super) failing: Option<Failing>,
 }
@@ -84,6 +89,12 @@ impl Walk {
         }
     }
 
+    /// The queue that counts for what the caller may: that of the upstream, where it names one.
+    fn queue<'a>(&'a self, screened: &'a Screened) -> Option<&'a str> {
+        let told = screened.context().queue_id.as_ref();
+        told.map(|id| id.as_str()).or(self.request.queue_id())
+    }
+
     /// Until when the upstream may take, if so much of the time is kept for what comes after it.
     fn patience(&self, kept: Duration) -> Deadline {
         let deadline = self.deadline.instant();
@@ -96,11 +107,15 @@ impl Service {
         &self,
         request: FetchRequest,
         request_id: String,
+        limits: Limits,
         options: FetchOptions,
         arrived: Instant,
     ) -> Walk {
         let profile = self.upstream.profile();
-        let policy = self.policy.clone().with_request(request.min_relevance());
+        let policy = match request.min_relevance() {
+            None => Arc::clone(&self.policy),
+            least => Arc::new(ScreeningPolicy::clone(&self.policy).with_request(least)),
+        };
         let version = self.screening.version();
         let key = AnswerKey::of(
             &self.tenant,
@@ -123,6 +138,7 @@ impl Service {
             request_id,
             policy,
             use_cache: options.use_cache,
+            limits,
             arrived,
             deadline,
             off: self.switchboard.off(deadline).await,
@@ -230,6 +246,7 @@ impl Service {
             cache,
             upstream,
             exposure: exposure.clone(),
+            ready: None,
             failing: None,
         };
         let outcome = self.give(&walk, content).await?;
@@ -315,8 +332,13 @@ impl Service {
             cache,
             upstream,
             exposure,
+            ready,
             failing,
         } = content;
+        if let Err(denial) = walk.limits.allow_queue(walk.queue(&screened)) {
+            self.record_withheld(walk, None, upstream).await?;
+            return Err(FetchError::Denied(denial));
+        }
         if let Some(off) = self.off(walk, Some(&screened)) {
             return self.withhold(walk, &off, upstream).await;
         }
@@ -356,11 +378,20 @@ impl Service {
         self.note_told(walk, digest, &screened, seq, at);
         self.record_exposure(walk, &screened, &exposure).await?;
         let label = label.map(|(reason, since)| Degraded::new(reason, since));
+        let answer_facts = walk.answer_facts(latency_us, cache);
+        let (answer, shown_json) = match ready.as_ref().map(|ready| ready.shown(&screened)) {
+            Some(Shown { items, json }) => (
+                Answer::showing(answer_facts, &screened, items.clone()),
+                json.clone(),
+            ),
+            None => (Answer::of(answer_facts, &screened), None),
+        };
         Ok(FetchOutcome {
-            answer: Answer::of(walk.answer_facts(latency_us, cache), &screened).labelled(label),
+            answer: answer.labelled(label),
             key: walk.owner.key,
             screened,
             cause: failing.map(|failing| failing.error),
+            shown_json,
         })
     }
 
@@ -372,17 +403,7 @@ impl Service {
         upstream: UpstreamFacts,
     ) -> Result<FetchOutcome, FetchError> {
         let reason = off.cause.degraded_reason();
-        let latency_us = walk.latency_us();
-        let facts = FetchFacts {
-            degraded: Some(reason),
-            empty: Some(EmptyReason::Degraded),
-            stages: self.stages(walk),
-            ..FetchFacts::of_nothing(latency_us, CacheInfo::NONE, upstream)
-        };
-        let fact = AuditFact::FetchWithheld(walk.scope.clone(), facts);
-        let subject = Subject::of(&walk.request, None);
-        self.record(&walk.request_id, subject, fact, walk.deadline)
-            .await?;
+        let latency_us = self.record_withheld(walk, Some(reason), upstream).await?;
         let label = Degraded::new(reason, off.since);
         let facts = walk.answer_facts(latency_us, CacheInfo::NONE);
         Ok(FetchOutcome {
@@ -390,7 +411,29 @@ impl Service {
             key: walk.owner.key,
             screened: Arc::new(Screened::nothing()),
             cause: None,
+            shown_json: None,
         })
+    }
+
+    /// Records that nothing is shown, though nothing failed; says after how many microseconds.
+    async fn record_withheld(
+        &self,
+        walk: &Walk,
+        reason: Option<DegradedReason>,
+        upstream: UpstreamFacts,
+    ) -> Result<u64, FetchError> {
+        let latency_us = walk.latency_us();
+        let facts = FetchFacts {
+            degraded: reason,
+            empty: reason.map(|_| EmptyReason::Degraded),
+            stages: self.stages(walk),
+            ..FetchFacts::of_nothing(latency_us, CacheInfo::NONE, upstream)
+        };
+        let fact = AuditFact::FetchWithheld(walk.scope.clone(), facts);
+        let subject = Subject::of(&walk.request, None);
+        self.record(&walk.request_id, subject, fact, walk.deadline)
+            .await?;
+        Ok(latency_us)
     }
 
     /// Why assist is off for the request, if it is. Which queue it belongs to may be known only
@@ -430,6 +473,7 @@ impl Remembered {
             cache: CacheInfo { status, age_ms },
             upstream: UpstreamFacts::default(),
             exposure: self.exposure,
+            ready: Some(self.ready),
             failing,
         }
     }

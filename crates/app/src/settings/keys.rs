@@ -457,13 +457,37 @@ pub const KEYS: &[Key] = &[
         "serve.max_connections",
         Form::PerMinute,
         "4096",
-        "connections at once; further ones wait",
+        "connections at once; further ones wait. Half of them may be streams",
+    ),
+    key(
+        "serve.max_streams_per_key",
+        Form::PerMinute,
+        "1024",
+        "streams at once of one key, with its tokens",
+    ),
+    key(
+        "serve.stream_heartbeat",
+        Form::Span,
+        "15s",
+        "how long a stream may be silent before a comment shows that it lives",
+    ),
+    key(
+        "serve.drain_pause",
+        Form::Duration,
+        "1s",
+        "how long it still takes requests once it is to end, so that load balancers notice first",
     ),
     key(
         "serve.drain_timeout",
         Form::Span,
         "5s",
-        "how long requests under way have once it is to end",
+        "how long requests under way have after that",
+    ),
+    key(
+        "serve.otlp_endpoint",
+        Form::Url,
+        "",
+        "collector that traces are sent to over OTLP (HTTP, protobuf), below /v1; nowhere where not given",
     ),
     key(
         "serve.knowledge_sources",
@@ -487,13 +511,17 @@ pub const OTHER_VARIABLES: &[&str] = &[
     "AGENT_ASSIST_CONFIG",
     "AGENT_ASSIST_PROFILE",
     "AGENT_ASSIST_LOG",
+    "AGENT_ASSIST_LOG_FORMAT",
 ];
 
 /// What our environment variables begin with.
 pub const PREFIX: &str = "AGENT_ASSIST_";
 
-/// The setting of this dotted name.
+/// The setting of this dotted name, also where it is a tenant's.
 pub fn find(name: &str) -> Option<&'static Key> {
+    if name.starts_with("tenants.") {
+        return super::tenants::find(name);
+    }
     KEYS.iter().find(|key| match key.name.split_once('*') {
         Some((prefix, suffix)) => name
             .strip_prefix(prefix)

@@ -70,6 +70,8 @@ pub struct Sources {
     pub file: Option<PathBuf>,
     /// The profile in it.
     pub profile: Option<String>,
+    /// The tenant whose settings are wanted, where there are several.
+    pub tenant: Option<String>,
 }
 
 /// What the embedded sandbox dictates. Nothing of the real upstream is left beside it: a real
@@ -203,7 +205,7 @@ impl Sources {
 }
 
 impl Layers {
-    fn set(&mut self, name: &str, text: String, origin: Origin) {
+    pub(super) fn set(&mut self, name: &str, text: String, origin: Origin) {
         self.entries.insert(name.to_owned(), Entry { text, origin });
     }
 
@@ -243,7 +245,9 @@ impl Layers {
 
     fn adopt_sandbox(&mut self, sandbox: &SandboxSettings) {
         let is_real = |name: &str| name.starts_with("upstream.") || name.starts_with("analytics.");
-        self.entries.retain(|name, _| !is_real(name));
+        let is_of_tenant = |name: &str| name.starts_with("tenants.");
+        self.entries
+            .retain(|name, _| !is_real(name) && !is_of_tenant(name));
         self.set_defaults(is_real);
         // The key speaks for one log: that of the real store.
         for name in [

@@ -7,6 +7,7 @@ mod analytics;
 mod checkpoints;
 mod duration;
 mod form;
+mod imprint;
 pub mod keys;
 mod layers;
 mod paths;
@@ -14,11 +15,13 @@ mod pii;
 mod secret;
 mod serve;
 mod template;
+mod tenants;
 mod typed;
 
 pub use analytics::{AnalyticsSettings, WebhookSettings};
 pub use checkpoints::CheckpointSettings;
 pub use duration::parse as parse_duration;
+pub use imprint::{Imprint, needs_restart};
 pub use layers::{Entry, Layers, Origin, SandboxSettings, Sources};
 pub use paths::{data_folder, settings_file};
 pub use pii::PiiSettings;
@@ -178,6 +181,9 @@ pub struct Loaded {
     pub settings: Settings,
     /// The values that won, and who said them.
     pub layers: Layers,
+    /// Those of each tenant by name, where there are several; then those above are what all have in common,
+    /// and the daemon's own.
+    pub tenants: Vec<Self>,
 }
 
 /// One line of `config show`.
@@ -200,14 +206,62 @@ impl Sources {
         let mut mistakes = Vec::new();
         let layers = self.merge(&mut mistakes);
         let settings = typed::build(&layers, &self.environment, &mut mistakes);
-        match settings {
-            Some(settings) if mistakes.is_empty() => Ok(Loaded { settings, layers }),
+        let tenants = settings
+            .as_ref()
+            .map(|settings| tenants::load(&layers, &settings.store, self, &mut mistakes));
+        match (settings, tenants) {
+            (Some(settings), Some(tenants)) if mistakes.is_empty() => {
+                let loaded = Loaded {
+                    settings,
+                    layers,
+                    tenants,
+                };
+                loaded.narrowed_to(self.tenant.as_deref())
+            }
             _ => Err(Mistakes(mistakes)),
         }
     }
 }
 
 impl Loaded {
+    /// Those of the tenant of this name alone, if one is named.
+    fn narrowed_to(self, tenant: Option<&str>) -> Result<Self, Mistakes> {
+        let Some(name) = tenant else {
+            return Ok(self);
+        };
+        if self.tenants.is_empty() && self.settings.tenant == name {
+            return Ok(self);
+        }
+        let known: Vec<&str> = match self.tenants.is_empty() {
+            true => vec![&self.settings.tenant],
+            false => self
+                .tenants
+                .iter()
+                .map(|one| &*one.settings.tenant)
+                .collect(),
+        };
+        let expected = format!("one of the tenants: {}", known.join(", "));
+        let mut named = self
+            .tenants
+            .iter()
+            .filter(|one| one.settings.tenant == name);
+        named.next().cloned().ok_or_else(|| {
+            Mistakes(vec![Mistake::new(
+                "tenant",
+                &expected,
+                &format!("--tenant {name}"),
+            )])
+        })
+    }
+
+    /// Those of everybody who is served: of each tenant, or these where there is only one.
+    pub fn each(&self) -> &[Self] {
+        match self.tenants.is_empty() {
+            true => std::slice::from_ref(self),
+            false => &self.tenants,
+        }
+    }
+
     /// Every setting with its value and origin, secrets hidden, in the table's order.
     pub fn show(&self) -> Vec<Shown> {
         let mut lines = Vec::new();

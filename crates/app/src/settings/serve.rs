@@ -27,10 +27,18 @@ pub struct ServeSettings {
     pub requests_per_minute: u32,
     /// Connections at once.
     pub max_connections: u32,
-    /// How long requests under way have at the end.
+    /// Streams at once of one key with its tokens.
+    pub max_streams_per_key: u32,
+    /// How long a stream may be silent.
+    pub stream_heartbeat: Duration,
+    /// How long it still takes requests once it is to end.
+    pub drain_pause: Duration,
+    /// How long requests under way have after that.
     pub drain_timeout: Duration,
     /// Knowledge sources for those who ask in the platform's own way, which names none.
     pub knowledge_sources: Vec<String>,
+    /// Where traces are sent over OTLP, if anywhere: the base of its paths.
+    pub otlp_endpoint: Option<Url>,
 }
 
 /// A certificate and its key, both as PEM.
@@ -45,6 +53,18 @@ pub struct TlsSettings {
 /// Members of a list at most.
 const MAX_MEMBERS: usize = 100;
 
+impl ServeSettings {
+    /// Streams at once: half of the connections, since each holds one and others want one as well.
+    pub fn max_streams(&self) -> u32 {
+        self.max_connections.div_ceil(2)
+    }
+
+    /// Whether keys and answers could be read by others on their way to and from `at`.
+    pub fn is_exposed(&self, at: SocketAddr) -> bool {
+        !at.ip().is_loopback() && self.tls.is_none() && !self.behind_tls_proxy
+    }
+}
+
 impl Reader<'_> {
     pub(super) fn serve(&mut self) -> Option<ServeSettings> {
         let listen = self.parsed("serve.listen", |text| text.parse().ok());
@@ -55,8 +75,12 @@ impl Reader<'_> {
         let allowed_origins = self.list("serve.allowed_origins", origin);
         let requests_per_minute = self.whole("serve.requests_per_minute", 100_000);
         let max_connections = self.whole("serve.max_connections", 100_000);
+        let max_streams_per_key = self.whole("serve.max_streams_per_key", 100_000);
+        let stream_heartbeat = self.span("serve.stream_heartbeat");
+        let drain_pause = self.duration("serve.drain_pause");
         let drain_timeout = self.span("serve.drain_timeout");
         let knowledge_sources = self.names("serve.knowledge_sources");
+        let otlp_endpoint = self.otlp_endpoint();
         let settings = ServeSettings {
             listen: listen?,
             admin_listen: admin_listen?,
@@ -66,24 +90,33 @@ impl Reader<'_> {
             allowed_origins: allowed_origins?,
             requests_per_minute: requests_per_minute?,
             max_connections: max_connections?,
+            max_streams_per_key: max_streams_per_key?,
+            stream_heartbeat: stream_heartbeat?,
+            drain_pause: drain_pause?,
             drain_timeout: drain_timeout?,
             knowledge_sources: knowledge_sources?,
+            otlp_endpoint: otlp_endpoint?,
         };
         self.refuse_plain_text("serve.listen", settings.listen, &settings);
         self.refuse_plain_text("serve.admin_listen", settings.admin_listen, &settings);
         Some(settings)
     }
 
-    /// Keys and answers must not be readable on the way.
+    /// Refuses an address at which others could read keys and answers.
     fn refuse_plain_text(&mut self, name: &str, at: SocketAddr, settings: &ServeSettings) {
-        let exposed =
-            !at.ip().is_loopback() && settings.tls.is_none() && !settings.behind_tls_proxy;
-        if exposed {
+        if settings.is_exposed(at) {
             let expected = "an address of this machine alone such as 127.0.0.1; for any other set \
                             serve.tls_cert_file and serve.tls_key_file, or say with \
                             serve.behind_tls_proxy = true that a proxy encrypts";
             let origin = self.origin(name);
             self.note(name, expected, &origin);
+        }
+    }
+
+    fn otlp_endpoint(&mut self) -> Option<Option<Url>> {
+        match self.text("serve.otlp_endpoint") {
+            None => Some(None),
+            Some(_) => self.url("serve.otlp_endpoint").map(Some),
         }
     }
 

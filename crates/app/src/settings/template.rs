@@ -29,6 +29,16 @@ impl OwnContacts {
     }
 }
 
+/// How several tenants are told apart.
+const TENANTS: &str = "\
+\n# Several organisations or regions in one daemon: a table for each, with what differs from the above. Its\n\
+# store is in a folder of its name, beside that of the daemon; receivers of events and keys of logs are never\n\
+# taken over. docs/HTTP.md says more.\n\
+# [tenants.emea.upstream]\n\
+# region = \"eu-central-1\"\n\
+# client_id = \"name\"\n\
+# client_secret_file = \"/path/to/file\"\n";
+
 /// What is set in the file, to its default: how long records are kept is a decision that somebody should
 /// see and be able to point to.
 const WRITTEN: [&str; 2] = ["audit.retain_online", "audit.retain_archived"];
@@ -73,6 +83,7 @@ pub fn template(own: &OwnContacts) -> String {
         };
         text.push_str(&format!("{mark}{name} = {quote}{value}{quote}\n"));
     }
+    text.push_str(TENANTS);
     text
 }
 

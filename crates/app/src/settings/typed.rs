@@ -127,7 +127,7 @@ impl Reader<'_> {
         value
     }
 
-    fn duration(&mut self, name: &str) -> Option<Duration> {
+    pub(super) fn duration(&mut self, name: &str) -> Option<Duration> {
         self.parsed(name, duration::parse)
     }
 

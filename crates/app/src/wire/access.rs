@@ -7,12 +7,29 @@ use agent_assist_sqlite::SqliteStore;
 
 use super::{WireError, clock};
 use crate::access::{AccessService, DenialService, KeyService, TokenKey};
+use crate::administration::AdminRecorder;
 use crate::ids::Ids;
 use crate::settings::Settings;
 
-/// Looks after the keys in `store`.
-pub fn keys(store: &SqliteStore) -> KeyService {
-    KeyService::new(Arc::new(store.clone()), clock())
+/// Looks after the keys in `store`, on record there; what looks like personal data to `screening` is no
+/// limit of a key.
+pub fn keys(settings: &Settings, store: &SqliteStore, screening: &Screening) -> KeyService {
+    KeyService::new(
+        Arc::new(store.clone()),
+        clock(),
+        admin_recorder(settings, store),
+        screening.scanner().clone(),
+    )
+}
+
+/// Puts on record in `store` what administrators do.
+pub fn admin_recorder(settings: &Settings, store: &SqliteStore) -> AdminRecorder {
+    AdminRecorder::new(
+        settings.tenant.clone(),
+        Arc::new(store.clone()),
+        clock(),
+        Ids::time_ordered(),
+    )
 }
 
 /// Says who asks, by the keys in `store` and by tokens under the key beside it, which is made on first

@@ -7,9 +7,10 @@ use agent_assist_app::access::{
     AccessError, AccessService, Caller, DEFAULT_TOKEN_LIFE, DenialService, Denied, KeyOrder,
     KeyService, TokenKey, first_key,
 };
+use agent_assist_app::administration::AdminRecorder;
 use agent_assist_app::ids::Ids;
 use agent_assist_domain::access::{Denial, Limits, Role};
-use agent_assist_domain::audit::{AuditEntry, AuditFact};
+use agent_assist_domain::audit::{Actor, AdminAct, AuditEntry, AuditEvent, AuditFact};
 use agent_assist_domain::pii::Scanner;
 use agent_assist_domain::ports::StoreErrorKind;
 use agent_assist_testkit::ManualClock;
@@ -19,6 +20,8 @@ use agent_assist_testkit::memory::{MemoryApiKeys, MemoryAuditLog};
 /// Keys, and who looks after them.
 struct Doors {
     clock: Arc<ManualClock>,
+    log: Arc<MemoryAuditLog>,
+    faults: Faults,
     keys: KeyService,
     access: AccessService,
 }
@@ -27,8 +30,15 @@ impl Doors {
     fn new() -> Self {
         let clock = Arc::new(ManualClock::default());
         let kept = Arc::new(MemoryApiKeys::default());
+        let log = Arc::new(MemoryAuditLog::default());
+        let faults = Faults::default();
+        let audit = Arc::new(FaultyAudit::new(log.clone(), faults.clone()));
+        let ids = Ids::time_ordered();
+        let recorder = AdminRecorder::new("t", audit, clock.clone(), ids);
         Self {
-            keys: KeyService::new(kept.clone(), clock.clone()),
+            keys: KeyService::new(kept.clone(), clock.clone(), recorder, Scanner::new()),
+            log,
+            faults,
             access: AccessService::new(kept, clock.clone(), TokenKey::new([7; 32])),
             clock,
         }
@@ -42,7 +52,7 @@ impl Doors {
             limits: Limits::default(),
             lasts,
         };
-        let issued = self.keys.issue(order).await.expect("a key");
+        let issued = self.keys.issue(order, &maria()).await.expect("a key");
         (issued.key.id, issued.secret.to_string())
     }
 
@@ -52,6 +62,15 @@ impl Doors {
             Err(AccessError::Unknown) => false,
             Err(AccessError::Store(error)) => panic!("{error}"),
         }
+    }
+}
+
+/// Who orders keys here.
+fn maria() -> Actor {
+    Actor {
+        uid: Some(1_000),
+        name: Some("maria".to_owned()),
+        host: Some("desk\n9".to_owned()),
     }
 }
 
@@ -69,7 +88,7 @@ async fn a_key_opens_until_it_ends_or_a_second_after_it_was_revoked() {
     doors.clock.advance(Duration::from_secs(60));
     assert!(!doors.opens(&short).await);
     assert!(doors.opens(&long).await);
-    assert!(doors.keys.revoke(&id).await.expect("revoked"));
+    assert!(doors.keys.revoke(&id, &maria()).await.expect("revoked"));
     tokio::time::advance(Duration::from_secs(1)).await;
     assert!(!doors.opens(&long).await);
 }
@@ -82,20 +101,22 @@ async fn a_token_ends_by_its_time_and_with_its_key() {
     let mint = || {
         doors
             .access
-            .mint(&caller, "c-1", None, DEFAULT_TOKEN_LIFE)
+            .mint(&caller, "t", "c-1", None, DEFAULT_TOKEN_LIFE)
             .expect("a token")
     };
     let token = mint().token;
     let holder = doors.access.identify(&token).await.expect("a caller");
     assert_eq!((holder.role, holder.holds_key), (Role::Agent, false));
     assert_eq!(holder.limits.conversation_id.as_deref(), Some("c-1"));
-    let again = doors.access.mint(&holder, "c-1", None, DEFAULT_TOKEN_LIFE);
+    let again = doors
+        .access
+        .mint(&holder, "t", "c-1", None, DEFAULT_TOKEN_LIFE);
     assert_eq!(again.err(), Some(Denial::Role));
     doors.clock.advance(DEFAULT_TOKEN_LIFE);
     assert!(!doors.opens(&token).await);
     let token = mint().token;
     assert!(doors.opens(&token).await);
-    assert!(doors.keys.revoke(&id).await.expect("revoked"));
+    assert!(doors.keys.revoke(&id, &maria()).await.expect("revoked"));
     tokio::time::advance(Duration::from_secs(1)).await;
     assert!(!doors.opens(&token).await);
 }
@@ -105,7 +126,8 @@ async fn the_first_key_is_made_once_and_opens_everything() {
     let doors = Doors::new();
     let place = tempfile::tempdir().expect("a directory");
     let store = place.path().join("store.db");
-    let made = first_key(&doors.keys, &store).await.expect("made");
+    let made = first_key(&doors.keys, &store, &maria()).await;
+    let made = made.expect("made");
     let path = made.expect("the first").path;
     let text = std::fs::read_to_string(&path).expect("readable");
     let caller = doors.access.identify(&text).await.expect("a caller");
@@ -114,7 +136,7 @@ async fn the_first_key_is_made_once_and_opens_everything() {
         (Role::Admin, Limits::default())
     );
     assert!(
-        first_key(&doors.keys, &store)
+        first_key(&doors.keys, &store, &maria())
             .await
             .expect("nothing")
             .is_none()
@@ -171,16 +193,64 @@ async fn orders_for_keys_that_make_no_sense_are_refused() {
             },
             "expires",
         ),
+        (
+            KeyOrder {
+                limits: queue("jo@example.com"),
+                ..good.clone()
+            },
+            "limits",
+        ),
     ] {
         let refused = doors
             .keys
-            .issue(order)
+            .issue(order, &maria())
             .await
             .expect_err("refused")
             .to_string();
         assert!(refused.starts_with(field), "{refused}");
     }
-    assert!(doors.keys.issue(good).await.is_ok());
+    assert!(doors.keys.issue(good, &maria()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_key_is_made_and_ended_on_record_or_not_at_all() {
+    let doors = Doors::new();
+    let (id, _) = doors.key(Role::Agent, None).await;
+    assert!(doors.keys.revoke(&id, &maria()).await.expect("revoked"));
+    assert!(!doors.keys.revoke(&id, &maria()).await.expect("once only"));
+    let entries = doors.log.entries();
+    let events: Vec<AuditEvent> = entries.iter().map(AuditEntry::event).collect();
+    assert_eq!(events, [AuditEvent::KeyCreated, AuditEvent::KeyRevoked]);
+    let by = Actor {
+        host: None,
+        ..maria()
+    };
+    for entry in &entries {
+        let AuditFact::Administered(admin) = &entry.fact else {
+            panic!("{entry:?}");
+        };
+        assert_eq!(admin.by, by, "but for what is no name");
+        match &admin.act {
+            AdminAct::CreateKey(key) => assert_eq!(
+                (&key.key_id, key.role, key.at_first_start),
+                (&id, Role::Agent, false)
+            ),
+            act => assert_eq!(*act, AdminAct::RevokeKey(id.clone())),
+        }
+    }
+
+    let (id, secret) = doors.key(Role::Admin, None).await;
+    doors.faults.fail(Calls::Writes, StoreErrorKind::Full);
+    let order = KeyOrder {
+        name: "desk".to_owned(),
+        role: Role::Admin,
+        limits: Limits::default(),
+        lasts: None,
+    };
+    assert!(doors.keys.issue(order, &maria()).await.is_err());
+    assert!(doors.keys.revoke(&id, &maria()).await.is_err());
+    assert_eq!(doors.keys.list().await.expect("listed").len(), 2);
+    assert!(doors.opens(&secret).await);
 }
 
 /// Denials over a log.
@@ -207,6 +277,7 @@ impl Door {
                 role: Role::Agent,
                 limits: Limits::default(),
                 holds_key: true,
+                expires_at: None,
             },
         }
     }

@@ -8,19 +8,19 @@ use agent_assist_app::export::{Cursor, Export, ExportFormat, ExportQuery, line, 
 use agent_assist_domain::access::Denial;
 use agent_assist_domain::assist::SwitchScope;
 use agent_assist_domain::audit::{
-    AuditEntry, AuditEvent, AuditFact, AuditFilter, AuditRecord, Egress, ErasureStage, Intent,
-    ReadCommand, Reader, Seq,
+    Actor, AuditEntry, AuditEvent, AuditFact, AuditFilter, AuditRecord, Egress, ErasureStage,
+    Intent, ReadCommand, Seq,
 };
 use agent_assist_domain::ports::{AuditLog as _, SourceErrorKind};
 use agent_assist_domain::retention::HoldScope;
 use agent_assist_domain::time::Timestamp;
 use agent_assist_testkit::ManualClock;
 use agent_assist_testkit::build::{
-    adoption_entry, archive_facts, denied_entry, egress_entry, engaged_entry, erasure_entry,
-    fetch_entry, findings_entry, forward_entries, hold_entry, hold_release_entry, initiated_entry,
-    intent_entry, key_change_facts, log_entry, reading_entry, refusal_entry, refused_entries,
-    session_pause, switch_entry, switch_off, switch_on, unknown_entry, unwritten_entry,
-    withheld_entry,
+    admin_entries, adoption_entry, archive_facts, denied_entry, egress_entry, engaged_entry,
+    erasure_entry, fetch_entry, findings_entry, forward_entries, hold_entry, hold_release_entry,
+    initiated_entry, intent_entry, key_change_facts, log_entry, reading_entry, refusal_entry,
+    refused_entries, session_pause, switch_entry, switch_off, switch_on, unknown_entry,
+    unwritten_entry, withheld_entry,
 };
 use agent_assist_testkit::memory::MemoryAuditLog;
 use serde_json::Value;
@@ -57,7 +57,7 @@ pub(crate) fn one_of_each() -> Vec<AuditRecord> {
     quoted.by = Some("M\u{e4}ria \"the\u{2028}boss\"".to_owned());
     let mut read_by_nobody_known = reading_entry("r-11", ReadCommand::Export, at(10));
     if let AuditFact::AuditRead(facts) = &mut read_by_nobody_known.fact {
-        facts.by = Reader::default();
+        facts.by = Actor::default();
     }
     let mut entries = vec![
         initiated_entry("r-1", at(0)),
@@ -104,6 +104,7 @@ pub(crate) fn one_of_each() -> Vec<AuditRecord> {
         reading_entry("r-16", ReadCommand::Whois, at(14)),
     ];
     entries.extend(refused_entries("r-12", at(12)));
+    entries.extend(admin_entries("r-17", at(14)));
     entries.push(engaged_entry("r-15", at(14)));
     entries.push(intent_entry(Intent::Forward, "r-16", at(15)));
     entries.extend(forward_entries("r-16", at(16)));

@@ -6,7 +6,7 @@ use agent_assist_app::export::{Cursor, Export, ExportQuery};
 use agent_assist_app::ids::Ids;
 use agent_assist_app::reading::{Reading, ReadingService};
 use agent_assist_domain::audit::{
-    AuditFact, AuditFilter, AuditRecord, ReadCommand, ReadFacts, ReadStage, Reader, SqlShape,
+    Actor, AuditFact, AuditFilter, AuditRecord, ReadCommand, ReadFacts, ReadStage, SqlShape,
 };
 use agent_assist_domain::pii::Scanner;
 use agent_assist_domain::ports::AuditLog as _;
@@ -24,8 +24,8 @@ fn service(log: &Arc<MemoryAuditLog>) -> ReadingService {
     )
 }
 
-fn reader() -> Reader {
-    Reader {
+fn reader() -> Actor {
+    Actor {
         uid: Some(7),
         name: Some("maria".to_owned()),
         host: Some("desk\n9".to_owned()),

@@ -208,6 +208,7 @@ fn end(outcome: Result<FetchOutcome, FetchError>) -> End {
         Ok(outcome) => End::Answer(reply(&outcome)),
         Err(FetchError::Invalid(_)) => End::Invalid,
         Err(FetchError::Source(error)) => End::Source(error.kind()),
+        Err(FetchError::Denied(_)) => unreachable!("nobody is limited here"),
         Err(FetchError::Record(_)) => End::NoRecord,
     }
 }

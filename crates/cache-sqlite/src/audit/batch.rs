@@ -8,7 +8,7 @@ use super::appender::Prepared;
 use super::row::bind_row;
 use super::tree::{Tree, bind_leaves, column};
 use crate::error::is_refused_row;
-use crate::sql::audit::APPEND;
+use crate::sql::audit::{APPEND, APPEND_ALONE, ROLLBACK};
 
 /// What came of each entry of a batch, in their order.
 pub(super) type Outcomes = Vec<Result<Seq, sqlx::Error>>;
@@ -49,6 +49,36 @@ pub(super) async fn insert_all(
         }
     }
     Ok((first..).zip(batch).map(|(seq, _)| Ok(seq)).collect())
+}
+
+/// Appends one entry in a transaction that is begun and ended by the same call. `None` if it makes a tile
+/// full, which is to be written with it; nothing was done then.
+pub(super) async fn append_alone(
+    connection: &mut SqliteConnection,
+    tree: &mut Tree,
+    prepared: &Prepared,
+) -> Result<Option<Outcomes>, sqlx::Error> {
+    let (seq, before) = (tree.next_seq(), tree.head().tree);
+    let (text, leaf) = tree.chain(&prepared.entry).map_err(encode)?;
+    if tree.has_full_tiles() {
+        return Ok(None);
+    }
+    let query = bind_row(
+        sqlx::query(APPEND_ALONE),
+        column(seq),
+        &prepared.columns,
+        text,
+    );
+    let query = bind_leaves(query, seq, &[leaf])
+        .bind(column(before.size))
+        .bind(before.root.as_bytes().to_vec());
+    let appended = tree.bind_head(query).execute(&mut *connection).await;
+    if let Err(error) = appended {
+        // It says that there is nothing to be rolled back where it has not begun, or SQLite has done so.
+        let _ = sqlx::query(ROLLBACK).execute(connection).await;
+        return Err(error);
+    }
+    Ok(Some(vec![Ok(seq)]))
 }
 
 /// Inserts one entry of `batch` after the other, each that the schema does not refuse.

@@ -93,6 +93,13 @@ impl Signer {
         self.since.map(|since| since + INTERVAL)
     }
 
+    /// Whether a log of `size` leaves is to be signed now.
+    pub(super) fn is_due(&self, size: u64) -> bool {
+        let is_time = || self.due().is_some_and(|due| due <= Instant::now());
+        let is_many = || size.saturating_sub(self.signed) >= MOST_RECORDS;
+        self.signing.is_some() && (is_time() || is_many())
+    }
+
     /// Takes note of a log of `size` leaves that is durable.
     fn note(&mut self, size: u64) {
         if self.signing.is_some() && size > self.signed {
@@ -106,8 +113,7 @@ impl Signer {
         connection: &mut SqliteConnection,
         head: TreeHead,
     ) -> Result<Option<String>, sqlx::Error> {
-        let is_due = self.due().is_some_and(|due| due <= Instant::now());
-        match is_due || head.size.saturating_sub(self.signed) >= MOST_RECORDS {
+        match self.is_due(head.size) {
             true => self.sign(connection, head).await,
             false => Ok(None),
         }

@@ -66,6 +66,12 @@ impl OpenIntents {
         Ok(turnover)
     }
 
+    /// Whether an entry announces something or may end something.
+    pub(super) fn concern(&self, prepared: &Prepared) -> bool {
+        Intent::announced(prepared.event).is_some()
+            || !self.open.is_empty() && Intent::ended(prepared.event).is_some()
+    }
+
     /// Takes note of what is durable now.
     pub(super) fn apply(&mut self, turnover: Turnover) {
         self.open.extend(turnover.announced);

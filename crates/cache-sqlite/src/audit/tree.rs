@@ -151,6 +151,11 @@ impl Tree {
             .saturating_add(1)
     }
 
+    /// Whether tiles became full since the tree was last written.
+    pub(super) fn has_full_tiles(&self) -> bool {
+        !self.full.is_empty()
+    }
+
     fn head_size(&self) -> u64 {
         self.tiles.frontier().size()
     }

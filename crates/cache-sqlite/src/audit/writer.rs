@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::APPEND;
 use super::appender::{Appender, Counters, Message, Prepared, QUEUE, Sorted, Waiting, sort};
-use super::batch::{Outcomes, insert_all, insert_each};
+use super::batch::{Outcomes, append_alone, insert_all, insert_each};
 use super::checkpoint::Signer;
 use super::intents::{Legacy, OpenIntents};
 use super::tree::Tree;
@@ -187,6 +187,11 @@ impl Writer {
         legacy: Option<&Legacy>,
         way: Way,
     ) -> Result<Outcomes, Failed> {
+        if let ([prepared], None, Way::Trusting) = (batch, legacy, way)
+            && let Some(outcomes) = self.append_alone(connection, prepared).await?
+        {
+            return Ok(outcomes);
+        }
         let mut transaction = connection.begin_with(BEGIN).await?;
         if let Some(legacy) = legacy
             && !legacy.close(&mut transaction).await?
@@ -219,6 +224,25 @@ impl Writer {
             self.tree = tree;
             self.intents.apply(turnover);
             self.signer.settle(head.size, note.as_deref());
+        }
+        Ok(outcomes)
+    }
+
+    /// Appends one entry by itself, where nothing else is to be written with it.
+    async fn append_alone(
+        &mut self,
+        connection: &mut SqliteConnection,
+        prepared: &Prepared,
+    ) -> Result<Option<Outcomes>, Failed> {
+        let size = self.tree.head().tree.size + 1;
+        if self.intents.concern(prepared) || self.signer.is_due(size) {
+            return Ok(None);
+        }
+        let mut tree = self.tree.clone();
+        let outcomes = append_alone(connection, &mut tree, prepared).await?;
+        if outcomes.is_some() {
+            self.tree = tree;
+            self.signer.settle(size, None);
         }
         Ok(outcomes)
     }

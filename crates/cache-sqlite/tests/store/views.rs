@@ -11,10 +11,10 @@ use agent_assist_domain::ports::AuditLog as _;
 use agent_assist_domain::screening::Screening;
 use agent_assist_domain::time::Timestamp;
 use agent_assist_testkit::build::{
-    adoption_entry, egress_entry, engaged_entry, erasure_entry, failed_entry, fetch_entry,
-    findings_entry, forward_entries, initiated_entry, intent_entry, key_change_facts, log_entry,
-    pseudonym, reading_entry, refusal_entry, refused_entries, session_pause, switch_entry,
-    switch_off, switch_on, unknown_entry, unwritten_entry, withheld_entry,
+    admin_entries, adoption_entry, egress_entry, engaged_entry, erasure_entry, failed_entry,
+    fetch_entry, findings_entry, forward_entries, initiated_entry, intent_entry, key_change_facts,
+    log_entry, pseudonym, reading_entry, refusal_entry, refused_entries, session_pause,
+    switch_entry, switch_off, switch_on, unknown_entry, unwritten_entry, withheld_entry,
 };
 use sqlx::{Column as _, Row as _, TypeInfo as _, ValueRef as _};
 
@@ -123,10 +123,16 @@ async fn the_views_are_a_contract_with_auditors() {
             AuditFact::AuditKeyChanged(key_change_facts()),
             at(13),
         ),
-    ] {
+    ]
+    .into_iter()
+    .chain(admin_entries("r-14", at(14)))
+    {
         store.append(&entry).await.expect("append");
     }
     let mut tool = OtherTool::at(&place.file()).await;
+    let administration =
+        rows_of(&mut tool, "SELECT * FROM audit_administration ORDER BY seq").await;
+    insta::assert_snapshot!("audit_administration", administration);
     let fetches = rows_of(&mut tool, "SELECT * FROM audit_fetches ORDER BY seq").await;
     insta::assert_snapshot!("audit_fetches", fetches);
     let adoptions = rows_of(&mut tool, "SELECT * FROM audit_adoptions ORDER BY seq").await;

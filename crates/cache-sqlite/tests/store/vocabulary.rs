@@ -14,11 +14,11 @@ use agent_assist_domain::retention::HoldScope;
 use agent_assist_domain::screening::{Screening, ScreeningPolicy};
 use agent_assist_sqlite::SqliteStore;
 use agent_assist_testkit::build::{
-    TENANT, adoption_entry, archive_facts, denied_entry, egress_entry, engaged_entry,
-    erasure_entry, fetch_entry, fetch_request, forward_entries, hold_entry, hold_release_entry,
-    initiated_entry, intent_entry, key_change_facts, log_entry, reading_entry, refusal_entry,
-    refused_entries, switch_entry, switch_off, switch_on, unknown_entry, unwritten_entry,
-    withheld_entry,
+    TENANT, admin_entries, adoption_entry, archive_facts, denied_entry, egress_entry,
+    engaged_entry, erasure_entry, fetch_entry, fetch_request, forward_entries, hold_entry,
+    hold_release_entry, initiated_entry, intent_entry, key_change_facts, log_entry, reading_entry,
+    refusal_entry, refused_entries, switch_entry, switch_off, switch_on, unknown_entry,
+    unwritten_entry, withheld_entry,
 };
 
 use super::tree::is_sound;
@@ -145,6 +145,7 @@ async fn every_event_of_the_domain_is_taken() {
     }
     entries.push(intent_entry(Intent::Refresh, "r-2", at(0)));
     entries.extend(refused_entries("r-3", at(0)));
+    entries.extend(admin_entries("r-17", at(0)));
     entries.push(unknown_entry("r-1", at(0)));
     entries.push(unwritten_entry("r-4", at(0)));
     entries.push(engaged_entry("r-5", at(0)));
@@ -438,6 +439,30 @@ async fn a_reading_says_by_whom_and_which_way() {
         );
     }
     tool.must(copy_with("entry", "entry")).await;
+}
+
+#[tokio::test]
+async fn an_act_of_an_administrator_says_what_was_done_and_by_whom() {
+    let [created, revoked, reloaded, drained, set_level] = admin_entries("r-1", at(0));
+    let cases = [
+        (created, vec!["key_id", "role", "queues", "by"]),
+        (revoked, vec!["key_id", "by"]),
+        (reloaded, vec!["policy_version", "by"]),
+        (drained, vec!["set", "to", "by"]),
+        (set_level, vec!["set", "to", "by"]),
+    ];
+    for (entry, members) in cases {
+        let (store, place) = fresh().await;
+        append(&store, &entry).await;
+        let mut tool = with_leaf_2(&place).await;
+        for member in members {
+            let without = format!("json_remove(entry, '$.admin.{member}')");
+            let refusal = tool.run(copy_with("entry", &without)).await;
+            let refusal = refusal.expect_err(&without);
+            assert!(refusal.contains("administrator"), "{without}: {refusal}");
+        }
+        tool.must(copy_with("entry", "entry")).await;
+    }
 }
 
 #[tokio::test]

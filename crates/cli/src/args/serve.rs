@@ -18,7 +18,7 @@ Examples:
 
 It prints one line of JSON once it is ready. The first start makes an admin's key and says in which
 file it is; `agent-assist key create` makes others. SIGTERM ends it: requests under way get their
-answers. A second one ends it at once. docs/HTTP.md tells the rest.";
+answers. A second one ends it at once. SIGHUP has the settings read anew. docs/HTTP.md tells the rest.";
 
 /// What stands under the help of `key`.
 pub(super) const KEY_HELP: &str = "\
@@ -46,6 +46,9 @@ pub(crate) struct ServeArgs {
     /// Where to be operated [default: 127.0.0.1:8471]
     #[arg(long, value_name = "ADDR")]
     pub(crate) admin_listen: Option<String>,
+    /// Read the settings anew when a file of theirs changes, as on SIGHUP
+    #[arg(long)]
+    pub(crate) watch: bool,
 }
 
 /// `key ...`

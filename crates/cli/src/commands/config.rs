@@ -46,7 +46,7 @@ pub(super) fn run(
 }
 
 fn show(sources: &Sources, printer: &Printer) -> Result<Exit, Failure> {
-    let lines: Vec<Shown> = session::load(sources, printer)?.show();
+    let lines: Vec<Shown> = session::load_all(sources, printer)?.show();
     if printer.format() == Format::Table {
         printer.data(&render::settings(&lines, printer));
     } else {
@@ -64,7 +64,7 @@ fn show(sources: &Sources, printer: &Printer) -> Result<Exit, Failure> {
 }
 
 fn check(sources: &Sources, printer: &Printer) -> Result<Exit, Failure> {
-    let loaded = session::load(sources, printer)?;
+    let loaded = session::load_all(sources, printer)?;
     if let Some(tls) = &loaded.settings.serve.tls {
         check_tls(tls).map_err(|error| Failure::usage(Chain(&error).to_string()))?;
     }

@@ -18,6 +18,10 @@ pub(super) async fn run(
         true => Some(session::start_sandbox(&mut sources).await?),
         false => None,
     };
+    // Mistakes are among what is found.
+    if let Ok(loaded) = sources.load() {
+        session::must_be_one(&loaded)?;
+    }
     let mut complaint = Complaint {
         conversation_id: args.conversation,
         session_id: args.session,

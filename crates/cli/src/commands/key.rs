@@ -33,7 +33,7 @@ pub(super) async fn run(
 }
 
 async fn create(global: &Global, args: KeyCreateArgs, printer: &Printer) -> Result<Exit, Failure> {
-    let loaded = session::load_for_store(global, args.place.sandbox, printer)?;
+    let loaded = session::load_for_daemon(global, args.place.sandbox, printer)?;
     let order = KeyOrder {
         name: args.name,
         role: args.role,
@@ -44,9 +44,12 @@ async fn create(global: &Global, args: KeyCreateArgs, printer: &Printer) -> Resu
         },
         lasts: args.lasts,
     };
+    let by = session::actor(&session::sources(global));
+    let screening = wire::screening(&loaded.settings)?;
     // A store is made where there is none: keys come before the first request.
     let store = wire::open_store(&loaded.settings).await?;
-    let issued = wire::keys(&store).issue(order).await;
+    let keys = wire::keys(&loaded.settings, &store, &screening);
+    let issued = keys.issue(order, &by).await;
     store.close().await;
     let Issued { key, secret } = issued?;
     if printer.format() == Format::Table {
@@ -62,9 +65,11 @@ async fn create(global: &Global, args: KeyCreateArgs, printer: &Printer) -> Resu
 }
 
 async fn list(global: &Global, sandbox: bool, printer: &Printer) -> Result<Exit, Failure> {
-    let loaded = session::load_for_store(global, sandbox, printer)?;
+    let loaded = session::load_for_daemon(global, sandbox, printer)?;
     let store = session::open_to_read(&loaded.settings).await?;
-    let keys = wire::keys(&store).list().await;
+    let screening = wire::screening(&loaded.settings)?;
+    let keys = wire::keys(&loaded.settings, &store, &screening);
+    let keys = keys.list().await;
     store.close().await;
     let keys = keys?;
     if printer.format() == Format::Table {
@@ -81,9 +86,12 @@ async fn revoke(
     sandbox: bool,
     printer: &Printer,
 ) -> Result<Exit, Failure> {
-    let loaded = session::load_for_store(global, sandbox, printer)?;
+    let loaded = session::load_for_daemon(global, sandbox, printer)?;
+    let by = session::actor(&session::sources(global));
+    let screening = wire::screening(&loaded.settings)?;
     let store = session::open_existing(&loaded.settings).await?;
-    let revoked = wire::keys(&store).revoke(id).await;
+    let keys = wire::keys(&loaded.settings, &store, &screening);
+    let revoked = keys.revoke(id, &by).await;
     store.close().await;
     if !revoked? {
         return Err(Failure::usage("no key of this id stands")
@@ -102,7 +110,7 @@ impl From<IssueError> for Failure {
         match error {
             IssueError::Invalid { .. } => Self::usage(error.to_string()),
             IssueError::Make(_) => Self::new(Exit::Store, Chain(&error).to_string()),
-            IssueError::Store(error) => error.into(),
+            IssueError::Record(error) | IssueError::Store(error) => error.into(),
         }
     }
 }

@@ -1,28 +1,32 @@
 //! `agent-assist serve`: the daemon, from its settings to its end.
 
-use std::sync::Arc;
+mod household;
+mod parts;
+mod reloading;
+mod watching;
+
 use std::time::Duration;
 
-use agent_assist_app::access::first_key;
-use agent_assist_app::daemon_lock::{DaemonLock, DaemonLockError};
+use agent_assist_app::daemon_lock::DaemonLockError;
 use agent_assist_app::error::Chain;
-use agent_assist_app::fetch::FetchOptions;
-use agent_assist_app::ids::Ids;
-use agent_assist_app::settings::{Loaded, Settings};
-use agent_assist_app::wire::{self, Gateway, SqliteStore};
-use agent_assist_http::{
-    BindError, Config, Daemon, Ended, LogLevel, Services, Signals, install_metrics,
-};
+use agent_assist_app::settings::{Settings, Sources};
+use agent_assist_app::wire::{self, TelemetryError};
+use agent_assist_http::{BindError, Config, Daemon, Ended, Signals, install_metrics};
 use agent_assist_sandbox::Sandbox;
 use serde::Serialize;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
+use self::household::Household;
+use self::reloading::{Reloading, Triggers};
+use self::watching::Watching;
 use crate::args::{Global, ServeArgs};
 use crate::delivery::Delivery;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Printer;
-use crate::signals::Stops;
-use crate::{session, tracing_setup};
+use crate::signals::{Hangups, Stops};
+use crate::{session, systemd};
 
 /// How long renewals under way are waited for at the end.
 const LINGER: Duration = Duration::from_millis(500);
@@ -44,7 +48,15 @@ pub(super) async fn run(
     printer: &Printer,
 ) -> Result<Exit, Failure> {
     let stops = Stops::listen();
-    let stops = stops.map_err(|error| Failure::unexpected("signals cannot be awaited", &error))?;
+    let unheard = |error| Failure::unexpected("signals cannot be awaited", &error);
+    let stops = stops.map_err(unheard)?;
+    let hangups = Hangups::listen().map_err(unheard)?;
+    if global.tenant.is_some() {
+        return Err(
+            Failure::usage("the daemon serves every tenant of its settings")
+                .advise("leave out --tenant"),
+        );
+    }
     let mut sources = session::sources(global);
     let mut flag = |name, value: Option<String>, flag| {
         sources.flags.extend(value.map(|value| (name, value, flag)));
@@ -56,39 +68,58 @@ pub(super) async fn run(
         true => Some(session::start_sandbox(&mut sources).await?),
         false => None,
     };
-    let loaded = session::load(&sources, printer)?;
-    let served = serve(&loaded, sandbox.as_ref(), stops, printer).await;
+    let started = Started {
+        sources,
+        watched: args.watch,
+        stops,
+        hangups,
+    };
+    let served = serve(started, sandbox.as_ref(), printer).await;
     if let Some(sandbox) = sandbox {
         sandbox.shutdown().await;
     }
     served
 }
 
-async fn serve(
-    loaded: &Loaded,
-    sandbox: Option<&Sandbox>,
+/// How it was started.
+struct Started {
+    sources: Sources,
+    watched: bool,
     stops: Stops,
+    hangups: Hangups,
+}
+
+async fn serve(
+    started: Started,
+    sandbox: Option<&Sandbox>,
     printer: &Printer,
 ) -> Result<Exit, Failure> {
-    let settings = &loaded.settings;
-    // Before anything else is made: who only asks for help with the upstream leaves no store behind.
-    let source = Arc::new(wire::upstream(settings)?);
-    let upstream = wire::with_fallbacks(settings, &source);
-    let store = wire::open_store(settings).await?;
-    let _lock = DaemonLock::take(&settings.store)?;
-    let metrics = install_metrics();
-    let first = first_key(&wire::keys(&store), &settings.store).await?;
-    let gateway = wire::gateway(settings, &store, upstream, Vec::new())?;
-    let bell = gateway.bell.clone();
-    let delivery = Delivery::new(settings, &store, bell, Some(&source), printer);
-    let fetch = gateway.fetch.clone();
+    let sockets = systemd::sockets();
+    let sockets = sockets.map_err(|error| {
+        Failure::usage(format!(
+            "the sockets that were passed cannot be used: {error}"
+        ))
+    })?;
+    let loaded = session::load_all(&started.sources, printer)?;
+    let actor = session::actor(&started.sources);
+    let (household, _locks, first) = Household::open(loaded, &actor).await?;
+    let settings = &household.loaded.settings;
+    let telemetry = wire::telemetry(settings)?;
+    let deliveries: Vec<Delivery> = household
+        .tenants
+        .iter()
+        .map(|parts| {
+            let bell = parts.gateway.bell.clone();
+            let settings = &parts.loaded.settings;
+            Delivery::new(settings, &parts.store, bell, Some(&parts.source), printer)
+        })
+        .collect();
     let config = Config {
         settings: settings.serve.clone(),
-        metrics,
+        metrics: install_metrics(),
+        sockets,
     };
-    let services = services(loaded, &store, gateway)?;
-    let denials = services.denials.clone();
-    let daemon = Daemon::bind(config, services).await?;
+    let daemon = Daemon::bind(config, household.served()?).await?;
     let ready = Ready {
         url: url(settings, daemon.address()),
         admin_url: url(settings, daemon.admin_address()),
@@ -102,15 +133,59 @@ async fn serve(
     if let Some(conversation) = sandbox.and_then(|sandbox| sandbox.ready().conversations.first()) {
         printer.note(&format!("try conversation {}", conversation.id));
     }
+    let watching = match started.watched {
+        true => Some(Watching::begin(reloading::files(&started.sources, &household)).await),
+        false => None,
+    };
+    let succession = daemon.succession();
+    let triggers = Triggers {
+        hangups: started.hangups,
+        orders: succession.orders(),
+        watching,
+    };
+    let reloading = Reloading {
+        actor,
+        sources: started.sources,
+        succession,
+        household,
+        delivering: deliveries.into_iter().map(Delivery::start).collect(),
+        retiring: TaskTracker::new(),
+    };
     announce(&ready, printer);
-    let signals = stops.into_signals();
-    let ended = delivery.during(daemon.run(signals)).await;
-    fetch.shut_down(LINGER).await;
-    if let Err(error) = denials.flush().await {
-        printer.note(&format!("warning: {}", Chain(&error)));
-    }
-    delivery.finish(printer).await;
-    store.close().await;
+    let ending = CancellationToken::new();
+    let reloading = tokio::spawn(reloading.run(triggers, ending.clone()));
+    let signals = started.stops.into_signals();
+    let end_now = signals.end_now.clone();
+    let end = signals.end.clone();
+    let ended = systemd::attended(daemon.run(signals), &end).await;
+    ending.cancel();
+    let running = reloading.await;
+    let running = running.map_err(|error| Failure::unexpected("a bug", &error))?;
+    let rest = async {
+        let mut deliveries = Vec::new();
+        running.retire(LINGER).await;
+        for delivering in running.delivering {
+            deliveries.push(delivering.stop().await);
+        }
+        let household = running.household;
+        for parts in &household.tenants {
+            parts.gateway.fetch.shut_down(LINGER).await;
+        }
+        if let Err(error) = household.flush().await {
+            printer.note(&format!("warning: {}", Chain(&error)));
+        }
+        for delivery in deliveries {
+            delivery.finish(printer).await;
+        }
+        telemetry.shut_down().await;
+        // The heads of the audit logs are signed here.
+        household.close().await;
+    };
+    // All of it is made good by the next start, or by any other program that opens the store.
+    let ended = end_now
+        .run_until_cancelled(rest)
+        .await
+        .map_or(Ended::Cut, |()| ended);
     match ended {
         Ended::Drained => Ok(Exit::Ok),
         Ended::Cut => Err(Failure::new(
@@ -144,33 +219,6 @@ fn url(settings: &Settings, address: std::net::SocketAddr) -> String {
     format!("{scheme}://{address}")
 }
 
-fn services(loaded: &Loaded, store: &SqliteStore, gateway: Gateway) -> Result<Services, Failure> {
-    let settings = &loaded.settings;
-    let screening = wire::screening(settings)?;
-    Ok(Services {
-        tenant: settings.tenant.clone(),
-        fetch: gateway.fetch,
-        options: FetchOptions {
-            timeout: settings.fetch_timeout,
-            use_cache: true,
-        },
-        platform_sources: settings.serve.knowledge_sources.clone(),
-        engage: gateway.engage,
-        report: wire::report(settings, store),
-        trail: Arc::new(store.clone()),
-        reading: wire::reading(settings, store, &screening),
-        assist: wire::assist(settings, store),
-        access: wire::access(settings, store)?,
-        denials: wire::denials(settings, store, &screening),
-        egress: wire::egress(settings, &screening),
-        shown: loaded.show(),
-        log_level: tracing_setup::level().map(LogLevel::new),
-        clock: wire::clock(),
-        ids: Ids::time_ordered(),
-        scanner: screening.scanner().clone(),
-    })
-}
-
 impl Stops {
     /// The first ends the daemon, the second at once.
     fn into_signals(mut self) -> Signals {
@@ -193,8 +241,18 @@ impl From<BindError> for Failure {
             BindError::Address { setting, .. } => {
                 failure.advise(format!("name another address with {setting}"))
             }
+            BindError::Exposed { .. } => failure.advise(
+                "set serve.tls_cert_file and serve.tls_key_file, or say with \
+                 serve.behind_tls_proxy = true that a proxy encrypts",
+            ),
             BindError::Tls(_) => failure,
         }
+    }
+}
+
+impl From<TelemetryError> for Failure {
+    fn from(error: TelemetryError) -> Self {
+        Self::usage(Chain(&error).to_string())
     }
 }
 

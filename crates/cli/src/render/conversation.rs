@@ -227,7 +227,10 @@ fn add_requests(told: &Statement, first: i64, last: i64, page: &mut Vec<String>)
             failed,
             "failed by the upstream; something else stood in, or nothing",
         ),
-        (withheld, "answered with nothing, for assist was off"),
+        (
+            withheld,
+            "given nothing, for assist was off or the key not for the queue",
+        ),
         (refused, "refused, for they broke the rules of requests"),
     ] {
         if number > 0 {

@@ -5,6 +5,7 @@ use agent_assist_testkit::disk::{Event, Manners, Shim, What, events};
 use serde_json::json;
 
 use super::harness::{Call, Home, Run, Upstream};
+use super::serve::Daemon;
 
 /// Runs `call` where so many synchronisations of the write-ahead log succeed and no other.
 fn on_a_disk_that_breaks(home: &Home, call: Call, after: u32) -> (Run, Vec<Event>) {
@@ -51,6 +52,34 @@ fn an_answer_on_a_broken_disk_is_8_and_is_not_given() {
     upstream.fetch(&home).exits(0);
     let (run, events) = on_a_disk_that_breaks(&home, upstream.fetch(&home), 0);
     assert_eq!(run.stdout, "");
+    is_silent_after_the_failure(&events);
+}
+
+#[test]
+fn a_daemon_ends_with_8_when_the_disk_breaks_and_gives_nothing_after_that() {
+    let (home, upstream) = (Home::new(), Upstream::start());
+    upstream.fetch(&home).exits(0);
+    let made = home.ok("key create --name desk --role agent").json();
+    let key = made["key"].as_str().expect("a key");
+    let shim = Shim::build(&home.path("")).expect("a C compiler");
+    let (store, trace) = (home.data("agent-assist.db"), home.path("trace"));
+    let words = "serve --dialect recommendations --listen 127.0.0.1:0 --admin-listen 127.0.0.1:0";
+    let call = upstream.call(&home, words);
+    let daemon = Daemon::spawn(
+        call.with(|command| shim.watch(command, &store, &trace, Manners::Broken("-wal", 0)))
+            .into_command(),
+    );
+    let payload = json!({
+        "conversation_id": upstream.conversation(0),
+        "session_id": "s-2",
+        "knowledge_source_ids": upstream.sources(),
+    });
+    let answer = daemon.try_ask(key, &payload);
+    assert!(answer.is_none_or(|answer| answer.status == 503));
+    let (code, said) = daemon.end();
+    assert_eq!(code, Some(8), "{said}");
+    assert!(said.contains("disk"), "{said}");
+    let events = events(&std::fs::read(trace).expect("a trace")).expect("a trace");
     is_silent_after_the_failure(&events);
 }
 

@@ -1,7 +1,7 @@
 //! Events on their way out: a file, webhooks, and the help for those who develop a receiver.
 
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
@@ -11,7 +11,12 @@ use crate::harness::{Home, Run, Upstream};
 /// Signs what is forwarded by hand.
 const DEVELOPMENT_SECRET: &str = "whsec_YWdlbnQtYXNzaXN0LWRldmVsb3BtZW50LW9ubHk=";
 
-/// The receiver of docs/receivers, run by whatever runs it.
+/// The version of the compiler that the script installs.
+const TYPESCRIPT_VERSION: &str = "5.9.3";
+/// Where it is set, a missing interpreter or compiler is a failure.
+const REQUIRED_VARIABLE: &str = "AGENT_ASSIST_REQUIRE_VENDOR_SDK";
+
+/// A receiver of docs/receivers, run by whatever runs it.
 struct Receiver {
     child: Child,
     url: String,
@@ -20,18 +25,44 @@ struct Receiver {
 
 impl Receiver {
     /// `None`, said loudly, on a machine without Python.
-    fn in_python(secret: &str) -> Option<Self> {
-        let path = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/../../docs/receivers/receiver.py"
-        );
-        let child = Command::new("python3")
-            .args([path, "0"])
-            .env("WEBHOOK_SECRET", secret)
+    fn in_python() -> Option<Self> {
+        let path = workspace().join("docs/receivers/receiver.py");
+        Self::started(Command::new("python3").arg(path))
+    }
+
+    /// Compiled as its users would, with every check. `None`, said loudly, on a machine without the compiler.
+    fn in_typescript(home: &Home) -> Option<Self> {
+        let packages = workspace().join("target/npm/node_modules");
+        let compiler = packages.join("typescript");
+        let package = std::fs::read_to_string(compiler.join("package.json")).unwrap_or_default();
+        if !package.contains(&format!("\"version\": \"{TYPESCRIPT_VERSION}\"")) {
+            skipped("TypeScript", "crates/cli/tests/npm_setup.sh prepares it");
+            return None;
+        }
+        let compiled = home.path("receiver");
+        let ran = Command::new("node")
+            .arg(compiler.join("bin/tsc"))
+            .args(["--strict", "--erasableSyntaxOnly", "--target", "es2022"])
+            .args(["--module", "nodenext", "--types", "node", "--typeRoots"])
+            .arg(packages.join("@types"))
+            .arg("--outDir")
+            .arg(&compiled)
+            .arg(workspace().join("docs/receivers/receiver.ts"))
+            .output()
+            .expect("Node.js runs");
+        let said = String::from_utf8_lossy(&ran.stdout);
+        assert!(ran.status.success(), "{said}");
+        Self::started(Command::new("node").arg(compiled.join("receiver.js")))
+    }
+
+    fn started(command: &mut Command) -> Option<Self> {
+        let child = command
+            .arg("0")
+            .env("WEBHOOK_SECRET", DEVELOPMENT_SECRET)
             .stdout(Stdio::piped())
             .spawn();
         let Ok(mut child) = child else {
-            skipped();
+            skipped(&command.get_program().to_string_lossy(), "it is not there");
             return None;
         };
         let mut output = BufReader::new(child.stdout.take().expect("its output"));
@@ -62,8 +93,16 @@ impl Drop for Receiver {
 }
 
 #[allow(clippy::print_stderr, reason = "whoever reads the log must see it")]
-fn skipped() {
-    eprintln!("SKIPPED: there is no python3, the example receiver was not tried");
+fn skipped(language: &str, why: &str) {
+    assert!(
+        std::env::var_os(REQUIRED_VARIABLE).is_none(),
+        "the example receiver in {language} has to be tried: {why}"
+    );
+    eprintln!("SKIPPED: the example receiver in {language} was not tried: {why}");
+}
+
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 /// The events in a file, one a line.
@@ -133,11 +172,23 @@ fn a_file_gets_every_record_from_then_on_and_an_export_knows_the_same_identifier
 }
 
 #[test]
-fn the_example_receiver_takes_what_is_signed_with_its_secret_and_nothing_else() {
-    let Some(mut receiver) = Receiver::in_python(DEVELOPMENT_SECRET) else {
-        return;
-    };
+fn the_receiver_in_python_takes_what_is_signed_with_its_secret_and_nothing_else() {
     let home = Home::new();
+    if let Some(receiver) = Receiver::in_python() {
+        takes_what_is_signed_and_nothing_else(&home, receiver);
+    }
+}
+
+#[test]
+fn the_receiver_in_typescript_takes_what_is_signed_with_its_secret_and_nothing_else() {
+    let home = Home::new();
+    if let Some(receiver) = Receiver::in_typescript(&home) {
+        takes_what_is_signed_and_nothing_else(&home, receiver);
+    }
+}
+
+#[track_caller]
+fn takes_what_is_signed_and_nothing_else(home: &Home, mut receiver: Receiver) {
     let trigger = format!(
         "events trigger assist_fetch_completed --forward-to {}",
         receiver.url
@@ -172,7 +223,7 @@ fn the_example_receiver_takes_what_is_signed_with_its_secret_and_nothing_else() 
 
 #[test]
 fn a_webhook_gets_what_it_asked_for_and_a_dead_one_is_told_of_and_tried_again() {
-    let Some(mut receiver) = Receiver::in_python(DEVELOPMENT_SECRET) else {
+    let Some(mut receiver) = Receiver::in_python() else {
         return;
     };
     let home = Home::new();

@@ -12,6 +12,7 @@ mod canaries;
 mod checkpoints;
 mod degraded;
 mod doctor;
+mod drain;
 mod engage;
 mod events;
 mod evidence;
@@ -28,12 +29,19 @@ mod persons;
 mod pii;
 mod readings;
 mod records;
+mod reload;
 mod retention;
 mod sandbox_command;
+mod schemathesis;
 mod serve;
 mod settings;
 mod store_faults;
 mod suggestions;
+#[cfg(unix)]
+mod systemd;
+mod tenants;
+#[cfg(unix)]
+mod tracing;
 mod vendor_sdk;
 mod watch;
 

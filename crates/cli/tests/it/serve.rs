@@ -16,18 +16,18 @@ pub(crate) struct Daemon {
 }
 
 /// What came back.
-struct Answer {
-    status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     head: String,
-    body: String,
+    pub(crate) body: String,
 }
 
 impl Answer {
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
     }
 
-    fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| {
             let (said, value) = line.split_once(':')?;
             said.eq_ignore_ascii_case(name).then(|| value.trim())
@@ -41,11 +41,15 @@ impl Daemon {
         Self::spawn(home.call(&words).into_command())
     }
 
-    fn spawn(mut command: Command) -> Self {
+    pub(crate) fn spawn(mut command: Command) -> Self {
+        command.stdin(Stdio::null()).stderr(Stdio::piped());
+        Self::spawn_with(command)
+    }
+
+    /// With its input and errors as `command` has them.
+    pub(crate) fn spawn_with(mut command: Command) -> Self {
         let mut child = command
-            .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
             .spawn()
             .expect("the program starts");
         let mut out = BufReader::new(child.stdout.take().expect("a pipe"));
@@ -62,7 +66,7 @@ impl Daemon {
         Self { child, ready, out }
     }
 
-    fn first_key(&self) -> String {
+    pub(crate) fn first_key(&self) -> String {
         let path = self.ready["first_key_file"]
             .as_str()
             .expect("a first start");
@@ -73,28 +77,45 @@ impl Daemon {
         self.ready["url"].as_str().expect("a text")
     }
 
-    fn admin_url(&self) -> &str {
+    pub(crate) fn admin_url(&self) -> &str {
         self.ready["admin_url"].as_str().expect("a text")
     }
 
-    fn ask(&self, key: &str, payload: &Value) -> Answer {
+    pub(crate) fn ask(&self, key: &str, payload: &Value) -> Answer {
+        let (head, body) = Self::asking(key, payload);
+        request(self.url(), "POST /v1/recommendations", &head, &body)
+    }
+
+    fn asking(key: &str, payload: &Value) -> (String, String) {
         let body = payload.to_string();
         let head = format!(
             "authorization: Bearer {key}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n",
             body.len()
         );
-        request(self.url(), "POST /v1/recommendations", &head, &body)
+        (head, body)
+    }
+
+    /// The same of a daemon that may hang up instead.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn try_ask(&self, key: &str, payload: &Value) -> Option<Answer> {
+        let (head, body) = Self::asking(key, payload);
+        try_request(self.url(), "POST /v1/recommendations", &head, &body)
     }
 
     #[cfg(unix)]
-    fn terminate(&self) {
+    pub(crate) fn terminate(&self) {
+        self.signal("-TERM");
+    }
+
+    #[cfg(unix)]
+    pub(crate) fn signal(&self, signal: &str) {
         let pid = self.child.id().to_string();
-        let killed = Command::new("kill").args(["-TERM", &pid]).status();
+        let killed = Command::new("kill").args([signal, &pid]).status();
         assert!(killed.expect("kill runs").success());
     }
 
     /// Its exit code, and what it said on standard error.
-    fn end(mut self) -> (Option<i32>, String) {
+    pub(crate) fn end(mut self) -> (Option<i32>, String) {
         let mut rest = String::new();
         self.out.read_to_string(&mut rest).expect("read");
         assert_eq!(rest, "", "one line of data only");
@@ -114,31 +135,32 @@ impl Drop for Daemon {
     }
 }
 
-fn request(url: &str, line: &str, head: &str, body: &str) -> Answer {
+pub(crate) fn request(url: &str, line: &str, head: &str, body: &str) -> Answer {
+    try_request(url, line, head, body).expect("an HTTP answer")
+}
+
+/// `None` if the other side hangs up instead.
+pub(crate) fn try_request(url: &str, line: &str, head: &str, body: &str) -> Option<Answer> {
     let authority = url.strip_prefix("http://").expect("a plain URL");
-    let mut stream = TcpStream::connect(authority).expect("somebody listens");
+    let mut stream = TcpStream::connect(authority).ok()?;
     write!(
         stream,
         "{line} HTTP/1.1\r\nhost: {authority}\r\nconnection: close\r\n{head}\r\n{body}"
     )
-    .expect("sent");
-    read(&mut stream)
-}
-
-fn read(stream: &mut TcpStream) -> Answer {
+    .ok()?;
     let mut text = String::new();
-    stream.read_to_string(&mut text).expect("answered");
-    let (head, body) = text.split_once("\r\n\r\n").expect("an HTTP answer");
+    stream.read_to_string(&mut text).ok()?;
+    let (head, body) = text.split_once("\r\n\r\n")?;
     let status = head.split(' ').nth(1).expect("a status");
-    Answer {
+    Some(Answer {
         status: status.parse().expect("a number"),
         head: head.to_owned(),
         body: body.to_owned(),
-    }
+    })
 }
 
 /// What the sandbox knows something about.
-fn payload(home: &Home) -> Value {
+pub(crate) fn payload(home: &Home) -> Value {
     let shown = home.ok("fetch --sandbox").json();
     json!({
         "conversation_id": shown["conversation_id"],

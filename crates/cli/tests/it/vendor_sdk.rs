@@ -38,12 +38,12 @@ fn a_python_program_asks_the_daemon_instead_of_the_platform() {
 
 #[test]
 fn a_javascript_program_asks_the_daemon_instead_of_the_platform() {
-    let modules = workspace().join("target/vendor-sdk-js/node_modules");
+    let modules = workspace().join("target/npm/node_modules");
     let package = modules.join("purecloud-platform-client-v2/package.json");
     let package = std::fs::read_to_string(package).unwrap_or_default();
     let installed = package.contains(&format!("\"version\": \"{JAVASCRIPT_VERSION}\""));
     if !installed || !runs(Command::new("node").arg("--version")) {
-        return say_that_nothing_was_tested("JavaScript", "crates/cli/tests/vendor_sdk_setup.sh");
+        return say_that_nothing_was_tested("JavaScript", "crates/cli/tests/npm_setup.sh");
     }
     let mut command = Command::new("node");
     command.arg(script("client.js")).env("NODE_PATH", modules);

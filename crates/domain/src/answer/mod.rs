@@ -10,7 +10,9 @@ mod labels;
 pub use item::{AnswerItem, AnswerSource};
 pub use labels::{CacheStatus, Degraded, DegradedReason, EmptyReason};
 
-use serde::Serialize;
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
 
 use crate::screening::{Screened, ScreeningReport};
 
@@ -94,12 +96,30 @@ pub struct AnswerFacts {
     pub cache: CacheInfo,
 }
 
+/// What an answer shows: one allocation, shared by all answers that show the same. Made from screened
+/// values only.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AnswerItems(Arc<[AnswerItem]>);
+
+impl AnswerItems {
+    /// What `screened` lets through, best first.
+    pub fn of(screened: &Screened) -> Self {
+        let kept = screened.kept().iter();
+        Self(kept.map(|safe| AnswerItem::new(safe)).collect())
+    }
+
+    /// One after the other.
+    pub fn as_slice(&self) -> &[AnswerItem] {
+        &self.0
+    }
+}
+
 /// An answer.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
     session_id: String,
     conversation_id: String,
-    recommendations: Vec<AnswerItem>,
+    recommendations: AnswerItems,
     metrics: Metrics,
     cache: CacheInfo,
     empty_reason: Option<EmptyReason>,
@@ -110,14 +130,15 @@ pub struct Answer {
 impl Answer {
     /// The answer that shows what `screened` lets through.
     pub fn of(facts: AnswerFacts, screened: &Screened) -> Self {
+        Self::showing(facts, screened, AnswerItems::of(screened))
+    }
+
+    /// The same, where `items` have been made of `screened` before.
+    pub fn showing(facts: AnswerFacts, screened: &Screened, items: AnswerItems) -> Self {
         Self {
             session_id: facts.session_id,
             conversation_id: facts.conversation_id,
-            recommendations: screened
-                .kept()
-                .iter()
-                .map(|safe| AnswerItem::new(safe))
-                .collect(),
+            recommendations: items,
             metrics: Metrics::new(screened.report(), facts.latency_us),
             cache: facts.cache,
             empty_reason: screened.empty_reason(),
@@ -131,7 +152,7 @@ impl Answer {
         Self {
             session_id: facts.session_id,
             conversation_id: facts.conversation_id,
-            recommendations: Vec::new(),
+            recommendations: AnswerItems(Arc::default()),
             metrics: Metrics::new(&ScreeningReport::default(), facts.latency_us),
             cache: facts.cache,
             empty_reason: Some(EmptyReason::Degraded),
@@ -144,7 +165,7 @@ impl Answer {
     /// told what to make of that instead of to carry on without.
     #[must_use]
     pub fn labelled(self, degraded: Option<Degraded>) -> Self {
-        let degraded = match self.recommendations.is_empty() {
+        let degraded = match self.recommendations().is_empty() {
             true => degraded,
             false => degraded.map(|label| label.standing_in(self.cache.status)),
         };
@@ -153,7 +174,25 @@ impl Answer {
 
     /// What to show, best first.
     pub fn recommendations(&self) -> &[AnswerItem] {
-        &self.recommendations
+        self.recommendations.as_slice()
+    }
+
+    /// The answer's shape with something else in the place of what it shows, such as what that has been
+    /// serialised to before: most of an answer is the same each time it is given out.
+    pub fn with_recommendations<'a, R: Serialize + 'a>(
+        &'a self,
+        recommendations: R,
+    ) -> impl Serialize + 'a {
+        Shape {
+            session_id: &self.session_id,
+            conversation_id: &self.conversation_id,
+            recommendations,
+            metrics: &self.metrics,
+            cache: self.cache,
+            empty_reason: self.empty_reason,
+            degraded: self.degraded.as_ref(),
+            request_id: &self.request_id,
+        }
     }
 
     /// The numbers.
@@ -189,5 +228,25 @@ impl Answer {
     /// The conversation asked for.
     pub fn conversation_id(&self) -> &str {
         &self.conversation_id
+    }
+}
+
+/// The members of an answer, in their order.
+#[derive(Serialize)]
+struct Shape<'a, R> {
+    session_id: &'a str,
+    conversation_id: &'a str,
+    recommendations: R,
+    metrics: &'a Metrics,
+    cache: CacheInfo,
+    empty_reason: Option<EmptyReason>,
+    degraded: Option<&'a Degraded>,
+    request_id: &'a str,
+}
+
+impl Serialize for Answer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.with_recommendations(self.recommendations())
+            .serialize(serializer)
     }
 }

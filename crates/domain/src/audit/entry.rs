@@ -1,6 +1,7 @@
 //! One audit entry: who, when, what, and its canonical bytes.
 
 use super::access::AccessFacts;
+use super::administration::AdminFacts;
 use super::egress::EgressFacts;
 use super::engagement::EngagementFacts;
 use super::erasure::ErasureFacts;
@@ -83,11 +84,19 @@ pub enum AuditEvent {
     Erased,
     /// Somebody asked for what they may not.
     AccessDenied,
+    /// A key with which the daemon is asked was made.
+    KeyCreated,
+    /// Such a key was revoked.
+    KeyRevoked,
+    /// The daemon read its settings anew.
+    ConfigReloaded,
+    /// The daemon was drained or put back, or told how much to log.
+    DaemonOperated,
 }
 
 impl AuditEvent {
     /// Every event.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 32] = [
         Self::FetchInitiated,
         Self::FetchHit,
         Self::FetchCompleted,
@@ -116,6 +125,10 @@ impl AuditEvent {
         Self::AuditKeyChanged,
         Self::Erased,
         Self::AccessDenied,
+        Self::KeyCreated,
+        Self::KeyRevoked,
+        Self::ConfigReloaded,
+        Self::DaemonOperated,
     ];
 
     /// The name in the log, part of the audit schema.
@@ -149,6 +162,10 @@ impl AuditEvent {
             Self::AuditKeyChanged => "assist_audit_key_changed",
             Self::Erased => "assist_erased",
             Self::AccessDenied => "assist_access_denied",
+            Self::KeyCreated => "assist_key_created",
+            Self::KeyRevoked => "assist_key_revoked",
+            Self::ConfigReloaded => "assist_config_reloaded",
+            Self::DaemonOperated => "assist_daemon_operated",
         }
     }
 
@@ -219,6 +236,8 @@ pub enum AuditFact {
     Erased(ErasureFacts),
     /// Somebody asked for what they may not.
     AccessDenied(AccessFacts),
+    /// An administrator does something to the program itself.
+    Administered(AdminFacts),
 }
 
 /// One audit entry.
@@ -239,7 +258,7 @@ pub struct AuditEntry {
 impl AuditEntry {
     /// What kind of thing happened.
     pub fn event(&self) -> AuditEvent {
-        match self.fact {
+        match &self.fact {
             AuditFact::FetchInitiated(_) => AuditEvent::FetchInitiated,
             AuditFact::FetchHit(..) => AuditEvent::FetchHit,
             AuditFact::FetchCompleted(..) => AuditEvent::FetchCompleted,
@@ -268,6 +287,7 @@ impl AuditEntry {
             AuditFact::AuditKeyChanged(_) => AuditEvent::AuditKeyChanged,
             AuditFact::Erased(_) => AuditEvent::Erased,
             AuditFact::AccessDenied(_) => AuditEvent::AccessDenied,
+            AuditFact::Administered(admin) => admin.event(),
         }
     }
 
@@ -345,6 +365,7 @@ impl AuditEntry {
             AuditFact::AuditKeyChanged(change) => members.push(("key", change.to_value())),
             AuditFact::Erased(erasure) => members.push(("erasure", erasure.to_value())),
             AuditFact::AccessDenied(access) => members.push(("access", access.to_value())),
+            AuditFact::Administered(admin) => members.push(("admin", admin.to_value())),
         }
         Value::object(members)
     }
@@ -380,7 +401,8 @@ impl AuditEntry {
             | AuditFact::AuditHoldReleased(_)
             | AuditFact::AuditKeyChanged(_)
             | AuditFact::Erased(_)
-            | AuditFact::AccessDenied(_) => (None, None),
+            | AuditFact::AccessDenied(_)
+            | AuditFact::Administered(_) => (None, None),
         };
         let upstream = match &self.fact {
             AuditFact::ForwardCompleted(_, upstream)

@@ -66,7 +66,11 @@ impl Intent {
             | AuditEvent::AuditHoldReleased
             | AuditEvent::AuditKeyChanged
             | AuditEvent::Erased
-            | AuditEvent::AccessDenied => None,
+            | AuditEvent::AccessDenied
+            | AuditEvent::KeyCreated
+            | AuditEvent::KeyRevoked
+            | AuditEvent::ConfigReloaded
+            | AuditEvent::DaemonOperated => None,
         }
     }
 }

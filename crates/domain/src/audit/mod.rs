@@ -6,6 +6,8 @@
 //! them: each record names the one before.
 
 mod access;
+mod actor;
+mod administration;
 mod chain;
 mod checkpoint;
 mod egress;
@@ -28,6 +30,8 @@ mod unwritten;
 mod verification;
 
 pub use access::AccessFacts;
+pub use actor::Actor;
+pub use administration::{AdminAct, AdminFacts, KeyFacts};
 pub use chain::{Predecessor, Unchained};
 pub use checkpoint::{ConsistencyPath, InclusionPath, StoredCheckpoint};
 pub use egress::{Egress, EgressFacts};
@@ -38,7 +42,7 @@ pub use facts::{Attribution, FetchFacts, FetchScope, IdOrigin, ShownFact, Subjec
 pub use forward::{ForwardFailure, ForwardScope};
 pub use intent::{Intent, UnknownOutcome};
 pub use key_change::KeyChangeFacts;
-pub use reading::{ReadCommand, ReadFacts, ReadScope, ReadStage, Reader, SqlShape};
+pub use reading::{ReadCommand, ReadFacts, ReadScope, ReadStage, SqlShape};
 pub use record::{AuditColumns, AuditFilter, AuditOrder, AuditQuery, AuditRecord, Seq};
 pub use refusal::{AdoptionRefusal, RefusalFacts};
 pub use retention::{ArchiveFacts, HoldFacts, HoldReleaseFacts};

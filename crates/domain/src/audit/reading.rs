@@ -1,6 +1,6 @@
 //! What an entry says of somebody who read the log.
 
-use super::{AuditEvent, Seq, Subject};
+use super::{Actor, AuditEvent, Seq, Subject};
 use crate::canonical::Value;
 use crate::time::Timestamp;
 
@@ -78,17 +78,6 @@ impl ReadStage {
     }
 }
 
-/// Who read, as far as the machine says so.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Reader {
-    /// Number of the system's user, from the system itself.
-    pub uid: Option<u32>,
-    /// Name of the user as the environment has it, which the user can change.
-    pub name: Option<String>,
-    /// Name of the machine.
-    pub host: Option<String>,
-}
-
 /// Which records were asked for, beside those of a conversation or session.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadScope {
@@ -130,7 +119,7 @@ pub struct ReadFacts {
     /// How far it was.
     pub stage: ReadStage,
     /// By whom.
-    pub by: Reader,
+    pub by: Actor,
     /// Of what.
     pub scope: ReadScope,
     /// The question, for questions in SQL.
@@ -158,16 +147,6 @@ impl ReadFacts {
             ("scope", self.scope.to_value()),
             ("sql", sql),
             ("stage", Value::text(self.stage.as_str())),
-        ])
-    }
-}
-
-impl Reader {
-    fn to_value(&self) -> Value {
-        Value::object([
-            ("host", Value::maybe_text(self.host.as_deref())),
-            ("name", Value::maybe_text(self.name.as_deref())),
-            ("uid", self.uid.map_or(Value::Null, Value::int)),
         ])
     }
 }

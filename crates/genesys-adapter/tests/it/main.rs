@@ -23,3 +23,4 @@ mod sandbox;
 mod tls;
 mod token_pool;
 mod tokens;
+mod trace;

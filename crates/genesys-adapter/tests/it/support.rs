@@ -54,6 +54,8 @@ pub(crate) struct Sent {
     pub(crate) target: String,
     /// The authorization header, `-` if there was none.
     pub(crate) authorization: String,
+    /// `traceparent` and `tracestate`, each empty if there was none.
+    pub(crate) trace: [String; 2],
     /// The body.
     pub(crate) body: Bytes,
 }
@@ -171,6 +173,10 @@ impl Transport for ScriptedTransport {
             url: request.uri().to_string(),
             target: target.clone(),
             authorization: authorization.map_or("-".to_owned(), |a| a.to_str().unwrap().to_owned()),
+            trace: ["traceparent", "tracestate"].map(|name| {
+                let value = request.headers().get(name);
+                value.map_or_else(String::new, |value| value.to_str().unwrap().to_owned())
+            }),
             body: request.body().clone(),
         };
         self.sent.lock().unwrap().push(sent.clone());

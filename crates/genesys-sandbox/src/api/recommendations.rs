@@ -48,12 +48,7 @@ pub(super) async fn list(
     let session = world
         .session(&conversation_id)
         .ok_or_else(ApiError::not_found)?;
-    let answers = assist::answers(
-        &world.library,
-        &world.index,
-        &session.conversation,
-        &intents,
-    );
+    let answers = assist::answers(&world.library, &session.conversation, &intents);
     let entities = answers
         .iter()
         .filter(|answer| {

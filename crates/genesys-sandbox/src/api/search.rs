@@ -80,7 +80,7 @@ fn found<'a>(
     query: &str,
     threshold: f64,
 ) -> Vec<(f64, &'a Article)> {
-    let hits = world.index.search(query).into_iter();
+    let hits = world.library.search(query).into_iter();
     hits.map(|hit| (hit.relevance, &world.library.articles[hit.article]))
         .filter(|(confidence, article)| {
             *confidence >= threshold && world.library.base_of(article).id == base.id

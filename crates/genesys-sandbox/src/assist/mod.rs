@@ -17,7 +17,7 @@ pub(crate) use self::recommendations::recommendation;
 pub(crate) use self::suggestions::suggestions;
 use crate::conversation::Conversation;
 use crate::ids;
-use crate::knowledge::{Article, Hit, Index, KnowledgeBase, Library};
+use crate::knowledge::{Article, Hit, KnowledgeBase, Library};
 
 /// Intents with at least this confidence take part in the ranking.
 const INTENT_THRESHOLD: f64 = 0.5;
@@ -60,7 +60,6 @@ impl Answer<'_> {
 /// count as if the customer had said them.
 pub(crate) fn answers<'a>(
     library: &'a Library,
-    index: &Index,
     conversation: &Conversation,
     intents: &BTreeMap<String, f64>,
 ) -> Vec<Answer<'a>> {
@@ -77,7 +76,7 @@ pub(crate) fn answers<'a>(
     }
     let published = |hit: &Hit| library.base_of(&library.articles[hit.article]).published;
     let mut shown = HashSet::new();
-    let hits = index
+    let hits = library
         .search(&matter)
         .into_iter()
         .filter(published)

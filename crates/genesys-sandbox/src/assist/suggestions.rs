@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::{Answer, answers, payload};
 use crate::conversation::Conversation;
 use crate::ids;
-use crate::knowledge::{Index, Library};
+use crate::knowledge::Library;
 
 /// Answers below this relevance are not suggested.
 const RELEVANCE_FLOOR: f64 = 0.2;
@@ -30,15 +30,11 @@ const FIRST_MADE_AT: i64 = 1_777_886_100;
 const INTERVAL: Duration = Duration::seconds(7);
 
 /// Every suggestion of the conversation, oldest first.
-pub(crate) fn suggestions(
-    library: &Library,
-    index: &Index,
-    conversation: &Conversation,
-) -> Vec<Suggestion> {
+pub(crate) fn suggestions(library: &Library, conversation: &Conversation) -> Vec<Suggestion> {
     if !conversation.has_copilot_data() {
         return Vec::new();
     }
-    let answers = answers(library, index, conversation, &BTreeMap::new());
+    let answers = answers(library, conversation, &BTreeMap::new());
     let mut drafts = vec![greeting(conversation), script(conversation)];
     let relevant = answers
         .iter()

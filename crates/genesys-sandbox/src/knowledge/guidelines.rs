@@ -6,6 +6,7 @@
 //! each flow is a base, and `"published": false` on a flow keeps that base from being served.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 
@@ -70,13 +71,20 @@ fn published_unless_told() -> bool {
 }
 
 impl Library {
+    /// [`built_in`](Self::built_in), read once in a process: programs and tests start many sandboxes.
+    pub(crate) fn shared() -> Result<Arc<Self>, serde_json::Error> {
+        static SHARED: OnceLock<Arc<Library>> = OnceLock::new();
+        if let Some(library) = SHARED.get() {
+            return Ok(Arc::clone(library));
+        }
+        let library = Arc::new(Self::built_in()?);
+        Ok(Arc::clone(SHARED.get_or_init(|| library)))
+    }
+
     /// The guidelines that come with the sandbox.
     pub(crate) fn built_in() -> Result<Self, serde_json::Error> {
         let flows: Flows = serde_json::from_str(BUILT_IN)?;
-        let mut library = Self {
-            bases: Vec::new(),
-            articles: Vec::new(),
-        };
+        let mut library = Self::default();
         for (name, published, shelf) in SHELVES {
             let shelved = flows
                 .iter()
@@ -96,10 +104,7 @@ impl Library {
 
     /// Guidelines in the built-in ones' format, one base per flow.
     pub(crate) fn parse(text: &str) -> Result<Self, serde_json::Error> {
-        let mut library = Self {
-            bases: Vec::new(),
-            articles: Vec::new(),
-        };
+        let mut library = Self::default();
         for (name, flow) in &serde_json::from_str::<Flows>(text)? {
             let base = library.add_base(name, &flow.description, flow.published);
             library.add_articles(base, name, flow);

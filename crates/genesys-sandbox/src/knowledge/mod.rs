@@ -6,17 +6,23 @@
 mod guidelines;
 mod ranking;
 
+use std::sync::OnceLock;
+
 use uuid::Uuid;
 
-pub(crate) use self::ranking::{Hit, Index};
+use self::ranking::Index;
+
+pub(crate) use self::ranking::Hit;
 
 /// Every knowledge base the sandbox holds.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Library {
     /// In the order they are listed.
     pub(crate) bases: Vec<KnowledgeBase>,
     /// Articles of all bases; [`Article::base`] says whose.
     pub(crate) articles: Vec<Article>,
+    /// Made by the first search: most of what a sandbox costs to start, and not all are searched.
+    index: OnceLock<Index>,
 }
 
 /// A group of articles: a knowledge source.
@@ -44,6 +50,11 @@ pub(crate) struct Article {
 }
 
 impl Library {
+    /// Every article that shares a word with `text`, best first.
+    pub(crate) fn search(&self, text: &str) -> Vec<Hit> {
+        self.index.get_or_init(|| Index::new(self)).search(text)
+    }
+
     /// The base with this id.
     pub(crate) fn base(&self, id: Uuid) -> Option<&KnowledgeBase> {
         self.bases.iter().find(|base| base.id == id)

@@ -34,7 +34,7 @@ pub(crate) struct Hit {
 }
 
 /// The library, ready to be searched.
-pub(crate) struct Index {
+pub(super) struct Index {
     fields: [(f64, SearchEngine<usize>); 3],
     passages: SearchEngine<(usize, usize)>,
     passage_counts: Vec<usize>,
@@ -49,7 +49,7 @@ impl std::fmt::Debug for Index {
 }
 
 impl Index {
-    pub(crate) fn new(library: &Library) -> Self {
+    pub(super) fn new(library: &Library) -> Self {
         let field = |weight, text: fn(&Article) -> String| {
             let articles = library.articles.iter().enumerate();
             (
@@ -81,7 +81,7 @@ impl Index {
     }
 
     /// Every article that shares a word with `text`, best first.
-    pub(crate) fn search(&self, text: &str) -> Vec<Hit> {
+    pub(super) fn search(&self, text: &str) -> Vec<Hit> {
         let query = each_word_once(text);
         let passage_scores = self.passage_scores(&query);
         let sums = self.weighted_sums(&query);

@@ -5,10 +5,11 @@
 //! links; `Debug` prints none of it.
 
 mod context;
+mod decode;
 mod engagement;
 mod payload;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 pub use self::context::{MediaType, SuggestionContext, TriggerType};
@@ -60,8 +61,8 @@ open_enum! {
 }
 
 /// One suggestion. Every field is optional by the platform's own declaration.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Suggestion {
     /// The suggestion's id, a UUID.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,6 +1,7 @@
 //! What callers ask: `/v1` and the document that describes it.
 
 mod audit;
+mod common_problems;
 pub(crate) mod engagements;
 mod moment;
 pub(crate) mod openapi;
@@ -8,6 +9,7 @@ mod parameters;
 mod recommendations;
 mod report;
 mod schema;
+mod stream;
 mod tokens;
 
 use agent_assist_domain::access::Role;
@@ -35,6 +37,11 @@ pub(crate) fn routes(door: &Door) -> OpenApiRouter<Shared> {
         .merge(door.only(AUDITING, audits()))
 }
 
+/// The same without a door, for those who have passed one.
+pub(crate) fn bare_routes() -> Router<Shared> {
+    undoored().into()
+}
+
 /// The same routes without a door, for the document.
 pub(crate) fn undoored() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
@@ -47,6 +54,7 @@ fn asking() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(recommendations::ask))
         .routes(routes!(recommendations::ask_by_query))
+        .routes(routes!(stream::listen))
         .routes(routes!(engagements::engage))
         .routes(routes!(engagements::engage_several))
         .routes(routes!(tokens::mint))

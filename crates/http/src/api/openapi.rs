@@ -13,7 +13,8 @@ use utoipa::openapi::{Components, SecurityRequirement};
         title = "agent-assist",
         description = "Recommendations for a conversation's agent: fetched once, verified, screened, \
                        masked, recorded. Every answer but those of success is a problem (RFC 9457). \
-                       `x-roles` says which roles may."
+                       `x-roles` says which roles may. Where the daemon serves several tenants, a key \
+                       for all of them says by the header Agent-Assist-Tenant whose request it is."
     ),
     tags(
         (name = "recommendations", description = "What an agent is shown"),
@@ -34,6 +35,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
     components.add_security_scheme(SCHEME, scheme);
     let needed = SecurityRequirement::new(SCHEME, Vec::<String>::new());
     document.security = Some(vec![needed]);
+    super::common_problems::describe(&mut document);
     document
 }
 

@@ -9,14 +9,14 @@ use agent_assist_domain::access::Target;
 use agent_assist_domain::answer::{Answer, CacheStatus, Degraded, DegradedReason};
 use agent_assist_domain::payload::{RawField, RawRequest};
 use agent_assist_domain::ports::SourceErrorKind;
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::header::{
-    AGE, CACHE_CONTROL, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, RETRY_AFTER,
+    AGE, CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, RETRY_AFTER,
 };
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use axum::{Extension, Json};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
@@ -28,6 +28,7 @@ use crate::protect::limits::json_body;
 use crate::state::{Asking, Shared};
 
 const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
 /// Ask for a conversation's recommendations
@@ -42,6 +43,7 @@ const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
     responses(
         (status = 200, description = "An answer, degraded ones included", body = AnswerBody),
         (status = 422, description = "The payload breaks rules", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 502, description = "The upstream does not accept the gateway; an operator must act", body = ProblemBody, content_type = "application/problem+json"),
     ),
     extensions(("x-roles" = json!(["agent", "admin"]))),
 )]
@@ -55,6 +57,7 @@ pub(crate) async fn ask(
     let body = json_body(&headers, body).await?;
     let raw = payload_json::parse(&body)
         .map_err(|error| Problem::new(Kind::MalformedJson, error.to_string()))?;
+    permit(&shared, &asking, &raw).await?;
     let outcome = fetch(&shared, &asking, raw).await?;
     Ok(answer(&outcome, arrived))
 }
@@ -76,6 +79,7 @@ pub(crate) async fn ask(
         (status = 200, description = "An answer, degraded ones included", body = AnswerBody),
         (status = 304, description = "It would be the answer that is at hand"),
         (status = 422, description = "Parameters break rules", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 502, description = "The upstream does not accept the gateway; an operator must act", body = ProblemBody, content_type = "application/problem+json"),
     ),
     extensions(("x-roles" = json!(["agent", "admin"]))),
 )]
@@ -88,6 +92,7 @@ pub(crate) async fn ask_by_query(
 ) -> Result<Response, Problem> {
     let arrived = Instant::now();
     let raw = payload_query::parse(conversation_id, query.as_deref().unwrap_or_default());
+    permit(&shared, &asking, &raw).await?;
     let outcome = fetch(&shared, &asking, raw).await?;
     let tag = entity_tag(&outcome.answer);
     let mut response = match is_at_hand(&headers, &tag) {
@@ -101,29 +106,45 @@ pub(crate) async fn ask_by_query(
     Ok(response)
 }
 
-async fn fetch(shared: &Shared, asking: &Asking, raw: RawRequest) -> Result<FetchOutcome, Problem> {
-    let conversation_id = text(&raw.conversation_id).map(str::to_owned);
+/// Whether the caller may ask this, as far as is known before.
+///
+/// # Errors
+/// The problem, if a limit says no; that is on record then.
+pub(super) async fn permit(
+    shared: &Shared,
+    asking: &Asking,
+    raw: &RawRequest,
+) -> Result<(), Problem> {
     let target = Target {
-        conversation_id: conversation_id.as_deref(),
+        conversation_id: text(&raw.conversation_id),
         queue_id: text(&raw.queue_id),
         ..Target::default()
     };
-    shared.permit(asking, target).await?;
+    shared.permit(asking, target).await
+}
+
+/// The answer to what the caller was [permitted](permit) to ask.
+///
+/// # Errors
+/// The problem, if there is none, or the conversation turns out to be out of the caller's limits.
+pub(super) async fn fetch(
+    shared: &Shared,
+    asking: &Asking,
+    raw: RawRequest,
+) -> Result<FetchOutcome, Problem> {
+    let conversation_id = text(&raw.conversation_id).map(str::to_owned);
     let services = shared.services();
     let request_id = asking.request_id.as_str().to_owned();
-    let outcome = services
-        .fetch
-        .fetch_as(request_id, asking.request_id.clone(), raw, services.options)
-        .await
-        .map_err(|error| problem(shared, &error))?;
-    // The caller has named a queue. Where the upstream names another, that one counts.
-    let told = outcome.screened.context().queue_id.as_ref();
-    let limits = &asking.caller.limits;
-    match told.map(|queue| limits.allow_queue(Some(queue.as_str()))) {
-        Some(Err(denial)) => Err(shared
-            .deny(asking, denial, conversation_id.as_deref())
-            .await),
-        _ => Ok(outcome),
+    let outcome = services.fetch.fetch_within(
+        asking.caller.limits.clone(),
+        request_id,
+        asking.request_id.clone(),
+        raw,
+        services.options,
+    );
+    match outcome.await {
+        Ok(outcome) => Ok(outcome),
+        Err(error) => Err(problem(shared, asking, &error, conversation_id.as_deref()).await),
     }
 }
 
@@ -136,7 +157,9 @@ fn text(field: &RawField) -> Option<&str> {
 
 fn answer(outcome: &FetchOutcome, arrived: Instant) -> Response {
     let answer = &outcome.answer;
-    let mut response = Json(answer).into_response();
+    // Texts and numbers: there is nothing that JSON could not say.
+    let json = outcome.to_json().unwrap_or_default();
+    let mut response = ([(CONTENT_TYPE, JSON)], json).into_response();
     let headers = response.headers_mut();
     let cache = answer.cache();
     if matches!(cache.status, CacheStatus::Hit | CacheStatus::Stale) {
@@ -204,9 +227,15 @@ fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
 }
 
 /// What a caller is told whose fetch gave nothing.
-pub(crate) fn problem(shared: &Shared, error: &FetchError) -> Problem {
+pub(crate) async fn problem(
+    shared: &Shared,
+    asking: &Asking,
+    error: &FetchError,
+    conversation_id: Option<&str>,
+) -> Problem {
     match error {
         FetchError::Invalid(violations) => violations.into(),
+        FetchError::Denied(denial) => shared.deny(asking, *denial, conversation_id).await,
         FetchError::Source(cause) => {
             tracing::error!(error = %Chain(cause), "the upstream does not accept the gateway");
             let detail = match cause.kind() {

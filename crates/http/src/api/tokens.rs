@@ -86,8 +86,11 @@ pub(crate) async fn mint(
         ..Target::default()
     };
     shared.permit(&asking, target).await?;
-    let access = &shared.services().access;
-    let minted = match access.mint(&asking.caller, conversation, queue, life) {
+    let services = shared.services();
+    let minted = services
+        .access
+        .mint(&asking.caller, &services.tenant, conversation, queue, life);
+    let minted = match minted {
         Ok(minted) => minted,
         Err(denial) => return Err(shared.deny(&asking, denial, Some(conversation)).await),
     };

@@ -14,6 +14,7 @@ use super::Rates;
 use crate::problem::{Kind, Problem};
 use crate::request_id::RequestId;
 use crate::state::{Asking, Shared};
+use crate::tenants::{self, Tenant, Tenants};
 
 /// The door of a route.
 #[derive(Clone, Debug)]
@@ -22,6 +23,19 @@ pub(crate) struct Guard {
     pub(crate) rates: Rates,
     /// Roles that may pass.
     pub(crate) roles: &'static [Role],
+    /// Whose it may be what is behind.
+    pub(crate) tenants: Tenants,
+    /// Whose it is.
+    pub(crate) reach: Reach,
+}
+
+/// Whom a route concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// The tenant that the request is of.
+    Tenant,
+    /// All of them.
+    Daemon,
 }
 
 /// Lets the right callers through, and tells the handler who it is.
@@ -39,8 +53,14 @@ pub(crate) async fn admit(
     let route = route.map(|route| route.as_str().to_owned());
     // Owned, since a body is nothing that could be waited with.
     let credentials = bearer(request.headers()).map(str::to_owned);
-    match guard.admit(credentials, request_id, route).await {
-        Ok(asking) => {
+    let named = tenants::named(request.headers());
+    let asking = match guard.identify(credentials, request_id, route).await {
+        Ok(asking) => asking,
+        Err(problem) => return problem.into_response(),
+    };
+    match guard.admit(&asking, named).await {
+        Ok(Some(tenant)) => tenant.answer(request, asking).await,
+        Ok(None) => {
             request.extensions_mut().insert(asking);
             next.run(request).await
         }
@@ -49,7 +69,7 @@ pub(crate) async fn admit(
 }
 
 impl Guard {
-    async fn admit(
+    async fn identify(
         &self,
         credentials: Result<String, Problem>,
         request_id: RequestId,
@@ -71,14 +91,32 @@ impl Guard {
         self.rates.count(&caller.key_id).map_err(|wait| {
             Problem::new(Kind::RateLimited, "wait before the next request").retry_after(wait)
         })?;
-        let asking = Asking {
+        Ok(Asking {
             caller,
             request_id,
             route,
+        })
+    }
+
+    /// The tenant whose handler is to answer; `None` for the one behind this door.
+    async fn admit(
+        &self,
+        asking: &Asking,
+        named: Result<Option<String>, Problem>,
+    ) -> Result<Option<&Tenant>, Problem> {
+        let tenant = match self.reach {
+            Reach::Tenant => self.tenants.of(asking, named?.as_deref()).await?,
+            Reach::Daemon => {
+                self.tenants.permit_all(asking).await?;
+                None
+            }
         };
         match self.roles.contains(&asking.caller.role) {
-            true => Ok(asking),
-            false => Err(self.shared.deny(&asking, Denial::Role, None).await),
+            true => Ok(tenant),
+            false => {
+                let shared = tenant.map_or(&self.shared, Tenant::shared);
+                Err(shared.deny(asking, Denial::Role, None).await)
+            }
         }
     }
 }

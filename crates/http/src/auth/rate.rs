@@ -16,6 +16,7 @@ const LEAST_BURST: u32 = 20;
 /// Counts requests by key. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Rates {
+    per_minute: u32,
     limiter: Arc<DefaultKeyedRateLimiter<String>>,
     clock: DefaultClock,
 }
@@ -27,8 +28,22 @@ impl Rates {
         let burst = (requests / BURST_SHARE).max(LEAST_BURST).min(requests);
         let quota = Quota::per_minute(at_least_one(requests)).allow_burst(at_least_one(burst));
         Self {
+            per_minute: requests,
             limiter: Arc::new(RateLimiter::keyed(quota)),
             clock: DefaultClock::default(),
+        }
+    }
+
+    /// What one key may ask a minute.
+    pub(crate) fn allowed(&self) -> u32 {
+        self.per_minute
+    }
+
+    /// The same counts where the same is allowed, else counts that begin anew.
+    pub(crate) fn to_allow(&self, per_minute: u32) -> Self {
+        match per_minute == self.per_minute {
+            true => self.clone(),
+            false => Self::per_minute(per_minute),
         }
     }
 

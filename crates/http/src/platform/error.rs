@@ -71,8 +71,8 @@ fn answer(problem: Problem, status: StatusCode, body: &impl Serialize) -> Respon
 fn said(problem: &Problem) -> (StatusCode, &'static str) {
     let status = problem.kind().status();
     match problem.kind() {
-        Kind::InvalidPayload => (StatusCode::BAD_REQUEST, "bad.request"),
-        Kind::MalformedJson => (status, "bad.request"),
+        Kind::InvalidPayload | Kind::SettingsRefused => (StatusCode::BAD_REQUEST, "bad.request"),
+        Kind::MalformedJson | Kind::TenantUnclear => (status, "bad.request"),
         Kind::InvalidCursor => (status, "invalid.query.param.value"),
         Kind::Unauthenticated if is_judged(problem) => (status, "bad.credentials"),
         Kind::Unauthenticated => (status, "authentication.required"),
@@ -84,9 +84,11 @@ fn said(problem: &Problem) -> (StatusCode, &'static str) {
         Kind::BodyTooLarge => (status, "request.entity.too.large"),
         Kind::UnsupportedMediaType => (status, "unsupported.media.type"),
         Kind::MisdirectedRequest => (status, "client.failed.request"),
-        Kind::RateLimited => (status, "too.many.requests.retry.after"),
+        Kind::RateLimited | Kind::TooManyStreams => (status, "too.many.requests.retry.after"),
         Kind::UpstreamRefused => (status, "bad.gateway"),
-        Kind::StoreUnavailable | Kind::NothingToGive => (status, "service.unavailable"),
+        Kind::StoreUnavailable | Kind::NothingToGive | Kind::StreamsFull => {
+            (status, "service.unavailable")
+        }
         Kind::Internal => (status, "internal.server.error"),
     }
 }

@@ -50,16 +50,20 @@ pub(super) async fn suggestions(
         ..RawRequest::default()
     };
     let request_id = asking.request_id.as_str().to_owned();
-    let outcome = services
-        .fetch
-        .fetch_as(request_id, asking.request_id.clone(), raw, services.options)
-        .await
-        .map_err(|error| crate::api::fetch_problem(shared, &error))?;
-    let queue = outcome.screened.context().queue_id.as_ref();
-    if let Err(denial) = limits.allow_queue(queue.map(|queue| queue.as_str())) {
-        return Err(shared.deny(asking, denial, Some(conversation_id)).await);
+    let outcome = services.fetch.fetch_within(
+        limits.clone(),
+        request_id,
+        asking.request_id.clone(),
+        raw,
+        services.options,
+    );
+    match outcome.await {
+        Ok(outcome) => Given { outcome }.or_nothing(),
+        Err(error) => {
+            let conversation_id = Some(conversation_id);
+            Err(crate::api::fetch_problem(shared, asking, &error, conversation_id).await)
+        }
     }
-    Given { outcome }.or_nothing()
 }
 
 impl Given {

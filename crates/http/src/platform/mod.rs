@@ -37,8 +37,18 @@ const QUOTA_RESET: HeaderName = HeaderName::from_static("inin-ratelimit-reset");
 
 /// Routes of the platform's that we have.
 pub(crate) fn routes(door: &Door) -> Router<Shared> {
+    let login = Router::new()
+        .route("/oauth/token", post(login::issue))
+        .layer(Extension(door.rates()));
+    door.only_undescribed(ASKING, bare_routes())
+        .merge(login)
+        .layer(from_fn_with_state(door.requests_per_minute(), tell_quota))
+}
+
+/// Those of them that need a door, without it, for those who have passed one.
+pub(crate) fn bare_routes() -> Router<Shared> {
     let suggestions = "/api/v2/conversations/{conversation_id}/suggestions";
-    let guarded = Router::new()
+    Router::new()
         .route(suggestions, get(suggestions::list))
         .route(
             &format!("{suggestions}/{{suggestion_id}}"),
@@ -47,13 +57,7 @@ pub(crate) fn routes(door: &Door) -> Router<Shared> {
         .route(
             &format!("{suggestions}/{{suggestion_id}}/engagement"),
             post(engagement::engage),
-        );
-    let login = Router::new()
-        .route("/oauth/token", post(login::issue))
-        .layer(Extension(door.rates()));
-    door.only_undescribed(ASKING, guarded)
-        .merge(login)
-        .layer(from_fn_with_state(door.requests_per_minute(), tell_quota))
+        )
 }
 
 /// Says of a request too many what the platform says of its quota: all of it is used, until then.

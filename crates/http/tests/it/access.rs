@@ -3,21 +3,22 @@
 use std::net::SocketAddr;
 
 use agent_assist_domain::access::{Limits, Role};
+use agent_assist_domain::audit::Actor;
 use agent_assist_http::document;
 use serde_json::{Value, json};
 
 use crate::house::{Answer, House, bearer, request};
 
 /// An operation of the document.
-struct Operation {
-    method: String,
-    target: String,
-    roles: Vec<String>,
+pub(crate) struct Operation {
+    pub(crate) method: String,
+    pub(crate) target: String,
+    pub(crate) roles: Vec<String>,
     admin: bool,
 }
 
 impl Operation {
-    fn all() -> Vec<Self> {
+    pub(crate) fn all() -> Vec<Self> {
         let document = serde_json::to_value(document()).expect("JSON");
         let mut operations = Vec::new();
         for (path, item) in document["paths"].as_object().expect("paths") {
@@ -45,7 +46,7 @@ impl Operation {
         }
     }
 
-    async fn ask(&self, house: &House, head: &str) -> Answer {
+    pub(crate) async fn ask(&self, house: &House, head: &str) -> Answer {
         let head = format!("{head}content-type: application/json\r\n");
         let body = if self.method == "GET" { "" } else { "{}" };
         request(self.at(house), &self.method, &self.target, &head, body).await
@@ -106,7 +107,13 @@ async fn what_is_no_key_of_ours_opens_nothing_and_is_not_told_why() {
     let key = house.key(Role::Agent).await;
     let revoked = house.key(Role::Agent).await;
     let id = &revoked[4..20];
-    assert!(house.keys.revoke(id).await.expect("revoked"));
+    assert!(
+        house
+            .keys
+            .revoke(id, &Actor::default())
+            .await
+            .expect("revoked")
+    );
     let forged = format!("{}{}", &key[..21], &revoked[21..]);
     let mut problems = Vec::new();
     for credentials in [

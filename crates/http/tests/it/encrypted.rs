@@ -85,6 +85,34 @@ async fn with_a_certificate_it_speaks_encrypted_and_nothing_else() {
     assert!(!plain.contains("HTTP/1.1"), "{plain}");
 }
 
+#[tokio::test]
+async fn a_renewed_certificate_is_shown_to_the_next_connection() {
+    let (old, new) = (Papers::draw(), Papers::draw());
+    let settings = |papers: &Papers| {
+        [
+            (
+                "serve.tls_cert_file",
+                papers.certificate.display().to_string(),
+            ),
+            ("serve.tls_key_file", papers.key.display().to_string()),
+        ]
+    };
+    let given = settings(&old);
+    let given = given.each_ref().map(|(name, path)| (*name, path.as_str()));
+    let mut house = House::with(&given).await;
+    let at = house.address;
+    let trusts = async |papers: &Papers| {
+        let stream = TcpStream::connect(at).await.expect("somebody listens");
+        let name = ServerName::try_from("localhost").expect("a name");
+        papers.connector().connect(name, stream).await.is_ok()
+    };
+    assert_eq!((trusts(&old).await, trusts(&new).await), (true, false));
+    let given = settings(&new);
+    let given = given.each_ref().map(|(name, path)| (*name, path.as_str()));
+    house.change(&given);
+    assert_eq!((trusts(&old).await, trusts(&new).await), (false, true));
+}
+
 #[test]
 fn papers_that_do_not_serve_are_told_by_their_setting() {
     let (papers, others) = (Papers::draw(), Papers::draw());

@@ -4,7 +4,7 @@ use agent_assist_domain::access::Role;
 use agent_assist_http::Ended;
 use tokio::net::TcpStream;
 
-use crate::house::{House, until};
+use crate::house::{House, bearer, until};
 
 /// Starts a request, and goes on once the upstream has been asked for it.
 macro_rules! under_way {
@@ -60,4 +60,26 @@ async fn told_twice_it_ends_at_once() {
     house.signals.end.cancel();
     house.signals.end_now.cancel();
     assert_eq!(house.ended().await, Ended::Cut);
+}
+
+#[tokio::test]
+async fn for_a_pause_it_is_not_ready_and_answers_all_the_same_each_time_for_the_last() {
+    let house = House::with(&[("serve.drain_pause", "60s")]).await;
+    let key = house.key(Role::Agent).await;
+    let open = bearer(&key);
+    let before = house.exchange_open(&open).await;
+    assert_eq!((before.status, before.header("connection")), (200, None));
+    house.signals.end.cancel();
+    until(async || house.admin("/readyz").await.status == 503).await;
+    let last = house.exchange_open(&open).await;
+    assert_eq!(
+        (last.status, last.header("connection")),
+        (200, Some("close"))
+    );
+    house.signals.end_now.cancel();
+    assert_eq!(
+        house.ended().await,
+        Ended::Cut,
+        "a second signal waits for no pause"
+    );
 }

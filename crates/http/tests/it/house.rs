@@ -10,7 +10,12 @@ use agent_assist_app::ids::Ids;
 use agent_assist_app::settings::{Loaded, Sources};
 use agent_assist_app::wire::{self, SqliteStore};
 use agent_assist_domain::access::{Limits, Role};
-use agent_assist_http::{Config, Daemon, Ended, LogLevel, Services, Signals, install_metrics};
+use agent_assist_domain::audit::{Actor, AuditEvent, AuditFilter, AuditOrder, AuditQuery};
+use agent_assist_domain::ports::AuditTrail as _;
+use agent_assist_http::{
+    Config, Daemon, Ended, House as OfDaemon, LogLevel, Served, Services, Signals, Sockets,
+    Succession, install_metrics,
+};
 use agent_assist_sandbox::{Sandbox, SandboxConfig};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -28,7 +33,15 @@ pub(crate) struct House {
     pub(crate) keys: KeyService,
     levels: Arc<Mutex<Vec<&'static str>>>,
     running: JoinHandle<Ended>,
-    _place: TempDir,
+    succession: Succession,
+    place: TempDir,
+}
+
+/// One of several tenants of a daemon.
+pub(crate) struct Quarter {
+    pub(crate) name: &'static str,
+    pub(crate) sandbox: Sandbox,
+    pub(crate) store: SqliteStore,
 }
 
 /// What came back.
@@ -53,7 +66,85 @@ impl House {
         let store = wire::open_store(&loaded.settings).await.expect("a store");
         let levels = Arc::default();
         let (daemon, keys) = bind(&loaded, &store, &levels).await;
+        Self::running(daemon, sandbox, store, keys, levels, place)
+    }
+
+    /// Of the tenants `a` and `b`, each with an upstream of its own. What is the daemon's is the house's.
+    pub(crate) async fn of_two() -> (Self, [Quarter; 2]) {
+        let sandbox = Sandbox::start(SandboxConfig::default()).await;
+        let sandbox = sandbox.expect("a loopback port is free");
+        let place = tempfile::tempdir().expect("a directory");
+        let [first, second] = ["a", "b"].map(|name| async move {
+            let sandbox = Sandbox::start(SandboxConfig::default()).await;
+            (name, sandbox.expect("a loopback port is free"))
+        });
+        let quarters = [first.await, second.await];
+        let mut settings = Vec::new();
+        for (name, sandbox) in &quarters {
+            let ready = sandbox.ready();
+            let names: [&'static str; 3] = match *name {
+                "a" => [
+                    "tenants.a.upstream.api_base",
+                    "tenants.a.upstream.client_id",
+                    "tenants.a.upstream.client_secret",
+                ],
+                _ => [
+                    "tenants.b.upstream.api_base",
+                    "tenants.b.upstream.client_id",
+                    "tenants.b.upstream.client_secret",
+                ],
+            };
+            let values = [&ready.base_url, &ready.client_id, &ready.client_secret];
+            settings.extend(names.into_iter().zip(values.map(String::as_str)));
+        }
+        let loaded = load(&sandbox, &place, &settings);
+        let store = wire::open_store(&loaded.settings).await.expect("a store");
+        let access = wire::access(&loaded.settings, &store).expect("a key of tokens");
+        let levels = Arc::default();
+        let mut opened = Vec::new();
+        let mut services_of = Vec::new();
+        for one in loaded.each() {
+            let store = wire::open_store(&one.settings).await.expect("a store");
+            services_of.push(Services {
+                access: access.clone(),
+                ..services(one, &store, &levels)
+            });
+            opened.push(store);
+        }
+        let screening = wire::screening(&loaded.settings).expect("a policy");
+        let of_daemon = OfDaemon {
+            denials: wire::denials(&loaded.settings, &store, &screening),
+            trail: Arc::new(store.clone()),
+        };
+        let first = services_of.remove(0);
+        let served = Served::several(first, services_of, of_daemon);
+        let config = Config {
+            settings: loaded.settings.serve.clone(),
+            metrics: install_metrics(),
+            sockets: Sockets::default(),
+        };
+        let daemon = Daemon::bind(config, served).await.expect("free ports");
+        let keys = wire::keys(&loaded.settings, &store, &screening);
+        let house = Self::running(daemon, sandbox, store, keys, levels, place);
+        let mut stores = opened.into_iter();
+        let quarters = quarters.map(|(name, sandbox)| Quarter {
+            name,
+            sandbox,
+            store: stores.next().expect("one for each"),
+        });
+        (house, quarters)
+    }
+
+    fn running(
+        daemon: Daemon,
+        sandbox: Sandbox,
+        store: SqliteStore,
+        keys: KeyService,
+        levels: Arc<Mutex<Vec<&'static str>>>,
+        place: TempDir,
+    ) -> Self {
         let (address, admin_address) = (daemon.address(), daemon.admin_address());
+        let succession = daemon.succession();
         let signals = Signals::default();
         let running = tokio::spawn(daemon.run(signals.clone()));
         Self {
@@ -65,8 +156,20 @@ impl House {
             keys,
             levels,
             running,
-            _place: place,
+            succession,
+            place,
         }
+    }
+
+    /// From now on with these settings beside those that it needs.
+    pub(crate) fn change(&mut self, settings: &[(&'static str, &str)]) {
+        let loaded = load(&self.sandbox, &self.place, settings);
+        let services = services(&loaded, &self.store, &self.levels);
+        let serve = &loaded.settings.serve;
+        let successor = self.succession.prepare(serve, services).expect("fit");
+        let changed = settings.iter().map(|(name, _)| (*name).to_owned());
+        self.succession
+            .install(successor, &changed.collect(), "the test");
     }
 
     /// A key of this role, without limits.
@@ -81,7 +184,11 @@ impl House {
             limits,
             lasts: None,
         };
-        let issued = self.keys.issue(order).await.expect("a key");
+        let issued = self
+            .keys
+            .issue(order, &Actor::default())
+            .await
+            .expect("a key");
         issued.secret.to_string()
     }
 
@@ -126,8 +233,38 @@ impl House {
         request(self.address, "GET", path, &bearer(key), "").await
     }
 
+    /// Reads the conversation on a connection that asks to stay open, and gives the answer's head.
+    pub(crate) async fn exchange_open(&self, head: &str) -> Answer {
+        let (at, target) = (self.address, self.target());
+        let text = format!("GET {target} HTTP/1.1\r\nhost: {at}\r\n{head}\r\n");
+        let mut stream = TcpStream::connect(at).await.expect("somebody listens");
+        stream.write_all(text.as_bytes()).await.expect("sent");
+        let mut said = Vec::new();
+        while !said.windows(4).any(|four| four == b"\r\n\r\n") {
+            let read = stream.read_buf(&mut said).await.expect("an answer");
+            assert_ne!(read, 0, "hung up on");
+        }
+        Answer::parse(&String::from_utf8_lossy(&said)).expect("a head")
+    }
+
     pub(crate) async fn admin(&self, path: &str) -> Answer {
         request(self.admin_address, "GET", path, "", "").await
+    }
+
+    /// The entries of an event in the audit log.
+    pub(crate) async fn entries(&self, event: AuditEvent) -> Vec<Value> {
+        let query = AuditQuery {
+            filter: AuditFilter {
+                events: vec![event],
+                ..AuditFilter::default()
+            },
+            order: AuditOrder::OldestFirst,
+            after: None,
+            limit: 10,
+        };
+        let page = self.store.page(&query).await.expect("a page");
+        let parse = |entry: String| serde_json::from_str(&entry).expect("JSON");
+        page.into_iter().map(|record| parse(record.entry)).collect()
     }
 
     /// Levels that the log was set to.
@@ -175,6 +312,7 @@ fn load(sandbox: &Sandbox, place: &TempDir, more: &[(&'static str, &str)]) -> Lo
             "127.0.0.1:0".to_owned(),
             "--admin-listen",
         ),
+        ("serve.drain_pause", "0s".to_owned(), "-"),
     ];
     flags.extend(
         more.iter()
@@ -193,18 +331,37 @@ async fn bind(
     levels: &Arc<Mutex<Vec<&'static str>>>,
 ) -> (Daemon, KeyService) {
     let settings = &loaded.settings;
+    let config = Config {
+        settings: settings.serve.clone(),
+        metrics: install_metrics(),
+        sockets: Sockets::default(),
+    };
+    let services = services(loaded, store, levels);
+    let daemon = Daemon::bind(config, services).await.expect("free ports");
+    let screening = wire::screening(settings).expect("a policy");
+    (daemon, wire::keys(settings, store, &screening))
+}
+
+fn services(
+    loaded: &Loaded,
+    store: &SqliteStore,
+    levels: &Arc<Mutex<Vec<&'static str>>>,
+) -> Services {
+    let settings = &loaded.settings;
     let set = Arc::clone(levels);
     let upstream = Arc::new(wire::upstream(settings).expect("an upstream"));
     let upstream = wire::with_fallbacks(settings, &upstream);
     let gateway = wire::gateway(settings, store, upstream, Vec::new()).expect("a gateway");
     let screening = wire::screening(settings).expect("a policy");
-    let services = Services {
+    let options = FetchOptions {
+        timeout: settings.fetch_timeout,
+        use_cache: true,
+    };
+    Services {
         tenant: settings.tenant.clone(),
+        streams: wire::streams(settings, &gateway.fetch, options),
         fetch: gateway.fetch,
-        options: FetchOptions {
-            timeout: settings.fetch_timeout,
-            use_cache: true,
-        },
+        options,
         platform_sources: settings.serve.knowledge_sources.clone(),
         engage: gateway.engage,
         report: wire::report(settings, store),
@@ -213,6 +370,7 @@ async fn bind(
         assist: wire::assist(settings, store),
         access: wire::access(settings, store).expect("a key of tokens"),
         denials: wire::denials(settings, store, &screening),
+        admin: wire::admin_recorder(settings, store),
         egress: wire::egress(settings, &screening),
         shown: loaded.show(),
         log_level: Some(LogLevel::new(move |level| {
@@ -221,13 +379,7 @@ async fn bind(
         clock: wire::clock(),
         ids: Ids::time_ordered(),
         scanner: screening.scanner().clone(),
-    };
-    let config = Config {
-        settings: settings.serve.clone(),
-        metrics: install_metrics(),
-    };
-    let daemon = Daemon::bind(config, services).await.expect("free ports");
-    (daemon, wire::keys(store))
+    }
 }
 
 /// One request on a connection of its own; `head` holds further headers.

@@ -13,3 +13,6 @@ mod operating;
 mod platform;
 mod recommendations;
 mod records;
+mod reload;
+mod stream;
+mod tenants;

@@ -1,6 +1,7 @@
 //! What operators see and may do.
 
 use agent_assist_domain::access::Role;
+use agent_assist_domain::audit::AuditEvent;
 use serde_json::{Value, json};
 
 use crate::house::{Answer, House, bearer, request};
@@ -18,7 +19,7 @@ async fn health_is_told_to_everybody_who_reaches_the_listener() {
         .iter()
         .map(|check| check["name"].as_str().expect("a text"))
         .collect();
-    assert_eq!(names, ["serving", "store"]);
+    assert_eq!(names, ["serving", "store", "settings"]);
     house.store.close().await;
     let ready = house.admin("/readyz?verbose").await;
     assert_eq!(ready.status, 503);
@@ -174,6 +175,42 @@ async fn the_level_of_the_log_is_changed_where_somebody_logs() {
         (422, "invalid-payload")
     );
     assert_eq!(house.levels(), ["debug"]);
+}
+
+#[tokio::test]
+async fn what_an_admin_changes_is_on_record_under_the_id_of_its_key() {
+    let house = House::open().await;
+    let secret = house.key(Role::Admin).await;
+    let key = bearer(&secret);
+    for (path, order) in [
+        ("/admin/drain", r#"{"draining":true}"#),
+        ("/admin/drain", r#"{"draining":7}"#),
+        ("/admin/log-level", r#"{"level":"trace"}"#),
+        ("/admin/log-level", r#"{"level":"loud"}"#),
+    ] {
+        admin(&house, "POST", path, &key, order).await;
+    }
+    let acts = house.entries(AuditEvent::DaemonOperated).await;
+    let by = json!({"host": null, "name": format!("key:{}", &secret[4..20]), "uid": null});
+    let told: Vec<&Value> = acts.iter().map(|entry| &entry["admin"]).collect();
+    assert_eq!(
+        told,
+        [
+            &json!({"by": by, "set": "draining", "to": "on"}),
+            &json!({"by": by, "set": "log_level", "to": "trace"}),
+        ]
+    );
+    house.store.close().await;
+    let answer = admin(
+        &house,
+        "POST",
+        "/admin/log-level",
+        &key,
+        r#"{"level":"info"}"#,
+    )
+    .await;
+    assert_eq!(answer.problem(), "store-unavailable");
+    assert_eq!(house.levels(), ["trace"], "not without its record");
 }
 
 async fn admin(house: &House, method: &str, path: &str, key: &str, body: &str) -> Answer {

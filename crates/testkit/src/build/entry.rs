@@ -3,15 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use agent_assist_domain::access::Denial;
+use agent_assist_domain::access::{Denial, Limits, Role};
 use agent_assist_domain::adoption::EngagementKind;
 use agent_assist_domain::answer::{CacheInfo, CacheStatus, DegradedReason, EmptyReason};
 use agent_assist_domain::assist::SwitchChange;
 use agent_assist_domain::audit::{
-    AccessFacts, ArchiveFacts, AuditEntry, AuditEvent, AuditFact, Egress, EgressFacts,
-    EngagementFacts, ErasureFacts, ErasureStage, FetchFacts, FetchScope, HoldFacts,
-    HoldReleaseFacts, KeyChangeFacts, ReadCommand, ReadFacts, ReadScope, ReadStage, Reader,
-    RefusalFacts, Seq, SqlShape, Stages, Subject, SwitchFacts,
+    AccessFacts, Actor, AdminAct, AdminFacts, ArchiveFacts, AuditEntry, AuditEvent, AuditFact,
+    Egress, EgressFacts, EngagementFacts, ErasureFacts, ErasureStage, FetchFacts, FetchScope,
+    HoldFacts, HoldReleaseFacts, KeyChangeFacts, KeyFacts, ReadCommand, ReadFacts, ReadScope,
+    ReadStage, RefusalFacts, Seq, SqlShape, Stages, Subject, SwitchFacts,
 };
 use agent_assist_domain::batch::{Batch, UpstreamFacts};
 use agent_assist_domain::cache::{AnswerKey, CacheEntry};
@@ -204,7 +204,7 @@ pub fn reading_entry(request_id: &str, command: ReadCommand, at: Timestamp) -> A
         fact: AuditFact::AuditRead(ReadFacts {
             command,
             stage: ReadStage::Whole,
-            by: Reader {
+            by: Actor {
                 uid: Some(1_000),
                 name: Some("maria".to_owned()),
                 host: Some("desk-9".to_owned()),
@@ -245,6 +245,42 @@ pub fn denied_entry(request_id: &str, denial: Denial, at: Timestamp) -> AuditEnt
         }),
         ..fetch_entry(request_id, at)
     }
+}
+
+/// The records of an administrator's acts, one of each.
+pub fn admin_entries(request_id: &str, at: Timestamp) -> [AuditEntry; 5] {
+    let key = KeyFacts {
+        key_id: "0123456789abcdef".to_owned(),
+        role: Role::Agent,
+        limits: Limits {
+            tenant: None,
+            queues: vec!["queue-3".to_owned()],
+            conversation_id: None,
+        },
+        expires_at: Some(at.plus(Duration::from_secs(86_400))),
+        at_first_start: false,
+    };
+    let at_a_desk = Actor {
+        uid: Some(1_000),
+        name: Some("maria".to_owned()),
+        host: Some("desk-9".to_owned()),
+    };
+    let by_key = Actor::of_key("fedcba9876543210");
+    let reload = AdminAct::ReloadConfig(Screening::new().version());
+    [
+        (AdminAct::CreateKey(key), at_a_desk.clone()),
+        (
+            AdminAct::RevokeKey("0123456789abcdef".to_owned()),
+            at_a_desk,
+        ),
+        (reload, Actor::default()),
+        (AdminAct::Drain(true), by_key.clone()),
+        (AdminAct::SetLogLevel("debug"), by_key),
+    ]
+    .map(|(act, by)| {
+        let fact = AuditFact::Administered(AdminFacts { act, by });
+        log_entry(request_id, fact, at)
+    })
 }
 
 /// The record of the erasure of an agent of whom three fields are on record.

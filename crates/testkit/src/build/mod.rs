@@ -10,10 +10,10 @@ mod switch;
 
 pub use engagement::{engaged, exposed, item, used};
 pub use entry::{
-    adoption_entry, archive_facts, cache_entry, denied_entry, egress_entry, engaged_entry,
-    erasure_entry, failed_entry, fetch_entry, findings_entry, hold_entry, hold_release_entry,
-    key_change_facts, log_entry, pseudonym, reading_entry, refusal_entry, switch_entry,
-    withheld_entry,
+    admin_entries, adoption_entry, archive_facts, cache_entry, denied_entry, egress_entry,
+    engaged_entry, erasure_entry, failed_entry, fetch_entry, findings_entry, hold_entry,
+    hold_release_entry, key_change_facts, log_entry, pseudonym, reading_entry, refusal_entry,
+    switch_entry, withheld_entry,
 };
 pub use outcome::{
     forward_entries, initiated_entry, intent_entry, refused_entries, unknown_entry, unwritten_entry,

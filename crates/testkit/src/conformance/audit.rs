@@ -17,11 +17,11 @@ use futures_util::future::join_all;
 
 use super::at;
 use crate::build::{
-    CONVERSATION, SESSION, TENANT, adoption_entry, archive_facts, denied_entry, egress_entry,
-    engaged_entry, erasure_entry, fetch_entry, findings_entry, forward_entries, hold_entry,
-    hold_release_entry, initiated_entry, intent_entry, key_change_facts, log_entry, reading_entry,
-    refusal_entry, refused_entries, session_pause, switch_entry, switch_off, switch_on,
-    unknown_entry, unwritten_entry, withheld_entry,
+    CONVERSATION, SESSION, TENANT, admin_entries, adoption_entry, archive_facts, denied_entry,
+    egress_entry, engaged_entry, erasure_entry, fetch_entry, findings_entry, forward_entries,
+    hold_entry, hold_release_entry, initiated_entry, intent_entry, key_change_facts, log_entry,
+    reading_entry, refusal_entry, refused_entries, session_pause, switch_entry, switch_off,
+    switch_on, unknown_entry, unwritten_entry, withheld_entry,
 };
 use crate::memory::{chain, heads};
 
@@ -400,6 +400,7 @@ fn one_of_each_event() -> Vec<AuditEntry> {
         erasure_entry("r-10", ErasureStage::Done, at(9)),
     ];
     entries.extend(refused_entries("r-12", at(12)));
+    entries.extend(admin_entries("r-17", at(13)));
     entries.push(engaged_entry("r-15", at(14)));
     entries.push(intent_entry(Intent::Forward, "r-14", at(13)));
     entries.extend(forward_entries("r-14", at(14)));

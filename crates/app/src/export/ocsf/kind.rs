@@ -113,7 +113,7 @@ impl Kind {
             Some(AuditEvent::FetchWithheld) => fetch(
                 INFORMATIONAL,
                 WITHHELD,
-                "Nothing shown, for assist is switched off",
+                "Nothing shown, for assist is off or the caller's key not for the queue",
             ),
             Some(AuditEvent::RefreshInitiated) => refresh(
                 INFORMATIONAL,
@@ -260,6 +260,24 @@ impl Kind {
                 operation: "assist.access",
                 ..fetch(MEDIUM, FAILURE, "Caller denied what its key is not for")
             },
+            Some(AuditEvent::KeyCreated) => admin(
+                CREATE,
+                "admin.create_key",
+                "Key for the daemon's callers ordered",
+            ),
+            Some(AuditEvent::KeyRevoked) => admin(
+                DELETE,
+                "admin.revoke_key",
+                "Key for the daemon's callers ordered to end",
+            ),
+            Some(AuditEvent::ConfigReloaded) => {
+                admin(UPDATE, "admin.reload", "Settings ordered to be read anew")
+            }
+            Some(AuditEvent::DaemonOperated) => admin(
+                UPDATE,
+                "admin.operate",
+                "Daemon ordered to drain, to come back, or to log more or less",
+            ),
             _ => Self {
                 activity: OTHER,
                 operation: "assist.other",
@@ -296,6 +314,15 @@ fn fetch(severity: Level, status: Level, says: &'static str) -> Kind {
         operation: "assist.fetch",
         says,
         by_nobody: false,
+    }
+}
+
+/// Recorded before it takes effect.
+fn admin(activity: Activity, operation: &'static str, says: &'static str) -> Kind {
+    Kind {
+        activity,
+        operation,
+        ..fetch(LOW, UNKNOWN, says)
     }
 }
 

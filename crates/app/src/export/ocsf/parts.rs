@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use agent_assist_domain::audit::{AuditColumns, AuditRecord};
 use serde::Serialize;
 
-use super::unmapped::{ReadBy, Unmapped};
+use super::unmapped::{ActorFacts, Unmapped};
 use crate::export::uid;
 
 /// What the program is called in events.
@@ -73,14 +73,19 @@ struct User<'r> {
 }
 
 impl<'r> User<'r> {
-    /// Who read the log, if anything is known of them.
-    fn reading(by: &ReadBy<'r>) -> Option<Self> {
+    /// Who read the log or administered the program, if anything is known of them.
+    fn acting(by: &ActorFacts<'r>, administers: bool) -> Option<Self> {
         let known = by.uid.is_some() || by.name.is_some();
+        let (type_id, r#type) = if administers {
+            (2, "Admin")
+        } else {
+            (1, "User")
+        };
         known.then(|| Self {
             uid: by.uid.map(|uid| uid.to_string().into()),
             name: by.name.clone(),
-            type_id: 1,
-            r#type: "User",
+            type_id,
+            r#type,
         })
     }
 }
@@ -98,10 +103,8 @@ impl<'r> Actor<'r> {
             type_id: 2,
             r#type: "Admin",
         });
-        let reader = unmapped
-            .read
-            .as_ref()
-            .and_then(|read| User::reading(&read.by));
+        let actor = unmapped.actor.as_ref();
+        let actor = actor.and_then(|by| User::acting(by, unmapped.administers));
         let agent = columns.agent_id.as_deref().filter(|_| !by_nobody);
         let agent = agent.map(|uid| User {
             uid: Some(uid.into()),
@@ -110,7 +113,7 @@ impl<'r> Actor<'r> {
             r#type: "User",
         });
         Self {
-            user: operator.or(reader).or(agent),
+            user: operator.or(actor).or(agent),
             session: columns.session_id.as_deref().map(|uid| Session { uid }),
             app_name: PRODUCT,
         }
@@ -154,8 +157,8 @@ impl<'r> Api<'r> {
     }
 }
 
-/// Where it came from: the session at an agent's desk, the machine of who read the log, else this
-/// program. Addresses are not recorded.
+/// Where it came from: the session at an agent's desk, the machine of who read the log or administered
+/// the program, else the program itself. Addresses are not recorded.
 #[derive(Debug, Serialize)]
 pub(super) struct Endpoint<'r> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -168,7 +171,7 @@ pub(super) struct Endpoint<'r> {
 impl<'r> Endpoint<'r> {
     pub(super) fn of(columns: &'r AuditColumns, unmapped: &Unmapped<'r>) -> Self {
         Self {
-            name: unmapped.read.as_ref().and_then(|read| read.by.host.clone()),
+            name: unmapped.actor.as_ref().and_then(|by| by.host.clone()),
             uid: columns.session_id.as_deref(),
             svc_name: PRODUCT,
         }

@@ -25,7 +25,10 @@ pub(super) struct Unmapped<'r> {
     pub(super) switch: Option<Switch<'r>>,
     /// Who gave an order.
     pub(super) operator: Option<Cow<'r, str>>,
-    pub(super) read: Option<Read<'r>>,
+    /// Who read the log or administered the program, as far as the machine said so.
+    pub(super) actor: Option<ActorFacts<'r>>,
+    /// Whether that one administered.
+    pub(super) administers: bool,
 }
 
 /// The name of a member, not copied unless it is escaped.
@@ -68,16 +71,16 @@ struct Order<'r> {
     by: Option<Cow<'r, str>>,
 }
 
-/// A reading of the log.
+/// A reading of the log, or an act of an administrator.
 #[derive(Debug, Deserialize)]
-pub(super) struct Read<'r> {
+struct Deed<'r> {
     #[serde(borrow)]
-    pub(super) by: ReadBy<'r>,
+    by: ActorFacts<'r>,
 }
 
-/// Whose reading it was.
+/// Whose deed it was.
 #[derive(Debug, Deserialize)]
-pub(super) struct ReadBy<'r> {
+pub(super) struct ActorFacts<'r> {
     pub(super) uid: Option<u32>,
     #[serde(borrow)]
     pub(super) name: Option<Cow<'r, str>>,
@@ -94,7 +97,8 @@ impl<'r> Unmapped<'r> {
                 entry_text: Some(entry),
                 switch: None,
                 operator: None,
-                read: None,
+                actor: None,
+                administers: false,
             };
         };
         for name in MAPPED {
@@ -102,10 +106,13 @@ impl<'r> Unmapped<'r> {
         }
         let orders = ["switch", "hold", "erasure", "key"].into_iter();
         let mut orders = orders.filter_map(|name| part::<Order<'r>>(&members, name));
+        let mut deeds = ["read", "admin"].into_iter();
+        let deed = deeds.find_map(|name| part::<Deed<'r>>(&members, name));
         Self {
             operator: orders.find_map(|order| order.by),
             switch: part(&members, "switch"),
-            read: part(&members, "read"),
+            actor: deed.map(|deed| deed.by),
+            administers: members.contains_key("admin"),
             members,
             entry_text: None,
         }

@@ -29,6 +29,7 @@ fn of_fetch(outcome: &Result<FetchOutcome, FetchError>) -> Ending {
         ),
         Err(FetchError::Invalid(_)) => Ending::Invalid,
         Err(FetchError::Source(error)) => Ending::Source(error.kind().as_str()),
+        Err(FetchError::Denied(_)) => unreachable!("nobody is limited here"),
         Err(FetchError::Record(_)) => Ending::NoRecord,
     }
 }

@@ -7,7 +7,7 @@ use agent_assist_app::error::Chain;
 use agent_assist_app::reading::{Reading, ReadingRecord};
 use agent_assist_app::settings::Settings;
 use agent_assist_app::wire::{self, SqliteStore};
-use agent_assist_domain::audit::{Reader, Seq};
+use agent_assist_domain::audit::Seq;
 use agent_assist_domain::ports::StoreError;
 
 use crate::args::Global;
@@ -38,7 +38,7 @@ impl<'p> Access<'p> {
         match wire::open_store_to_record(settings).await {
             Ok(store) => {
                 let service = wire::reading(settings, &store, &screening);
-                let record = service.of(reading, &reader(global));
+                let record = service.of(reading, &session::actor(&session::sources(global)));
                 access.recording = Some((store, record));
             }
             Err(error) => access.warn(&error),
@@ -103,28 +103,4 @@ pub(super) async fn record(
     access.whole(rows, None).await;
     access.close().await;
     Ok(())
-}
-
-/// Who asks, as far as the machine says so.
-fn reader(global: &Global) -> Reader {
-    let sources = session::sources(global);
-    Reader {
-        uid: uid(),
-        name: session::user(&sources),
-        host: std::fs::read_to_string("/proc/sys/kernel/hostname")
-            .ok()
-            .map(|name| name.trim_end().to_owned())
-            .or_else(|| sources.environment.get("COMPUTERNAME").cloned()),
-    }
-}
-
-/// The number of the user, where the system tells.
-fn uid() -> Option<u32> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt as _;
-        std::fs::metadata("/proc/self").ok().map(|own| own.uid())
-    }
-    #[cfg(not(unix))]
-    None
 }

@@ -10,7 +10,7 @@ pub(crate) use self::checkpoint::{__path_newest, newest};
 
 use agent_assist_app::reading::Reading;
 use agent_assist_domain::access::Target;
-use agent_assist_domain::audit::{AuditRecord, Egress, ReadCommand, Reader};
+use agent_assist_domain::audit::{Actor, AuditRecord, Egress, ReadCommand};
 use axum::Extension;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
@@ -61,6 +61,7 @@ pub(crate) async fn read(
     params(question::AuditParameters),
     responses(
         (status = 200, description = "A page: columns, a record a line", body = String, content_type = "text/csv"),
+        (status = 400, description = "The cursor belongs to another question", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "Parameters break rules", body = ProblemBody, content_type = "application/problem+json"),
     ),
     extensions(("x-roles" = json!(["auditor", "admin"]))),
@@ -88,6 +89,7 @@ pub(crate) async fn read_csv(
     params(question::AuditParameters),
     responses(
         (status = 200, description = "A page: a record a line", body = String, content_type = "application/x-ndjson"),
+        (status = 400, description = "The cursor belongs to another question", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "Parameters break rules", body = ProblemBody, content_type = "application/problem+json"),
     ),
     extensions(("x-roles" = json!(["auditor", "admin"]))),
@@ -153,10 +155,7 @@ async fn record(
         after: question.query.after,
         ..Reading::of(ReadCommand::List)
     };
-    let reader = Reader {
-        name: Some(format!("key:{}", asking.caller.key_id)),
-        ..Reader::default()
-    };
+    let reader = Actor::of_key(&asking.caller.key_id);
     let record = shared.services().reading.of(reading, &reader);
     let record = record.of_request(asking.request_id.as_str());
     let recorded = record.whole(rows as u64, None).await;

@@ -1,5 +1,7 @@
 //! Callers that mean no good, or speak another language.
 
+mod crowd;
+
 use agent_assist_domain::access::Role;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
