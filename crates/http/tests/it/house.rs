@@ -4,14 +4,14 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use agent_assist_app::access::{KeyOrder, KeyService};
+use agent_assist_app::access::{AccessService, KeyOrder, KeyService, TokenKey};
 use agent_assist_app::fetch::FetchOptions;
 use agent_assist_app::ids::Ids;
 use agent_assist_app::settings::{Loaded, Sources};
 use agent_assist_app::wire::{self, SqliteStore};
 use agent_assist_domain::access::{Limits, Role};
 use agent_assist_domain::audit::{Actor, AuditEvent, AuditFilter, AuditOrder, AuditQuery};
-use agent_assist_domain::ports::AuditTrail as _;
+use agent_assist_domain::ports::{AuditTrail as _, Clock};
 use agent_assist_http::{
     Config, Daemon, Ended, House as OfDaemon, LogLevel, Served, Services, Signals, Sockets,
     Succession, install_metrics,
@@ -59,13 +59,18 @@ impl House {
 
     /// With these settings beside those that it needs.
     pub(crate) async fn with(settings: &[(&'static str, &str)]) -> Self {
+        Self::timed(settings, wire::clock()).await
+    }
+
+    /// And with this clock by which credentials end.
+    pub(crate) async fn timed(settings: &[(&'static str, &str)], clock: Arc<dyn Clock>) -> Self {
         let sandbox = Sandbox::start(SandboxConfig::default()).await;
         let sandbox = sandbox.expect("a loopback port is free");
         let place = tempfile::tempdir().expect("a directory");
         let loaded = load(&sandbox, &place, settings);
         let store = wire::open_store(&loaded.settings).await.expect("a store");
         let levels = Arc::default();
-        let (daemon, keys) = bind(&loaded, &store, &levels).await;
+        let (daemon, keys) = bind(&loaded, &store, &levels, clock).await;
         Self::running(daemon, sandbox, store, keys, levels, place)
     }
 
@@ -107,7 +112,7 @@ impl House {
             let store = wire::open_store(&one.settings).await.expect("a store");
             services_of.push(Services {
                 access: access.clone(),
-                ..services(one, &store, &levels)
+                ..services(one, &store, &levels, wire::clock())
             });
             opened.push(store);
         }
@@ -164,7 +169,7 @@ impl House {
     /// From now on with these settings beside those that it needs.
     pub(crate) fn change(&mut self, settings: &[(&'static str, &str)]) {
         let loaded = load(&self.sandbox, &self.place, settings);
-        let services = services(&loaded, &self.store, &self.levels);
+        let services = services(&loaded, &self.store, &self.levels, wire::clock());
         let serve = &loaded.settings.serve;
         let successor = self.succession.prepare(serve, services).expect("fit");
         let changed = settings.iter().map(|(name, _)| (*name).to_owned());
@@ -329,6 +334,7 @@ async fn bind(
     loaded: &Loaded,
     store: &SqliteStore,
     levels: &Arc<Mutex<Vec<&'static str>>>,
+    clock: Arc<dyn Clock>,
 ) -> (Daemon, KeyService) {
     let settings = &loaded.settings;
     let config = Config {
@@ -336,7 +342,7 @@ async fn bind(
         metrics: install_metrics(),
         sockets: Sockets::default(),
     };
-    let services = services(loaded, store, levels);
+    let services = services(loaded, store, levels, clock);
     let daemon = Daemon::bind(config, services).await.expect("free ports");
     let screening = wire::screening(settings).expect("a policy");
     (daemon, wire::keys(settings, store, &screening))
@@ -346,6 +352,7 @@ fn services(
     loaded: &Loaded,
     store: &SqliteStore,
     levels: &Arc<Mutex<Vec<&'static str>>>,
+    clock: Arc<dyn Clock>,
 ) -> Services {
     let settings = &loaded.settings;
     let set = Arc::clone(levels);
@@ -357,6 +364,8 @@ fn services(
         timeout: settings.fetch_timeout,
         use_cache: true,
     };
+    let token_key = TokenKey::load_or_create(&settings.store).expect("a key of tokens");
+    let keys = Arc::new(store.clone());
     Services {
         tenant: settings.tenant.clone(),
         streams: wire::streams(settings, &gateway.fetch, options),
@@ -368,7 +377,7 @@ fn services(
         trail: Arc::new(store.clone()),
         reading: wire::reading(settings, store, &screening),
         assist: wire::assist(settings, store),
-        access: wire::access(settings, store).expect("a key of tokens"),
+        access: AccessService::new(keys, Arc::clone(&clock), token_key),
         denials: wire::denials(settings, store, &screening),
         admin: wire::admin_recorder(settings, store),
         egress: wire::egress(settings, &screening),
@@ -376,7 +385,7 @@ fn services(
         log_level: Some(LogLevel::new(move |level| {
             set.lock().expect("no panic").push(level.as_str());
         })),
-        clock: wire::clock(),
+        clock,
         ids: Ids::time_ordered(),
         scanner: screening.scanner().clone(),
     }

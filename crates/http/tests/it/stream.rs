@@ -1,13 +1,17 @@
 //! A conversation as it goes: what a client hears, and when it hears no more.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
 
+use agent_assist_app::wire;
 use agent_assist_domain::access::{Limits, Role};
 use agent_assist_domain::assist::SwitchScope;
 use agent_assist_domain::audit::Actor;
 use agent_assist_domain::ports::AssistSwitch as _;
 use agent_assist_domain::time::Timestamp;
 use agent_assist_http::Ended;
+use agent_assist_testkit::ManualClock;
 use agent_assist_testkit::build::switch_off;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
@@ -202,9 +206,10 @@ async fn who_comes_back_goes_on_behind_what_was_had_or_is_told_that_something_is
 
 #[tokio::test]
 async fn a_stream_ends_with_its_token_or_its_key() {
-    let house = House::with(&[("serve.stream_heartbeat", "20ms")]).await;
+    let clock = Arc::new(ManualClock::at(wire::clock().now()));
+    let house = House::timed(&[("serve.stream_heartbeat", "20ms")], clock.clone()).await;
     let key = house.key(Role::Agent).await;
-    let order = json!({"conversation_id": house.conversation(0), "expires_in": 1});
+    let order = json!({"conversation_id": house.conversation(0), "expires_in": 60});
     let minted = house.post("/v1/tokens", &key, &order).await.json();
     let token = minted["access_token"].as_str().expect("a token");
     let mut of_token = Listener::open(&house, token, None).await;
@@ -213,6 +218,7 @@ async fn a_stream_ends_with_its_token_or_its_key() {
         of_token.event().await.event.as_deref(),
         Some("recommendations")
     );
+    clock.advance(Duration::from_secs(61));
     of_token.ends("unauthenticated").await;
     assert_eq!(
         of_key.event().await.event.as_deref(),
