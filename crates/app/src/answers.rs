@@ -71,10 +71,10 @@ impl Answers {
         match hot {
             Some((hot, freshness @ Freshness::Fresh { .. })) => Some(hot.remembered(freshness)),
             Some((hot, freshness)) => {
-                let younger = self.read(owner, Some(hot.fetched_at), now).await;
+                let younger = Box::pin(self.read(owner, Some(hot.fetched_at), now)).await;
                 Some(younger.unwrap_or_else(|| hot.remembered(freshness)))
             }
-            None => self.read(owner, None, now).await,
+            None => Box::pin(self.read(owner, None, now)).await,
         }
     }
 

@@ -48,21 +48,20 @@ impl EgressCheck {
     ///
     /// A document that is no JSON is looked at as one text.
     pub fn look(&self, egress: Egress, json: &str) -> Option<EgressFacts> {
-        self.look_at(egress, || json)
+        match self.is_due() {
+            true => self.inspect(egress, json.as_bytes()),
+            false => None,
+        }
     }
 
-    /// The same of a document that is made only if it is looked at.
-    pub fn look_at<J: AsRef<[u8]>>(
-        &self,
-        egress: Egress,
-        json: impl FnOnce() -> J,
-    ) -> Option<EgressFacts> {
+    /// Whether the document at hand is one of those that are looked at.
+    pub(crate) fn is_due(&self) -> bool {
         let Check { every, chance, .. } = &*self.0;
-        if chance() * f64::from(*every) >= 1.0 {
-            return None;
-        }
-        let json = json();
-        let json = json.as_ref();
+        chance() * f64::from(*every) < 1.0
+    }
+
+    /// As [`look`](Self::look), at every document.
+    pub(crate) fn inspect(&self, egress: Egress, json: &[u8]) -> Option<EgressFacts> {
         let mut findings = BTreeMap::new();
         let whole = each_text(json, is_identifier, |text| {
             self.count_in(text, &mut findings);

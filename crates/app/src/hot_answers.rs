@@ -10,10 +10,10 @@ use agent_assist_domain::screening::Screened;
 use agent_assist_domain::time::Timestamp;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
-use serde_json::value::RawValue;
 use tokio::sync::OnceCell;
 
 use crate::answers::Remembered;
+use crate::shown_json::ShownJson;
 
 /// Answers expected at a time.
 const ANSWERS: usize = 10_000;
@@ -87,7 +87,7 @@ pub(crate) struct Shown {
     /// As values.
     pub(crate) items: AnswerItems,
     /// As JSON; `None` if it has none.
-    pub(crate) json: Option<Arc<RawValue>>,
+    pub(crate) json: Option<ShownJson>,
 }
 
 impl Ready {
@@ -95,11 +95,8 @@ impl Ready {
     pub(crate) fn shown(&self, screened: &Screened) -> &Shown {
         self.0.get_or_init(|| {
             let items = AnswerItems::of(screened);
-            let json = serde_json::value::to_raw_value(items.as_slice());
-            Shown {
-                items,
-                json: json.ok().map(Arc::from),
-            }
+            let json = ShownJson::of(&items);
+            Shown { items, json }
         })
     }
 }

@@ -51,6 +51,7 @@ pub mod retention;
 mod session_pauses;
 pub mod settings;
 mod shared_upstream;
+mod shown_json;
 pub mod sink;
 pub mod streams;
 pub mod subject_key;

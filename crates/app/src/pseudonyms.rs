@@ -110,23 +110,13 @@ impl Pseudonyms {
         if let Some(pseudonym) = Pseudonym::parse(id) {
             return Ok(pseudonym);
         }
-        let book = &*self.0;
         let who = (kind, Box::from(id));
-        if let Some((pseudonym, looked_up)) = book.recent.get(&who)
+        if let Some((pseudonym, looked_up)) = self.0.recent.get(&who)
             && looked_up.elapsed() < LIFE
         {
             return Ok(pseudonym);
         }
-        book.check_key().await?;
-        let drawn = (book.draw)().ok_or_else(|| {
-            StoreError::new(StoreErrorKind::Other, MAKE).because("the system gives no random bytes")
-        })?;
-        let fresh = book.keys.current().admit(&book.tenant, kind, id, &drawn);
-        let now = book.clock.now();
-        let person = book.store.admit(&book.tenant, &fresh, now).await?;
-        let pseudonym = person.pseudonym;
-        book.recent.insert(who, (pseudonym.clone(), Instant::now()));
-        Ok(pseudonym)
+        Box::pin(self.0.admit(who)).await
     }
 
     /// Every pseudonym that `id` has had, in the order of the epochs, as far as their keys are there.
@@ -190,6 +180,21 @@ impl Pseudonyms {
 }
 
 impl Book {
+    /// What the store has for somebody, or has from now on.
+    async fn admit(&self, who: (PersonKind, Box<str>)) -> Result<Pseudonym, StoreError> {
+        self.check_key().await?;
+        let drawn = (self.draw)().ok_or_else(|| {
+            StoreError::new(StoreErrorKind::Other, MAKE).because("the system gives no random bytes")
+        })?;
+        let (kind, id) = &who;
+        let fresh = self.keys.current().admit(&self.tenant, *kind, id, &drawn);
+        let now = self.clock.now();
+        let person = self.store.admit(&self.tenant, &fresh, now).await?;
+        let pseudonym = person.pseudonym;
+        self.recent.insert(who, (pseudonym.clone(), Instant::now()));
+        Ok(pseudonym)
+    }
+
     /// A key file that was lost and made anew begins to count anew, too. Under it the same person would
     /// get a second pseudonym of one epoch.
     async fn check_key(&self) -> Result<(), StoreError> {

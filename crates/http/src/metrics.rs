@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request};
 use axum::http::Method;
-use axum::middleware::Next;
 use axum::response::Response;
 use metrics::{Label, counter, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -54,12 +53,15 @@ pub(crate) async fn keep_up(handle: Option<PrometheusHandle>) -> Infallible {
 }
 
 /// Counts requests and measures how long they take, by route.
-pub(crate) async fn measure(request: Request, next: Next) -> Response {
+pub(crate) async fn measure(
+    request: Request,
+    next: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
     let began = Instant::now();
     let route = request.extensions().get::<MatchedPath>();
     let route = route.map_or_else(|| "none".to_owned(), |route| route.as_str().to_owned());
     let method = method_of(request.method());
-    let response = next.run(request).await;
+    let response = next(request).await;
     let status = response.status().as_u16().to_string();
     let mut labels = vec![Label::new("route", route)];
     // As many as there are in the settings.

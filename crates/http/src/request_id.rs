@@ -12,9 +12,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use agent_assist_app::ids::Ids;
 use agent_assist_domain::payload::is_identifier;
 use agent_assist_domain::pii::{Scanner, SubjectTerms};
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument as _;
 use tracing::field::{Empty, display};
@@ -83,6 +82,41 @@ impl RequestIds {
         }
     }
 
+    /// Gives the request its identifier, and the answer; renders the answer if it is a problem.
+    pub(crate) async fn identify(
+        &self,
+        mut request: Request,
+        next: impl AsyncFnOnce(Request) -> Response,
+    ) -> Response {
+        let id = RequestId(Arc::new(self.take(request.headers())));
+        let surface = Surface::of(request.uri().path());
+        request.extensions_mut().insert(id.clone());
+        // Whatever is logged of it, errors as well, says which request it was.
+        let span = tracing::error_span!("request", request.id = id.as_str(), trace_id = Empty);
+        if let Some(trace) = trace::current() {
+            span.record("trace_id", display(trace));
+        }
+        let mut response = next(request).instrument(span).await;
+        if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+            let headers = std::mem::take(response.headers_mut());
+            response = surface.render(problem, id.as_str());
+            // What layers inside have said of the answer holds for the rendered one; its length does not.
+            for (name, value) in headers {
+                if let Some(name) = name
+                    && name != axum::http::header::CONTENT_LENGTH
+                    && !response.headers().contains_key(&name)
+                {
+                    response.headers_mut().insert(name, value);
+                }
+            }
+        }
+        if let Ok(value) = HeaderValue::from_str(id.as_str()) {
+            surface.name_request(response.headers_mut(), &value);
+            response.headers_mut().insert(X_REQUEST_ID, value);
+        }
+        response
+    }
+
     fn take(&self, headers: &HeaderMap) -> Taken {
         let theirs = headers
             .get(X_REQUEST_ID)
@@ -113,39 +147,4 @@ impl RequestIds {
             under_way: Arc::clone(&self.under_way),
         })
     }
-}
-
-/// Gives the request its identifier, and the answer; renders the answer if it is a problem.
-pub(crate) async fn identify(
-    State(ids): State<RequestIds>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let id = RequestId(Arc::new(ids.take(request.headers())));
-    let surface = Surface::of(request.uri().path());
-    request.extensions_mut().insert(id.clone());
-    // Whatever is logged of it, errors as well, says which request it was.
-    let span = tracing::error_span!("request", request.id = id.as_str(), trace_id = Empty);
-    if let Some(trace) = trace::current() {
-        span.record("trace_id", display(trace));
-    }
-    let mut response = next.run(request).instrument(span).await;
-    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        let headers = std::mem::take(response.headers_mut());
-        response = surface.render(problem, id.as_str());
-        // What layers inside have said of the answer holds for the rendered one; its length does not.
-        for (name, value) in headers {
-            if let Some(name) = name
-                && name != axum::http::header::CONTENT_LENGTH
-                && !response.headers().contains_key(&name)
-            {
-                response.headers_mut().insert(name, value);
-            }
-        }
-    }
-    if let Ok(value) = HeaderValue::from_str(id.as_str()) {
-        surface.name_request(response.headers_mut(), &value);
-        response.headers_mut().insert(X_REQUEST_ID, value);
-    }
-    response
 }

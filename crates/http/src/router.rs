@@ -1,4 +1,4 @@
-//! Routes, and what a request passes on its way to them. The outermost layer comes last here.
+//! Routes, and what a request passes on its way to them.
 
 use agent_assist_domain::access::Role;
 use axum::Router;
@@ -7,7 +7,7 @@ use axum::http::HeaderValue;
 use axum::http::header::{
     CACHE_CONTROL, CONNECTION, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::FutureExt as _;
 use utoipa_axum::router::OpenApiRouter;
@@ -18,10 +18,10 @@ use crate::auth::{Guard, Rates, Reach, admit};
 use crate::metrics::measure;
 use crate::platform;
 use crate::problem::{Kind, Problem};
-use crate::protect::host::{self, Hosts};
+use crate::protect::host::Hosts;
 use crate::protect::limits::refuse_large;
-use crate::protect::origin::{self, Origins};
-use crate::request_id::identify;
+use crate::protect::origin::Origins;
+use crate::request_id::RequestIds;
 use crate::state::Shared;
 use crate::tenants::{Everybody, Tenants};
 use crate::trace;
@@ -125,19 +125,39 @@ impl Door {
 }
 
 fn protected(router: Router, shared: &Shared, protection: Protection) -> Router {
-    let ids = shared.request_ids();
+    let gate = Gate {
+        ids: shared.request_ids(),
+        shared: shared.clone(),
+        protection,
+    };
     router
         .fallback(nothing_here)
         .method_not_allowed_fallback(not_that_way)
-        .layer(from_fn(refuse_large))
-        .layer(from_fn_with_state(protection.origins, origin::check))
-        .layer(from_fn_with_state(protection.hosts, host::check))
-        .layer(from_fn_with_state(shared.clone(), part))
-        .layer(from_fn(harden))
-        .layer(from_fn(catch))
-        .layer(from_fn(measure))
-        .layer(from_fn_with_state(ids, identify))
-        .layer(from_fn(trace::follow))
+        .layer(from_fn_with_state(gate, pass))
+}
+
+/// What every request passes.
+#[derive(Clone, Debug)]
+struct Gate {
+    ids: RequestIds,
+    shared: Shared,
+    protection: Protection,
+}
+
+/// One layer for all that it passes: a router clones its layers for each request, and each layer those
+/// inside of it.
+async fn pass(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+    let Protection { hosts, origins } = &gate.protection;
+    let answer = async |request| next.run(request).await;
+    let answer = async |request| refuse_large(request, answer).await;
+    let answer = async |request| origins.check(request, answer).await;
+    let answer = async |request| hosts.check(request, answer).await;
+    let answer = async |request| part(&gate.shared, request, answer).await;
+    let answer = async |request| harden(request, answer).await;
+    let answer = async |request| catch(request, answer).await;
+    let answer = async |request| measure(request, answer).await;
+    let answer = async |request| gate.ids.identify(request, answer).await;
+    trace::follow(request, answer).await
 }
 
 async fn nothing_here() -> Problem {
@@ -149,8 +169,8 @@ async fn not_that_way() -> Problem {
 }
 
 /// A handler that panics costs its caller an answer, not everybody else the daemon.
-async fn catch(request: Request, next: Next) -> Response {
-    let answered = std::panic::AssertUnwindSafe(next.run(request)).catch_unwind();
+async fn catch(request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
+    let answered = std::panic::AssertUnwindSafe(next(request)).catch_unwind();
     answered.await.unwrap_or_else(|_| {
         tracing::error!("a handler panicked");
         Problem::internal().into_response()
@@ -159,8 +179,12 @@ async fn catch(request: Request, next: Next) -> Response {
 
 /// Once the daemon is to end, each answer is the last of its connection and says so: whoever has read it
 /// knows that the next request goes elsewhere.
-async fn part(State(shared): State<Shared>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+async fn part(
+    shared: &Shared,
+    request: Request,
+    next: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
+    let mut response = next(request).await;
     if shared.ending().is_cancelled() {
         let headers = response.headers_mut();
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
@@ -170,8 +194,8 @@ async fn part(State(shared): State<Shared>, request: Request, next: Next) -> Res
 
 /// What browsers are told of every answer, unless it says something else: guess no type, keep nothing,
 /// show nowhere, tell nobody.
-async fn harden(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+async fn harden(request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
+    let mut response = next(request).await;
     let headers = response.headers_mut();
     let policies = [
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),

@@ -4,7 +4,6 @@
 //! A span tells method, route and status: no path, no query, no key, nobody.
 
 use axum::extract::{MatchedPath, Request};
-use axum::middleware::Next;
 use axum::response::Response;
 use opentelemetry::trace::{
     FutureExt as _, SpanKind, Status, TraceContextExt as _, TraceId, Tracer as _,
@@ -18,7 +17,10 @@ use crate::metrics::method_of;
 const SCOPE: &str = "agent-assist-http";
 
 /// Goes on with the trace that the request names, or with a new one where spans are collected.
-pub(crate) async fn follow(request: Request, next: Next) -> Response {
+pub(crate) async fn follow(
+    request: Request,
+    next: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
     let parent = global::get_text_map_propagator(|propagator| {
         propagator.extract_with_context(&Context::new(), &HeaderExtractor(request.headers()))
     });
@@ -35,7 +37,7 @@ pub(crate) async fn follow(request: Request, next: Next) -> Response {
         ])
         .start_with_context(&tracer, &parent);
     let trace = parent.with_span(span);
-    let response = next.run(request).with_context(trace.clone()).await;
+    let response = next(request).with_context(trace.clone()).await;
     let span = trace.span();
     let status = response.status();
     let code = i64::from(status.as_u16());

@@ -331,12 +331,13 @@ impl FetchService {
     ) -> Result<FetchOutcome, FetchError> {
         let service = Arc::clone(&self.0);
         let arrived = Instant::now();
-        let answering = async move {
+        // On the heap from the start: what is wrapped around it moves it along.
+        let answering = Box::pin(async move {
             let _held = held;
             service
                 .answer(raw, request_id, limits, options, arrived)
                 .await
-        };
+        });
         let done = done_to_its_end(&self.0.background, carried(answering));
         done.await.map_err(FetchError::Record)?
     }
@@ -413,7 +414,7 @@ impl Service {
             }
             Err(violations) => {
                 let deadline = deadline(arrived, options.timeout);
-                Err(self.refuse(request_id, violations, deadline).await)
+                Err(Box::pin(self.refuse(request_id, violations, deadline)).await)
             }
         }
     }

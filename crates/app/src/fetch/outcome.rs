@@ -8,7 +8,9 @@ use agent_assist_domain::cache::AnswerKey;
 use agent_assist_domain::payload::Violations;
 use agent_assist_domain::ports::{SourceError, SourceErrorKind, StoreError};
 use agent_assist_domain::screening::Screened;
-use serde_json::value::RawValue;
+use sha2::{Digest as _, Sha256};
+
+use crate::shown_json::ShownJson;
 
 /// What there is in an answer beside what it shows, in bytes, mostly.
 const BESIDE_SHOWN: usize = 2_048;
@@ -26,7 +28,7 @@ pub struct FetchOutcome {
     /// What failed, if the answer is degraded.
     pub cause: Option<SourceError>,
     /// What the answer shows as JSON, where it is at hand.
-    pub(super) shown_json: Option<Arc<RawValue>>,
+    pub(super) shown_json: Option<ShownJson>,
 }
 
 impl FetchOutcome {
@@ -38,9 +40,44 @@ impl FetchOutcome {
         let Some(shown) = &self.shown_json else {
             return serde_json::to_vec(&self.answer);
         };
+        let shown = shown.as_json();
         let mut json = Vec::with_capacity(shown.get().len() + BESIDE_SHOWN);
-        serde_json::to_writer(&mut json, &self.answer.with_recommendations(&**shown))?;
+        serde_json::to_writer(&mut json, &self.answer.with_recommendations(shown))?;
         Ok(json)
+    }
+
+    /// Names what an agent sees: two answers with the same digest show the same items, nothing for the
+    /// same reason, or the same under the same label.
+    pub fn seen_digest(&self) -> [u8; 32] {
+        let answer = &self.answer;
+        // Texts and numbers: there is nothing that JSON could not say.
+        let items = || serde_json::to_vec(answer.recommendations()).unwrap_or_default();
+        let shown = match &self.shown_json {
+            Some(shown) => shown.digest(),
+            None => Sha256::digest(items()).into(),
+        };
+        let beside = (answer.empty_reason(), answer.degradation());
+        let beside = serde_json::to_vec(&beside).unwrap_or_default();
+        let digest = Sha256::new().chain_update(shown).chain_update(beside);
+        digest.finalize().into()
+    }
+
+    /// What nobody has looked at yet of the answer as JSON, for a [second look](crate::egress).
+    pub(super) fn uninspected(&self) -> Result<Vec<u8>, serde_json::Error> {
+        match &self.shown_json {
+            Some(shown) if shown.is_inspected() => {
+                serde_json::to_vec(&self.answer.with_recommendations([(); 0]))
+            }
+            _ => self.to_json(),
+        }
+    }
+
+    /// Nothing speaks against the [rest](Self::uninspected), nor against what it shows if that is given
+    /// out again.
+    pub(super) fn mark_inspected(&self) {
+        if let Some(shown) = &self.shown_json {
+            shown.mark_inspected();
+        }
     }
 }
 

@@ -27,7 +27,7 @@ impl Service {
             ..Subject::UNKNOWN
         };
         let request_id = answer.request_id().to_owned();
-        self.record(&request_id, subject, stopped, deadline).await?;
+        Box::pin(self.record(&request_id, subject, stopped, deadline)).await?;
         let facts = AnswerFacts {
             session_id: answer.session_id().to_owned(),
             conversation_id: answer.conversation_id().to_owned(),
@@ -46,9 +46,17 @@ impl Service {
     }
 
     fn look_at(&self, outcome: &FetchOutcome) -> Option<AuditFact> {
+        if !self.egress.is_due() {
+            return None;
+        }
         // Finished bytes: what a client gets is this document, or a rendering of it.
-        let json = || outcome.to_json().unwrap_or_default();
-        let stopped = self.egress.look_at(Egress::Answer, json)?;
-        Some(AuditFact::EgressStopped(stopped))
+        let json = outcome.uninspected().unwrap_or_default();
+        match self.egress.inspect(Egress::Answer, &json) {
+            Some(stopped) => Some(AuditFact::EgressStopped(stopped)),
+            None => {
+                outcome.mark_inspected();
+                None
+            }
+        }
     }
 }

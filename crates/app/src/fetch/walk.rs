@@ -146,10 +146,11 @@ impl Service {
         }
     }
 
-    /// Answers a valid request.
+    /// Answers a valid request. Ways that only some requests go have futures of their own on the heap:
+    /// one that is given from memory is not to carry them along.
     pub(super) async fn walk(self: &Arc<Self>, mut walk: Walk) -> Result<FetchOutcome, FetchError> {
         if let Some(off) = self.off(&walk, None) {
-            return self.withhold(&walk, &off, UpstreamFacts::default()).await;
+            return Box::pin(self.withhold(&walk, &off, UpstreamFacts::default())).await;
         }
         let remembered = match walk.use_cache {
             true => self.look_up(&mut walk).await,
@@ -160,14 +161,22 @@ impl Service {
                 return self.give(&walk, found.content(None)).await;
             }
             Some(found) if matches!(found.freshness, Freshness::Stale { .. }) => {
-                let outcome = self
-                    .give(&walk, found.content(self.outage(&walk.owner.key)))
-                    .await;
+                let content = found.content(self.outage(&walk.owner.key));
+                let outcome = Box::pin(self.give(&walk, content)).await;
                 self.refresh_behind(walk, Duration::ZERO);
                 return outcome;
             }
             stand_in => stand_in,
         };
+        Box::pin(self.walk_on(walk, stand_in)).await
+    }
+
+    /// Answers a request that nothing fresh enough is remembered for.
+    async fn walk_on(
+        self: &Arc<Self>,
+        mut walk: Walk,
+        stand_in: Option<Remembered>,
+    ) -> Result<FetchOutcome, FetchError> {
         if self.strict_audit {
             self.record_intent(&walk, AuditFact::FetchInitiated).await?;
             self.look_at_switches(&mut walk).await;
@@ -336,11 +345,11 @@ impl Service {
             failing,
         } = content;
         if let Err(denial) = walk.limits.allow_queue(walk.queue(&screened)) {
-            self.record_withheld(walk, None, upstream).await?;
+            Box::pin(self.record_withheld(walk, None, upstream)).await?;
             return Err(FetchError::Denied(denial));
         }
         if let Some(off) = self.off(walk, Some(&screened)) {
-            return self.withhold(walk, &off, upstream).await;
+            return Box::pin(self.withhold(walk, &off, upstream)).await;
         }
         let latency_us = walk.latency_us();
         let label = failing

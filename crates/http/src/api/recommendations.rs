@@ -6,7 +6,7 @@ use agent_assist_app::error::Chain;
 use agent_assist_app::fetch::{FetchError, FetchOutcome};
 use agent_assist_app::{payload_json, payload_query};
 use agent_assist_domain::access::Target;
-use agent_assist_domain::answer::{Answer, CacheStatus, Degraded, DegradedReason};
+use agent_assist_domain::answer::{CacheStatus, Degraded, DegradedReason};
 use agent_assist_domain::payload::{RawField, RawRequest};
 use agent_assist_domain::ports::SourceErrorKind;
 use axum::Extension;
@@ -19,7 +19,6 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
 use super::schema::{AnswerBody, Payload, QueryPayload};
@@ -94,7 +93,7 @@ pub(crate) async fn ask_by_query(
     let raw = payload_query::parse(conversation_id, query.as_deref().unwrap_or_default());
     permit(&shared, &asking, &raw).await?;
     let outcome = fetch(&shared, &asking, raw).await?;
-    let tag = entity_tag(&outcome.answer);
+    let tag = entity_tag(&outcome);
     let mut response = match is_at_hand(&headers, &tag) {
         true => StatusCode::NOT_MODIFIED.into_response(),
         false => answer(&outcome, arrived),
@@ -144,7 +143,9 @@ pub(super) async fn fetch(
     );
     match outcome.await {
         Ok(outcome) => Ok(outcome),
-        Err(error) => Err(problem(shared, asking, &error, conversation_id.as_deref()).await),
+        Err(error) => {
+            Err(Box::pin(problem(shared, asking, &error, conversation_id.as_deref())).await)
+        }
     }
 }
 
@@ -196,17 +197,9 @@ const fn cache_status(status: CacheStatus) -> &'static str {
     }
 }
 
-/// Names what an agent sees: two answers of one tag show the same. Weak, since times and counts beside
-/// it differ with each request.
-fn entity_tag(answer: &Answer) -> String {
-    let seen = (
-        answer.recommendations(),
-        answer.empty_reason(),
-        answer.degradation(),
-    );
-    // Texts and numbers: there is nothing that JSON could not say.
-    let json = serde_json::to_vec(&seen).unwrap_or_default();
-    let digest = Sha256::digest(json);
+/// Weak, since times and counts beside what an agent sees differ with each request.
+fn entity_tag(outcome: &FetchOutcome) -> String {
+    let digest = outcome.seen_digest();
     format!("W/\"{}\"", URL_SAFE_NO_PAD.encode(&digest[..16]))
 }
 

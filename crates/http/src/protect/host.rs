@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header::HOST;
 use axum::http::uri::Authority;
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use crate::problem::{Kind, Problem};
@@ -35,6 +34,20 @@ impl Hosts {
         Self(Arc::new(hosts))
     }
 
+    /// Lets requests for our hosts through.
+    pub(crate) async fn check(
+        &self,
+        request: Request,
+        next: impl AsyncFnOnce(Request) -> Response,
+    ) -> Response {
+        if self.allow(&request) {
+            return next(request).await;
+        }
+        let detail =
+            "ask under localhost, the address it listens at, or a name in serve.allowed_hosts";
+        Problem::new(Kind::MisdirectedRequest, detail).into_response()
+    }
+
     fn allow(&self, request: &Request) -> bool {
         let mut said = request.headers().get_all(HOST).iter();
         let (Some(header), None) = (said.next(), said.next()) else {
@@ -56,15 +69,6 @@ impl Hosts {
         let bare = !authority.as_str().contains('@');
         bare && self.0.contains(&authority.host().to_ascii_lowercase())
     }
-}
-
-/// Lets requests for our hosts through.
-pub(crate) async fn check(State(hosts): State<Hosts>, request: Request, next: Next) -> Response {
-    if hosts.allow(&request) {
-        return next.run(request).await;
-    }
-    let detail = "ask under localhost, the address it listens at, or a name in serve.allowed_hosts";
-    Problem::new(Kind::MisdirectedRequest, detail).into_response()
 }
 
 #[cfg(test)]

@@ -6,7 +6,6 @@ use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use tokio::time::timeout;
 
@@ -21,12 +20,15 @@ const FORM: &str = "application/x-www-form-urlencoded";
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Refuses a body that says itself that it is too large, before any of it is read.
-pub(crate) async fn refuse_large(request: Request, next: Next) -> Response {
+pub(crate) async fn refuse_large(
+    request: Request,
+    next: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
     let declared = request.headers().get(CONTENT_LENGTH);
     let declared = declared.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     match declared {
         Some(bytes) if bytes > MAX_BODY_BYTES as u64 => too_large().into_response(),
-        _ => next.run(request).await,
+        _ => next(request).await,
     }
 }
 

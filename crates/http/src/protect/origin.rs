@@ -5,14 +5,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, HOST,
     ORIGIN, VARY,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use crate::problem::{Kind, Problem};
@@ -54,6 +53,36 @@ impl Origins {
         Self(Arc::new(allowed.iter().cloned().collect()))
     }
 
+    /// Lets through what comes from no page or a listed one.
+    pub(crate) async fn check(
+        &self,
+        request: Request,
+        next: impl AsyncFnOnce(Request) -> Response,
+    ) -> Response {
+        match self.judge(request.headers()) {
+            From::Here => next(request).await,
+            From::Elsewhere => {
+                let detail = "the page's origin is not in serve.allowed_origins";
+                Problem::new(Kind::ForeignOrigin, detail).into_response()
+            }
+            From::Listed(origin) => {
+                let preflight = *request.method() == Method::OPTIONS
+                    && request
+                        .headers()
+                        .contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+                let mut response = match preflight {
+                    true => allowance(),
+                    false => next(request).await,
+                };
+                let headers = response.headers_mut();
+                headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+                headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED_HEADERS);
+                headers.append(VARY, HeaderValue::from_static("origin"));
+                response
+            }
+        }
+    }
+
     fn judge(&self, headers: &HeaderMap) -> From {
         let mut said = headers.get_all(ORIGIN).iter();
         match (said.next(), said.next()) {
@@ -77,36 +106,6 @@ fn is_own(origin: &str, headers: &HeaderMap) -> bool {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
     let authority = origin.split_once("://").map(|(_, authority)| authority);
     host.is_some() && authority == host
-}
-
-/// Lets through what comes from no page or a listed one.
-pub(crate) async fn check(
-    State(origins): State<Origins>,
-    request: Request,
-    next: Next,
-) -> Response {
-    match origins.judge(request.headers()) {
-        From::Here => next.run(request).await,
-        From::Elsewhere => {
-            let detail = "the page's origin is not in serve.allowed_origins";
-            Problem::new(Kind::ForeignOrigin, detail).into_response()
-        }
-        From::Listed(origin) => {
-            let preflight = *request.method() == Method::OPTIONS
-                && request
-                    .headers()
-                    .contains_key(ACCESS_CONTROL_REQUEST_METHOD);
-            let mut response = match preflight {
-                true => allowance(),
-                false => next.run(request).await,
-            };
-            let headers = response.headers_mut();
-            headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-            headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED_HEADERS);
-            headers.append(VARY, HeaderValue::from_static("origin"));
-            response
-        }
-    }
 }
 
 /// What is said to a browser that asks whether its page may ask.
