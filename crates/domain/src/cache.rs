@@ -53,17 +53,30 @@ impl UpstreamKey {
     }
 }
 
-impl AnswerKey {
-    /// The key of the answer to `request`, screened under `policy` and the rules of `version`.
+/// What changes answers and is the same for all requests: whose they are, who is asked, and what may be
+/// shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AnswerRules([u8; 32]);
+
+impl AnswerRules {
+    /// Of answers of `profile` to `tenant`, screened under `policy` and the rules of `version`.
     pub fn of(
         tenant: &str,
         profile: &SourceProfile,
-        request: &FetchRequest,
         policy: &ScreeningPolicy,
         version: PolicyVersion,
-        subject_key: &SubjectKey,
     ) -> Self {
         let mut hash = KeyHash::new("answer", tenant, profile);
+        hash.text(&version.to_string());
+        hash.policy(policy);
+        Self(hash.finish())
+    }
+}
+
+impl AnswerKey {
+    /// The key of the answer to `request` under `rules`.
+    pub fn of(rules: &AnswerRules, request: &FetchRequest, subject_key: &SubjectKey) -> Self {
+        let mut hash = KeyHash(Sha256::new_with_prefix(rules.0));
         hash.text(request.conversation_id());
         hash.text(request.session_id());
         hash.texts(request.knowledge_source_ids());
@@ -71,8 +84,6 @@ impl AnswerKey {
         hash.number(request.offset().into());
         hash.intents(request.intent_confidence());
         hash.text(request.query().unwrap_or_default());
-        hash.text(&version.to_string());
-        hash.policy(policy);
         hash.bytes(&subject_key.digest(request.subject_terms()));
         Self(hash.finish())
     }

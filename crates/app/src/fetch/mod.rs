@@ -32,7 +32,7 @@ use agent_assist_domain::access::Limits;
 use agent_assist_domain::audit::{AuditFact, RefusalFacts, Subject};
 use agent_assist_domain::batch::Batch;
 use agent_assist_domain::breaker::{BreakerPolicy, BreakerState, Evidence};
-use agent_assist_domain::cache::{CacheScope, SubjectKey};
+use agent_assist_domain::cache::{AnswerRules, CacheScope, SubjectKey};
 use agent_assist_domain::freshness::FreshnessPolicy;
 use agent_assist_domain::payload::{RawRequest, Violations};
 use agent_assist_domain::ports::{
@@ -183,6 +183,8 @@ struct Service {
     keep_text: bool,
     egress: EgressCheck,
     policy: Arc<ScreeningPolicy>,
+    /// Those of `policy`, for requests that want no other.
+    answer_rules: AnswerRules,
     subject_key: SubjectKey,
     freshness: FreshnessPolicy,
     allowance: Allowance,
@@ -248,6 +250,8 @@ impl FetchService {
             freshness,
             listening.listener(),
         );
+        let version = parts.screening.version();
+        let answer_rules = AnswerRules::of(&tenant, upstream.profile(), &parts.policy, version);
         let fallbacks = Fallbacks::new(&tenant, parts.fallbacks, &parts.clock, freshness, breaker);
         Self(Arc::new(Service {
             tenant,
@@ -255,7 +259,7 @@ impl FetchService {
             upstream,
             fallbacks,
             questions,
-            answers: Answers::new(parts.cache, freshness, parts.screening.version()),
+            answers: Answers::new(parts.cache, freshness, version),
             screening: parts.screening,
             switchboard,
             recorder,
@@ -266,6 +270,7 @@ impl FetchService {
             keep_text: parts.keep_text,
             egress: parts.egress,
             policy: Arc::new(parts.policy),
+            answer_rules,
             subject_key: parts.subject_key,
             freshness,
             allowance,

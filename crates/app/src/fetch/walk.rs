@@ -11,7 +11,7 @@ use agent_assist_domain::assist::{Off, off_for};
 use agent_assist_domain::audit::{AuditFact, FetchFacts, FetchScope, Stages, Subject};
 use agent_assist_domain::batch::UpstreamFacts;
 use agent_assist_domain::breaker::BreakerState;
-use agent_assist_domain::cache::AnswerKey;
+use agent_assist_domain::cache::{AnswerKey, AnswerRules};
 use agent_assist_domain::freshness::Freshness;
 use agent_assist_domain::payload::FetchRequest;
 use agent_assist_domain::person::PersonKind;
@@ -112,19 +112,16 @@ impl Service {
         arrived: Instant,
     ) -> Walk {
         let profile = self.upstream.profile();
-        let policy = match request.min_relevance() {
-            None => Arc::clone(&self.policy),
-            least => Arc::new(ScreeningPolicy::clone(&self.policy).with_request(least)),
-        };
         let version = self.screening.version();
-        let key = AnswerKey::of(
-            &self.tenant,
-            profile,
-            &request,
-            &policy,
-            version,
-            &self.subject_key,
-        );
+        let (policy, rules) = match request.min_relevance() {
+            None => (Arc::clone(&self.policy), self.answer_rules),
+            least => {
+                let policy = ScreeningPolicy::clone(&self.policy).with_request(least);
+                let rules = AnswerRules::of(&self.tenant, profile, &policy, version);
+                (Arc::new(policy), rules)
+            }
+        };
+        let key = AnswerKey::of(&rules, &request, &self.subject_key);
         let deadline = deadline(arrived, options.timeout);
         Walk {
             scope: FetchScope::of(&request, profile.dialect, &policy, version),

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use agent_assist_domain::cache::{AnswerKey, SubjectKey, UpstreamKey};
+use agent_assist_domain::cache::{AnswerKey, AnswerRules, SubjectKey, UpstreamKey};
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::payload::{RawField, RawRequest};
 use agent_assist_domain::pii::{Entity, Policy};
@@ -81,14 +81,9 @@ fn variations() -> Vec<RawRequest> {
 fn answer_key(raw: RawRequest, tenant: &str, dialect: Dialect, secret: u8) -> AnswerKey {
     let request = raw.validate(dialect).expect("valid");
     let policy = ScreeningPolicy::for_dialect(dialect).with_request(request.min_relevance());
-    AnswerKey::of(
-        tenant,
-        &profile(dialect),
-        &request,
-        &policy,
-        Screening::new().version(),
-        &SubjectKey::new([secret; 32]),
-    )
+    let version = Screening::new().version();
+    let rules = AnswerRules::of(tenant, &profile(dialect), &policy, version);
+    AnswerKey::of(&rules, &request, &SubjectKey::new([secret; 32]))
 }
 
 #[test]
@@ -140,14 +135,10 @@ fn the_screening_policy_is_part_of_the_key() {
     };
     let key = |policy| {
         let secret = SubjectKey::new([0; 32]);
-        AnswerKey::of(
-            "a",
-            &profile(Dialect::Recommendations),
-            &request,
-            policy,
-            Screening::new().version(),
-            &secret,
-        )
+        let version = Screening::new().version();
+        let profile = profile(Dialect::Recommendations);
+        let rules = AnswerRules::of("a", &profile, policy, version);
+        AnswerKey::of(&rules, &request, &secret)
     };
     assert_eq!(
         HashSet::from([
@@ -209,7 +200,8 @@ fn the_version_of_the_rules_is_part_of_the_key_and_reads_back_what_it_prints() {
     let keys = versions.map(|version| {
         let secret = SubjectKey::new([0; 32]);
         let profile = profile(Dialect::Recommendations);
-        AnswerKey::of("a", &profile, &request, &policy, version, &secret)
+        let rules = AnswerRules::of("a", &profile, &policy, version);
+        AnswerKey::of(&rules, &request, &secret)
     });
     assert_ne!(keys[0], keys[1]);
     for version in versions {
