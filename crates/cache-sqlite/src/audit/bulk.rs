@@ -62,7 +62,7 @@ pub(crate) struct Bulk {
 
 #[derive(Debug)]
 enum Job {
-    Insert(Batch, oneshot::Sender<io::Result<bool>>),
+    Insert(Box<Batch>, oneshot::Sender<io::Result<bool>>),
     Close(oneshot::Sender<()>),
 }
 
@@ -85,7 +85,11 @@ impl Bulk {
     /// If the disk failed: what is on it then is not known.
     pub(super) async fn insert(&self, batch: Batch) -> io::Result<bool> {
         let (answer, answered) = oneshot::channel();
-        if self.jobs.send(Job::Insert(batch, answer)).is_err() {
+        if self
+            .jobs
+            .send(Job::Insert(Box::new(batch), answer))
+            .is_err()
+        {
             return Ok(false);
         }
         // Without an answer the thread is gone, nobody knows how far it came.
