@@ -133,6 +133,7 @@ const RESERVED: &[(&str, &[&str])] = &[
             "agent-assist-webhook",
         ],
     ),
+    ("rusqlite", &["agent-assist-sqlite"]),
     ("sqlx", &["agent-assist-sqlite"]),
     ("agent-assist-sandbox", &["agent-assist"]),
     ("agent-assist-testkit", &["agent-assist-bench"]),

@@ -22,10 +22,10 @@ pub(crate) const QUEUE_PATIENCE: Duration = Duration::from_secs(5);
 /// Pages of the write-ahead log after which it is folded into the file: 32 MiB. Appends in many
 /// conversations come back to the same pages of the indexes; the longer this waits, the more of that
 /// is written once.
-const CHECKPOINT: &str = "8192";
+pub(crate) const CHECKPOINT: &str = "8192";
 
-/// KiB of pages that the appending connection keeps: the ends of the log and of its indexes.
-const APPEND_CACHE: &str = "-65536";
+/// KiB of pages that the appending connections keep: the ends of the log and of its indexes.
+pub(crate) const APPEND_CACHE: &str = "-16384";
 
 /// Between two tries to switch to WAL, which is the one lock that SQLite does not wait for.
 const SWITCH_PAUSE: Duration = Duration::from_millis(20);

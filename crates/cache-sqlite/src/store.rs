@@ -12,8 +12,8 @@ use sqlx::{Connection as _, Pool, Sqlite};
 use tokio::fs;
 
 use crate::audit::{
-    Appender, AuditCounts, AuditHead, Legacy, OpenIntents, Signer, Signing, Writer, check_end,
-    check_length, give_leaves, last_record,
+    Appender, AuditCounts, AuditHead, Bulk, Legacy, OpenIntents, Signer, Signing, Writer,
+    check_end, check_length, give_leaves, last_record,
 };
 use crate::ballast::Ballast;
 use crate::connection::{Access, QUEUE_PATIENCE, setting_not_taken, switch_to_wal};
@@ -127,6 +127,7 @@ impl SqliteStore {
         let writer = Writer {
             path: path.clone().into(),
             connection: Some(appending),
+            bulk: Bulk::start(path.clone().into()).map_err(file_failed(OPEN))?,
             sidecar: Sidecar::new(head_file, tree.head()),
             signer,
             tree,

@@ -14,9 +14,10 @@ const MAX_EXACT: i64 = (1 << 53) - 1;
 /// Room for what most values come to, in bytes.
 const LIKELY: usize = 2048;
 
-/// A JSON value without fractions.
+/// A JSON value without fractions. It borrows the texts of what it is made of: they are copied once,
+/// into the canonical form.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value {
+pub enum Value<'v> {
     /// `null`.
     Null,
     /// `true` or `false`.
@@ -24,25 +25,24 @@ pub enum Value {
     /// A whole number within ±(2^53 - 1).
     Int(i64),
     /// Text.
-    Text(String),
+    Text(Cow<'v, str>),
     /// A list.
     List(Vec<Self>),
     /// Names and values.
-    Object(Members),
+    Object(Members<'v>),
 }
 
 /// The members of an object, in the order of their names and without repeats.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Members(Vec<(Name, Value)>);
+pub struct Members<'v>(Vec<(&'v str, Value<'v>)>);
 
-impl<N: Into<Name>> FromIterator<(N, Value)> for Members {
+impl<'v> FromIterator<(&'v str, Value<'v>)> for Members<'v> {
     /// Of members with one name the last wins.
-    fn from_iter<I: IntoIterator<Item = (N, Value)>>(members: I) -> Self {
-        let members = members.into_iter();
-        let mut sorted: Vec<(Name, Value)> = members.map(|(n, value)| (n.into(), value)).collect();
+    fn from_iter<I: IntoIterator<Item = (&'v str, Value<'v>)>>(members: I) -> Self {
+        let mut sorted: Vec<(&str, Value<'_>)> = members.into_iter().collect();
         // Whoever lists them does so in order, mostly: then it is one look at each.
-        if !sorted.is_sorted_by(|(one, _), (next, _)| one < next) {
-            sorted.sort_by(|(one, _), (other, _)| one.cmp(other));
+        if !sorted.is_sorted_by(|(one, _), (next, _)| by_name(one, next).is_lt()) {
+            sorted.sort_by(|(one, _), (other, _)| by_name(one, other));
             sorted.dedup_by(|later, kept| {
                 let repeated = later.0 == kept.0;
                 if repeated {
@@ -55,41 +55,30 @@ impl<N: Into<Name>> FromIterator<(N, Value)> for Members {
     }
 }
 
-/// A member name, ordered as RFC 8785 demands: by UTF-16 code units.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Name(Cow<'static, str>);
-
-impl From<&'static str> for Name {
-    fn from(name: &'static str) -> Self {
-        Self(Cow::Borrowed(name))
+/// The order of names that RFC 8785 demands: by UTF-16 code units.
+fn by_name(one: &str, other: &str) -> Ordering {
+    // Most differ in the first byte.
+    if let (Some(first), Some(others)) = (one.as_bytes().first(), other.as_bytes().first())
+        && first != others
+        && first.min(others) < &SAME_ORDER_BELOW
+    {
+        return first.cmp(others);
+    }
+    let mut both = one.bytes().zip(other.bytes());
+    match both.find(|(one, other)| one != other) {
+        // One begins with the other.
+        None => one.len().cmp(&other.len()),
+        Some((one, other)) if one.min(other) < SAME_ORDER_BELOW => one.cmp(&other),
+        Some(_) => one.encode_utf16().cmp(other.encode_utf16()),
     }
 }
 
-impl From<String> for Name {
-    fn from(name: String) -> Self {
-        Self(Cow::Owned(name))
-    }
-}
+/// Bytes and code units disagree only on the order of two characters that both begin with such a byte.
+const SAME_ORDER_BELOW: u8 = 0xee;
 
-impl PartialOrd for Name {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Name {
-    fn cmp(&self, other: &Self) -> Ordering {
-        // Bytes and code units agree on ASCII.
-        if self.0.is_ascii() && other.0.is_ascii() {
-            return self.0.cmp(&other.0);
-        }
-        self.0.encode_utf16().cmp(other.0.encode_utf16())
-    }
-}
-
-impl Value {
+impl<'v> Value<'v> {
     /// An object of `members`; of members with one name the last wins.
-    pub fn object<N: Into<Name>>(members: impl IntoIterator<Item = (N, Self)>) -> Self {
+    pub fn object(members: impl IntoIterator<Item = (&'v str, Self)>) -> Self {
         Self::Object(members.into_iter().collect())
     }
 
@@ -109,12 +98,12 @@ impl Value {
     }
 
     /// Text.
-    pub fn text(text: impl Into<String>) -> Self {
+    pub fn text(text: impl Into<Cow<'v, str>>) -> Self {
         Self::Text(text.into())
     }
 
     /// Text, or `null` where there is none.
-    pub fn maybe_text(text: Option<impl Into<String>>) -> Self {
+    pub fn maybe_text(text: Option<impl Into<Cow<'v, str>>>) -> Self {
         text.map_or(Self::Null, Self::text)
     }
 
@@ -127,14 +116,13 @@ impl Value {
 
     /// The canonical form, and where in it a member called `name` would begin: before the first
     /// member that is ordered behind it. `None` where there is no such member, or no object.
-    pub(crate) fn to_canonical_with_gap(&self, name: &'static str) -> (String, Option<usize>) {
+    pub(crate) fn to_canonical_with_gap(&self, name: &str) -> (String, Option<usize>) {
         let Self::Object(members) = self else {
             return (self.to_canonical(), None);
         };
         let (mut out, mut gap) = (String::with_capacity(LIKELY), None);
-        let name = Name::from(name);
         write_members(members, &mut out, |next, at| {
-            if gap.is_none() && *next > name {
+            if gap.is_none() && by_name(next, name).is_gt() {
                 gap = Some(at);
             }
         });
@@ -146,10 +134,7 @@ impl Value {
             Self::Null => out.push_str("null"),
             Self::Bool(true) => out.push_str("true"),
             Self::Bool(false) => out.push_str("false"),
-            Self::Int(number) => {
-                // Writing to a String cannot fail.
-                let _ = write!(out, "{}", (*number).clamp(-MAX_EXACT, MAX_EXACT));
-            }
+            Self::Int(number) => write_int((*number).clamp(-MAX_EXACT, MAX_EXACT), out),
             Self::Text(text) => write_text(text, out),
             Self::List(items) => {
                 out.push('[');
@@ -168,9 +153,9 @@ impl Value {
 
 /// Writes an object; tells of each member where it begins.
 fn write_members(
-    Members(members): &Members,
+    Members(members): &Members<'_>,
     out: &mut String,
-    mut begins: impl FnMut(&Name, usize),
+    mut begins: impl FnMut(&str, usize),
 ) {
     out.push('{');
     for (position, (name, value)) in members.iter().enumerate() {
@@ -178,21 +163,45 @@ fn write_members(
             out.push(',');
         }
         begins(name, out.len());
-        write_text(&name.0, out);
+        write_text(name, out);
         out.push(':');
         value.write(out);
     }
     out.push('}');
 }
 
+/// Writes a number. There are dozens in an entry, and the way through `fmt` is a long one.
+fn write_int(number: i64, out: &mut String) {
+    if number < 0 {
+        out.push('-');
+    }
+    let mut digits = [b'0'; 20];
+    let (mut rest, mut count) = (number.unsigned_abs(), 0);
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        count += 1;
+        if rest == 0 {
+            break;
+        }
+    }
+    let (_, digits) = digits.split_at(digits.len() - count);
+    out.push_str(std::str::from_utf8(digits).unwrap_or_default());
+}
+
 fn write_text(text: &str, out: &mut String) {
     out.push('"');
-    // Nearly always there is nothing to escape. To look at all bytes without stopping is quickest.
+    if is_plain(text.as_bytes()) {
+        out.push_str(text);
+    } else {
+        write_with_escapes(text, out);
+    }
+    out.push('"');
+}
+
+fn write_with_escapes(text: &str, out: &mut String) {
     let mut rest = text;
-    let escapes = text
-        .bytes()
-        .fold(false, |any, byte| any | needs_escape(byte));
-    while escapes && let Some(at) = rest.bytes().position(needs_escape) {
+    while let Some(at) = rest.bytes().position(needs_escape) {
         let (plain, behind) = rest.split_at(at);
         out.push_str(plain);
         // What needs an escape is one byte, and a character by itself.
@@ -201,7 +210,29 @@ fn write_text(text: &str, out: &mut String) {
         rest = behind;
     }
     out.push_str(rest);
-    out.push('"');
+}
+
+/// Whether nothing in `text` needs an escape, as nearly always: eight bytes at a time.
+fn is_plain(text: &[u8]) -> bool {
+    let Some(last) = text.last_chunk() else {
+        return !text.iter().copied().any(needs_escape);
+    };
+    let is_odd = |word: &[u8; 8]| any_needs_escape(u64::from_ne_bytes(*word));
+    // The last eight are looked at twice in part.
+    let (words, _) = text.as_chunks();
+    !words.iter().any(is_odd) && !is_odd(last)
+}
+
+/// [`needs_escape`] of any of eight bytes.
+const fn any_needs_escape(bytes: u64) -> bool {
+    const EACH: u64 = u64::MAX / 0xff;
+    /// The highest bit of some byte is set if a byte of `bytes` is below `bound`, which is at most 128.
+    const fn below(bytes: u64, bound: u8) -> u64 {
+        bytes.wrapping_sub(EACH * bound as u64) & !bytes & (EACH << 7)
+    }
+    let quotes = below(bytes ^ (EACH * b'"' as u64), 1);
+    let backslashes = below(bytes ^ (EACH * b'\\' as u64), 1);
+    below(bytes, b' ') | quotes | backslashes != 0
 }
 
 fn needs_escape(byte: u8) -> bool {
@@ -230,19 +261,26 @@ mod tests {
 
     use super::*;
 
-    fn any_value() -> impl Strategy<Value = Value> {
+    fn any_value() -> impl Strategy<Value = Value<'static>> {
         let leaf = prop_oneof![
             Just(Value::Null),
             any::<bool>().prop_map(Value::Bool),
             any::<i64>().prop_map(Value::int),
-            any::<String>().prop_map(Value::Text),
+            any::<String>().prop_map(Value::text),
+            // Mostly plain, and as long as texts are.
+            "[ -~]{0,40}".prop_map(Value::text),
         ];
         leaf.prop_recursive(4, 48, 6, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..6).prop_map(Value::List),
-                prop::collection::vec((any::<String>(), inner), 0..6).prop_map(Value::object),
+                prop::collection::vec((any_name(), inner), 0..6).prop_map(Value::object),
             ]
         })
+    }
+
+    fn any_name() -> impl Strategy<Value = &'static str> {
+        // Names borrow from what they name; here nothing outlives the test.
+        any::<String>().prop_map(|name| &*name.leak())
     }
 
     proptest! {

@@ -39,8 +39,13 @@ pub(crate) async fn insert(path: &Path, batch: usize, most: u32) -> f64 {
         "CREATE TABLE bare (seq INTEGER PRIMARY KEY, {});",
         names.join(",")
     );
-    for at in [0, 3, 4, 5] {
-        schema.push_str(&format!("CREATE INDEX bare_by_{at} ON bare (c{at});"));
+    for (at, key) in [
+        (0, "c0"),
+        (3, "c3"),
+        (4, "seq >> 13, c4"),
+        (5, "seq >> 13, c5"),
+    ] {
+        schema.push_str(&format!("CREATE INDEX bare_by_{at} ON bare ({key});"));
     }
     sqlx::raw_sql(AssertSqlSafe(schema))
         .execute(&mut connection)

@@ -97,9 +97,15 @@ async fn measure(place: &Path) {
     say("  written a record", kib(single.written_a_record()));
     let bare = bare::insert(&place.join("single.db"), 1, 1_000).await;
     say("  bare insert, one by one", format!("{bare:.0} records/s"));
+    let mut runs = Vec::new();
     for count in [64, MANY] {
         let path = place.join(format!("{count}.db"));
         let many = of_a_store(&path, count).await;
+        runs.push((count, path, many));
+    }
+    // Before the bare inserts, which have all their rows in memory.
+    let memory = process::memory();
+    for (count, path, many) in runs {
         say(&format!("{count} appenders"), rate(&many));
         say("  processor time a record", us(many.processor_a_record()));
         say("  written a record", kib(many.written_a_record()));
@@ -116,7 +122,7 @@ async fn measure(place: &Path) {
         );
         say("  of the bare insert", format!("{:.2}", many.rate() / bare));
     }
-    say("memory at most", mib(process::memory()));
+    say("memory at most", mib(memory));
 }
 
 /// Appends so many records and nothing else.

@@ -37,13 +37,13 @@ impl Prepared {
 /// An entry whose caller waits.
 #[derive(Debug)]
 pub(super) struct Waiting {
-    pub(super) prepared: Prepared,
+    pub(super) prepared: Arc<Prepared>,
     pub(super) answer: oneshot::Sender<Result<Seq, StoreError>>,
 }
 
 #[derive(Debug)]
 pub(super) enum Message {
-    Append(Box<Waiting>),
+    Append(Waiting),
     /// End what a writer that is gone has left open, and say how much of it there was.
     Settle(Legacy, oneshot::Sender<Result<usize, StoreError>>),
     /// Write what has queued, close, and say so.
@@ -86,11 +86,11 @@ impl Appender {
     /// Queues `entry` and waits until it is durable.
     pub(crate) async fn append(&self, entry: &AuditEntry) -> Result<Seq, StoreError> {
         self.poison.check(APPEND)?;
-        let prepared = Prepared::of(entry);
+        let prepared = Arc::new(Prepared::of(entry));
         contradiction::check(&prepared.columns)
             .map_err(|cause| StoreError::new(StoreErrorKind::Other, APPEND).because(cause))?;
         let (answer, answered) = oneshot::channel();
-        let message = Message::Append(Box::new(Waiting { prepared, answer }));
+        let message = Message::Append(Waiting { prepared, answer });
         self.queue.try_send(message).map_err(|error| match error {
             mpsc::error::TrySendError::Full(message) => {
                 if let Message::Append(refused) = message {
@@ -159,7 +159,7 @@ pub(super) fn sort(
             Message::Append(left) if left.answer.is_closed() => {
                 untold.note(&left.prepared.columns, StoreErrorKind::Unavailable);
             }
-            Message::Append(waiting) => batch.push(*waiting),
+            Message::Append(waiting) => batch.push(waiting),
             Message::Settle(legacy, answer) => legacies.push((legacy, answer)),
             Message::Close(closer) => closers.push(closer),
         }

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use agent_assist_domain::audit::{AuditEntry, AuditRecord, Intent, Seq};
 use agent_assist_domain::ports::StoreError;
@@ -45,7 +46,7 @@ impl OpenIntents {
         &mut self,
         connection: &mut SqliteConnection,
         store: &Path,
-        batch: &[&Prepared],
+        batch: &[Arc<Prepared>],
         outcomes: &Outcomes,
     ) -> Result<Turnover, Failed> {
         let turnover = self.turnover(batch, outcomes);
@@ -66,10 +67,14 @@ impl OpenIntents {
         Ok(turnover)
     }
 
-    /// Whether an entry announces something or may end something.
+    /// Whether an entry announces something or ends something.
     pub(super) fn concern(&self, prepared: &Prepared) -> bool {
+        let is_open = |intent| {
+            let key = (prepared.columns.request_id.clone(), intent);
+            self.open.contains_key(&key)
+        };
         Intent::announced(prepared.event).is_some()
-            || !self.open.is_empty() && Intent::ended(prepared.event).is_some()
+            || !self.open.is_empty() && Intent::ended(prepared.event).is_some_and(is_open)
     }
 
     /// Takes note of what is durable now.
@@ -89,7 +94,7 @@ impl OpenIntents {
         }
     }
 
-    fn turnover(&self, batch: &[&Prepared], outcomes: &Outcomes) -> Turnover {
+    fn turnover(&self, batch: &[Arc<Prepared>], outcomes: &Outcomes) -> Turnover {
         let mut turnover = Turnover::default();
         for (prepared, outcome) in batch.iter().zip(outcomes) {
             let Ok(seq) = outcome else { continue };
@@ -133,7 +138,7 @@ impl OpenIntents {
 #[derive(Debug)]
 pub(crate) struct Legacy {
     pub(super) writer: String,
-    pub(super) entries: Vec<Prepared>,
+    pub(super) entries: Vec<Arc<Prepared>>,
 }
 
 impl Legacy {
@@ -162,7 +167,9 @@ impl Legacy {
                 .map_err(failed(SETTLE))?;
             let records = rows.into_iter().map(AuditRecord::from);
             let entries = records.filter_map(|record| AuditEntry::outcome_unknown(&record, at));
-            let entries = entries.map(|entry| Prepared::of(&entry)).collect();
+            let entries = entries
+                .map(|entry| Arc::new(Prepared::of(&entry)))
+                .collect();
             found.push(Self { writer, entries });
         }
         Ok(found)
@@ -186,8 +193,7 @@ impl Writer {
     /// Ends what a writer that is gone has left open; gives how much of it there was.
     pub(super) async fn settle(&mut self, legacy: &Legacy) -> Result<usize, StoreError> {
         self.poison.check(APPEND)?;
-        let entries: Vec<&Prepared> = legacy.entries.iter().collect();
-        let outcomes = self.write(&entries, Some(legacy)).await?;
+        let outcomes = self.write(&legacy.entries, Some(legacy)).await?;
         for error in outcomes.iter().filter_map(|outcome| outcome.as_ref().err()) {
             tracing::error!(%error, "what was left open in the audit log cannot be ended");
         }

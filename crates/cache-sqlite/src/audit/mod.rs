@@ -2,11 +2,13 @@
 //!
 //! One task owns the connection that appends. It takes whatever has [queued](appender) and writes it
 //! in one [transaction](batch), whose one synchronisation of the disk makes all of it durable, records,
-//! [`tree`] and head, and what the records [announce and end](intents).
+//! [`tree`] and head, and what the records [announce and end](intents). What has nothing but records in
+//! it, as nearly every batch, goes the [quick way](bulk).
 
 mod appender;
 mod backfill;
 mod batch;
+mod bulk;
 mod checkpoint;
 mod contradiction;
 mod end;
@@ -32,6 +34,7 @@ use crate::store::SqliteStore;
 pub(crate) use appender::Appender;
 pub use appender::AuditCounts;
 pub(crate) use backfill::{check_end, check_length, give_leaves, last_record};
+pub(crate) use bulk::Bulk;
 pub use checkpoint::Signing;
 pub(crate) use checkpoint::{CheckpointRow, Signer};
 pub use end::AuditEnd;

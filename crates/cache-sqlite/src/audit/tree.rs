@@ -62,6 +62,17 @@ pub(crate) struct Tree {
     full: Vec<Tile>,
 }
 
+/// The columns of the head that change with each batch, as
+/// [`MOVE_HEAD`](crate::sql::tree::MOVE_HEAD) takes them.
+#[derive(Debug)]
+pub(super) struct NewHead {
+    pub(super) size: i64,
+    pub(super) root: Vec<u8>,
+    pub(super) frontier: Vec<u8>,
+    pub(super) last_leaf: Option<Vec<u8>>,
+    pub(super) chained_from: Option<i64>,
+}
+
 #[derive(sqlx::FromRow)]
 struct HeadRow {
     before: i64,
@@ -151,11 +162,6 @@ impl Tree {
             .saturating_add(1)
     }
 
-    /// Whether tiles became full since the tree was last written.
-    pub(super) fn has_full_tiles(&self) -> bool {
-        !self.full.is_empty()
-    }
-
     fn head_size(&self) -> u64 {
         self.tiles.frontier().size()
     }
@@ -204,33 +210,49 @@ impl Tree {
         Ok(())
     }
 
-    /// Binds what the head is moved on to.
-    pub(super) fn bind_head(&self, query: Binding) -> Binding {
+    /// What the head is moved on to.
+    pub(super) fn new_head(&self) -> NewHead {
         let head = self.head();
-        query
-            .bind(column(head.tree.size))
-            .bind(head.tree.root.as_bytes().to_vec())
-            .bind(self.tiles.frontier().to_bytes())
-            .bind(self.last_leaf.map(|leaf| leaf.as_bytes().to_vec()))
-            .bind(self.chained_from.map(column))
+        NewHead {
+            size: column(head.tree.size),
+            root: head.tree.root.as_bytes().to_vec(),
+            frontier: self.tiles.frontier().to_bytes(),
+            last_leaf: self.last_leaf.map(|leaf| leaf.as_bytes().to_vec()),
+            chained_from: self.chained_from.map(column),
+        }
     }
 
-    /// Writes the tiles that became full since the last time, and those that have grown by it.
+    /// Binds what the head is moved on to.
+    pub(super) fn bind_head(&self, query: Binding) -> Binding {
+        let head = self.new_head();
+        query
+            .bind(head.size)
+            .bind(head.root)
+            .bind(head.frontier)
+            .bind(head.last_leaf)
+            .bind(head.chained_from)
+    }
+
+    /// Writes the tiles that are to be written.
     pub(super) async fn write_tiles(
         &mut self,
         connection: &mut SqliteConnection,
     ) -> Result<(), sqlx::Error> {
-        let full = std::mem::take(&mut self.full);
-        // One of a level above has grown if one of the level below became full, and only then.
-        let below = |tile: &Tile| full.iter().any(|full| full.id.level + 1 == tile.id.level);
-        for tile in full
-            .iter()
-            .cloned()
-            .chain(self.tiles.partials().filter(below))
-        {
+        for tile in self.take_tiles() {
             write_tile(connection, &tile).await?;
         }
         Ok(())
+    }
+
+    /// The tiles that became full since the last time, and those that have grown by it. They count as
+    /// written.
+    pub(super) fn take_tiles(&mut self) -> Vec<Tile> {
+        let mut tiles = std::mem::take(&mut self.full);
+        // One of a level above has grown if one of the level below became full, and only then.
+        let below = |tile: &Tile| tiles.iter().any(|full| full.id.level + 1 == tile.id.level);
+        let grown: Vec<Tile> = self.tiles.partials().filter(below).collect();
+        tiles.extend(grown);
+        tiles
     }
 }
 

@@ -1,6 +1,6 @@
 //! Entries that could not be written, counted until a record can tell of them.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use agent_assist_domain::audit::{AuditColumns, Unwritten};
 use agent_assist_domain::ports::{StoreError, StoreErrorKind};
@@ -46,7 +46,7 @@ impl Untold {
 
 impl Writer {
     /// Keeps in mind what could not be written, and tells of it at once if the ballast makes room.
-    pub(super) async fn note_unwritten(&mut self, entries: &[&Prepared], kind: StoreErrorKind) {
+    pub(super) async fn note_unwritten(&mut self, entries: &[Arc<Prepared>], kind: StoreErrorKind) {
         // Nothing will tell of it, and nothing is written any more.
         if kind == StoreErrorKind::Poisoned {
             return;
@@ -67,14 +67,13 @@ impl Writer {
     }
 
     /// Writes `batch`, behind the record of what could not be written before it.
-    pub(super) async fn commit(&mut self, batch: &[&Prepared]) -> Result<Outcomes, StoreError> {
+    pub(super) async fn commit(&mut self, batch: &[Arc<Prepared>]) -> Result<Outcomes, StoreError> {
         let Some(unwritten) = self.untold.take() else {
             return self.write(batch, None).await;
         };
-        let told = Prepared::of(&unwritten.to_entry());
-        let batch: Vec<&Prepared> = std::iter::once(&told)
-            .chain(batch.iter().copied())
-            .collect();
+        let told = Arc::new(Prepared::of(&unwritten.to_entry()));
+        let batch: Vec<Arc<Prepared>> =
+            std::iter::once(told).chain(batch.iter().cloned()).collect();
         match self.write(&batch, None).await {
             Ok(mut outcomes) => {
                 if let Err(error) = outcomes.remove(0) {

@@ -12,7 +12,8 @@ use tokio::time::{Instant, timeout_at};
 
 use super::APPEND;
 use super::appender::{Appender, Counters, Message, Prepared, QUEUE, Sorted, Waiting, sort};
-use super::batch::{Outcomes, append_alone, insert_all, insert_each};
+use super::batch::{Outcomes, chain, insert_all, insert_each};
+use super::bulk::{self, Batch, Bulk};
 use super::checkpoint::Signer;
 use super::intents::{Legacy, OpenIntents};
 use super::tree::Tree;
@@ -34,6 +35,8 @@ pub(crate) struct Writer {
     /// `None` behind an error after which it may be in the middle of a transaction still: SQLite
     /// gives up some by itself, unnoticed by what counts them here.
     pub(crate) connection: Option<SqliteConnection>,
+    /// Takes what nearly all batches are.
+    pub(crate) bulk: Bulk,
     pub(crate) tree: Tree,
     pub(crate) intents: OpenIntents,
     pub(crate) sidecar: Sidecar,
@@ -99,11 +102,10 @@ impl Writer {
         if batch.is_empty() {
             return;
         }
-        let (prepared, answers): (Vec<Prepared>, Vec<_>) = batch
+        let (prepared, answers): (Vec<Arc<Prepared>>, Vec<_>) = batch
             .into_iter()
             .map(|waiting| (waiting.prepared, waiting.answer))
             .unzip();
-        let prepared: Vec<&Prepared> = prepared.iter().collect();
         let outcomes = match self.poison.check(APPEND) {
             Ok(()) => self.commit(&prepared).await,
             Err(error) => Err(error),
@@ -130,7 +132,7 @@ impl Writer {
     /// time was long enough ago.
     pub(super) async fn write(
         &mut self,
-        batch: &[&Prepared],
+        batch: &[Arc<Prepared>],
         legacy: Option<&Legacy>,
     ) -> Result<Outcomes, StoreError> {
         if batch.is_empty() && legacy.is_none() {
@@ -160,7 +162,7 @@ impl Writer {
 
     async fn attempt(
         &mut self,
-        batch: &[&Prepared],
+        batch: &[Arc<Prepared>],
         legacy: Option<&Legacy>,
         way: Way,
     ) -> Result<Outcomes, Failed> {
@@ -183,12 +185,12 @@ impl Writer {
     async fn transact(
         &mut self,
         connection: &mut SqliteConnection,
-        batch: &[&Prepared],
+        batch: &[Arc<Prepared>],
         legacy: Option<&Legacy>,
         way: Way,
     ) -> Result<Outcomes, Failed> {
-        if let ([prepared], None, Way::Trusting) = (batch, legacy, way)
-            && let Some(outcomes) = self.append_alone(connection, prepared).await?
+        if let (None, Way::Trusting) = (legacy, way)
+            && let Some(outcomes) = self.append_in_bulk(batch).await?
         {
             return Ok(outcomes);
         }
@@ -228,23 +230,36 @@ impl Writer {
         Ok(outcomes)
     }
 
-    /// Appends one entry by itself, where nothing else is to be written with it.
-    async fn append_alone(
+    /// Appends the records and what the tree has of them, where nothing else is to be written with them.
+    /// `None` if it is, or somebody else has appended, or anything goes wrong that left no trace.
+    async fn append_in_bulk(
         &mut self,
-        connection: &mut SqliteConnection,
-        prepared: &Prepared,
+        batch: &[Arc<Prepared>],
     ) -> Result<Option<Outcomes>, Failed> {
-        let size = self.tree.head().tree.size + 1;
-        if self.intents.concern(prepared) || self.signer.is_due(size) {
+        let (first, before) = (self.tree.next_seq(), self.tree.head());
+        let size = before.tree.size + batch.len() as u64;
+        let is_plain = |prepared: &Arc<Prepared>| {
+            bulk::takes(prepared.event) && !self.intents.concern(prepared)
+        };
+        if batch.is_empty() || self.signer.is_due(size) || !batch.iter().all(is_plain) {
             return Ok(None);
         }
         let mut tree = self.tree.clone();
-        let outcomes = append_alone(connection, &mut tree, prepared).await?;
-        if outcomes.is_some() {
-            self.tree = tree;
-            self.signer.settle(size, None);
+        let (texts, leaves) = chain(&mut tree, batch)?;
+        let batch = Batch {
+            before,
+            rows: batch.iter().cloned().zip(texts).collect(),
+            leaves,
+            head: tree.new_head(),
+            tiles: tree.take_tiles(),
+        };
+        let count = batch.rows.len() as u64;
+        if !self.bulk.insert(batch).await.map_err(sqlx::Error::Io)? {
+            return Ok(None);
         }
-        Ok(outcomes)
+        self.tree = tree;
+        self.signer.settle(size, None);
+        Ok(Some((first..first + count).map(Ok).collect()))
     }
 
     /// Signs the head, unless there is no record in it, or one that is.
@@ -318,6 +333,7 @@ impl Writer {
         if self.sidecar.due().is_some() {
             self.write_sidecar_in_turn().await;
         }
+        self.bulk.close().await;
         // Nothing is lost with a connection that cannot be closed in order.
         if let Some(connection) = self.connection {
             let _ = connection.close().await;

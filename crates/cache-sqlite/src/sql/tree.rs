@@ -27,6 +27,9 @@ pub(crate) const ADD_LEAVES: &str = "\
     INSERT INTO audit_leaf (seq, hash)
     SELECT ?1 + i, substr(?2, 32 * i + 1, 32) FROM leaf";
 
+/// Adds one leaf.
+pub(crate) const ADD_LEAF: &str = "INSERT INTO audit_leaf (seq, hash) VALUES (?1, ?2)";
+
 /// The leaves behind a position, at most so many.
 pub(crate) const LEAVES: &str = "\
     SELECT hash FROM audit_leaf WHERE seq > ?1 ORDER BY seq LIMIT ?2";
@@ -49,13 +52,14 @@ pub(crate) const ENTRIES: &str = "\
 pub(crate) const LAST: &str = "SELECT last_seq FROM audit_end";
 
 #[cfg(test)]
-pub(super) const EVERY: [&str; 12] = [
+pub(super) const EVERY: [&str; 13] = [
     HEAD,
     END,
     WHERE_IT_ENDS,
     NEWEST_CHECKPOINT,
     MOVE_HEAD,
     ADD_LEAVES,
+    ADD_LEAF,
     LEAVES,
     TILE,
     ADD_TILE,

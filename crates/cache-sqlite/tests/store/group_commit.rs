@@ -9,7 +9,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 
 use super::tree::verified;
-use super::{at, audit_record, cheap_entry, cheap_switch, fresh};
+use super::{at, audit_record, cheap_entry, cheap_order, cheap_switch, fresh};
 
 fn cheap_entries(count: usize) -> Vec<AuditEntry> {
     (0..count).map(|n| cheap_entry(&format!("r-{n}"))).collect()
@@ -24,9 +24,13 @@ async fn append_all(store: &SqliteStore, entries: &[AuditEntry]) -> Vec<Seq> {
 /// On one thread all of them have queued before the writer gets to run.
 #[tokio::test]
 async fn what_has_queued_is_committed_at_once() {
-    for count in [1, 64, 256] {
+    let ways: [fn(&str) -> AuditEntry; 2] = [cheap_entry, cheap_order];
+    for (count, way) in [1, 64, 256]
+        .into_iter()
+        .flat_map(|count| ways.map(|way| (count, way)))
+    {
         let (store, place) = fresh().await;
-        let entries = cheap_entries(count);
+        let entries: Vec<AuditEntry> = (0..count).map(|n| way(&format!("r-{n}"))).collect();
         let positions = append_all(&store, &entries).await;
         assert_eq!(positions, (1..=count as Seq).collect::<Vec<_>>());
         let counts = store.audit_counts();

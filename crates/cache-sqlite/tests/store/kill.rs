@@ -11,7 +11,7 @@ use agent_assist_domain::ports::{AuditLog as _, RecommendationCache as _};
 use agent_assist_sqlite::SqliteStore;
 
 use super::tree::verified;
-use super::{OtherTool, Place, at, cheap_entry};
+use super::{OtherTool, Place, at, cheap_entry, entry_of_process};
 
 /// Names the store that a child appends to.
 const STORE: &str = "AGENT_ASSIST_TEST_STORE";
@@ -58,7 +58,7 @@ fn child_that_appends() {
 async fn append_without_end(store: SqliteStore, appender: usize) {
     for n in 0_u64.. {
         let name = format!("{}-{appender}-{n}", std::process::id());
-        match store.append(&cheap_entry(&name)).await {
+        match store.append(&entry_of_process(&name)).await {
             Ok(seq) => say(&format!("ack {seq} {name}")),
             Err(error) => {
                 say(&format!("error {:?}", error.kind()));
@@ -70,7 +70,7 @@ async fn append_without_end(store: SqliteStore, appender: usize) {
             let _ = store.evict(at(0)).await;
         }
     }
-    let after = store.append(&cheap_entry("after")).await;
+    let after = store.append(&entry_of_process("after")).await;
     match after {
         Ok(seq) => say(&format!("ack {seq} after")),
         Err(error) => say(&format!("after {:?}", error.kind())),

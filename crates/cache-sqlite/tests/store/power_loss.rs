@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 use super::crash_states::{Disk, Random};
 use super::tree::verified;
-use super::{cheap_entry, fresh};
+use super::{cheap_entry, entry_of_process, fresh};
 
 /// Names the store that the child appends to.
 const STORE: &str = "AGENT_ASSIST_TEST_STORE";
@@ -40,7 +40,10 @@ async fn child_that_is_recorded() {
         tokio::spawn(async move {
             for n in 0..EACH {
                 let name = format!("{}-{appender}-{n}", std::process::id());
-                let seq = store.append(&cheap_entry(&name)).await.expect("append");
+                let seq = store
+                    .append(&entry_of_process(&name))
+                    .await
+                    .expect("append");
                 println!("ack {seq} {name}");
                 // Folds the write-ahead log into the file and empties it.
                 if appender == 0 && n % 3 == 2 {

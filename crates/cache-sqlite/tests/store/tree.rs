@@ -9,7 +9,7 @@ use agent_assist_tlog::{EMPTY_ROOT, Hash, leaf_hash, node_hash};
 use futures_util::future::join_all;
 use sqlx::migrate::Migrator;
 
-use super::{OtherTool, Place, cheap_entry, fresh};
+use super::{OtherTool, Place, cheap_entry, cheap_order, fresh};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
@@ -190,7 +190,7 @@ async fn store_without_a_tree(records: i64, pruned: i64) -> Place {
     let place = Place::new();
     let mut tool = OtherTool::at(&place.file()).await;
     MIGRATIONS.run_to(6, &mut tool.0).await.expect("migrate");
-    let entry = cheap_entry("old").to_canonical();
+    let entry = cheap_order("old").to_canonical();
     for seq in 1..=records {
         let insert = sqlx::query(
             "INSERT INTO audit (seq, at_us, event, tenant, request_id, agent_origin, \
@@ -236,7 +236,7 @@ async fn records_of_before_the_tree_are_taken_in_and_the_chain_begins_behind_the
 #[tokio::test]
 async fn a_record_that_somebody_else_added_is_not_taken_in() {
     let (store, place) = fresh().await;
-    store.append(&cheap_entry("ours")).await.expect("append");
+    store.append(&cheap_order("ours")).await.expect("append");
     store.close().await;
     let mut tool = OtherTool::at(&place.file()).await;
     tool.must("INSERT INTO audit_leaf VALUES (2, zeroblob(32))")

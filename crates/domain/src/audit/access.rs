@@ -19,7 +19,7 @@ pub struct AccessFacts {
 }
 
 impl AccessFacts {
-    pub(super) fn to_value(&self) -> Value {
+    pub(super) fn to_value(&self) -> Value<'_> {
         Value::object([
             ("denial", Value::text(self.denial.as_str())),
             ("key_id", Value::text(&self.key_id)),

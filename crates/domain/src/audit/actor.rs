@@ -35,7 +35,7 @@ impl Actor {
         }
     }
 
-    pub(super) fn to_value(&self) -> Value {
+    pub(super) fn to_value(&self) -> Value<'_> {
         Value::object([
             ("host", Value::maybe_text(self.host.as_deref())),
             ("name", Value::maybe_text(self.name.as_deref())),

@@ -69,7 +69,7 @@ impl AdminFacts {
         }
     }
 
-    pub(super) fn to_value(&self) -> Value {
+    pub(super) fn to_value(&self) -> Value<'_> {
         let mut members = vec![("by", self.by.to_value())];
         match &self.act {
             AdminAct::CreateKey(key) => members.extend(key.members()),
@@ -91,7 +91,7 @@ impl AdminFacts {
 }
 
 impl KeyFacts {
-    fn members(&self) -> [(&'static str, Value); 7] {
+    fn members(&self) -> [(&'static str, Value<'_>); 7] {
         let Limits {
             tenant,
             queues,

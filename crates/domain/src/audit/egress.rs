@@ -40,15 +40,14 @@ pub struct EgressFacts {
 }
 
 impl EgressFacts {
-    pub(super) fn to_value(&self) -> Value {
+    pub(super) fn to_value(&self) -> Value<'_> {
         let findings = self.findings.iter();
         Value::object([
             ("egress", Value::text(self.egress.as_str())),
             (
                 "findings",
                 Value::object(
-                    findings
-                        .map(|(entity, count)| (entity.as_str().to_owned(), Value::int(*count))),
+                    findings.map(|(entity, count)| (entity.as_str(), Value::int(*count))),
                 ),
             ),
         ])

@@ -20,7 +20,7 @@ pub struct EngagementFacts {
 }
 
 impl EngagementFacts {
-    pub(super) fn to_value(&self) -> Value {
+    pub(super) fn to_value(&self) -> Value<'_> {
         let mut members = vec![
             ("event_id", Value::text(&self.event_id)),
             ("kind", Value::text(self.kind.as_str())),

@@ -297,7 +297,7 @@ impl AuditEntry {
         self.to_value().to_canonical()
     }
 
-    pub(crate) fn to_value(&self) -> Value {
+    pub(crate) fn to_value(&self) -> Value<'_> {
         let mut members = vec![
             ("agent", self.subject.agent.to_value()),
             ("at_us", Value::int(self.at.as_micros())),

@@ -53,7 +53,7 @@ pub struct ErasureFacts {
 }
 
 impl ErasureFacts {
-    pub(super) fn to_value(&self) -> Value {
+    pub(super) fn to_value(&self) -> Value<'_> {
         let pseudonyms = self.pseudonyms.iter().map(|one| Value::text(one.as_str()));
         Value::object([
             ("answers", Value::int(self.answers)),

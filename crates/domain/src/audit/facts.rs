@@ -87,7 +87,7 @@ impl Attribution {
         }
     }
 
-    pub(super) fn to_value(&self) -> Value {
+    pub(super) fn to_value(&self) -> Value<'_> {
         Value::object([
             ("id", Value::maybe_text(self.id.as_deref())),
             ("origin", Value::text(self.origin.as_str())),
@@ -224,7 +224,7 @@ impl FetchScope {
         self.policy_version
     }
 
-    pub(super) fn to_value(&self) -> Value {
+    pub(super) fn to_value(&self) -> Value<'_> {
         Value::object([
             ("dialect", Value::text(self.dialect.as_str())),
             (
@@ -279,7 +279,7 @@ impl ShownFact {
         }
     }
 
-    fn to_value(&self) -> Value {
+    fn to_value(&self) -> Value<'_> {
         let mut members = self.content();
         if let Some(text) = &self.text {
             members.push(("text_sealed", Value::text(text.as_str())));
@@ -288,7 +288,7 @@ impl ShownFact {
     }
 
     /// What was shown, but for its text, which is sealed anew for each record.
-    pub(super) fn content(&self) -> Vec<(&'static str, Value)> {
+    pub(super) fn content(&self) -> Vec<(&'static str, Value<'_>)> {
         vec![
             ("content_sha256", Value::text(&self.content_sha256)),
             ("id", Value::text(&self.id)),
@@ -435,8 +435,8 @@ impl FetchFacts {
         self
     }
 
-    pub(super) fn to_value(&self) -> Value {
-        let mut counts: Vec<(&str, Value)> = self
+    pub(super) fn to_value(&self) -> Value<'_> {
+        let mut counts: Vec<(&str, Value<'_>)> = self
             .report
             .counts()
             .map(|(name, count)| (name, Value::int(count)))
@@ -488,7 +488,7 @@ impl FetchFacts {
     }
 }
 
-pub(super) fn rejection_value(rejection: &Rejection) -> Value {
+pub(super) fn rejection_value(rejection: &Rejection) -> Value<'_> {
     Value::object([
         ("id", Value::maybe_text(rejection.id())),
         ("kind", Value::text(rejection.kind().as_str())),

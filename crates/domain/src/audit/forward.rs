@@ -18,10 +18,10 @@ pub struct ForwardScope {
 }
 
 impl ForwardScope {
-    pub(super) fn to_value(
-        &self,
-        ended: Option<(&UpstreamFacts, Option<ReportErrorKind>)>,
-    ) -> Value {
+    pub(super) fn to_value<'v>(
+        &'v self,
+        ended: Option<(&'v UpstreamFacts, Option<ReportErrorKind>)>,
+    ) -> Value<'v> {
         let mut members = vec![
             ("act", Value::text(self.act.as_str())),
             ("engagement_seq", Value::int(self.engagement)),

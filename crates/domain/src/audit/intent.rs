@@ -88,7 +88,7 @@ impl UnknownOutcome {
         Self { intent, seq }
     }
 
-    pub(super) fn to_value(self) -> Value {
+    pub(super) fn to_value(self) -> Value<'static> {
         Value::object([
             ("event", Value::text(self.intent.announced_by().as_str())),
             ("seq", Value::int(self.seq)),

@@ -17,7 +17,7 @@ pub struct KeyChangeFacts {
 }
 
 impl KeyChangeFacts {
-    pub(super) fn to_value(&self) -> Value {
+    pub(super) fn to_value(&self) -> Value<'_> {
         Value::object([
             ("by", Value::maybe_text(self.by.as_deref())),
             ("name", Value::text(&self.name)),

@@ -131,7 +131,7 @@ pub struct ReadFacts {
 }
 
 impl ReadFacts {
-    pub(super) fn to_value(&self) -> Value {
+    pub(super) fn to_value(&self) -> Value<'_> {
         let number = |number: Option<u64>| number.map_or(Value::Null, Value::int);
         let sql = self.sql.as_ref().map_or(Value::Null, |sql| {
             Value::object([
@@ -152,7 +152,7 @@ impl ReadFacts {
 }
 
 impl ReadScope {
-    fn to_value(&self) -> Value {
+    fn to_value(&self) -> Value<'_> {
         let time = |at: Option<Timestamp>| at.map_or(Value::Null, |at| Value::int(at.as_micros()));
         let seq = |seq: Option<Seq>| seq.map_or(Value::Null, Value::int);
         Value::object([

@@ -23,7 +23,7 @@ impl RefusalFacts {
     }
 
     /// The members of an entry that tell of it.
-    pub(super) fn members(&self) -> [(&'static str, Value); 2] {
+    pub(super) fn members(&self) -> [(&'static str, Value<'_>); 2] {
         let violations = self.violations.iter().map(|(field, rule)| {
             Value::object([("field", Value::text(field)), ("rule", Value::text(*rule))])
         });
@@ -61,7 +61,7 @@ impl AdoptionRefusal {
     }
 
     /// The members of an entry that tell of it.
-    pub(super) fn members(&self) -> Vec<(&'static str, Value)> {
+    pub(super) fn members(&self) -> Vec<(&'static str, Value<'_>)> {
         let mut members = vec![("refusal", Value::text(self.as_str()))];
         if let Self::Invalid(refusal) = self {
             members.extend(refusal.members());

@@ -19,7 +19,7 @@ pub struct ArchiveFacts {
 }
 
 impl ArchiveFacts {
-    pub(super) fn to_value(&self) -> Value {
+    pub(super) fn to_value(&self) -> Value<'_> {
         Value::object([
             ("file_sha256", Value::text(&self.file_sha256)),
             ("first_seq", Value::int(self.first)),
@@ -41,7 +41,7 @@ pub struct HoldFacts {
 }
 
 impl HoldFacts {
-    pub(super) fn to_value(&self) -> Value {
+    pub(super) fn to_value(&self) -> Value<'_> {
         Value::object([
             ("by", Value::maybe_text(self.by.as_deref())),
             ("reason", Value::text(&self.reason)),
@@ -60,7 +60,7 @@ pub struct HoldReleaseFacts {
 }
 
 impl HoldReleaseFacts {
-    pub(super) fn to_value(&self) -> Value {
+    pub(super) fn to_value(&self) -> Value<'_> {
         Value::object([
             ("by", Value::maybe_text(self.by.as_deref())),
             ("id", Value::int(self.id)),

@@ -56,7 +56,7 @@ pub struct ShownAs {
 }
 
 impl ShownAs {
-    pub(super) fn to_value(&self) -> Value {
+    pub(super) fn to_value(&self) -> Value<'_> {
         Value::object([
             ("digest", Value::text(self.digest.to_string())),
             ("request_id", Value::text(&self.request_id)),

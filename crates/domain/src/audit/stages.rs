@@ -48,7 +48,7 @@ impl Stages {
     }
 
     /// Those that had a part.
-    pub(super) fn to_value(self) -> Value {
+    pub(super) fn to_value(self) -> Value<'static> {
         let known = self.members().into_iter();
         Value::object(known.filter_map(|(name, us)| Some((name, Value::int(us?)))))
     }

@@ -28,7 +28,7 @@ impl SwitchFacts {
         }
     }
 
-    pub(super) fn to_value(&self) -> Value {
+    pub(super) fn to_value(&self) -> Value<'_> {
         let until = self.to.until();
         Value::object([
             ("by", Value::maybe_text(self.by.as_deref())),

@@ -19,7 +19,7 @@ pub struct UnwrittenFacts {
 }
 
 impl UnwrittenFacts {
-    pub(super) fn to_value(&self) -> Value {
+    pub(super) fn to_value(&self) -> Value<'_> {
         let reasons = self.reasons.iter();
         let count: u64 = self.reasons.values().sum();
         Value::object([

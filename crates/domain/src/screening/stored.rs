@@ -132,7 +132,7 @@ fn digest(policy_version: PolicyVersion, fields: &StoredFields) -> [u8; 32] {
 }
 
 /// The same form goes into the audit record.
-pub(crate) fn oddities_value(oddities: &Oddities) -> Value {
+pub(crate) fn oddities_value(oddities: &Oddities) -> Value<'_> {
     let malformed = oddities
         .malformed
         .iter()
@@ -144,7 +144,7 @@ pub(crate) fn oddities_value(oddities: &Oddities) -> Value {
     ])
 }
 
-fn safe_value(safe: &Safe) -> Value {
+fn safe_value(safe: &Safe) -> Value<'_> {
     let item = &safe.recommendation;
     Value::object([
         ("id", Value::text(item.id.as_str())),
@@ -171,7 +171,7 @@ fn safe_value(safe: &Safe) -> Value {
     ])
 }
 
-fn part_value(part: &TextPart) -> Value {
+fn part_value(part: &TextPart) -> Value<'_> {
     let edge = |edge: fn(&std::ops::Range<usize>) -> usize| {
         part.highlight
             .as_ref()
@@ -186,7 +186,7 @@ fn part_value(part: &TextPart) -> Value {
     ])
 }
 
-fn rejection_value(rejection: &StoredRejection) -> Value {
+fn rejection_value(rejection: &StoredRejection) -> Value<'_> {
     Value::object([
         ("id", Value::maybe_text(rejection.id.as_deref())),
         ("kind", Value::text(rejection.kind.as_str())),
@@ -197,14 +197,14 @@ fn rejection_value(rejection: &StoredRejection) -> Value {
 }
 
 /// The same form goes into the audit record.
-pub(crate) fn receipts_value(receipts: &Receipts) -> Value {
+pub(crate) fn receipts_value(receipts: &Receipts) -> Value<'_> {
     Value::object([
         ("kept", Value::list(receipts.kept.iter().map(receipt_value))),
         ("untold", Value::int(receipts.untold)),
     ])
 }
 
-fn receipt_value(receipt: &Receipt) -> Value {
+fn receipt_value(receipt: &Receipt) -> Value<'_> {
     let proof = &receipt.proof;
     Value::object([
         ("pointer", Value::text(&receipt.pointer)),
@@ -224,10 +224,10 @@ fn receipt_value(receipt: &Receipt) -> Value {
 }
 
 /// The exact bits, as text: canonical numbers here are integers.
-fn score_value(score: Option<Score>) -> Value {
+fn score_value(score: Option<Score>) -> Value<'static> {
     Value::maybe_text(score.map(|score| format!("{:016x}", score.get().to_bits())))
 }
 
-fn maybe_id(id: Option<&UpstreamId>) -> Value {
+fn maybe_id(id: Option<&UpstreamId>) -> Value<'_> {
     Value::maybe_text(id.map(UpstreamId::as_str))
 }
