@@ -38,6 +38,13 @@ const PATHS: &[HotPath] = &[
     path("cached fetch, library", Work::Hit, 1, [200, 1_200]),
     path("screening of 100 entities", Work::Screen, 1, [2, 12]),
     path(
+        "screening of 100 entities that came before",
+        Work::ScreenAgain,
+        1,
+        [2, 12],
+    ),
+    path("parse of 100 entities", Work::Parse, 1, [2, 12]),
+    path(
         "verification and mapping of 100 entities",
         Work::Read,
         1,

@@ -9,6 +9,10 @@ pub(crate) const ENTITIES: usize = 100;
 /// Suggestions of which an answer takes 40 KB.
 pub(crate) const SHOWN: usize = 56;
 
+/// A word that stands in every text of a [`marked`] listing, and in no other: whoever gives it out puts
+/// another in its place, for a text that nobody has seen before.
+pub(crate) const MARK: &str = "kqqqqqqq";
+
 /// Characters of a passage.
 const PASSAGE: usize = 300;
 
@@ -81,21 +85,30 @@ const WORDS: [&str; 64] = [
 
 /// A listing of so many suggestions as JSON.
 pub(crate) fn of(entities: usize) -> String {
+    written(entities, "")
+}
+
+/// The same with a [`MARK`] in each text.
+pub(crate) fn marked(entities: usize) -> String {
+    written(entities, MARK)
+}
+
+fn written(entities: usize, mark: &str) -> String {
     let mut chance = fastrand::Rng::with_seed(20);
     let mut json = String::from(r#"{"entities":["#);
     for number in 0..entities {
         if number > 0 {
             json.push(',');
         }
-        entity(&mut json, &mut chance, number);
+        entity(&mut json, &mut chance, number, mark);
     }
     json.push_str(r#"],"selfUri":"/api/v2/conversations/c/suggestions"}"#);
     json
 }
 
-fn entity(json: &mut String, chance: &mut fastrand::Rng, number: usize) {
+fn entity(json: &mut String, chance: &mut fastrand::Rng, number: usize, mark: &str) {
     let (id, document) = (uuid(chance), uuid(chance));
-    let (title, passage) = (text(chance, 30), text(chance, PASSAGE));
+    let (title, passage) = (text(chance, 30, mark), text(chance, PASSAGE, mark));
     let (kind, member, score) = match number.is_multiple_of(2) {
         true => ("KnowledgeArticle", "knowledgeArticle", String::new()),
         false => {
@@ -113,8 +126,9 @@ fn entity(json: &mut String, chance: &mut fastrand::Rng, number: usize) {
     );
 }
 
-fn text(chance: &mut fastrand::Rng, length: usize) -> String {
+fn text(chance: &mut fastrand::Rng, length: usize, mark: &str) -> String {
     let mut text = String::with_capacity(length + 16);
+    text.push_str(mark);
     while text.len() < length {
         if !text.is_empty() {
             text.push(' ');
@@ -149,5 +163,6 @@ mod tests {
         assert_eq!(value["entities"].as_array().map(Vec::len), Some(ENTITIES));
         assert!((60_000..70_000).contains(&json.len()), "{}", json.len());
         assert_eq!(json, of(ENTITIES));
+        assert_eq!(marked(ENTITIES).matches(MARK).count(), 2 * ENTITIES);
     }
 }

@@ -53,11 +53,13 @@ pub(super) async fn hit(setting: &Setting) -> Outcome<Vec<Figure>> {
     Ok(figures)
 }
 
-/// A fetch from the upstream.
+/// A fetch from the upstream: of texts that came before, as the articles of a knowledge base do in
+/// conversation after conversation, and of texts that nobody has seen.
 pub(super) async fn uncached(setting: &Setting) -> Outcome<Vec<Figure>> {
     let (_, seconds) = setting.rounds();
     let upstream = listing_server(setting, "uncached").await?;
-    let much = |work, at_once, folder: Option<&str>| {
+    let ever_new = body_server(setting, "uncached/new", &listing::marked(ENTITIES)).await?;
+    let much = |work, at_once, upstream: &Server, folder: Option<&str>| {
         let folder = folder.map(|name| setting.folder(&format!("uncached/{name}")));
         Outcome::Ok(Much {
             upstream: Some(upstream.at),
@@ -67,10 +69,12 @@ pub(super) async fn uncached(setting: &Setting) -> Outcome<Vec<Figure>> {
         })
     };
     let works = [
-        much(Work::Fetch, 64, Some("many"))?,
-        much(Work::Bare, 64, None)?,
-        much(Work::Fetch, 1, Some("one"))?,
-        much(Work::Bare, 1, None)?,
+        much(Work::Fetch, 64, &upstream, Some("many"))?,
+        much(Work::Bare, 64, &upstream, None)?,
+        much(Work::Fetch, 1, &upstream, Some("one"))?,
+        much(Work::Bare, 1, &upstream, None)?,
+        much(Work::Fetch, 64, &ever_new, Some("many-new"))?,
+        much(Work::Bare, 64, &ever_new, None)?,
     ];
     let done = rounds(setting, &works).await?;
     let processor = |place: usize| medians(&done[place], Done::processor);
@@ -84,6 +88,12 @@ pub(super) async fn uncached(setting: &Setting) -> Outcome<Vec<Figure>> {
         Figure::new("  bare", 1e6 / rate(3), "us"),
         Figure::new("times the bare one's CPU", processor(0) / processor(1), "").at_most(1.6),
         Figure::new("of the bare one's throughput", rate(0) / rate(1), "").at_least(0.6),
+        Figure::new("64 in flight, texts never seen", rate(4), "/s"),
+        Figure::new("  bare", rate(5), "/s"),
+        Figure::new("CPU of one", processor(4), "us"),
+        Figure::new("  bare", processor(5), "us"),
+        Figure::new("times the bare one's CPU", processor(4) / processor(5), "").at_most(1.6),
+        Figure::new("of the bare one's throughput", rate(4) / rate(5), "").at_least(0.6),
     ];
     let what = "times the Python class's throughput";
     match baseline(setting).await {
@@ -110,11 +120,13 @@ pub(super) async fn uncached(setting: &Setting) -> Outcome<Vec<Figure>> {
 /// Screening beside parsing.
 pub(super) async fn screening(setting: &Setting) -> Outcome<Vec<Figure>> {
     let (_, seconds) = setting.rounds();
-    let works = [Work::Screen, Work::Parse, Work::Read].map(|work| Much::of(work, seconds / 4.0));
+    let works = [Work::Screen, Work::Parse, Work::Read, Work::ScreenAgain]
+        .map(|work| Much::of(work, seconds / 4.0));
     let done = rounds(setting, &works).await?;
     let time = |place: usize| medians(&done[place], Done::each_us);
     Ok(vec![
         Figure::new("screening of 100 entities", time(0), "us").at_most(time(1)),
+        Figure::new("  whose texts came before", time(3), "us").at_most(time(1)),
         Figure::new("parse of the same body", time(1), "us"),
         Figure::new("verification and mapping of it", time(2), "us"),
     ])
@@ -145,7 +157,12 @@ async fn baseline(setting: &Setting) -> Result<Baseline, String> {
 
 /// An upstream with a listing of 65 KB.
 async fn listing_server(setting: &Setting, row: &str) -> Outcome<Server> {
-    let listing = setting.folder(row)?.join("listing.json");
-    std::fs::write(&listing, listing::of(ENTITIES))?;
+    body_server(setting, row, &listing::of(ENTITIES)).await
+}
+
+/// An upstream with this listing, in a folder of the work's.
+async fn body_server(setting: &Setting, folder: &str, body: &str) -> Outcome<Server> {
+    let listing = setting.folder(folder)?.join("listing.json");
+    std::fs::write(&listing, body)?;
     Server::of_body(Core::Load, "canned", &listing).await
 }

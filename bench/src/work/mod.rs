@@ -14,6 +14,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use agent_assist_domain::screening::Screening;
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
@@ -32,8 +33,10 @@ pub(crate) enum Work {
     Fetch,
     /// A fetch from the upstream by bare reqwest, parsed to types.
     Bare,
-    /// Screening of a batch.
+    /// Screening of a batch, as if none had come before.
     Screen,
+    /// Screening of one whose texts came before.
+    ScreenAgain,
     /// Parsing of the body that the batch was made of.
     Parse,
     /// The body verified and mapped to a batch.
@@ -216,7 +219,8 @@ pub(crate) async fn run(much: &Much) -> Outcome<Done> {
         Work::QuickCache => remembered::quick_cache(much).await,
         Work::Fetch => gateway::fetch(much).await,
         Work::Bare => gateway::bare(much).await,
-        Work::Screen => pure::screen(much).await,
+        Work::Screen => pure::screen(much, Screening::new()).await,
+        Work::ScreenAgain => pure::screen(much, Screening::new().remembering([7; 16])).await,
         Work::Parse => pure::parse(much).await,
         Work::Read => pure::read(much).await,
         Work::Coalesced => coalesced::callers(much).await,

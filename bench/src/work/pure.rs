@@ -45,12 +45,12 @@ pub(super) async fn read(much: &Much) -> Outcome<Done> {
     .await
 }
 
-/// Relevance, personal data, order.
-pub(super) async fn screen(much: &Much) -> Outcome<Done> {
+/// Relevance, personal data, order; by `screening`, which may remember the texts of the rounds before.
+pub(super) async fn screen(much: &Much, screening: Screening) -> Outcome<Done> {
     let request = request(0)?.validate(DIALECT).map_err(|_| "a bad request")?;
     let query = SourceQuery::from(&request);
     let batch = source(ENTITIES)?.fetch(&query, soon()).await?;
-    let (screening, policy) = (Screening::new(), ScreeningPolicy::for_dialect(DIALECT));
+    let policy = ScreeningPolicy::for_dialect(DIALECT);
     again(much.until(), |_| {
         let screened = screening.screen(&batch, &request, DIALECT, &policy, None);
         std::hint::black_box(screened.kept().len());

@@ -352,12 +352,20 @@ fn name_in_keys(settings: &Settings, profile: &SourceProfile) -> String {
     format!("{name}, at most {} pages", settings.upstream.max_pages)
 }
 
-/// What finds personal data, as `settings` describe it.
+/// What finds personal data, as `settings` describe it. It remembers what it found clean, under a key of
+/// this process.
 ///
 /// # Errors
 /// If the policy cannot be put into effect.
 pub fn screening(settings: &Settings) -> Result<Screening, WireError> {
-    Screening::with_policy(settings.pii.policy.clone()).map_err(WireError::Policy)
+    let screening =
+        Screening::with_policy(settings.pii.policy.clone()).map_err(WireError::Policy)?;
+    let mut key = [0; 16];
+    Ok(match getrandom::fill(&mut key) {
+        Ok(()) => screening.remembering(key),
+        // To look at everything again is slower, and no less safe.
+        Err(_) => screening,
+    })
 }
 
 /// The second look at finished bytes, as `settings` describe it, with what `screening` finds.

@@ -120,12 +120,15 @@ impl UpstreamId {
     /// The identifier, unless it breaks the rule above.
     pub fn new(id: impl Into<String>) -> Option<Self> {
         let id = id.into();
-        let fits = !id.is_empty()
-            && id.chars().count() <= MAX_IDENTIFIER_CHARS
-            && !id
-                .chars()
-                .any(|c| c.is_control() || c.is_whitespace() || is_invisible(c));
-        fits.then_some(Self(id))
+        // Nearly all are plain, which is told without a look at what a byte is.
+        let is_plain = id.len() <= MAX_IDENTIFIER_CHARS && id.bytes().all(|b| b.is_ascii_graphic());
+        let fits = || {
+            id.chars().count() <= MAX_IDENTIFIER_CHARS
+                && !id
+                    .chars()
+                    .any(|c| c.is_control() || c.is_whitespace() || is_invisible(c))
+        };
+        (!id.is_empty() && (is_plain || fits())).then_some(Self(id))
     }
 
     /// The identifier as text.

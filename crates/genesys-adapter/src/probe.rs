@@ -12,6 +12,7 @@ use agent_assist_domain::ports::{SourceError, SourceErrorKind, SourceQuery};
 use agent_assist_domain::time::{Deadline, Timestamp};
 use agent_assist_genesys_wire::{KnowledgeBase, Limit, TokenInfo};
 use http::header::DATE;
+use serde_json::value::RawValue;
 use url::Url;
 
 use crate::ask::Ask;
@@ -148,7 +149,7 @@ impl Probe {
             .await
         {
             Ok(response) => {
-                let listing = verify::listing(&response)
+                let listing = verify::listing::<&RawValue>(&response)
                     .map_err(|error| error.in_answer(&response, spent))?;
                 Ok(ReadFacts {
                     entities: listing.entities.len(),
@@ -171,8 +172,8 @@ impl Probe {
             .client
             .send(Ask::about_upstream(&url)?, deadline, &mut spent)
             .await?;
-        let listing =
-            verify::listing(&response).map_err(|error| error.in_answer(&response, spent))?;
+        let listing = verify::listing::<&RawValue>(&response)
+            .map_err(|error| error.in_answer(&response, spent))?;
         let entities = listing.entities.iter();
         let limits: Vec<Limit> = entities
             .filter_map(|entity| serde_json::from_str(entity.get()).ok())

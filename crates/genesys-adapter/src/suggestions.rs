@@ -7,24 +7,25 @@
 
 use std::collections::HashSet;
 
-use agent_assist_domain::batch::{Batch, QueryStatement, UpstreamContext};
+use agent_assist_domain::batch::{Batch, Malformation, QueryStatement, UpstreamContext};
 use agent_assist_domain::ports::{SourceError, SourceErrorKind, SourceQuery};
-use agent_assist_domain::recommendation::UpstreamId;
+use agent_assist_domain::recommendation::{Recommendation, UpstreamId};
 use agent_assist_domain::time::{Deadline, Timestamp};
-use agent_assist_genesys_wire::{Listing, Suggestion, SuggestionContext};
+use agent_assist_genesys_wire::{Suggestion, SuggestionContext};
 use bytes::Bytes;
 use http::Response;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use url::Url;
 
 use crate::ask::Ask;
 use crate::client::{ApiClient, inexpressible};
 use crate::error;
-use crate::mapping::{id, suggestion, timestamp};
+use crate::mapping::{decode, id, suggestion, timestamp};
 use crate::next_link;
 use crate::request::{self, MAX_PAGE_SIZE};
 use crate::spent::Spent;
-use crate::verify;
+use crate::verify::{self, FormatError};
 
 /// Reads every suggestion of the conversation that `query` names, within the bounds.
 pub(crate) async fn fetch(
@@ -54,10 +55,10 @@ pub(crate) async fn fetch(
             answered => answered?,
         };
         reading.batch.upstream = error::facts(&response, pages.spent);
-        let listing =
-            verify::listing(&response).map_err(|error| error.in_answer(&response, pages.spent))?;
-        let anything_new = reading.page(&listing);
-        let Some(link) = listing.next_uri.filter(|_| anything_new) else {
+        let (anything_new, next) = reading
+            .page(&response)
+            .map_err(|error| error.in_answer(&response, pages.spent))?;
+        let Some(link) = next.filter(|_| anything_new) else {
             break;
         };
         let received = reading.batch.total_received();
@@ -124,44 +125,54 @@ struct Reading {
 }
 
 impl Reading {
-    /// Takes in one page. Says whether it brought anything that was not there before.
-    fn page(&mut self, listing: &Listing<&RawValue>) -> bool {
-        let mut anything_new = false;
-        for entity in &listing.entities {
-            let mapped = suggestion::decode(entity).and_then(|suggestion| {
-                self.batch.unknown_fields += suggestion::unknown_fields(&suggestion);
-                self.context(&suggestion);
-                suggestion::read(&suggestion)
-            });
-            match mapped {
-                Ok(item) => {
-                    anything_new |= self.ids.insert(item.id.clone());
-                    self.batch.items.push(item);
-                }
-                Err(reason) => {
-                    anything_new = true;
-                    self.batch.malformed.push(reason);
-                }
-            }
+    /// Takes in the page that `response` is. Gives whether it brought anything that was not there before,
+    /// and the link to the next one.
+    fn page(&mut self, response: &Response<Bytes>) -> Result<(bool, Option<String>), FormatError> {
+        // Nearly always every entity can be read, and the whole page at once in half the time. Where
+        // one cannot, it must not take the others along: then each is read by itself.
+        if let Ok(listing) = verify::listing::<Entity>(response) {
+            let new = listing
+                .entities
+                .into_iter()
+                .map(Ok)
+                .map(|entity| self.take(entity));
+            return Ok((any(new), listing.next_uri));
         }
-        anything_new
+        let listing = verify::listing::<&RawValue>(response)?;
+        let new = listing
+            .entities
+            .into_iter()
+            .map(|entity| self.take(decode(entity)));
+        Ok((any(new), listing.next_uri))
     }
 
-    fn context(&mut self, suggestion: &Suggestion) {
-        let Some(context) = &suggestion.context else {
-            return;
-        };
-        let SuggestionContext {
-            user,
-            queue,
-            query_statement,
-            ..
-        } = context;
-        let at = suggestion.date_created.as_deref().and_then(timestamp);
-        self.agent.offer(at, user.as_ref().and_then(id));
-        self.queue.offer(at, queue.as_ref().and_then(id));
-        self.question
-            .offer(at, query_statement.as_deref().and_then(question));
+    /// Takes in one entity; says whether it was not there before.
+    fn take(&mut self, entity: Result<Entity, Malformation>) -> bool {
+        let item = entity.and_then(|entity| {
+            let Entity {
+                item,
+                unknown_fields,
+                said,
+            } = entity;
+            self.batch.unknown_fields += unknown_fields;
+            if let Some(said) = said {
+                self.agent.offer(said.at, said.agent);
+                self.queue.offer(said.at, said.queue);
+                self.question.offer(said.at, said.question);
+            }
+            item
+        });
+        match item {
+            Ok(item) => {
+                let is_new = self.ids.insert(item.id.clone());
+                self.batch.items.push(item);
+                is_new
+            }
+            Err(reason) => {
+                self.batch.malformed.push(reason);
+                true
+            }
+        }
     }
 
     fn finish(mut self) -> Batch {
@@ -172,6 +183,59 @@ impl Reading {
         self.batch.query_statement = self.question.value;
         self.batch
     }
+}
+
+/// What one entity of a page comes to. Made of it at once, so that no page of entities is ever held.
+struct Entity {
+    item: Result<Recommendation, Malformation>,
+    unknown_fields: u32,
+    said: Option<Said>,
+}
+
+/// What an entity says of its conversation, and when.
+struct Said {
+    at: Option<Timestamp>,
+    agent: Option<UpstreamId>,
+    queue: Option<UpstreamId>,
+    question: Option<QueryStatement>,
+}
+
+impl<'de> Deserialize<'de> for Entity {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let suggestion = Suggestion::deserialize(deserializer)?;
+        Ok(Self {
+            unknown_fields: suggestion::unknown_fields(&suggestion),
+            said: suggestion.context.as_ref().map(|context| {
+                Said::of(
+                    context,
+                    suggestion.date_created.as_deref().and_then(timestamp),
+                )
+            }),
+            item: suggestion::read(suggestion),
+        })
+    }
+}
+
+impl Said {
+    fn of(context: &SuggestionContext, at: Option<Timestamp>) -> Self {
+        let SuggestionContext {
+            user,
+            queue,
+            query_statement,
+            ..
+        } = context;
+        Self {
+            at,
+            agent: user.as_ref().and_then(id),
+            queue: queue.as_ref().and_then(id),
+            question: query_statement.as_deref().and_then(question),
+        }
+    }
+}
+
+/// Whether any of them holds, each looked at.
+fn any(each: impl Iterator<Item = bool>) -> bool {
+    each.fold(false, |any, holds| any | holds)
 }
 
 /// What the newest suggestion that has something of the sort gives; undated ones are the oldest.

@@ -42,6 +42,7 @@
 
 mod allow;
 pub mod checks;
+mod clean_texts;
 mod context;
 mod entity;
 mod explain;

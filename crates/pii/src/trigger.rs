@@ -17,7 +17,7 @@ use crate::{
         focus::NEAR,
         fold,
         folded::Folded,
-        kinds::Block,
+        kinds::{BLOCK, Block, bits, filled},
         short,
         spoken::{
             is_domain,
@@ -101,7 +101,8 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
 });
 
 /// One word of each phrase: that which most phrases share, so that they are few, and the longest of
-/// those. A phrase with a word that announces a secret needs none.
+/// those. A phrase with a word that announces a secret, or that is a phrase by itself, needs none: of
+/// `account sid` the rare word tells, and every other text speaks of accounts.
 fn telling_words(phrases: impl Iterator<Item = &'static str>) -> FxHashSet<&'static str> {
     let words = |phrase: &'static str| {
         let words = phrase.split(|c: char| !c.is_ascii_alphabetic());
@@ -116,10 +117,16 @@ fn telling_words(phrases: impl Iterator<Item = &'static str>) -> FxHashSet<&'sta
     for word in phrases.iter().flat_map(|phrase| words(phrase)) {
         *counts.entry(word).or_default() += 1;
     }
+    let alone = |phrase: &'static str| {
+        let mut words = words(phrase);
+        words.next().filter(|_| words.next().is_none())
+    };
+    let alone: FxHashSet<&str> = phrases.iter().filter_map(|phrase| alone(phrase)).collect();
     let told = phrases
         .iter()
+        .filter(|phrase| !words(phrase).any(|word| alone.contains(word)))
         .filter_map(|phrase| words(phrase).max_by_key(|word| (counts[word], word.len())));
-    told.collect()
+    told.chain(alone.iter().copied()).collect()
 }
 
 impl Words {
@@ -149,8 +156,9 @@ impl Trigger {
         if text.is_ascii() {
             return Self::of_words(text);
         }
-        let folded = fold::folded(text);
-        if has_sign(folded.as_bytes()) {
+        let mut becomes_sign = false;
+        let folded = fold::folded(text, |c| becomes_sign |= is_sign(c));
+        if becomes_sign {
             return Self::Anything;
         }
         Self::of_words(&folded)
@@ -204,38 +212,45 @@ impl Trigger {
 /// within a block, so that it is done many bytes at a time.
 fn has_sign(bytes: &[u8]) -> bool {
     bytes.chunks(256).any(|block| {
-        block.iter().fold(false, |found, byte| {
-            found
-                | byte.is_ascii_digit()
-                | (*byte == b'@')
-                | (*byte == b'&')
-                | (*byte == b'%')
-                | (*byte == b'\\')
-        })
+        block
+            .iter()
+            .fold(false, |found, byte| found | is_sign(*byte))
     })
 }
 
-/// Whether a word in ASCII is so long that it may be a key. Looks at a few bytes of each word only.
+fn is_sign(byte: u8) -> bool {
+    byte.is_ascii_digit() | (byte == b'@') | (byte == b'&') | (byte == b'%') | (byte == b'\\')
+}
+
+/// Whether a word in ASCII is so long that it may be a key.
 fn has_long_word(bytes: &[u8]) -> bool {
-    // Asked of every fourth byte or so, one by one: a table is the fastest.
-    const PARTS: [bool; 256] = {
-        let mut parts = [false; 256];
-        let mut byte = 0_u8;
-        while byte < 0x80 {
-            parts[byte as usize] =
-                byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'/' | b'=');
-            byte += 1;
-        }
-        parts
-    };
-    let mut start = 0;
-    while let Some(word) = bytes.get(start..start + LONGEST_WORD) {
-        match word.iter().rposition(|byte| !PARTS[usize::from(*byte)]) {
-            Some(gap) => start += gap + 1,
-            None => return true,
-        }
+    // Between the first and the last of these lie a few signs besides. Prose has gaps enough without
+    // them, and to tell by two bounds takes a third of the time.
+    has_run(bytes, |byte| (b'+'..=b'z').contains(&byte))
+        && has_run(bytes, |byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'/' | b'=')
+        })
+}
+
+/// Whether `is_part` holds for [`LONGEST_WORD`] bytes in a row.
+fn has_run(bytes: &[u8], is_part: impl Fn(u8) -> bool) -> bool {
+    const {
+        assert!(LONGEST_WORD == 20, "it is put together from 16 and 4");
     }
-    false
+    let mut open = 0;
+    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+    let last = filled(rest);
+    blocks.iter().chain([&last]).any(|block| {
+        let parts = bits(block, &is_part);
+        let two = parts & parts >> 1;
+        let four = two & two >> 2;
+        let eight = four & four >> 4;
+        let inside = eight & eight >> 8 & four >> 16;
+        // One that began in the block before.
+        let across = open + parts.trailing_ones();
+        open = parts.leading_ones();
+        inside != 0 || across as usize >= LONGEST_WORD
+    })
 }
 
 fn announces(announcing: &packed::Searcher, bytes: &[u8]) -> bool {
@@ -382,6 +397,24 @@ mod tests {
             for words in ["pw is", "so myPw", "is it hello pw"] {
                 let text = format!("{}{words}", " ".repeat(spaces));
                 assert_eq!(Trigger::of(&text), Trigger::Secrets, "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_word_is_one_wherever_it_stands() {
+        for spaces in 0..130 {
+            for (word, is_long) in [
+                ("abcdefghijklmnopqrstuv", true),
+                ("abcdefghij-+/=_klmno", true),
+                ("abcdefghijklmnopqrs", false),
+                ("abcdefghijk,lmnopqrstuv", false),
+                ("abcdefghijk\u{e9}lmnopqrstuv", false),
+            ] {
+                for behind in ["", " and so on"] {
+                    let text = format!("{}{word}{behind}", " ".repeat(spaces));
+                    assert_eq!(has_long_word(text.as_bytes()), is_long, "{text}");
+                }
             }
         }
     }

@@ -9,6 +9,8 @@ use agent_assist_pii::{Entity, Finding, Outcome, Scanner, SubjectTerms, mask};
 use proptest::prelude::*;
 
 static SCANNER: LazyLock<Scanner> = LazyLock::new(Scanner::new);
+/// Remembers every text that it is shown here.
+static REMEMBERING: LazyLock<Scanner> = LazyLock::new(|| Scanner::new().remembering([7; 16]));
 
 fn fragment() -> impl Strategy<Value = String> {
     prop_oneof![
@@ -277,6 +279,18 @@ proptest! {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn what_is_remembered_changes_no_finding(
+        text in prop_oneof![words(), text()],
+        subject in subject(),
+    ) {
+        let nobody = SubjectTerms::none();
+        for subject in [&subject, &nobody, &subject, &nobody] {
+            let found = REMEMBERING.scan(&text, subject);
+            prop_assert_eq!(found, SCANNER.scan(&text, subject), "{:?}", text);
+        }
+    }
 
     #[test]
     fn findings_are_sorted_disjoint_and_on_character_boundaries(text in text(), subject in subject()) {

@@ -27,11 +27,20 @@ pub(super) fn legible_part(part: TextPart) -> TextPart {
 
 /// `text` with every end of line as a line feed, and without other control characters but the tab.
 fn legible(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_unseen) {
+    if !may_hold_unseen(text) || !text.contains(is_unseen) {
         return Cow::Borrowed(text);
     }
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     Cow::Owned(text.replace(is_unseen, ""))
+}
+
+/// Whether a byte stands in `text` with which something unseen may begin. All bytes are looked at, without
+/// stopping, which is quickest.
+fn may_hold_unseen(text: &str) -> bool {
+    text.bytes().fold(false, |any, byte| {
+        let is_control = byte < b' ' && byte != b'\n' && byte != b'\t' || byte == 0x7f;
+        any | is_control | matches!(byte, 0xc2 | 0xd8 | 0xe2)
+    })
 }
 
 fn is_unseen(c: char) -> bool {
@@ -68,6 +77,13 @@ mod tests {
         let clean = legible_part(TextPart { highlight, ..part });
         assert_eq!(clean.text, "a\nbc[31m d\te\n30 days.");
         assert_eq!(&clean.text[clean.highlight.expect("kept")], "30 days");
+    }
+
+    #[test]
+    fn whatever_is_unseen_begins_with_a_byte_that_is_looked_for() {
+        for c in ('\0'..=char::MAX).filter(|c| is_unseen(*c)) {
+            assert!(may_hold_unseen(c.encode_utf8(&mut [0; 4])), "{c:?}");
+        }
     }
 
     #[test]

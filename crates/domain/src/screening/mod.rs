@@ -23,7 +23,7 @@ pub(crate) use stored::{oddities_value, receipts_value};
 
 use std::cmp::Reverse;
 
-use personal_data::{Cleaned, Search};
+use personal_data::{CleanPointers, Cleaned, Search};
 
 use crate::answer::EmptyReason;
 use crate::batch::{Batch, Oddities, UpstreamContext};
@@ -139,6 +139,8 @@ impl Screened {
 #[derive(Clone, Debug)]
 pub struct Screening {
     scanner: Scanner,
+    /// The same scanner, which may remember what it found clean.
+    at_work: Scanner,
     version: PolicyVersion,
 }
 
@@ -165,7 +167,18 @@ impl Screening {
     fn of(scanner: Scanner) -> Self {
         Self {
             version: PolicyVersion::of(scanner.policy()),
+            at_work: scanner.clone(),
             scanner,
+        }
+    }
+
+    /// The same pipeline, which does not look again at texts that it found clean:
+    /// [`Scanner::remembering`], under `key`, which must be random.
+    #[must_use]
+    pub fn remembering(self, key: [u8; 16]) -> Self {
+        Self {
+            at_work: self.scanner.clone().remembering(key),
+            ..self
         }
     }
 
@@ -174,7 +187,7 @@ impl Screening {
         self.version
     }
 
-    /// What it finds personal data with.
+    /// What it finds personal data with; it remembers nothing, so that a second look is one.
     pub fn scanner(&self) -> &Scanner {
         &self.scanner
     }
@@ -191,7 +204,7 @@ impl Screening {
     ) -> Screened {
         let selection = selection::select(batch, request, dialect);
         let search = Search {
-            scanner: &self.scanner,
+            scanner: &self.at_work,
             subject: request.subject_terms(),
             key,
         };
@@ -199,6 +212,7 @@ impl Screening {
             search,
             dialect,
             policy,
+            clean_pointers: CleanPointers::default(),
             kept: Vec::with_capacity(selection.items.len()),
             rejected: Vec::new(),
             report: ScreeningReport {
@@ -232,6 +246,7 @@ struct Pass<'a> {
     search: Search<'a>,
     dialect: Dialect,
     policy: &'a ScreeningPolicy,
+    clean_pointers: CleanPointers,
     kept: Vec<Masked<Safe>>,
     rejected: Vec<Rejection>,
     report: ScreeningReport,
@@ -303,7 +318,7 @@ impl Pass<'_> {
 
     fn cleaned(&mut self, item: Recommendation) -> Result<Masked<Safe>, (RejectReason, Receipts)> {
         let flagged = self.is_flagged(&item);
-        let cleaned = personal_data::clean(item, self.search);
+        let cleaned = personal_data::clean(item, self.search, &mut self.clean_pointers);
         let (Ok(Cleaned { receipts, .. }) | Err(receipts)) = &cleaned;
         let is_violation = flagged && receipts.count() > 0;
         self.report.pii_violations += u32::from(is_violation);

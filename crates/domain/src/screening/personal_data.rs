@@ -1,5 +1,7 @@
 //! Masks the personal data of one recommendation, in every text that is passed on.
 
+use std::collections::HashSet;
+
 use super::legible::{is_web_link, legible_part};
 use super::receipt::Receipts;
 use crate::payload::is_uuid_text;
@@ -28,11 +30,20 @@ pub(super) struct Cleaned {
     pub(super) receipts: Receipts,
 }
 
+/// Pointers in which nothing was found in one run: most recommendations of a batch have the same.
+#[derive(Default)]
+pub(super) struct CleanPointers(HashSet<String>);
+
 /// Masks every text of `raw`. If its identifier itself is personal data there are only the
-/// receipts: masked, it would no longer identify anything.
-pub(super) fn clean(raw: Recommendation, search: Search<'_>) -> Result<Cleaned, Receipts> {
+/// receipts: masked, it would no longer identify anything. `clean_pointers` are those of this search.
+pub(super) fn clean(
+    raw: Recommendation,
+    search: Search<'_>,
+    clean_pointers: &mut CleanPointers,
+) -> Result<Cleaned, Receipts> {
     let mut cleaner = Cleaner {
         search,
+        clean_pointers,
         receipts: Receipts::default(),
     };
     if cleaner.drops(raw.id.as_str(), "/id") {
@@ -101,6 +112,7 @@ impl Search<'_> {
 
 struct Cleaner<'a> {
     search: Search<'a>,
+    clean_pointers: &'a mut CleanPointers,
     receipts: Receipts,
 }
 
@@ -108,7 +120,7 @@ impl Cleaner<'_> {
     fn part(&mut self, part: TextPart) -> TextPart {
         let part = legible_part(part);
         let part = TextPart {
-            pointer: self.pointer(&part.pointer),
+            pointer: self.pointer(part.pointer),
             ..part
         };
         let findings = self.search.scanner.scan(&part.text, self.search.subject);
@@ -161,8 +173,11 @@ impl Cleaner<'_> {
 
     /// Where a text stood in its entity: mostly the platform's own names, but the members of some
     /// objects are named by whoever filled them. So each name is a text of its own.
-    fn pointer(&mut self, pointer: &str) -> String {
+    fn pointer(&mut self, pointer: String) -> String {
         let search = self.search;
+        if self.clean_pointers.0.contains(&pointer) {
+            return pointer;
+        }
         let mut found = Vec::new();
         let masked: Vec<String> = pointer
             .split('/')
@@ -179,7 +194,9 @@ impl Cleaner<'_> {
         let receipts = pii::receipts(&masked, &findings, &Operators::default(), search.key);
         found.extend(receipts);
         let masked = pii::mask(&masked, &findings).into_text();
-        if !found.is_empty() {
+        if found.is_empty() {
+            self.clean_pointers.0.insert(pointer);
+        } else {
             self.receipts.note(&format!("{}#", place(&masked)), found);
         }
         masked

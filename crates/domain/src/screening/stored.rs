@@ -112,9 +112,14 @@ impl Stored {
 }
 
 fn digest(policy_version: PolicyVersion, fields: &StoredFields) -> [u8; 32] {
+    // Here and below in the order of the canonical form, which spares sorting them.
     let value = Value::object([
-        ("policy_version", Value::text(policy_version.to_string())),
+        ("agent_id", maybe_id(fields.context.agent_id.as_ref())),
         ("kept", Value::list(fields.kept.iter().map(safe_value))),
+        ("no_data", Value::Bool(fields.no_data)),
+        ("oddities", oddities_value(&fields.oddities)),
+        ("policy_version", Value::text(policy_version.to_string())),
+        ("queue_id", maybe_id(fields.context.queue_id.as_ref())),
         (
             "rejected",
             Value::list(fields.rejected.iter().map(rejection_value)),
@@ -123,10 +128,6 @@ fn digest(policy_version: PolicyVersion, fields: &StoredFields) -> [u8; 32] {
             "report",
             Value::object(fields.report.counts().map(|(n, c)| (n, Value::int(c)))),
         ),
-        ("oddities", oddities_value(&fields.oddities)),
-        ("agent_id", maybe_id(fields.context.agent_id.as_ref())),
-        ("queue_id", maybe_id(fields.context.queue_id.as_ref())),
-        ("no_data", Value::Bool(fields.no_data)),
     ]);
     Sha256::digest(value.to_canonical()).into()
 }
@@ -146,28 +147,26 @@ pub(crate) fn oddities_value(oddities: &Oddities) -> Value<'_> {
 
 fn safe_value(safe: &Safe) -> Value<'_> {
     let item = &safe.recommendation;
+    let created_at = item.created_at.map(|at| Value::int(at.as_micros()));
+    let source = &item.source;
     Value::object([
+        ("basis", Value::text(safe.basis.as_str())),
+        ("created_at", created_at.unwrap_or(Value::Null)),
+        ("document_id", maybe_id(source.document_id.as_ref())),
         ("id", Value::text(item.id.as_str())),
         ("kind", Value::text(item.kind.as_str())),
-        ("score", score_value(item.score)),
-        (
-            "created_at",
-            item.created_at
-                .map_or(Value::Null, |at| Value::int(at.as_micros())),
-        ),
-        ("parts", Value::list(item.parts.iter().map(part_value))),
         (
             "knowledge_base_id",
-            maybe_id(item.source.knowledge_base_id.as_ref()),
+            maybe_id(source.knowledge_base_id.as_ref()),
         ),
-        ("document_id", maybe_id(item.source.document_id.as_ref())),
-        ("version_id", maybe_id(item.source.version_id.as_ref())),
-        ("uri", Value::maybe_text(item.source.uri.as_deref())),
-        ("trigger_id", maybe_id(item.source.trigger_id.as_ref())),
-        ("origin", Value::text(item.source.origin.as_str())),
-        ("basis", Value::text(safe.basis.as_str())),
         ("names_covered", Value::Bool(safe.names_covered)),
+        ("origin", Value::text(source.origin.as_str())),
+        ("parts", Value::list(item.parts.iter().map(part_value))),
         ("receipts", receipts_value(&safe.receipts)),
+        ("score", score_value(item.score)),
+        ("trigger_id", maybe_id(source.trigger_id.as_ref())),
+        ("uri", Value::maybe_text(source.uri.as_deref())),
+        ("version_id", maybe_id(source.version_id.as_ref())),
     ])
 }
 
@@ -178,11 +177,11 @@ fn part_value(part: &TextPart) -> Value<'_> {
             .map_or(Value::Null, |range| Value::int(edge(range)))
     };
     Value::object([
+        ("highlight_end", edge(|range| range.end)),
+        ("highlight_start", edge(|range| range.start)),
         ("pointer", Value::text(&part.pointer)),
         ("role", Value::text(part.role.as_str())),
         ("text", Value::text(&part.text)),
-        ("highlight_start", edge(|range| range.start)),
-        ("highlight_end", edge(|range| range.end)),
     ])
 }
 
@@ -190,9 +189,9 @@ fn rejection_value(rejection: &StoredRejection) -> Value<'_> {
     Value::object([
         ("id", Value::maybe_text(rejection.id.as_deref())),
         ("kind", Value::text(rejection.kind.as_str())),
-        ("score", score_value(rejection.score)),
         ("reason", Value::text(rejection.reason.as_str())),
         ("receipts", receipts_value(&rejection.receipts)),
+        ("score", score_value(rejection.score)),
     ])
 }
 
@@ -207,19 +206,19 @@ pub(crate) fn receipts_value(receipts: &Receipts) -> Value<'_> {
 fn receipt_value(receipt: &Receipt) -> Value<'_> {
     let proof = &receipt.proof;
     Value::object([
-        ("pointer", Value::text(&receipt.pointer)),
-        ("entity", Value::text(receipt.entity.as_str())),
+        ("action", Value::text(receipt.action.as_str())),
+        ("confidence_percent", Value::int(receipt.confidence)),
         ("detector", Value::text(&receipt.detector)),
+        ("end", Value::int(receipt.end)),
+        ("entity", Value::text(receipt.entity.as_str())),
+        ("no_value_hash", Value::maybe_text(proof.why_missing())),
+        ("pointer", Value::text(&receipt.pointer)),
         ("rules_version", Value::int(receipt.rules_version)),
         ("start", Value::int(receipt.start)),
-        ("end", Value::int(receipt.end)),
-        ("confidence_percent", Value::int(receipt.confidence)),
-        ("action", Value::text(receipt.action.as_str())),
         (
             "value_hash",
             Value::maybe_text(proof.hash().map(|hash| hash.to_string())),
         ),
-        ("no_value_hash", Value::maybe_text(proof.why_missing())),
     ])
 }
 

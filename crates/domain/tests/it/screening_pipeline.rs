@@ -250,16 +250,41 @@ fn the_names_of_upstream_fields_are_texts_too() {
         text: "v".into(),
         highlight: None,
     };
-    let screened = screen(Recommendations, vec![recommendation("a").parts(vec![part])]);
-    let safe = &screened.kept()[0];
-    assert_eq!(
-        safe.recommendation.parts[0].pointer,
-        "/script/data/[EMAIL_ADDRESS]"
-    );
-    assert_eq!(
-        (safe.basis, safe.receipts.count()),
-        (PiiBasis::LocalScan, 1)
-    );
+    let items = ["a", "b"].map(|id| recommendation(id).parts(vec![part.clone()]));
+    let screened = screen(Recommendations, items.into());
+    assert_eq!(screened.kept().len(), 2);
+    for safe in screened.kept() {
+        assert_eq!(
+            safe.recommendation.parts[0].pointer,
+            "/script/data/[EMAIL_ADDRESS]"
+        );
+        assert_eq!(
+            (safe.basis, safe.receipts.count()),
+            (PiiBasis::LocalScan, 1)
+        );
+    }
+}
+
+#[test]
+fn what_was_found_clean_is_searched_for_the_terms_of_the_next_conversation() {
+    let items = batch([recommendation("s")
+        .flagged(None)
+        .texts("Refund", "Crystal Minh asks.")]);
+    let policy = ScreeningPolicy::for_dialect(Suggestions);
+    let screening = Screening::new().remembering([7; 16]);
+    let text = |terms: &[&str]| {
+        let mut raw = request();
+        raw.subject_terms = terms
+            .iter()
+            .map(|term| RawField::text(Some(*term)))
+            .collect();
+        let request = raw.validate(Suggestions).expect("valid");
+        let screened = screening.screen(&items, &request, Suggestions, &policy, None);
+        screened.kept()[0].recommendation.text()
+    };
+    let asked = [&[][..], &["crystal minh"], &[]].map(text);
+    let plain = "Crystal Minh asks.";
+    assert_eq!(asked, [plain, "[SUBJECT_TERM] asks.", plain]);
 }
 
 #[test]

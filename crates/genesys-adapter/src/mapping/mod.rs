@@ -40,7 +40,7 @@ pub(crate) fn kind_of(kind: &SuggestionType) -> Option<Kind> {
 }
 
 /// The object that `entity` is.
-fn decode<T: DeserializeOwned>(entity: &RawValue) -> Result<T, Malformation> {
+pub(crate) fn decode<T: DeserializeOwned>(entity: &RawValue) -> Result<T, Malformation> {
     // A struct can be read from an array as well; an entity is an object.
     if !entity.get().starts_with('{') {
         return Err(Malformation::Shape);

@@ -36,39 +36,41 @@ impl Default for Payload {
 
 impl Payload {
     /// Adds the text at `/{payload}/{field}`, if there is one.
-    fn text(&mut self, pointer: String, role: Role, text: Option<&str>) {
+    fn text(&mut self, pointer: impl Into<String>, role: Role, text: Option<String>) {
         if let Some(text) = text {
-            self.parts.push(pointer, role, text.to_owned());
+            self.parts.push(pointer.into(), role, text);
         }
     }
 
     /// Adds texts at `{pointer}/0` and on.
-    fn texts<'a>(&mut self, pointer: &str, texts: impl IntoIterator<Item = &'a str>) {
-        for (index, text) in texts.into_iter().enumerate() {
-            self.text(format!("{pointer}/{index}"), Role::Body, Some(text));
+    fn texts(&mut self, pointer: &str, texts: Option<Vec<String>>) {
+        for (index, text) in texts.into_iter().flatten().enumerate() {
+            self.text(pointer::at(pointer, index), Role::Body, Some(text));
         }
     }
 }
 
-/// The payload of `suggestion`, whose type is `kind`. `None` if it is missing.
-pub(super) fn of(suggestion: &Suggestion, kind: Kind) -> Option<Payload> {
+/// The payload of `suggestion`, whose type is `kind`, taken out of it. `None` if it is missing.
+pub(super) fn of(suggestion: &mut Suggestion, kind: Kind) -> Option<Payload> {
     match kind {
-        Kind::KnowledgeSearch => suggestion.knowledge_search.as_ref().map(search),
-        Kind::KnowledgeArticle => suggestion.knowledge_article.as_ref().map(|article| {
-            knowledge(&Knowledge {
-                key: "knowledgeArticle",
-                title: article.title.as_deref(),
-                snippets: article.snippets.as_deref().unwrap_or_default(),
-                answer: article.knowledge_answer.as_ref(),
+        Kind::KnowledgeSearch => suggestion.knowledge_search.take().map(search),
+        Kind::KnowledgeArticle => suggestion.knowledge_article.take().map(|article| {
+            knowledge(Knowledge {
+                title_at: "/knowledgeArticle/title",
+                snippets_at: "/knowledgeArticle/snippets",
+                answer_at: "/knowledgeArticle/knowledgeAnswer/answer",
+                title: article.title,
+                snippets: article.snippets,
+                answer: article.knowledge_answer,
                 document: article.document.as_ref(),
                 version: article.version.as_ref(),
             })
         }),
         Kind::CannedResponse => suggestion.canned_response.as_ref().map(canned_response),
-        Kind::Script => suggestion.script.as_ref().map(script),
-        Kind::ThirdPartySuggestion => suggestion.third_party_suggestion.as_ref().map(third_party),
-        Kind::Faq => suggestion.faq.as_ref().map(faq),
-        Kind::Article => suggestion.article.as_ref().map(article),
+        Kind::Script => suggestion.script.take().map(script),
+        Kind::ThirdPartySuggestion => suggestion.third_party_suggestion.take().map(third_party),
+        Kind::Faq => suggestion.faq.take().map(faq),
+        Kind::Article => suggestion.article.take().map(article),
         Kind::SuggestedKnowledgeAnswer => {
             generated_answer(suggestion).map(|(key, value)| generated(key, value))
         }
@@ -90,20 +92,24 @@ pub(super) fn generated_answer(suggestion: &Suggestion) -> Option<(&str, &Map<St
 
 /// What the two knowledge payloads have in common.
 struct Knowledge<'a> {
-    key: &'a str,
-    title: Option<&'a str>,
-    snippets: &'a [String],
-    answer: Option<&'a KnowledgeAnswer>,
+    title_at: &'static str,
+    snippets_at: &'static str,
+    answer_at: &'static str,
+    title: Option<String>,
+    snippets: Option<Vec<String>>,
+    answer: Option<KnowledgeAnswer>,
     document: Option<&'a AddressableRef>,
     version: Option<&'a AddressableRef>,
 }
 
-fn search(search: &KnowledgeSearch) -> Payload {
-    let mut payload = knowledge(&Knowledge {
-        key: "knowledgeSearch",
-        title: search.title.as_deref(),
-        snippets: search.snippets.as_deref().unwrap_or_default(),
-        answer: search.knowledge_answer.as_ref(),
+fn search(search: KnowledgeSearch) -> Payload {
+    let mut payload = knowledge(Knowledge {
+        title_at: "/knowledgeSearch/title",
+        snippets_at: "/knowledgeSearch/snippets",
+        answer_at: "/knowledgeSearch/knowledgeAnswer/answer",
+        title: search.title,
+        snippets: search.snippets,
+        answer: search.knowledge_answer,
         document: search.document.as_ref(),
         version: search.version.as_ref(),
     });
@@ -112,22 +118,17 @@ fn search(search: &KnowledgeSearch) -> Payload {
     payload
 }
 
-fn knowledge(of: &Knowledge<'_>) -> Payload {
-    let key = of.key;
+fn knowledge(of: Knowledge<'_>) -> Payload {
     let mut payload = Payload::default();
-    payload.text(format!("/{key}/title"), Role::Title, of.title);
-    payload.texts(
-        &format!("/{key}/snippets"),
-        of.snippets.iter().map(String::as_str),
-    );
+    payload.text(of.title_at, Role::Title, of.title);
+    payload.texts(of.snippets_at, of.snippets);
     if let Some(answer) = of.answer {
-        let role = if highlight::mark(payload.parts.kept_mut(), answer) {
+        let role = if highlight::mark(payload.parts.kept_mut(), &answer) {
             Role::Excerpt
         } else {
             Role::Body
         };
-        let pointer = format!("/{key}/knowledgeAnswer/answer");
-        payload.text(pointer, role, answer.answer.as_deref());
+        payload.text(of.answer_at, role, answer.answer);
     }
     document(&mut payload.source, of.document);
     payload.source.version_id = of.version.and_then(id);
@@ -141,65 +142,48 @@ fn canned_response(response: &CannedResponse) -> Payload {
     payload
 }
 
-fn script(script: &Script) -> Payload {
+fn script(script: Script) -> Payload {
     let mut payload = Payload::default();
-    for (name, value) in script.data.iter().flatten() {
-        let pointer = pointer::join("/script/data", name);
+    for (name, value) in script.data.into_iter().flatten() {
+        let pointer = pointer::join("/script/data", &name);
         payload.text(pointer, Role::Body, Some(value));
     }
     payload.source.document_id = script.script.as_ref().and_then(id);
     payload
 }
 
-fn third_party(suggestion: &ThirdPartySuggestion) -> Payload {
+fn third_party(suggestion: ThirdPartySuggestion) -> Payload {
     let mut payload = Payload::default();
     let key = "/thirdPartySuggestion";
-    payload.text(
-        format!("{key}/title"),
-        Role::Title,
-        suggestion.title.as_deref(),
-    );
-    payload.text(
-        format!("{key}/text"),
-        Role::Body,
-        suggestion.text.as_deref(),
-    );
-    for (index, source) in suggestion.sources.iter().flatten().enumerate() {
+    payload.text(format!("{key}/title"), Role::Title, suggestion.title);
+    payload.text(format!("{key}/text"), Role::Body, suggestion.text);
+    for (index, source) in suggestion.sources.into_iter().flatten().enumerate() {
         let pointer = format!("{key}/sources/{index}/name");
-        payload.text(pointer, Role::Body, source.name.as_deref());
-        payload.source.uri = payload.source.uri.take().or_else(|| source.url.clone());
+        payload.text(pointer, Role::Body, source.name);
+        payload.source.uri = payload.source.uri.take().or(source.url);
     }
     payload
 }
 
-fn faq(faq: &Faq) -> Payload {
+fn faq(faq: Faq) -> Payload {
     let mut payload = Payload {
         confidence: faq.confidence,
         ..Payload::default()
     };
-    payload.text(
-        "/faq/question".to_owned(),
-        Role::Title,
-        faq.question.as_deref(),
-    );
-    payload.text("/faq/answer".to_owned(), Role::Body, faq.answer.as_deref());
-    payload.source.uri = faq.source_uri.clone().or_else(|| faq.document_url.clone());
+    payload.text("/faq/question", Role::Title, faq.question);
+    payload.text("/faq/answer", Role::Body, faq.answer);
+    payload.source.uri = faq.source_uri.or(faq.document_url);
     payload
 }
 
-fn article(article: &Article) -> Payload {
+fn article(article: Article) -> Payload {
     let mut payload = Payload {
         confidence: article.confidence,
         ..Payload::default()
     };
-    payload.text(
-        "/article/title".to_owned(),
-        Role::Title,
-        article.title.as_deref(),
-    );
-    let snippets = article.snippets.iter().flatten().map(String::as_str);
-    payload.texts("/article/snippets", snippets);
-    payload.source.uri = article.uri.clone();
+    payload.text("/article/title", Role::Title, article.title);
+    payload.texts("/article/snippets", article.snippets);
+    payload.source.uri = article.uri;
     payload.source.version_id = article.version.as_ref().and_then(id);
     payload
 }
@@ -209,9 +193,8 @@ fn article(article: &Article) -> Payload {
 fn generated(key: &str, value: &Map<String, Value>) -> Payload {
     let root = pointer::join("", key);
     let mut payload = Payload::default();
-    let answer = value
-        .get("knowledgeAnswerGenerated")
-        .and_then(Value::as_str);
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let answer = value.get("knowledgeAnswerGenerated").and_then(text);
     payload.text(
         format!("{root}/knowledgeAnswerGenerated"),
         Role::Body,
@@ -231,7 +214,7 @@ fn generated(key: &str, value: &Map<String, Value>) -> Payload {
     });
     for (index, chunk) in chunks.iter().enumerate() {
         let at = format!("{root}/suggestedSearchChunks/{index}");
-        let string = |name: &str| chunk.get(name).and_then(Value::as_str);
+        let string = |name: &str| chunk.get(name).and_then(text);
         let is_best = best == Some(index);
         let title = if is_best { Role::Title } else { Role::Body };
         payload.text(format!("{at}/title"), title, string("title"));
@@ -240,7 +223,7 @@ fn generated(key: &str, value: &Map<String, Value>) -> Payload {
             payload.confidence = confidence(chunk);
             let reference = chunk.get("document").cloned().map(serde_json::from_value);
             document(&mut payload.source, reference.and_then(Result::ok).as_ref());
-            payload.source.uri = string("uri").map(str::to_owned);
+            payload.source.uri = string("uri");
         }
     }
     payload

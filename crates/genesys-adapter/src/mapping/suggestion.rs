@@ -7,15 +7,9 @@
 use agent_assist_domain::batch::Malformation;
 use agent_assist_domain::recommendation::{Recommendation, Score, Source, State, UpstreamId};
 use agent_assist_genesys_wire::{Suggestion, SuggestionState};
-use serde_json::value::RawValue;
 
 use super::payload::{self, Payload};
 use super::{id, kind_of, timestamp};
-
-/// The suggestion that `entity` is.
-pub(crate) fn decode(entity: &RawValue) -> Result<Suggestion, Malformation> {
-    super::decode(entity)
-}
 
 /// How many fields of `suggestion` have no meaning here.
 pub(crate) fn unknown_fields(suggestion: &Suggestion) -> u32 {
@@ -24,13 +18,13 @@ pub(crate) fn unknown_fields(suggestion: &Suggestion) -> u32 {
 }
 
 /// The recommendation that `suggestion` is, or why it is none.
-pub(crate) fn read(suggestion: &Suggestion) -> Result<Recommendation, Malformation> {
-    let id = suggestion.id.as_deref().and_then(UpstreamId::new);
+pub(crate) fn read(mut suggestion: Suggestion) -> Result<Recommendation, Malformation> {
+    let id = suggestion.id.take().and_then(UpstreamId::new);
     let id = id.ok_or(Malformation::Id)?;
     let kind = suggestion.kind.as_ref().and_then(kind_of);
     let kind = kind.ok_or(Malformation::UnknownType)?;
     let state = suggestion.state.as_ref().map(state_of);
-    let payload = match payload::of(suggestion, kind) {
+    let payload = match payload::of(&mut suggestion, kind) {
         Some(payload) => payload,
         // What the platform could not make has nothing in it, and is never shown.
         None if state == Some(State::Failed) => Payload::default(),
@@ -42,7 +36,7 @@ pub(crate) fn read(suggestion: &Suggestion) -> Result<Recommendation, Malformati
         None => None,
     };
     let source = Source {
-        trigger_id: trigger(suggestion).or(payload.source.trigger_id),
+        trigger_id: trigger(&suggestion).or(payload.source.trigger_id),
         ..payload.source
     };
     Ok(Recommendation {

@@ -87,8 +87,10 @@ pub(crate) fn json_text(response: &Response<Bytes>) -> Result<&str, FormatError>
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
-/// The envelope of a list, its entities still text: one bad entity does not take the others along.
-pub(crate) fn listing(response: &Response<Bytes>) -> Result<Listing<&RawValue>, FormatError> {
+/// The envelope of a list. Where its entities are left text, one bad entity does not take the others along.
+pub(crate) fn listing<'a, E: Deserialize<'a>>(
+    response: &'a Response<Bytes>,
+) -> Result<Listing<E>, FormatError> {
     envelope(response)
 }
 

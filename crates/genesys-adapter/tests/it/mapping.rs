@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use agent_assist_domain::batch::Batch;
+use agent_assist_domain::batch::{Batch, Malformation};
 use agent_assist_domain::dialect::Dialect::{self, Recommendations, Suggestions};
 use agent_assist_domain::recommendation::{Recommendation, Role, Score, UpstreamId};
 
@@ -76,6 +76,18 @@ fn id(id: Option<&UpstreamId>) -> &str {
 async fn every_suggestion_type_has_its_texts_and_source() {
     let batch = mapped(Suggestions, include_str!("data/suggestions.json")).await;
     insta::assert_snapshot!(rendered(&batch));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_broken_entity_changes_nothing_of_the_others() {
+    let body = include_str!("data/suggestions.json");
+    let sound = mapped(Suggestions, body).await;
+    let (head, entities) = body.split_once('[').unwrap();
+    let body = format!("{head}[7,{entities}");
+    let transport = ScriptedTransport::new([answer(200, body)]);
+    let mut broken = fetch(&source(&transport, Suggestions)).await.unwrap();
+    assert_eq!(broken.malformed.remove(0), Malformation::Shape);
+    assert_eq!(broken, sound);
 }
 
 #[tokio::test(start_paused = true)]

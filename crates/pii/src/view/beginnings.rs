@@ -117,13 +117,19 @@ impl Triples {
     /// How many bytes behind a place are looked at.
     pub(crate) const BEHIND: usize = 2;
 
-    /// Whether one of the words inserted may begin at `place` of a block, of which `near` shows
-    /// the bytes and those behind it; noughts where the text ends.
+    /// At which of `starts`, places of a block, one of the words inserted may begin. `near` shows the
+    /// bytes of the block and those behind it; noughts where the text ends.
     #[inline(always)]
-    pub(crate) fn may_begin(&self, near: &[u8; BLOCK + Self::BEHIND], place: u32) -> bool {
-        // Never more than that; so no bounds need be checked.
-        let place = place as usize % BLOCK;
-        self.has([near[place], near[place + 1], near[place + 2]])
+    pub(crate) fn begin_at(&self, near: &[u8; BLOCK + Self::BEHIND], mut starts: u64) -> u64 {
+        let mut begun = 0;
+        while starts != 0 {
+            // Never more than that; so no bounds need be checked.
+            let place = starts.trailing_zeros() as usize % BLOCK;
+            starts &= starts - 1;
+            let is_known = self.has([near[place], near[place + 1], near[place + 2]]);
+            begun |= u64::from(is_known) << place;
+        }
+        begun
     }
 
     /// Whether one of the words inserted may begin at `start` of `bytes`.

@@ -4,7 +4,7 @@
 //! Rules and phrases are written in ASCII and need no thought for Unicode. Letters of other
 //! alphabets stay what they are, and so do the characters that masks are made of.
 
-use crate::view::kinds::Places;
+use crate::view::kinds::{BLOCK, filled, gather};
 
 /// How a character is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +41,8 @@ const LATIN_ADDITIONAL: &[u8; 256] =
 pub(crate) fn fold(c: char) -> Fold {
     match c {
         c if c.is_ascii() => Fold::Same,
+        // What Western languages are full of.
+        '\u{C0}'..='\u{17F}' => letter(c),
         // The letters of other alphabets, before anything is looked up of them: Cyrillic, Arabic,
         // Kana with its punctuation, Han and Hangul.
         '\u{400}'..='\u{52F}'
@@ -76,15 +78,16 @@ pub(crate) fn fold(c: char) -> Fold {
         '\u{AA}' => Fold::Char('a'),
         '\u{BA}' => Fold::Char('o'),
         '\u{85}' | '\u{2028}' | '\u{2029}' => Fold::Char('\n'),
-        '\u{C0}'..='\u{17F}' | '\u{218}'..='\u{21B}' | '\u{1E00}'..='\u{1EFF}' => letter(c),
+        '\u{218}'..='\u{21B}' | '\u{1E00}'..='\u{1EFF}' => letter(c),
         c if c.is_whitespace() => Fold::Char(' '),
         c if c.is_numeric() => ascii_digit(c).map_or(Fold::Same, Fold::Char),
         _ => Fold::Same,
     }
 }
 
-/// A text as it is read, without the way back to what it was.
-pub(crate) fn folded(text: &str) -> String {
+/// A text as it is read, without the way back to what it was. Tells of each character that is read as one
+/// of ASCII.
+pub(crate) fn folded(text: &str, mut becomes: impl FnMut(u8)) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut copied = 0;
     each_folded(text, |at, c, read| {
@@ -92,7 +95,10 @@ pub(crate) fn folded(text: &str) -> String {
         copied = at + c.len_utf8();
         match read {
             Fold::Same | Fold::Gone => {}
-            Fold::Char(c) => folded.push(c),
+            Fold::Char(c) => {
+                folded.push(c);
+                u8::try_from(c).ok().into_iter().for_each(&mut becomes);
+            }
             Fold::Text(text) => folded.push_str(text),
         }
     });
@@ -103,24 +109,44 @@ pub(crate) fn folded(text: &str) -> String {
 /// Gives the characters of `text` that are not read as themselves, in order: where each stands,
 /// and how it is read. Goes over the others many at a time.
 pub(crate) fn each_folded(text: &str, mut give: impl FnMut(usize, char, Fold)) {
-    let mut folding = Places::of(text.as_bytes(), begins_folded);
-    let mut from = 0;
-    while let Some(at) = folding.next_from(from) {
-        let Some(c) = text[at..].chars().next() else {
-            break;
+    let bytes = text.as_bytes();
+    for from in (0..bytes.len()).step_by(BLOCK) {
+        let mut begun = match bytes[from..].first_chunk() {
+            Some(near) => begin_folded(near),
+            None => begin_folded(&filled(&bytes[from..])),
         };
-        from = at + c.len_utf8();
-        let read = fold(c);
-        if read != Fold::Same {
-            give(at, c, read);
+        while begun != 0 {
+            let at = from + begun.trailing_zeros() as usize;
+            begun &= begun - 1;
+            let Some(c) = text[at..].chars().next() else {
+                break;
+            };
+            let read = fold(c);
+            if read != Fold::Same {
+                give(at, c, read);
+            }
         }
     }
 }
 
-/// Whether a character that begins with this byte may be read as another. Those of ASCII, of the
-/// Cyrillic alphabet, of Han and of Hangul are not.
-fn begins_folded(byte: u8) -> bool {
-    (byte >= 0xC2) & !(0xD0..=0xD3).contains(&byte) & !(0xE4..=0xED).contains(&byte)
+/// A bit for each byte of a block with which a character may begin that is read as another, by it and
+/// the byte behind it. None of ASCII is, nor of the Cyrillic alphabet, of Han and of Hangul; of the
+/// Arabic ones, of Kana and what goes with it, only digits and marks.
+fn begin_folded(near: &[u8; BLOCK + 1]) -> u64 {
+    let mut held = [0; BLOCK];
+    for (at, held) in held.iter_mut().enumerate() {
+        let (first, second) = (near[at], near[at + 1]);
+        let is_read_as_itself = (0xD0..=0xD3).contains(&first) | (0xE4..=0xED).contains(&first);
+        let is_arabic = (0xD8..=0xDB).contains(&first);
+        let is_arabic_sign = (first == 0xD8) & (second == 0x9C)
+            | (first == 0xD9) & (0xA0..=0xA9).contains(&second)
+            | (first == 0xDB) & (0xB0..=0xB9).contains(&second);
+        let is_kana = (first == 0xE3) & (second != 0x80);
+        let may_be =
+            (first >= 0xC2) & !is_read_as_itself & !is_kana & (!is_arabic | is_arabic_sign);
+        *held = 0_u8.wrapping_sub(u8::from(may_be));
+    }
+    gather(&held)
 }
 
 fn as_char(code: u32) -> Fold {
@@ -129,28 +155,30 @@ fn as_char(code: u32) -> Fold {
 
 /// A Latin letter without its accent.
 fn letter(c: char) -> Fold {
-    let plain = match (c, u32::from(c)) {
-        ('\u{C6}', _) => return Fold::Text("AE"),
-        ('\u{E6}', _) => return Fold::Text("ae"),
-        ('\u{DE}', _) => return Fold::Text("TH"),
-        ('\u{FE}', _) => return Fold::Text("th"),
-        ('\u{DF}', _) => return Fold::Text("ss"),
-        ('\u{1E9E}', _) => return Fold::Text("SS"),
-        ('\u{132}', _) => return Fold::Text("IJ"),
-        ('\u{133}', _) => return Fold::Text("ij"),
-        ('\u{152}', _) => return Fold::Text("OE"),
-        ('\u{153}', _) => return Fold::Text("oe"),
-        ('\u{218}', _) => 'S',
-        ('\u{219}', _) => 's',
-        ('\u{21A}', _) => 'T',
-        ('\u{21B}', _) => 't',
-        (_, code @ 0xC0..=0x17F) => char::from(LATIN[code as usize - 0xC0]),
-        (_, code @ 0x1E00..=0x1EFF) => char::from(LATIN_ADDITIONAL[code as usize - 0x1E00]),
-        _ => '?',
+    let plain = match u32::from(c) {
+        code @ 0xC0..=0x17F => LATIN[code as usize - 0xC0],
+        code @ 0x1E00..=0x1EFF => LATIN_ADDITIONAL[code as usize - 0x1E00],
+        _ => b'?',
     };
-    match plain {
-        '?' => Fold::Same,
-        plain => Fold::Char(plain),
+    if plain != b'?' {
+        return Fold::Char(char::from(plain));
+    }
+    match c {
+        '\u{C6}' => Fold::Text("AE"),
+        '\u{E6}' => Fold::Text("ae"),
+        '\u{DE}' => Fold::Text("TH"),
+        '\u{FE}' => Fold::Text("th"),
+        '\u{DF}' => Fold::Text("ss"),
+        '\u{1E9E}' => Fold::Text("SS"),
+        '\u{132}' => Fold::Text("IJ"),
+        '\u{133}' => Fold::Text("ij"),
+        '\u{152}' => Fold::Text("OE"),
+        '\u{153}' => Fold::Text("oe"),
+        '\u{218}' => Fold::Char('S'),
+        '\u{219}' => Fold::Char('s'),
+        '\u{21A}' => Fold::Char('T'),
+        '\u{21B}' => Fold::Char('t'),
+        _ => Fold::Same,
     }
 }
 
@@ -163,6 +191,24 @@ fn ascii_digit(c: char) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn folded(text: &str) -> String {
+        super::folded(text, |_| ())
+    }
+
+    #[test]
+    fn whatever_is_read_as_another_is_seen_wherever_it_stands() {
+        for c in ('\0'..=char::MAX).filter(|c| fold(*c) != Fold::Same) {
+            let text = format!("{c} ");
+            assert_ne!(begin_folded(&filled(text.as_bytes())), 0, "{c:?}");
+        }
+        for spaces in 0..130 {
+            for (text, expected) in [("\u{e9}", "e"), ("\u{663}", "3"), ("\u{3000}.", " .")] {
+                let before = " ".repeat(spaces);
+                assert_eq!(folded(&format!("{before}{text}")), before + expected);
+            }
+        }
+    }
 
     #[test]
     fn letters_lose_their_accents_in_every_western_language() {

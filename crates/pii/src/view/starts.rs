@@ -98,7 +98,7 @@ where
             };
             let from = (index - 1) * BLOCK;
             let (runs, cut) = ((self.kind)(&block), (self.cuts)(&block, &before));
-            let mut starts = runs & (!(runs << 1 | (self.kind)(&before) >> 63) | cut);
+            let starts = runs & (!(runs << 1 | (self.kind)(&before) >> 63) | cut);
             let ends = !runs | cut;
             // A run goes on in the next block, perhaps.
             let later_ends = next.map_or(u64::MAX, |next| {
@@ -121,12 +121,12 @@ where
                     &last
                 }
             };
-            while starts != 0 {
-                let place = starts.trailing_zeros();
-                starts &= starts - 1;
-                if !self.known.may_begin(near, place) && also >> place & 1 == 0 {
-                    continue;
-                }
+            // Told of all before any is looked at: whether one passes cannot be foreseen, by a processor
+            // either.
+            let mut telling = also & starts | self.known.begin_at(near, starts);
+            while telling != 0 {
+                let place = telling.trailing_zeros();
+                telling &= telling - 1;
                 let run = Run {
                     start: from + place as usize,
                     place,

@@ -16,6 +16,7 @@ use std::sync::LazyLock;
 
 use agent_assist_domain::recommendation::TextPart;
 use ammonia::{Builder, UrlRelative};
+use memchr::memchr2;
 
 use elements::{BLOCKS, is_element};
 use page::Page;
@@ -44,6 +45,10 @@ pub(super) fn plain_part(part: TextPart) -> TextPart {
 
 /// What a reader sees of `text`.
 fn plain(text: &str) -> Cow<'_, str> {
+    // Every tag begins with the one, and every link of markdown has the other.
+    if memchr2(b'<', b']', text.as_bytes()).is_none() {
+        return Cow::Borrowed(text);
+    }
     let mut seen = Cow::Borrowed(text);
     for _ in 0..MOST_LAYERS {
         let Some(peeled) = peeled(&seen) else {
