@@ -66,6 +66,18 @@ pub(crate) enum Role {
     },
     /// Does a piece of work again and again.
     Work(Much),
+    /// Asks each once, whatever becomes of who is asked.
+    Drain {
+        /// Whom.
+        #[arg(long)]
+        to: SocketAddr,
+        /// File with a list of requests as JSON, each the text of one.
+        #[arg(long)]
+        requests: PathBuf,
+        /// Requests a second.
+        #[arg(long)]
+        rate: f64,
+    },
     /// Asks, and measures.
     Load {
         /// Whom.

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
@@ -115,15 +115,18 @@ impl Server {
         self.process.id().map_or(0, process::memory)
     }
 
-    /// Ends it in order.
-    pub(crate) async fn end(mut self) -> Outcome<()> {
+    /// Ends it in order, and says how it did.
+    pub(crate) async fn end(mut self) -> Outcome<ExitStatus> {
         if let Some(pid) = self.process.id() {
             let status = Command::new("kill").arg(pid.to_string()).status().await?;
-            if status.success() && timeout(PATIENCE, self.process.wait()).await.is_ok() {
-                return Ok(());
+            if status.success()
+                && let Ok(ended) = timeout(PATIENCE, self.process.wait()).await
+            {
+                return Ok(ended?);
             }
         }
-        Ok(self.process.kill().await?)
+        self.process.kill().await?;
+        Ok(self.process.wait().await?)
     }
 }
 

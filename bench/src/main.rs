@@ -70,6 +70,11 @@ async fn act(role: Role) -> Outcome<()> {
             say(&serde_json::to_string(&done)?);
             Ok(())
         }
+        Role::Drain { to, requests, rate } => {
+            let drained = load::drain(to, &requests, rate).await?;
+            say(&serde_json::to_string(&drained)?);
+            Ok(())
+        }
         Role::Load {
             to,
             requests,

@@ -14,6 +14,7 @@ const BUFFER: usize = 256 * 1024;
 pub(crate) struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
+    is_last: bool,
 }
 
 /// An answer.
@@ -31,7 +32,16 @@ impl Connection {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         let buffer = vec![0; BUFFER];
-        Ok(Self { stream, buffer })
+        Ok(Self {
+            stream,
+            buffer,
+            is_last: false,
+        })
+    }
+
+    /// Whether its last answer said that nothing more is answered on it.
+    pub(crate) fn is_last(&self) -> bool {
+        self.is_last
     }
 
     /// Asks, and reads the answer to its end; gives its status.
@@ -57,7 +67,12 @@ impl Connection {
             filled += self.read(filled).await?;
             let read = &self.buffer[..filled];
             if let Some(head) = end_of_head(read) {
-                let (status, length) = judge(&read[..head])?;
+                let Head {
+                    status,
+                    length,
+                    is_last,
+                } = judge(&read[..head])?;
+                self.is_last = is_last;
                 break (head, length, status);
             }
             if filled == BUFFER {
@@ -92,16 +107,31 @@ pub(crate) fn end_of_head(read: &[u8]) -> Option<usize> {
     Some(end + 4)
 }
 
-/// Status and length of the body.
-fn judge(head: &[u8]) -> io::Result<(u16, usize)> {
+/// What a head says.
+#[derive(Debug, PartialEq, Eq)]
+struct Head {
+    status: u16,
+    /// Of the body, in bytes.
+    length: usize,
+    /// Whether it is the last on its connection.
+    is_last: bool,
+}
+
+fn judge(head: &[u8]) -> io::Result<Head> {
     let text = std::str::from_utf8(head).map_err(io::Error::other)?;
     let status = text.get(9..12).and_then(|status| status.parse().ok());
     let length = header(text, "content-length").and_then(|length| length.parse().ok());
-    match (status, length) {
-        (Some(status), Some(length)) => Ok((status, length)),
-        (Some(status @ (204 | 304)), None) => Ok((status, 0)),
-        _ => Err(io::Error::other("an answer without status or length")),
-    }
+    let (status, length) = match (status, length) {
+        (Some(status), Some(length)) => (status, length),
+        (Some(status @ (204 | 304)), None) => (status, 0),
+        _ => return Err(io::Error::other("an answer without status or length")),
+    };
+    let is_last = header(text, "connection").is_some_and(|said| said.eq_ignore_ascii_case("close"));
+    Ok(Head {
+        status,
+        length,
+        is_last,
+    })
 }
 
 /// The header of this name in a head.
@@ -120,7 +150,14 @@ mod tests {
     fn a_head_tells_status_and_length() {
         let head = b"HTTP/1.1 200 OK\r\nContent-Type: a\r\nCONTENT-LENGTH: 17\r\n\r\n";
         assert_eq!(end_of_head(head), Some(head.len()));
-        assert_eq!(judge(head).expect("a head"), (200, 17));
+        let told = Head {
+            status: 200,
+            length: 17,
+            is_last: false,
+        };
+        assert_eq!(judge(head).expect("a head"), told);
+        let last = b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n";
+        assert!(judge(last).expect("a head").is_last);
         assert!(judge(b"HTTP/1.1 200 OK\r\n\r\n").is_err());
         assert_eq!(end_of_head(b"HTTP/1.1 200 OK\r\n"), None);
     }

@@ -6,6 +6,7 @@
 
 mod closed;
 mod connection;
+mod drain;
 mod open;
 
 use std::fs;
@@ -19,6 +20,7 @@ use crate::child::{self, Core};
 use crate::stats::Spread;
 
 pub(crate) use self::connection::{Connection, end_of_head, header};
+pub(crate) use self::drain::Drained;
 
 /// Requests, each the text of one.
 pub(crate) type Requests = Vec<String>;
@@ -77,6 +79,12 @@ pub(crate) fn keep(folder: &Path, name: &str, requests: &[String]) -> Outcome<Pa
     let path = folder.join(format!("{name}.requests"));
     fs::write(&path, serde_json::to_vec(requests)?)?;
     Ok(path)
+}
+
+/// The role: asks each once, whatever becomes of who is asked.
+pub(crate) async fn drain(to: SocketAddr, requests: &Path, rate: f64) -> Outcome<Drained> {
+    let requests: Requests = serde_json::from_slice(&fs::read(requests)?)?;
+    drain::ask(to, requests, rate).await
 }
 
 /// The role: asks, and gives what came of it.

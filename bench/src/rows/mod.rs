@@ -2,10 +2,12 @@
 
 mod cached;
 mod command_line;
+mod drain;
 mod growth;
 mod library;
 mod memory;
 mod open_loop;
+mod report;
 
 use std::future::Future;
 use std::path::{Path, PathBuf};
@@ -94,6 +96,11 @@ pub(crate) const ROWS: &[Measurable] = &[
         run: |setting| Box::pin(async move { open_loop::run(&setting).await }),
     },
     Measurable {
+        name: "drain",
+        work: "SIGTERM while 1,000 requests/s arrive, durable audit, one core",
+        run: |setting| Box::pin(async move { drain::run(&setting).await }),
+    },
+    Measurable {
         name: "library-hit",
         work: "library: cached fetch up to the answer, audit to a log in memory",
         run: |setting| Box::pin(async move { library::hit(&setting).await }),
@@ -122,6 +129,11 @@ pub(crate) const ROWS: &[Measurable] = &[
         name: "memory",
         work: "bytes in memory",
         run: |setting| Box::pin(async move { memory::run(&setting).await }),
+    },
+    Measurable {
+        name: "report",
+        work: "report of a day by queue from a month's audit log of 1,000,000 records",
+        run: |setting| Box::pin(async move { report::run(&setting).await }),
     },
     Measurable {
         name: "growth-log",

@@ -10,6 +10,11 @@ use tokio::task::JoinSet;
 use super::{Done, Much, Watch};
 use crate::Outcome;
 
+/// When the first record of each is of, in microseconds since the epoch.
+pub(crate) const FIRST_US: i64 = 1_767_600_000_000_000;
+/// Between two records of one who appends.
+pub(crate) const RECORD_US: i64 = 1_000;
+
 /// A conversation for so many records of one who appends.
 const RECORDS_OF_A_CONVERSATION: u64 = 32;
 
@@ -50,7 +55,7 @@ fn entry(template: &AuditEntry, appender: u64, number: u64) -> AuditEntry {
         mixed & 0xffff
     );
     let mut entry = template.clone();
-    entry.at = Timestamp::from_micros(1_767_600_000_000_000 + number as i64 * 1_000);
+    entry.at = Timestamp::from_micros(FIRST_US + number as i64 * RECORD_US);
     entry.request_id = format!("01943a7e-{number:012x}-{appender:04x}");
     entry.subject.session_id = Some(format!("{id}-s"));
     entry.subject.conversation_id = Some(id);

@@ -9,6 +9,8 @@ mod ports;
 mod pure;
 mod remembered;
 
+pub(crate) use self::append::{FIRST_US, RECORD_US};
+
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use agent_assist_domain::adoption::{
-    By, Circumstances, Comparison, Difference, Group, GroupTally, LedgerScope, OurCount,
+    By, Circumstances, Comparison, Difference, Group, GroupTally, LedgerScope, OurCount, STALE,
 };
 use agent_assist_domain::ports::{
     Clock, EngagementLedger, Outbox, SourceError, StoreError, UpstreamCounts,
@@ -131,10 +131,13 @@ impl ReconcileService {
     }
 }
 
-/// How many of ours came on another path than the upstream's own suggestions.
+/// How many of ours came on another path than the upstream's own suggestions. What was given out past its
+/// time came from there: nothing else is remembered for so long.
 fn from_fallbacks(by_origin: &[GroupTally]) -> u64 {
-    let ours = Group::Named(Origin::Upstream.as_str().to_owned());
-    let others = by_origin.iter().filter(|counted| counted.group != ours);
+    let ours = [Origin::Upstream.as_str(), STALE].map(|name| Group::Named(name.to_owned()));
+    let others = by_origin
+        .iter()
+        .filter(|counted| !ours.contains(&counted.group));
     others.map(|counted| counted.tally.emitted).sum()
 }
 

@@ -64,6 +64,8 @@ pub struct Gateway {
     pub fetch: FetchService,
     /// Records what became of them.
     pub engage: EngageService,
+    /// What both find personal data with. It is large: whoever needs one beside them shares it.
+    pub screening: Screening,
     /// Rings when there is something new for the sinks of the settings; see [`deliverer`].
     pub bell: Bell,
 }
@@ -331,7 +333,7 @@ pub fn gateway(
             clock: clock(),
             ids,
             policy: settings.policy.clone(),
-            screening,
+            screening: screening.clone(),
             keys: ConversationKeyring::random(Arc::new(store.clone())),
             pseudonyms: pseudonyms.clone(),
             keep_text: settings.keep_text,
@@ -341,6 +343,7 @@ pub fn gateway(
             strict_audit: settings.audit_strict,
         }),
         engage: engaging(settings, store, audit, sinks, egress, pseudonyms),
+        screening,
         bell,
     })
 }

@@ -106,6 +106,7 @@ async fn expose(connection: &mut SqliteConnection, exposure: &Exposure) -> Resul
         trigger_id,
         kind,
         origin,
+        stale,
         document_id,
         at,
     } = exposure;
@@ -131,6 +132,7 @@ async fn expose(connection: &mut SqliteConnection, exposure: &Exposure) -> Resul
         .bind(trigger_id)
         .bind(kind.as_str())
         .bind(origin.as_str())
+        .bind(stale)
         .bind(document_id)
         .execute(connection)
         .await
@@ -221,6 +223,7 @@ struct ItemRow {
     trigger_id: String,
     kind: String,
     origin: String,
+    stale: bool,
     document_id: Option<String>,
     displayed_to: Option<String>,
     displayed_us: Option<i64>,
@@ -248,6 +251,7 @@ impl ItemRow {
                 trigger_id: self.trigger_id,
                 kind: Kind::from_name(&self.kind).ok_or(UnknownWord("kind"))?,
                 origin: Origin::from_name(&self.origin).ok_or(UnknownWord("origin"))?,
+                stale: self.stale,
                 document_id: self.document_id,
                 at: Timestamp::from_micros(self.emitted_us),
             },

@@ -1,5 +1,6 @@
 //! What a supervisor of services gives the daemon, and what it is told: sockets that are open already
-//! (`LISTEN_FDS`), and when the daemon is ready, alive and about to end (`NOTIFY_SOCKET`). Without one
+//! (`LISTEN_FDS`), and when the daemon is ready, alive, reading its settings anew and about to end
+//! (`NOTIFY_SOCKET`). Without one
 //! nothing is given and nothing told.
 
 use agent_assist_http::Sockets;
@@ -27,17 +28,18 @@ pub(crate) fn sockets() -> std::io::Result<Sockets> {
     Ok(Sockets::default())
 }
 
-/// Runs the daemon and tells the supervisor of it: that it is ready, as often as it asks for that it is
-/// alive, and once `end` is cancelled that it is about to end.
+/// Runs the daemon and tells the supervisor of it by `herald`: that it is ready, as often as it asks for that
+/// it is alive, and once `end` is cancelled that it is about to end.
 #[cfg(unix)]
-pub(crate) async fn attended<T>(run: impl Future<Output = T>, end: &CancellationToken) -> T {
-    use sd_notify::NotifyState;
-
-    let herald = Herald::new();
-    herald.tell(NotifyState::Ready);
+pub(crate) async fn attended<T>(
+    run: impl Future<Output = T>,
+    herald: &Herald,
+    end: &CancellationToken,
+) -> T {
+    herald.ready();
     let stopping = async {
         end.cancelled().await;
-        herald.tell(NotifyState::Stopping);
+        herald.tell(Word::Stopping);
         std::future::pending::<std::convert::Infallible>().await
     };
     let alive = async {
@@ -49,7 +51,7 @@ pub(crate) async fn attended<T>(run: impl Future<Output = T>, end: &Cancellation
         let mut beat = tokio::time::interval(within / 2);
         loop {
             beat.tick().await;
-            herald.tell(NotifyState::Watchdog);
+            herald.tell(Word::Alive);
         }
     };
     tokio::select! {
@@ -61,25 +63,41 @@ pub(crate) async fn attended<T>(run: impl Future<Output = T>, end: &Cancellation
 
 /// Nobody listens here.
 #[cfg(not(unix))]
-pub(crate) async fn attended<T>(run: impl Future<Output = T>, _end: &CancellationToken) -> T {
+pub(crate) async fn attended<T>(
+    run: impl Future<Output = T>,
+    _herald: &Herald,
+    _end: &CancellationToken,
+) -> T {
     run.await
 }
 
 /// Tells the supervisor, from a thread that nobody waits for: one that does not listen lets whoever tells
 /// it something wait, and that is no reason to stop.
 #[cfg(unix)]
-struct Herald(std::sync::mpsc::SyncSender<sd_notify::NotifyState<'static>>);
+#[derive(Clone, Debug)]
+pub(crate) struct Herald(std::sync::mpsc::SyncSender<Word>);
+
+/// What there is to tell.
+#[cfg(unix)]
+#[derive(Clone, Copy, Debug)]
+enum Word {
+    Ready,
+    Alive,
+    Reloading,
+    Stopping,
+}
 
 #[cfg(unix)]
 impl Herald {
     /// More than there is to be said at once. What does not fit is left out.
     const UNHEARD: usize = 8;
 
-    fn new() -> Self {
-        let (sender, states) = std::sync::mpsc::sync_channel(Self::UNHEARD);
+    /// One that has told nothing yet.
+    pub(crate) fn new() -> Self {
+        let (sender, words) = std::sync::mpsc::sync_channel(Self::UNHEARD);
         let tell = move || {
-            for state in states {
-                if let Err(error) = sd_notify::notify(&[state]) {
+            for word in words {
+                if let Err(error) = say(word) {
                     tracing::warn!(%error, "the supervisor cannot be told how the daemon stands");
                 }
             }
@@ -91,7 +109,52 @@ impl Herald {
         Self(sender)
     }
 
-    fn tell(&self, state: sd_notify::NotifyState<'static>) {
-        let _ = self.0.try_send(state);
+    /// The daemon serves, by the settings that it has.
+    pub(crate) fn ready(&self) {
+        self.tell(Word::Ready);
     }
+
+    /// It reads its settings anew, until it is ready again. It serves meanwhile.
+    pub(crate) fn reloading(&self) {
+        self.tell(Word::Reloading);
+    }
+
+    fn tell(&self, word: Word) {
+        let _ = self.0.try_send(word);
+    }
+}
+
+#[cfg(unix)]
+fn say(word: Word) -> std::io::Result<()> {
+    use sd_notify::NotifyState;
+
+    match word {
+        Word::Ready => sd_notify::notify(&[NotifyState::Ready]),
+        Word::Alive => sd_notify::notify(&[NotifyState::Watchdog]),
+        // By the time it knows which of its orders this is about.
+        Word::Reloading => {
+            let now = NotifyState::monotonic_usec_now()?;
+            sd_notify::notify(&[NotifyState::Reloading, now])
+        }
+        Word::Stopping => sd_notify::notify(&[NotifyState::Stopping]),
+    }
+}
+
+/// Tells nobody.
+#[cfg(not(unix))]
+#[derive(Clone, Debug)]
+pub(crate) struct Herald;
+
+#[cfg(not(unix))]
+impl Herald {
+    /// Here there is nobody to tell.
+    pub(crate) fn new() -> Self {
+        Self
+    }
+
+    /// Nothing.
+    pub(crate) fn ready(&self) {}
+
+    /// Nothing.
+    pub(crate) fn reloading(&self) {}
 }

@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use agent_assist_domain::adoption::{Exposure, ItemKey};
+use agent_assist_domain::answer::CacheStatus;
 use agent_assist_domain::audit::{
     Attribution, AuditEntry, AuditFact, FetchScope, Seq, Stages, Subject,
 };
@@ -45,12 +46,13 @@ impl Service {
             .map(drop)
     }
 
-    /// Keeps the first exposure of what is in an answer, unless that has been done. What the upstream
-    /// does not say a recommendation is for, it is for the request that brought it.
+    /// Keeps the first exposure of what is in an answer of this `status`, unless that has been done. What
+    /// the upstream does not say a recommendation is for, it is for the request that brought it.
     pub(super) async fn record_exposure(
         &self,
         walk: &Walk,
         screened: &Screened,
+        status: CacheStatus,
         exposure: &hot_answers::Exposure,
     ) -> Result<(), FetchError> {
         if screened.kept().is_empty() || exposure.is_recorded() {
@@ -88,6 +90,7 @@ impl Service {
                 trigger_id: trigger_id.unwrap_or_else(|| walk.request_id.clone()),
                 kind: *kind,
                 origin: source.origin,
+                stale: status == CacheStatus::Stale,
                 document_id: source.document_id.as_ref().map(text),
                 at: now,
             }

@@ -382,7 +382,8 @@ impl Service {
             .record(&walk.request_id, subject, fact, walk.deadline)
             .await?;
         self.note_told(walk, digest, &screened, seq, at);
-        self.record_exposure(walk, &screened, &exposure).await?;
+        self.record_exposure(walk, &screened, cache.status, &exposure)
+            .await?;
         let label = label.map(|(reason, since)| Degraded::new(reason, since));
         let answer_facts = walk.answer_facts(latency_us, cache);
         let (answer, shown_json) = match ready.as_ref().map(|ready| ready.shown(&screened)) {

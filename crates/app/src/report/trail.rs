@@ -85,7 +85,7 @@ impl Trail {
                 ],
                 ..AuditFilter::default()
             },
-            order: AuditOrder::OldestFirst,
+            order: AuditOrder::EarliestFirst,
             after: None,
             limit: PAGE,
         };
@@ -93,7 +93,7 @@ impl Trail {
             let page = trail.page(&query).await?;
             page.iter().for_each(|record| told.add(record));
             match page.last() {
-                Some(last) if page.len() == PAGE as usize => query.after = Some(last.seq),
+                Some(last) if page.len() == PAGE as usize => query.continue_behind(last),
                 _ => return Ok(told),
             }
         }

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::event::{Event, EventId, EventKind};
 use super::news::{Seen, json, news};
-use super::window::{Gone, Room, Window};
+use super::window::{Gone, Window};
 use crate::error::Chain;
 use crate::fetch::{FetchError, FetchOutcome, Watch};
 
@@ -54,13 +54,13 @@ struct Interruption {
 }
 
 impl Hub {
-    /// A hub of this name, whose first answer has just been given.
-    pub(super) fn new(id: String, raw: RawRequest, room: Room, first: &FetchOutcome) -> Self {
+    /// A hub of this name, whose first answer has just been given; what it tells is kept in `window`.
+    pub(super) fn new(id: String, raw: RawRequest, window: Window, first: &FetchOutcome) -> Self {
         let hub = Self {
             id: id.into(),
             raw,
             told: Mutex::new(Told {
-                window: Window::new(room),
+                window,
                 last: None,
                 interrupted: false,
             }),

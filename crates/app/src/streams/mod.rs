@@ -25,6 +25,7 @@ pub use subscription::{Delivery, Subscription};
 pub use window::Room;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -33,6 +34,7 @@ use agent_assist_domain::ports::Clock;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use self::hub::Hub;
+use self::window::{Share, Window};
 use crate::fetch::{FetchOptions, FetchOutcome, FetchService};
 use crate::ids::Ids;
 
@@ -46,7 +48,7 @@ pub struct StreamParts {
     pub fetch: FetchService,
     /// How.
     pub options: FetchOptions,
-    /// How much is kept of each stream.
+    /// How much is kept of streams.
     pub room: Room,
     /// Where there are more hubs than this, those that nobody listens to end at once.
     pub most_hubs: usize,
@@ -68,6 +70,8 @@ struct Inner {
     parts: StreamParts,
     /// By conversation: there are few of each.
     hubs: Mutex<HashMap<String, Vec<Arc<Hub>>>>,
+    /// How many there are.
+    count: Arc<AtomicUsize>,
     ending: CancellationToken,
     leaving: CancellationToken,
     broken: CancellationToken,
@@ -81,6 +85,7 @@ impl StreamService {
             inner: Arc::new(Inner {
                 parts,
                 hubs: Mutex::default(),
+                count: Arc::default(),
                 ending: ending.clone(),
                 leaving: CancellationToken::new(),
                 broken: CancellationToken::new(),
@@ -134,7 +139,8 @@ impl StreamService {
             ..
         } = &self.inner.parts;
         let watch = fetch.watch(raw.clone(), *options).behind(outcome);
-        let hub = Arc::new(Hub::new(ids.next(), raw, *room, outcome));
+        let window = Window::new(*room, Share::among(&self.inner.count));
+        let hub = Arc::new(Hub::new(ids.next(), raw, window, outcome));
         of_conversation.push(Arc::clone(&hub));
         let subscription = Subscription::at_present(Arc::clone(&hub));
         let inner = Arc::clone(&self.inner);
@@ -177,8 +183,7 @@ impl Inner {
 
     /// How long a hub goes on that nobody listens to.
     fn patience(&self) -> Duration {
-        let hubs: usize = self.hubs().values().map(Vec::len).sum();
-        match hubs > self.parts.most_hubs {
+        match self.count.load(Ordering::Relaxed) > self.parts.most_hubs {
             true => Duration::ZERO,
             false => LINGER,
         }

@@ -3,26 +3,52 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::event::{Event, EventKind};
 
-/// How much is kept of one stream.
+/// How much is kept of streams.
 #[derive(Clone, Copy, Debug)]
 pub struct Room {
-    /// Events at most.
+    /// Events of one at most.
     pub events: usize,
-    /// Bytes at most.
+    /// Bytes of one at most.
     pub bytes: usize,
+    /// Bytes of all together: where there are many, each has an equal share of that.
+    pub bytes_of_all: usize,
 }
 
-/// A client gone for some minutes finds all that it missed, and some thousand streams fit into little
-/// memory.
+/// A client gone for some minutes finds all that it missed; among some thousand streams that tell something
+/// every second, one gone for some seconds does.
 impl Default for Room {
     fn default() -> Self {
         Self {
             events: 64,
             bytes: 32 * 1024,
+            bytes_of_all: 16 * 1024 * 1024,
         }
+    }
+}
+
+/// A stream's share of the room for all; the others' grow when it is dropped.
+#[derive(Debug)]
+pub(super) struct Share(Arc<AtomicUsize>);
+
+impl Share {
+    /// Of one more among `streams`, which are so many.
+    pub(super) fn among(streams: &Arc<AtomicUsize>) -> Self {
+        streams.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(streams))
+    }
+
+    fn of(&self, bytes: usize) -> usize {
+        bytes / self.0.load(Ordering::Relaxed).max(1)
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -30,6 +56,7 @@ impl Default for Room {
 #[derive(Debug)]
 pub(super) struct Window {
     room: Room,
+    share: Share,
     kept: VecDeque<Arc<Event>>,
     bytes: usize,
     /// Of the newest event; 0 before the first.
@@ -43,9 +70,10 @@ pub(super) struct Window {
 pub(super) struct Gone;
 
 impl Window {
-    pub(super) fn new(room: Room) -> Self {
+    pub(super) fn new(room: Room, share: Share) -> Self {
         Self {
             room,
+            share,
             kept: VecDeque::new(),
             bytes: 0,
             newest: 0,
@@ -95,7 +123,8 @@ impl Window {
     }
 
     fn is_over(&self) -> bool {
-        self.kept.len() > self.room.events || self.bytes > self.room.bytes
+        let share = self.share.of(self.room.bytes_of_all);
+        self.kept.len() > self.room.events || self.bytes > self.room.bytes.min(share)
     }
 
     /// The position of the oldest event that is kept.
@@ -123,13 +152,42 @@ mod tests {
         });
     }
 
+    /// The window of the only stream, of so much room.
+    fn window(events: usize, bytes: usize) -> Window {
+        let room = Room {
+            events,
+            bytes,
+            ..Room::default()
+        };
+        Window::new(room, Share::among(&Arc::default()))
+    }
+
+    #[test]
+    fn streams_share_the_room_for_all_and_get_it_back() {
+        let streams = Arc::default();
+        let room = Room {
+            bytes_of_all: 32 * 1024,
+            ..Room::default()
+        };
+        let mut first = Window::new(room, Share::among(&streams));
+        let fill = |first: &mut Window| {
+            (0..64).for_each(|_| told(first, EventKind::Recommendations, 2_000));
+            first.bytes / 1024
+        };
+        let alone = fill(&mut first);
+        let others: Vec<Share> = (0..3).map(|_| Share::among(&streams)).collect();
+        let among_four = fill(&mut first);
+        drop(others);
+        assert_eq!((alone, among_four, fill(&mut first)), (30, 6, 30));
+    }
+
     proptest! {
         #[test]
         fn whoever_reads_on_gets_every_event_once_or_is_told_that_some_are_gone(
             events in prop::collection::vec((0..4_usize, 0..400_usize), 1..100),
             from in 0..100_u64, most in 1..20_usize, bytes in 1..2_000_usize,
         ) {
-            let mut window = Window::new(Room { events: most, bytes });
+            let mut window = window(most, bytes);
             for (kind, length) in &events {
                 told(&mut window, EventKind::ALL[*kind], *length);
             }
@@ -166,7 +224,7 @@ mod tests {
             lengths in prop::collection::vec(0..400_usize, 1..100),
             most in 1..20_usize, bytes in 1..2_000_usize,
         ) {
-            let mut window = Window::new(Room { events: most, bytes });
+            let mut window = window(most, bytes);
             for length in lengths {
                 told(&mut window, EventKind::Recommendations, length);
                 prop_assert!(window.kept.len() == 1 || !window.is_over());

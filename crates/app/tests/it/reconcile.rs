@@ -21,7 +21,7 @@ use tokio::time::Instant;
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
-/// Two searches and a script given out an hour ago, one of each copied; what waits to be told; and an
+/// Two searches and a script given out an hour ago, the script past its time, one of each copied; what waits to be told; and an
 /// upstream that has counted `theirs`.
 async fn compare(
     theirs: Result<Vec<UpstreamCount>, SourceErrorKind>,
@@ -39,7 +39,10 @@ async fn compare(
     let exposures = [
         given("search", Kind::KnowledgeSearch, Origin::Upstream),
         given("found", Kind::KnowledgeSearch, Origin::KnowledgeSearch),
-        given("script", Kind::Script, Origin::Upstream),
+        Exposure {
+            stale: true,
+            ..given("script", Kind::Script, Origin::Upstream)
+        },
     ];
     ledger.expose(&exposures).await.expect("exposed");
     let copied = ["search", "script"].map(|name| {

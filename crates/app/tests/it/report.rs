@@ -1,5 +1,8 @@
 //! The report over a log and a ledger that a gateway has filled.
 
+use std::sync::Arc;
+
+use agent_assist_app::fallbacks::Fallback;
 use agent_assist_app::report::{
     Rate, Report, ReportError, ReportParts, ReportQuery, ReportService,
 };
@@ -7,10 +10,11 @@ use agent_assist_domain::adoption::By;
 use agent_assist_domain::dialect::Dialect::Recommendations;
 use agent_assist_domain::payload::{RawEngagements, RawField};
 use agent_assist_domain::ports::SourceErrorKind;
-use agent_assist_domain::recommendation::Recommendation;
+use agent_assist_domain::recommendation::{Origin, Recommendation};
+use agent_assist_testkit::ScriptedSource;
 use agent_assist_testkit::build::{batch, recommendation, request};
 
-use crate::harness::{Bench, FORGOTTEN, about, engage, event, fetch, told};
+use crate::harness::{Bench, FORGOTTEN, TTL, about, engage, event, fetch, one, settled, told};
 
 async fn report(bench: &Bench, by: Option<By>) -> Report {
     let query = ReportQuery {
@@ -63,6 +67,74 @@ async fn five_minutes_of_polling_do_not_halve_the_rate() {
     assert!(report.engagement.verified);
     // All four came with one request, which is all that is known of what they were for.
     assert_eq!(report.engagement.set_adoption.of, 1);
+}
+
+/// Five recommendations on five ways to their agent. `late` was renewed for an answer that nobody asked for
+/// again in its time, `stood-in` for one that was asked for when the upstream had failed. Half of what came
+/// too late was used; of what came in time, all.
+#[tokio::test(start_paused = true)]
+async fn what_a_stale_answer_gave_out_first_is_counted_apart_from_what_came_fresh() {
+    let mut bench = Bench::new(Recommendations);
+    let elsewhere = Arc::new(ScriptedSource::new(Recommendations));
+    elsewhere.then(Ok(one("instead")));
+    bench.fallbacks.push(Fallback {
+        source: elsewhere,
+        knowledge_source_ids: vec!["kb-9".to_owned()],
+        origin: Origin::FallbackSources,
+    });
+    let service = bench.service();
+    let ask = async || {
+        fetch(&service, request()).await.expect("an answer");
+        settled().await;
+    };
+    bench.source.then(Ok(one("first")));
+    ask().await;
+    bench.pass(TTL).await;
+    // Gives out `first` again and brings `late`; then gives out that and brings `in-time`, and so on.
+    bench.source.then(Ok(one("late")));
+    ask().await;
+    bench.pass(TTL).await;
+    let with_late = ["late", "in-time"].map(recommendation);
+    bench.source.then(Ok(batch(with_late)));
+    ask().await;
+    ask().await;
+    bench.pass(TTL).await;
+    bench.source.then(Ok(one("stood-in")));
+    ask().await;
+    bench.pass(4 * TTL).await;
+    bench.source.then_fail(SourceErrorKind::Unreachable);
+    ask().await;
+    bench.source.then_fail(SourceErrorKind::Unreachable);
+    fetch(&service, about("another")).await.expect("instead");
+
+    let engaging = bench.engage_service();
+    for id in ["first", "late", "in-time"] {
+        engage(&engaging, told(id, "copied", None))
+            .await
+            .expect("recorded");
+    }
+    let report = report(&bench, Some(By::Origin)).await;
+    let mut groups: Vec<(&str, u64, Option<u64>)> = report
+        .groups
+        .iter()
+        .map(|of| {
+            let name = of.group.as_deref().expect("a name");
+            let engagement = &of.engagement;
+            (
+                name,
+                engagement.emitted,
+                engagement.adopted_of_emitted.count,
+            )
+        })
+        .collect();
+    groups.sort_unstable();
+    let expected = [
+        ("fallback_sources", 1, Some(0)),
+        ("stale", 2, Some(1)),
+        ("upstream", 2, Some(2)),
+    ];
+    assert_eq!(groups, expected);
+    assert_eq!(report.engagement.emitted, 5, "each once");
 }
 
 #[tokio::test]

@@ -71,6 +71,7 @@ impl AuditTrail for SqliteStore {
         let (statement, after) = match order {
             AuditOrder::OldestFirst => (page.oldest_first, after.unwrap_or(0)),
             AuditOrder::NewestFirst => (page.newest_first, after.unwrap_or(i64::MAX)),
+            AuditOrder::EarliestFirst => (sql::EARLIEST_FIRST, after.unwrap_or(0)),
         };
         let rows: Vec<Row> = sqlx::query_as(statement)
             .bind(&filter.tenant)

@@ -164,9 +164,8 @@ macro_rules! page {
     ($source:expr, $time:literal, $behind:literal, $order:literal) => {
         select!(
             $source,
-            " AND seq ",
             $behind,
-            " ?8 AND (?1 IS NULL OR tenant = ?1)",
+            " AND (?1 IS NULL OR tenant = ?1)",
             " AND (?2 IS NULL OR conversation_id = ?2)",
             " AND (?3 IS NULL OR session_id = ?3)",
             " AND (?4 IS NULL OR request_id = ?4)",
@@ -175,7 +174,7 @@ macro_rules! page {
             $time,
             " >= ?6 AND ",
             $time,
-            " < ?7 ORDER BY seq ",
+            " < ?7 ORDER BY ",
             $order,
             " LIMIT ?9"
         )
@@ -192,8 +191,8 @@ pub(crate) struct Page {
 macro_rules! both_orders {
     ($source:expr, $time:literal) => {
         Page {
-            oldest_first: page!($source, $time, ">", "ASC"),
-            newest_first: page!($source, $time, "<", "DESC"),
+            oldest_first: page!($source, $time, " AND seq > ?8", "seq ASC"),
+            newest_first: page!($source, $time, " AND seq < ?8", "seq DESC"),
         }
     };
 }
@@ -235,11 +234,19 @@ pub(crate) const PAGE_OF_SESSION: Page =
 /// By the index on time, then sorted by position: the clock may have been set in between.
 pub(crate) const PAGE_OF_TIME: Page = both_orders!("INDEXED BY audit_by_time WHERE TRUE", "at_us");
 
+/// Along the index on time. What has been read of a time is passed over, and nothing before it looked at.
+pub(crate) const EARLIEST_FIRST: &str = page!(
+    "INDEXED BY audit_by_time WHERE TRUE",
+    "at_us",
+    " AND (at_us > ?6 OR seq > ?8)",
+    "at_us, seq"
+);
+
 /// Along the log.
 pub(crate) const PAGE_OF_LOG: Page = both_orders!("WHERE TRUE", "+at_us");
 
 #[cfg(test)]
-pub(super) const EVERY: [&str; 20] = [
+pub(super) const EVERY: [&str; 21] = [
     ENDS_AT,
     APPEND[0].first,
     APPEND[1].first,
@@ -258,6 +265,7 @@ pub(super) const EVERY: [&str; 20] = [
     PAGE_OF_SESSION.newest_first,
     PAGE_OF_TIME.oldest_first,
     PAGE_OF_TIME.newest_first,
+    EARLIEST_FIRST,
     PAGE_OF_LOG.oldest_first,
     PAGE_OF_LOG.newest_first,
 ];

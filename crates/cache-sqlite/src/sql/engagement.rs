@@ -20,14 +20,14 @@ pub(crate) const IS_SAME: &str = "\
 pub(crate) const EXPOSE: &str = "\
     INSERT INTO engagement_item (
         tenant, conversation_id, recommendation_id, emitted_us, emission_event_id, session_id,
-        emitted_to, queue_id, trigger_id, kind, origin, document_id
+        emitted_to, queue_id, trigger_id, kind, origin, stale, document_id
     )
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
     ON CONFLICT DO UPDATE SET
         emitted_us = excluded.emitted_us, emission_event_id = excluded.emission_event_id,
         session_id = excluded.session_id, emitted_to = excluded.emitted_to,
         queue_id = excluded.queue_id, trigger_id = excluded.trigger_id, kind = excluded.kind,
-        origin = excluded.origin, document_id = excluded.document_id
+        origin = excluded.origin, stale = excluded.stale, document_id = excluded.document_id
     WHERE emitted_us IS NULL OR excluded.emitted_us < emitted_us";
 
 /// Takes note of something that happened to an item at ?4, whichever came first: ?5 it was opened,
@@ -67,8 +67,8 @@ pub(crate) const ADVANCE: &str = "\
 
 /// What is known of one item that was given out.
 pub(crate) const ITEM: &str = "\
-    SELECT emitted_us, session_id, emitted_to, queue_id, trigger_id, kind, origin, document_id,
-        displayed_to, displayed_us, opened_us, adopted_us, dismissed_us, rated_us, rated_positive
+    SELECT emitted_us, session_id, emitted_to, queue_id, trigger_id, kind, origin, stale,
+        document_id, displayed_to, displayed_us, opened_us, adopted_us, dismissed_us, rated_us, rated_positive
     FROM engagement_item
     WHERE tenant = ?1 AND conversation_id = ?2 AND recommendation_id = ?3
         AND emitted_us IS NOT NULL";
@@ -131,7 +131,7 @@ pub(crate) const TALLIES_BY_QUEUE: Tallies = both!("queue_id");
 pub(crate) const TALLIES_BY_ARTICLE: Tallies = both!("document_id");
 pub(crate) const TALLIES_BY_AGENT: Tallies = both!("coalesce(displayed_to, emitted_to)");
 pub(crate) const TALLIES_BY_KIND: Tallies = both!("kind");
-pub(crate) const TALLIES_BY_ORIGIN: Tallies = both!("origin");
+pub(crate) const TALLIES_BY_ORIGIN: Tallies = both!("iif(stale, 'stale', origin)");
 
 #[cfg(test)]
 pub(super) const EVERY: [&str; 21] = [

@@ -112,7 +112,10 @@ async fn common_statements_search_an_index() {
             assert!(!plan.contains("TEMP B-TREE"), "{plan}");
         }
     }
+    let by_time = plan(&mut connection, audit::EARLIEST_FIRST).await;
+    assert!(!by_time.contains("TEMP B-TREE"), "{by_time}");
     let searched = [
+        (audit::EARLIEST_FIRST, "audit_by_time"),
         (audit::PAGE_OF_TIME.oldest_first, "audit_by_time"),
         (cache::GET, "sqlite_autoindex_recommendation_cache_1"),
         (

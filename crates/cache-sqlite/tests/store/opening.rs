@@ -6,10 +6,13 @@ use std::path::Path;
 
 use agent_assist_domain::assist::SwitchScope;
 use agent_assist_domain::ports::{
-    AssistSwitch as _, AuditLog as _, RecommendationCache as _, StoreError, StoreErrorKind,
+    AssistSwitch as _, AuditLog as _, EngagementLedger as _, RecommendationCache as _, StoreError,
+    StoreErrorKind,
 };
 use agent_assist_sqlite::{Refusal, SqliteStore};
-use agent_assist_testkit::build::{TENANT, fetch_entry, switch_entry, switch_off, withheld_entry};
+use agent_assist_testkit::build::{
+    TENANT, exposed, fetch_entry, item, switch_entry, switch_off, withheld_entry,
+};
 use sqlx::migrate::Migrator;
 
 use super::{OtherTool, Place, at, audit_record, fresh};
@@ -141,6 +144,35 @@ async fn a_store_of_an_older_version_is_brought_up_to_date_and_keeps_its_records
     assert_eq!(outcomes, "completed withheld");
     let switches: i64 = tool.ask("SELECT count(*) FROM audit_switches").await;
     assert_eq!(switches, 1);
+}
+
+#[tokio::test]
+async fn items_of_before_stay_with_what_brought_them() {
+    let place = Place::new();
+    let mut tool = OtherTool::at(&place.file()).await;
+    MIGRATIONS.run_to(23, &mut tool.0).await.expect("migrate");
+    let exposure = exposed(&item("c-1", "r-1"), at(1));
+    let insert = sqlx::query(
+        "INSERT INTO engagement_item (tenant, conversation_id, recommendation_id, emitted_us, \
+         emission_event_id, session_id, emitted_to, queue_id, trigger_id, kind, origin, document_id) \
+         VALUES (?1, 'c-1', 'r-1', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    );
+    let insert = insert
+        .bind(TENANT)
+        .bind(at(1).as_micros())
+        .bind(exposure.event_id())
+        .bind(&exposure.session_id)
+        .bind(&exposure.agent_id)
+        .bind(&exposure.queue_id)
+        .bind(&exposure.trigger_id)
+        .bind(exposure.kind.as_str())
+        .bind(exposure.origin.as_str())
+        .bind(&exposure.document_id);
+    insert.execute(&mut tool.0).await.expect("insert");
+    tool.leave().await;
+    let store = place.open().await;
+    let kept = store.item(&exposure.item).await.expect("read");
+    assert_eq!(kept.expect("an item").exposure, exposure);
 }
 
 #[tokio::test]

@@ -143,8 +143,10 @@ async fn serve(
         orders: succession.orders(),
         watching,
     };
+    let herald = systemd::Herald::new();
     let reloading = Reloading {
         actor,
+        herald: herald.clone(),
         sources: started.sources,
         succession,
         household,
@@ -157,7 +159,7 @@ async fn serve(
     let signals = started.stops.into_signals();
     let end_now = signals.end_now.clone();
     let end = signals.end.clone();
-    let ended = systemd::attended(daemon.run(signals), &end).await;
+    let ended = systemd::attended(daemon.run(signals), &herald, &end).await;
     ending.cancel();
     let running = reloading.await;
     let running = running.map_err(|error| Failure::unexpected("a bug", &error))?;

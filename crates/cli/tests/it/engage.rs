@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::harness::{Home, recommendations, texts};
+use super::harness::{Home, Upstream, recommendations, texts};
 
 /// A home in which the sandbox was asked once; the conversation, the session, and what was shown.
 fn after_a_fetch() -> (Home, String, String, Vec<String>) {
@@ -133,4 +133,37 @@ fn a_report_counts_apart_and_leads_with_a_sentence() {
     home.call("audit list --sandbox --output csv")
         .exits(2)
         .says(&["only `report` writes csv"]);
+}
+
+#[test]
+fn what_was_given_out_past_its_time_is_counted_apart_in_every_notation() {
+    let (home, upstream) = (Home::new(), Upstream::start());
+    // One at first; the renewal behind the second answer brings all of them, and the third shows them.
+    upstream.fault("recommendations:body=ids_equal,times=1");
+    let shown = [(); 3].map(|()| {
+        let fetch = upstream.fetch(&home).env("AGENT_ASSIST_CACHE__TTL", "1us");
+        recommendations(&fetch.exits(0).json()).len()
+    });
+    let late = shown[2];
+    assert!(shown[..2] == [1, 1] && late > 1, "{shown:?}");
+    let report = home.ok("report --by origin").json();
+    let groups: Vec<Value> = report["groups"]
+        .as_array()
+        .expect("groups")
+        .iter()
+        .map(|of| json!([of["group"], of["emitted"]]))
+        .collect();
+    let [stale, rest @ ..] = &groups[..] else {
+        panic!("{report}");
+    };
+    assert_eq!(*stale, json!(["stale", late]), "{report}");
+    assert_eq!(rest, [json!(["upstream", 1])], "{report}");
+    let csv = home.ok("report --by origin --output csv").stdout;
+    assert!(csv.contains(&format!("\nstale,1,{late},{late},")), "{csv}");
+    let table = home.ok("report --by origin --output table").stdout;
+    let row = table.lines().find(|line| line.contains("stale"));
+    assert!(
+        row.is_some_and(|row| row.contains(&late.to_string())),
+        "{table}"
+    );
 }

@@ -162,3 +162,28 @@ fn a_socket_that_others_can_reach_needs_encryption() {
         (Some(2), &b""[..])
     );
 }
+
+#[test]
+fn it_says_that_it_reads_its_settings_anew_until_it_serves_by_them_or_by_those_before() {
+    let home = Home::new();
+    let supervisor = Supervisor::listen(&home);
+    let call = home
+        .call("serve --sandbox --listen 127.0.0.1:0 --admin-listen 127.0.0.1:0")
+        .env("NOTIFY_SOCKET", home.path("notify"));
+    let daemon = Daemon::spawn(call.into_command());
+    assert_eq!(supervisor.hears(), "READY=1");
+    let mut before = 0_u64;
+    for relevance in ["1.0", "more than can be"] {
+        let text = format!("[screening]\nmin_relevance = {relevance:?}\n");
+        home.write("config/agent-assist/config.toml", &text);
+        daemon.signal("-HUP");
+        let said = supervisor.hears();
+        let at = said.strip_prefix("RELOADING=1\nMONOTONIC_USEC=");
+        let Some(at) = at.and_then(|at| at.parse().ok()) else {
+            panic!("{said}");
+        };
+        assert!(at > before, "each with the time at which it began");
+        before = at;
+        assert_eq!(supervisor.hears(), "READY=1");
+    }
+}

@@ -144,6 +144,9 @@ pub struct Exposure {
     pub kind: Kind,
     /// Which path brought it.
     pub origin: Origin,
+    /// Whether the answer that gave it out was past its time: renewed behind, or in place of an
+    /// upstream that failed.
+    pub stale: bool,
     /// Document, canned response or script it was made from.
     pub document_id: Option<String>,
     /// When.
@@ -184,6 +187,7 @@ mod tests {
                 trigger_id: "t".into(),
                 kind: Kind::Faq,
                 origin: Origin::Upstream,
+                stale: false,
                 document_id: None,
                 at: Timestamp::default(),
             };

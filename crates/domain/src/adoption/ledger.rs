@@ -72,9 +72,12 @@ pub enum By {
     Agent,
     /// Kind of recommendation.
     Kind,
-    /// Path that brought it.
+    /// Path that brought it, or [`STALE`].
     Origin,
 }
+
+/// The group of [`By::Origin`] for what an answer past its time gave out first, whatever had brought it.
+pub const STALE: &str = "stale";
 
 impl By {
     /// Everything that items can be counted by.
@@ -128,6 +131,7 @@ impl Group {
             Some(By::Article) => exposure.document_id.as_deref(),
             Some(By::Agent) => item.agent_id(),
             Some(By::Kind) => Some(exposure.kind.as_str()),
+            Some(By::Origin) if exposure.stale => Some(STALE),
             Some(By::Origin) => Some(exposure.origin.as_str()),
         };
         name.map_or(Self::Unknown, |name| Self::Named(name.to_owned()))

@@ -24,7 +24,7 @@ pub mod told;
 
 pub use coverage::{Coverage, Reach};
 pub use event::{EMISSION_PREFIX, EngagementEvent, EngagementKind, Exposure, ItemKey};
-pub use ledger::{By, Group, GroupTally, Item, LedgerScope, Recorded};
+pub use ledger::{By, Group, GroupTally, Item, LedgerScope, Recorded, STALE};
 pub use progress::Progress;
 pub use rates::Rates;
 pub use ratio::{Interval, Ratio};

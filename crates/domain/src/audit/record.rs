@@ -98,6 +98,10 @@ pub enum AuditOrder {
     OldestFirst,
     /// From the last record back.
     NewestFirst,
+    /// From the earliest time on, records of one time by their positions. The clock may have been set, so
+    /// this is not always the order of positions; it is the one in which a stretch of time can be read
+    /// page by page without looking at anything twice.
+    EarliestFirst,
 }
 
 /// Which records to give; what is `None` does not restrict.
@@ -126,8 +130,19 @@ pub struct AuditQuery {
     pub filter: AuditFilter,
     /// From which end.
     pub order: AuditOrder,
-    /// Continue behind this record, in the direction of `order`.
+    /// Continue behind this record, in the direction of `order`. For
+    /// [`EarliestFirst`](AuditOrder::EarliestFirst) it must be of the time that the filter's `since` says.
     pub after: Option<Seq>,
     /// At most so many records.
     pub limit: u32,
+}
+
+impl AuditQuery {
+    /// Continues behind `last`, the last record of a page of this.
+    pub fn continue_behind(&mut self, last: &AuditRecord) {
+        self.after = Some(last.seq);
+        if self.order == AuditOrder::EarliestFirst {
+            self.filter.since = Some(last.columns.at);
+        }
+    }
 }

@@ -35,8 +35,9 @@ pub trait AuditLog: fmt::Debug + Send + Sync + 'static {
 ///
 /// # Contract
 /// - What was acknowledged by [`AuditLog::append`] is found by every later call.
-/// - Records come in the order asked for, without repeats; reading with `after` set to the last
-///   position of a page continues behind it, whatever is appended meanwhile.
+/// - Records come in the order asked for, without repeats; a query that
+///   [continues](crate::audit::AuditQuery::continue_behind) behind a page misses nothing behind it, whatever
+///   is appended meanwhile.
 /// - `entry` is byte for byte what was appended, [chained](crate::audit::AuditEntry::to_chained).
 /// - `verify` reads all of the log, in bounded memory, and relies on nothing that a writer could have
 ///   made up: what is stored beside the records is computed again from them. It looks at one state of

@@ -6,6 +6,8 @@ use agent_assist_domain::adoption::progress::LATEST_US;
 use agent_assist_domain::adoption::{
     Coverage, EngagementKind, Progress, Rates, Ratio, Reach, Tally,
 };
+use agent_assist_domain::answer::{DegradedReason, EmptyReason};
+use agent_assist_domain::ports::SourceErrorKind;
 use agent_assist_domain::time::Timestamp;
 use proptest::prelude::*;
 
@@ -95,6 +97,58 @@ fn a_conversation_is_told_of_by_the_furthest_it_came() {
     assert_eq!(coverage.share(Reach::Emitted), Some(1.0 / 3.0));
     assert_eq!(coverage.biggest_gap(), Some((Reach::BelowThreshold, 2)));
     assert_eq!(Coverage::default().share(Reach::Emitted), None);
+}
+
+/// A reader of the report acts on the reason: each way of having nothing shown is in the gap that says whose
+/// matter it is.
+#[test]
+fn each_way_of_having_nothing_is_in_its_gap() {
+    use {DegradedReason as D, EmptyReason as E, SourceErrorKind as S};
+    for (empty, degraded, error, gap) in [
+        (Some(E::NoCopilotData), None, None, Reach::UpstreamEmpty),
+        (Some(E::UpstreamEmpty), None, None, Reach::UpstreamEmpty),
+        (Some(E::Filtered), None, None, Reach::Filtered),
+        (Some(E::BelowThreshold), None, None, Reach::BelowThreshold),
+        (Some(E::PersonalData), None, None, Reach::PersonalData),
+        (Some(E::Malformed), None, None, Reach::UpstreamError),
+        (None, Some(D::AssistOff), None, Reach::AssistOff),
+        (None, Some(D::SessionPaused), None, Reach::AssistOff),
+        (None, Some(D::PersonalData), None, Reach::PersonalData),
+        (
+            None,
+            Some(D::RateLimited),
+            Some(S::RateLimited),
+            Reach::RateLimited,
+        ),
+        (
+            None,
+            Some(D::UpstreamError),
+            Some(S::CircuitOpen),
+            Reach::CircuitOpen,
+        ),
+        (
+            None,
+            Some(D::UpstreamError),
+            Some(S::Unreachable),
+            Reach::UpstreamError,
+        ),
+        (
+            None,
+            Some(D::Timeout),
+            Some(S::UpstreamTimeout),
+            Reach::UpstreamError,
+        ),
+        (None, None, Some(S::Forbidden), Reach::UpstreamError),
+    ] {
+        // Where something failed, the answer is empty for that.
+        let empty = empty.or(degraded.map(|_| E::Degraded));
+        let reached = Reach::of_empty(empty, degraded, error);
+        assert_eq!(reached, gap, "{empty:?} {degraded:?} {error:?}");
+        assert!(
+            reached < Reach::Emitted,
+            "and whoever got something is in none"
+        );
+    }
 }
 
 /// What happened: conversation, item, kind, when.

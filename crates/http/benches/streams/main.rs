@@ -26,7 +26,7 @@ use agent_assist_domain::ports::Clock as _;
 use crate::client::Latencies;
 use crate::server::Process;
 
-/// Streams at once.
+/// Streams at once, unless `STREAMS_BENCH_STREAMS` names another number.
 const STREAMS: usize = 2_000;
 /// Until all of them listen and tell once a second.
 const WARM_UP: Duration = Duration::from_secs(8);
@@ -72,7 +72,9 @@ async fn measure() {
     );
     drop(crowd);
 
-    let listening = client::listen(&process, STREAMS).await;
+    let streams = std::env::var("STREAMS_BENCH_STREAMS").ok();
+    let streams = streams.map_or(STREAMS, |streams| streams.parse().expect("a number"));
+    let listening = client::listen(&process, streams).await;
     tokio::time::sleep(WARM_UP).await;
     let from = SystemClock.now();
     tokio::time::sleep(MEASURED).await;
@@ -81,7 +83,7 @@ async fn measure() {
     let heard = listening.heard_between(from, until);
     let per_second = heard.len() as f64 / MEASURED.as_secs_f64();
     report(
-        &format!("{STREAMS} streams, {per_second:.0} events/s delivered"),
+        &format!("{streams} streams, {per_second:.0} events/s delivered"),
         &heard,
     );
     println!(

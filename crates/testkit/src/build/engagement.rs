@@ -25,6 +25,7 @@ pub fn exposed(item: &ItemKey, at: Timestamp) -> Exposure {
         trigger_id: format!("trigger of {}", item.recommendation_id),
         kind: Kind::KnowledgeSearch,
         origin: Origin::Upstream,
+        stale: false,
         document_id: Some("document-1".to_owned()),
         at,
     }

@@ -49,6 +49,7 @@ macro_rules! audit_conformance {
                 a_position_without_a_record_is_none,
                 pages_from_the_first_record_miss_and_repeat_nothing,
                 pages_from_the_last_record_back_ignore_what_is_appended_meanwhile,
+                pages_by_time_are_in_its_order_though_the_clock_was_set,
                 a_page_holds_at_most_its_limit,
                 every_filter_restricts_and_all_of_them_together,
                 what_was_appended_is_whole_and_answers_for_its_states,
@@ -171,6 +172,26 @@ pub async fn pages_from_the_last_record_back_ignore_what_is_appended_meanwhile(
         append_numbered(store, 5..6).await;
     }
     assert_eq!(seen, [5, 4, 3, 2, 1]);
+}
+
+/// Whatever the clock did while they were written, and wherever a page ends among records of one time.
+pub async fn pages_by_time_are_in_its_order_though_the_clock_was_set(store: &dyn ReadableLog) {
+    for (n, second) in [5, 1, 3, 3, 3, 1, 9, 0].into_iter().enumerate() {
+        append(store, &fetch_entry(&format!("r-{n}"), at(second))).await;
+    }
+    for limit in 1..6 {
+        let mut query = pages_of(limit, AuditOrder::EarliestFirst);
+        query.filter.since = Some(at(1));
+        query.filter.until = Some(at(9));
+        let mut seen = Vec::new();
+        for _ in 0..MOST_PAGES {
+            let page = page(store, &query).await;
+            let Some(last) = page.last() else { break };
+            query.continue_behind(last);
+            seen.extend(page.iter().map(|record| record.seq));
+        }
+        assert_eq!(seen, [2, 6, 3, 4, 5, 1], "{limit} at a time");
+    }
 }
 
 /// At most so many records; none is a limit too.

@@ -58,8 +58,12 @@ impl AuditTrail for MemoryAuditLog {
             .filter(|record| matches(&query.filter, &record.columns))
             .cloned()
             .collect();
-        if query.order == AuditOrder::NewestFirst {
-            matching.reverse();
+        let since = query.filter.since;
+        match query.order {
+            AuditOrder::OldestFirst => {}
+            AuditOrder::NewestFirst => matching.reverse(),
+            // Stable: those of one time stay in their order.
+            AuditOrder::EarliestFirst => matching.sort_by_key(|record| record.columns.at),
         }
         Ok(matching
             .into_iter()
@@ -67,6 +71,9 @@ impl AuditTrail for MemoryAuditLog {
                 query.after.is_none_or(|after| match query.order {
                     AuditOrder::OldestFirst => record.seq > after,
                     AuditOrder::NewestFirst => record.seq < after,
+                    AuditOrder::EarliestFirst => {
+                        Some(record.columns.at) > since || record.seq > after
+                    }
                 })
             })
             .take(query.limit as usize)

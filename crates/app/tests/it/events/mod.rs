@@ -141,7 +141,7 @@ impl AuditTrail for Trail {
                 after: query.after.max(Some(from)),
                 ..query.clone()
             },
-            AuditOrder::NewestFirst => query.clone(),
+            AuditOrder::NewestFirst | AuditOrder::EarliestFirst => query.clone(),
         };
         let page = self.log.page(&query).await?;
         Ok(page

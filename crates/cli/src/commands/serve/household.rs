@@ -10,6 +10,7 @@ use agent_assist_app::settings::{Imprint, Loaded};
 use agent_assist_app::wire::{self, SqliteStore, WireError};
 use agent_assist_domain::audit::Actor;
 use agent_assist_domain::ports::StoreError;
+use agent_assist_domain::screening::Screening;
 use agent_assist_http::{House, Served};
 
 use super::parts::{Changed, Parts};
@@ -45,9 +46,6 @@ impl Household {
         }
         let store = wire::open_store(settings).await?;
         let mut locks = vec![DaemonLock::take(&settings.store)?];
-        let screening = wire::screening(settings)?;
-        let keys = wire::keys(settings, &store, &screening);
-        let first = first_key(&keys, &settings.store, by).await?;
         let mut tenants = Vec::new();
         for (one, source) in sources {
             let store = match loaded.tenants.is_empty() {
@@ -63,11 +61,17 @@ impl Household {
             let parts = Parts::new(one, source, store);
             tenants.push(parts.map_err(|error| under(&loaded, &name, error))?);
         }
+        let screening = match &tenants[..] {
+            [only] if loaded.tenants.is_empty() => only.gateway.screening.clone(),
+            _ => wire::screening(settings)?,
+        };
+        let keys = wire::keys(settings, &store, &screening);
+        let first = first_key(&keys, &settings.store, by).await?;
         let household = Self {
             imprint: loaded.imprint(),
             access: wire::access(settings, &store)?,
             admin: wire::admin_recorder(settings, &store),
-            denials: nobodys(&loaded, &store)?,
+            denials: nobodys(&loaded, &store, &screening),
             store,
             tenants,
             loaded,
@@ -95,7 +99,11 @@ impl Household {
             changes.push(changed);
         }
         let denials = match changed.finds_otherwise() {
-            true => nobodys(&loaded, &self.store).map_err(|error| (None, error))?,
+            true => {
+                let screening = wire::screening(&loaded.settings);
+                let screening = screening.map_err(|error| (None, error))?;
+                nobodys(&loaded, &self.store, &screening)
+            }
             false => self.denials.clone(),
         };
         let household = Self {
@@ -154,12 +162,9 @@ pub(super) fn whose(loaded: &Loaded, one: &Loaded) -> Option<String> {
     (!loaded.tenants.is_empty()).then(|| one.settings.tenant.clone())
 }
 
-fn nobodys(loaded: &Loaded, store: &SqliteStore) -> Result<Option<DenialService>, WireError> {
-    if loaded.tenants.is_empty() {
-        return Ok(None);
-    }
-    let screening = wire::screening(&loaded.settings)?;
-    Ok(Some(wire::denials(&loaded.settings, store, &screening)))
+fn nobodys(loaded: &Loaded, store: &SqliteStore, screening: &Screening) -> Option<DenialService> {
+    let several = !loaded.tenants.is_empty();
+    several.then(|| wire::denials(&loaded.settings, store, screening))
 }
 
 fn of(loaded: &Loaded, one: &Loaded, error: WireError) -> Failure {

@@ -38,12 +38,11 @@ impl Parts {
     ) -> Result<Self, WireError> {
         let settings = &loaded.settings;
         let upstream = wire::with_fallbacks(settings, &source);
-        let screening = wire::screening(settings)?;
         let gateway = wire::gateway(settings, &store, upstream, Vec::new())?;
         Ok(Self {
             streams: wire::streams(settings, &gateway.fetch, options(settings)),
+            denials: wire::denials(settings, &store, &gateway.screening),
             gateway,
-            denials: wire::denials(settings, &store, &screening),
             imprint: loaded.imprint(),
             source,
             store,
@@ -70,7 +69,7 @@ impl Parts {
             false => (self.gateway.clone(), self.streams.clone()),
         };
         let denials = match changed.finds_otherwise() {
-            true => wire::denials(settings, &self.store, &wire::screening(settings)?),
+            true => wire::denials(settings, &self.store, &gateway.screening),
             false => self.denials.clone(),
         };
         let parts = Self {
@@ -93,7 +92,7 @@ impl Parts {
         shown: &[Shown],
     ) -> Result<Services, WireError> {
         let (settings, store) = (&self.loaded.settings, &self.store);
-        let screening = wire::screening(settings)?;
+        let screening = &self.gateway.screening;
         Ok(Services {
             tenant: settings.tenant.clone(),
             fetch: self.gateway.fetch.clone(),
@@ -103,12 +102,12 @@ impl Parts {
             engage: self.gateway.engage.clone(),
             report: wire::report(settings, store),
             trail: Arc::new(store.clone()),
-            reading: wire::reading(settings, store, &screening),
+            reading: wire::reading(settings, store, screening),
             assist: wire::assist(settings, store),
             access: access.clone(),
             denials: self.denials.clone(),
             admin: admin.clone(),
-            egress: wire::egress(settings, &screening),
+            egress: wire::egress(settings, screening),
             shown: shown.to_vec(),
             log_level: tracing_setup::level().map(LogLevel::new),
             clock: wire::clock(),

@@ -21,6 +21,7 @@ use super::parts::Changed;
 use super::watching::Watching;
 use crate::delivery::{Delivering, Delivery};
 use crate::signals::Hangups;
+use crate::systemd::Herald;
 
 /// How long requests that began under other settings are waited for.
 const RETIREMENT: Duration = Duration::from_secs(60);
@@ -58,6 +59,8 @@ impl Triggers {
 pub(super) struct Reloading {
     /// Who started the daemon, in whose name settings are read anew that nobody orders over the network.
     pub(super) actor: Actor,
+    /// By whom the supervisor of services hears of it.
+    pub(super) herald: Herald,
     pub(super) sources: Sources,
     pub(super) succession: Succession,
     pub(super) household: Household,
@@ -90,7 +93,10 @@ impl Reloading {
                 Trigger::Order(order) => (Actor::of_key(&order.key_id), Some(&*order.request_id)),
                 Trigger::Hangup | Trigger::Watch => (self.actor.clone(), None),
             };
+            self.herald.reloading();
             let reloaded = self.reload(&by, &actor, request_id).await;
+            // Refused or not: by these settings or those before.
+            self.herald.ready();
             if let Err(refusal) = &reloaded {
                 self.succession.refuse(refusal, &by);
             }

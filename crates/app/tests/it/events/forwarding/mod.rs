@@ -284,12 +284,14 @@ async fn what_fails_holds_back_its_own_suggestion_alone_and_for_as_long_as_asked
 #[tokio::test(start_paused = true)]
 async fn of_what_a_fallback_brought_the_upstream_is_not_told() {
     let telling = Telling::new().await;
+    // Past its time or not, it was the upstream's.
     let exposures = [
         ("ours", Origin::Upstream),
         ("searched", Origin::KnowledgeSearch),
     ];
     let exposures = exposures.map(|(name, origin)| agent_assist_domain::adoption::Exposure {
         origin,
+        stale: true,
         ..exposed(&item(CONVERSATION, name), ManualClock::START)
     });
     telling.ledger.expose(&exposures).await.expect("expose");
