@@ -25,10 +25,15 @@ const COUNT: &str = "count engagement";
 #[async_trait]
 impl EngagementLedger for SqliteStore {
     async fn expose(&self, exposures: &[Exposure]) -> Result<(), StoreError> {
+        let list = exposed(exposures)
+            .map_err(|error| StoreError::new(StoreErrorKind::Other, EXPOSE).because(error))?;
         let mut transaction = self.begin(EXPOSE).await?;
-        for exposure in exposures {
-            let kept = expose(&mut transaction, exposure).await;
-            kept.map_err(failed(EXPOSE))?;
+        // A statement for each would be a way to SQLite's thread and back for each.
+        for statement in [sql::EMIT, sql::EXPOSE] {
+            let done = sqlx::query(statement)
+                .bind(&list)
+                .execute(&mut *transaction);
+            done.await.map_err(failed(EXPOSE))?;
         }
         transaction.commit().await.map_err(failed(EXPOSE))
     }
@@ -97,46 +102,38 @@ fn statements(by: Option<By>) -> sql::Tallies {
     }
 }
 
-async fn expose(connection: &mut SqliteConnection, exposure: &Exposure) -> Result<(), sqlx::Error> {
-    let Exposure {
-        item,
-        session_id,
-        agent_id,
-        queue_id,
-        trigger_id,
-        kind,
-        origin,
-        stale,
-        document_id,
-        at,
-    } = exposure;
-    let event = EngagementEvent {
-        event_id: exposure.event_id(),
-        item: item.clone(),
-        kind: EngagementKind::Emitted,
-        session_id: session_id.clone(),
-        agent_id: agent_id.clone(),
-        at: *at,
-        client_at: None,
+/// The exposures as the list that both statements read, each with its values in their order.
+fn exposed(exposures: &[Exposure]) -> Result<String, serde_json::Error> {
+    let values = |exposure: &Exposure| {
+        let Exposure {
+            item,
+            session_id,
+            agent_id,
+            queue_id,
+            trigger_id,
+            kind,
+            origin,
+            stale,
+            document_id,
+            at,
+        } = exposure;
+        serde_json::json!([
+            item.tenant,
+            item.conversation_id,
+            item.recommendation_id,
+            at.as_micros(),
+            exposure.event_id(),
+            session_id,
+            agent_id,
+            queue_id,
+            trigger_id,
+            kind.as_str(),
+            origin.as_str(),
+            stale,
+            document_id,
+        ])
     };
-    keep(connection, &event).await?;
-    sqlx::query(sql::EXPOSE)
-        .bind(&item.tenant)
-        .bind(&item.conversation_id)
-        .bind(&item.recommendation_id)
-        .bind(at.as_micros())
-        .bind(&event.event_id)
-        .bind(session_id)
-        .bind(agent_id)
-        .bind(queue_id)
-        .bind(trigger_id)
-        .bind(kind.as_str())
-        .bind(origin.as_str())
-        .bind(stale)
-        .bind(document_id)
-        .execute(connection)
-        .await
-        .map(drop)
+    serde_json::to_string(&exposures.iter().map(values).collect::<Vec<_>>())
 }
 
 async fn record(

@@ -16,13 +16,34 @@ pub(crate) const IS_SAME: &str = "\
     FROM engagement
     WHERE tenant = ?1 AND event_id = ?2";
 
-/// Keeps what an exposure says of its item, unless an earlier one is known.
+/// Keeps an event for each of the exposures in the list ?1 (JSON, each a list itself, see
+/// [`exposed`](crate::ledger)) that has none.
+pub(crate) const EMIT: &str = "\
+    INSERT INTO engagement (
+        tenant, event_id, conversation_id, recommendation_id, kind, session_id, agent_id, at_us
+    )
+    SELECT
+        value ->> 0, value ->> 4, value ->> 1, value ->> 2, 'emitted', value ->> 5, value ->> 6,
+        min(value ->> 3)
+    FROM json_each(?1) AS exposure
+    WHERE NOT EXISTS (
+        SELECT 1 FROM engagement
+        WHERE tenant = exposure.value ->> 0 AND event_id = exposure.value ->> 4
+    )
+    GROUP BY 1, 2";
+
+/// Keeps what the exposures of the same list say of their items, unless an earlier one is known.
 pub(crate) const EXPOSE: &str = "\
     INSERT INTO engagement_item (
         tenant, conversation_id, recommendation_id, emitted_us, emission_event_id, session_id,
         emitted_to, queue_id, trigger_id, kind, origin, stale, document_id
     )
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+    SELECT
+        value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,
+        value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11,
+        value ->> 12
+    FROM json_each(?1)
+    WHERE TRUE
     ON CONFLICT DO UPDATE SET
         emitted_us = excluded.emitted_us, emission_event_id = excluded.emission_event_id,
         session_id = excluded.session_id, emitted_to = excluded.emitted_to,
@@ -134,9 +155,10 @@ pub(crate) const TALLIES_BY_KIND: Tallies = both!("kind");
 pub(crate) const TALLIES_BY_ORIGIN: Tallies = both!("iif(stale, 'stale', origin)");
 
 #[cfg(test)]
-pub(super) const EVERY: [&str; 21] = [
+pub(super) const EVERY: [&str; 22] = [
     RECORD,
     IS_SAME,
+    EMIT,
     EXPOSE,
     ADVANCE,
     ITEM,
