@@ -29,8 +29,9 @@ use crate::hot_answers::Exposure;
 
 /// Batches expected at a time.
 const BATCHES: usize = 1_000;
-/// Bytes of text held at most, over all batches; the least used give way.
-const MAX_BYTES: u64 = 256 * 1024 * 1024;
+/// Bytes of text held at most, over all batches; the least used give way. They are there for those who ask
+/// within seconds, and screened answers have room of their own.
+const MAX_BYTES: u64 = 64 * 1024 * 1024;
 
 /// What an upstream call brought, and when.
 #[derive(Clone, Debug)]
