@@ -26,11 +26,10 @@ use crate::{
 };
 
 /// Looks are bounded so that no text can make scanning slower than linear. The second look is
-/// there to confirm the first, and a third is rare. Finds hardly free each other in long chains:
-/// what a neighbour forbids is mostly forbidden by the neighbour on the other side as well, and a context
-/// word reaches past a handful of masked values at most. Addresses with a slash between each two do: a
-/// path of versions begins behind the first, whose mask the next is then found beside.
-const MOST_LOOKS: usize = 32;
+/// there to confirm the first, and a third is rare. Finds cannot free each other in long chains:
+/// what a neighbour forbids is forbidden by the neighbour on the other side as well, and a context
+/// word reaches past a handful of masked values at most.
+const MOST_LOOKS: usize = 8;
 
 /// Finds personal data in text.
 ///

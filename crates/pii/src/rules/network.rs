@@ -5,7 +5,10 @@
 //! broadcast, those that routers and containers are delivered with, private ones that only serve
 //! as an example, and four numbers that a word or their place calls a version or a section.
 
-use std::{net::Ipv6Addr, ops::Range};
+use std::{
+    net::{Ipv4Addr, Ipv6Addr},
+    ops::Range,
+};
 
 use memchr::memchr;
 
@@ -186,9 +189,16 @@ fn is_v4_alone(text: &str, span: &Range<usize>) -> bool {
     let before = &text[..span.start];
     let joins = |c: char| c.is_alphanumeric() && c.is_ascii() || c == '_';
     let is_tied = before.ends_with('.') && before[..before.len() - 1].ends_with(joins);
-    // `Chrome/120.0.0.1` names a product, `http://10.0.0.1` does not.
-    let is_product = before.ends_with('/') && before[..before.len() - 1].ends_with(joins);
+    // `Chrome/120.0.0.1` names a product, `http://10.0.0.1` does not, nor does another address.
+    let name = before.strip_suffix('/');
+    let is_product = name.is_some_and(|name| name.ends_with(joins) && !ends_with_v4(name));
     !is_tied && !is_product && !before.ends_with(joins) && !text[span.end..].starts_with(joins)
+}
+
+fn ends_with_v4(text: &str) -> bool {
+    let mut runs = text.rsplit(|c: char| !c.is_ascii_digit() && c != '.');
+    runs.next()
+        .is_some_and(|end| end.parse::<Ipv4Addr>().is_ok())
 }
 
 /// Whether a word within reach before `span`, or the text behind it, calls it a version.
