@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use agent_assist_domain::ports::StoreError;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use tokio::time::{Instant, sleep};
 
 use crate::error::{Refusal, failed, is_busy};
@@ -22,10 +22,10 @@ pub(crate) const QUEUE_PATIENCE: Duration = Duration::from_secs(5);
 /// Pages of the write-ahead log after which it is folded into the file: 32 MiB. Appends in many
 /// conversations come back to the same pages of the indexes; the longer this waits, the more of that
 /// is written once.
-pub(crate) const CHECKPOINT: &str = "8192";
+const CHECKPOINT: &str = "8192";
 
 /// KiB of pages that the appending connections keep: the ends of the log and of its indexes.
-pub(crate) const APPEND_CACHE: &str = "-16384";
+const APPEND_CACHE: &str = "-16384";
 
 /// Between two tries to switch to WAL, which is the one lock that SQLite does not wait for.
 const SWITCH_PAUSE: Duration = Duration::from_millis(20);
@@ -53,13 +53,7 @@ impl Access {
         let options = common(path);
         match self {
             Self::Writing => options,
-            Self::Appending => options
-                .pragma("cache_size", APPEND_CACHE)
-                // Before each statement SQLite sets pages aside, in case that it fails half-way: in
-                // a file in the system's temporary folder, unless told otherwise.
-                .pragma("temp_store", "MEMORY")
-                // What they ask is asked before an entry queues: see `audit::contradiction`.
-                .pragma("ignore_check_constraints", "ON"),
+            Self::Appending => told(options, &APPENDING),
             Self::Reading => options.pragma("query_only", "ON"),
             Self::ReadingOnly => options.pragma("query_only", "ON").read_only(true),
             Self::ReadingImmutable => Self::ReadingOnly.options(path).immutable(true),
@@ -67,22 +61,47 @@ impl Access {
     }
 }
 
+/// A setting of SQLite's by name, and its value.
+type Pragma = (&'static str, &'static str);
+
+/// What every connection is told.
+pub(crate) const COMMON: [Pragma; 7] = [
+    // A commit returns when the write-ahead log has been synchronised to the disk; without
+    // `fullfsync` macOS would only have handed it to the drive.
+    ("synchronous", "FULL"),
+    ("fullfsync", "ON"),
+    ("foreign_keys", "ON"),
+    // Delete triggers also fire for rows that INSERT OR REPLACE removes.
+    ("recursive_triggers", "ON"),
+    ("secure_delete", "ON"),
+    // The file may come from elsewhere; its views and triggers get harmless functions only.
+    ("trusted_schema", "OFF"),
+    ("wal_autocheckpoint", CHECKPOINT),
+];
+
+/// What those are told besides that append to the audit log.
+pub(crate) const APPENDING: [Pragma; 3] = [
+    ("cache_size", APPEND_CACHE),
+    // Before each statement SQLite sets pages aside, in case that it fails half-way: in a file in the
+    // system's temporary folder, unless told otherwise.
+    ("temp_store", "MEMORY"),
+    // What they ask is asked before an entry queues: see `audit::contradiction`.
+    ("ignore_check_constraints", "ON"),
+];
+
 fn common(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
+    let options = SqliteConnectOptions::new()
         .filename(path)
         // Set through the C interface before any pragma runs, `journal_mode` included.
-        .busy_timeout(LOCK_PATIENCE)
-        // A commit returns when the write-ahead log has been synchronised to the disk; without
-        // `fullfsync` macOS would only have handed it to the drive.
-        .synchronous(SqliteSynchronous::Full)
-        .pragma("fullfsync", "ON")
-        .foreign_keys(true)
-        // Delete triggers also fire for rows that INSERT OR REPLACE removes.
-        .pragma("recursive_triggers", "ON")
-        .pragma("secure_delete", "ON")
-        // The file may come from elsewhere; its views and triggers get harmless functions only.
-        .pragma("trusted_schema", "OFF")
-        .pragma("wal_autocheckpoint", CHECKPOINT)
+        .busy_timeout(LOCK_PATIENCE);
+    told(options, &COMMON)
+}
+
+fn told(options: SqliteConnectOptions, pragmas: &[Pragma]) -> SqliteConnectOptions {
+    let pragmas = pragmas.iter();
+    pragmas.fold(options, |options, (name, value)| {
+        options.pragma(*name, *value)
+    })
 }
 
 /// Switches the file to write-ahead logging, where readers and the writer do not wait for each

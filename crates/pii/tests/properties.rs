@@ -261,6 +261,14 @@ fn a_count_may_stand_anywhere_behind_a_label() {
     }
 }
 
+#[test]
+fn addresses_with_slashes_between_them_are_all_found() {
+    let text = "10.2.33.4/".repeat(100);
+    let found = SCANNER.scan(&text, &SubjectTerms::none());
+    assert_eq!(found.len(), 100);
+    assert_eq!(SCANNER.scan("Chrome/120.2.33.4", &SubjectTerms::none()), []);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4_000))]
 

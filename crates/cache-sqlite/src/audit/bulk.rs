@@ -23,7 +23,7 @@ use tokio::sync::oneshot;
 
 use super::appender::Prepared;
 use super::tree::{AuditHead, NewHead, column};
-use crate::connection::{APPEND_CACHE, CHECKPOINT, LOCK_PATIENCE};
+use crate::connection::{APPENDING, COMMON, LOCK_PATIENCE};
 use crate::sql::file::{JOURNAL_MODE, SETTINGS};
 use crate::sql::{audit as sql, tree as tree_sql};
 
@@ -164,15 +164,9 @@ fn connect(path: &Path) -> Result<Connection, Failure> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(LOCK_PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    // As every connection; see there.
-    connection.execute_batch(
-        "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA foreign_keys = ON; \
-         PRAGMA recursive_triggers = ON; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; \
-         PRAGMA ignore_check_constraints = ON; PRAGMA temp_store = MEMORY",
-    )?;
-    connection.execute_batch(&format!(
-        "PRAGMA wal_autocheckpoint = {CHECKPOINT}; PRAGMA cache_size = {APPEND_CACHE}"
-    ))?;
+    for (name, value) in COMMON.iter().chain(&APPENDING) {
+        connection.execute_batch(&format!("PRAGMA {name} = {value}"))?;
+    }
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
     let mode: String = connection.query_row(JOURNAL_MODE, [], |row| row.get(0))?;
     if mode != "wal" {
