@@ -92,6 +92,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
             "async-trait",
             "base64",
             "chacha20poly1305",
+            "hex",
             "hmac",
             "mockall",
             "serde",
@@ -103,6 +104,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
         "agent-assist-pii",
         &[
             "aho-corasick",
+            "hex",
             "hmac",
             "memchr",
             "quick_cache",
@@ -121,7 +123,14 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ),
     (
         "agent-assist-tlog",
-        &["base64", "ed25519-dalek", "sha2", "thiserror", "zeroize"],
+        &[
+            "base64",
+            "ed25519-dalek",
+            "hex",
+            "sha2",
+            "thiserror",
+            "zeroize",
+        ],
     ),
 ];
 

@@ -113,9 +113,7 @@ impl PersonKeys {
         self.iter().fold(String::new(), |mut text, key| {
             // Writing to a String cannot fail.
             let _ = write!(text, "{} ", key.epoch());
-            for byte in key.as_bytes() {
-                let _ = write!(text, "{byte:02x}");
-            }
+            text.push_str(&hex::encode(key.as_bytes()));
             text.push('\n');
             text
         })
@@ -125,13 +123,8 @@ impl PersonKeys {
 fn line(line: &str) -> Option<EpochKey> {
     let (epoch, digits) = line.split_once(' ')?;
     let epoch: u32 = epoch.parse().ok().filter(|number| *number > 0)?;
-    if digits.len() != 64 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return None;
-    }
     let mut key = [0; 32];
-    for (byte, at) in key.iter_mut().zip((0..64).step_by(2)) {
-        *byte = u8::from_str_radix(&digits[at..at + 2], 16).ok()?;
-    }
+    hex::decode_to_slice(digits, &mut key).ok()?;
     Some(EpochKey::new(epoch, key))
 }
 

@@ -115,7 +115,7 @@ async fn fill(store: &SqliteStore, conversations: usize) {
             .clone()
             .flat_map(|number| items(number).map(move |key| exposure(number, conversations, &key)))
             .collect();
-        store.expose(&exposures).await.expect("exposed");
+        store.expose(exposures).await.expect("exposed");
         let events: Vec<EngagementEvent> = numbers
             .flat_map(|number| told(number, conversations))
             .collect();

@@ -5,11 +5,14 @@ use agent_assist_domain::ports::{RecommendationCache, StoreError, StoreErrorKind
 use agent_assist_domain::screening::{PolicyVersion, Stored};
 use agent_assist_domain::time::Timestamp;
 use async_trait::async_trait;
+use rusqlite::{Transaction, params};
 
+use crate::bulk::Failure;
 use crate::error::{corrupt, failed};
 use crate::row::{BODY_VERSION, BadBody, decode_body, encode_body};
 use crate::sql::cache as sql;
 use crate::store::SqliteStore;
+use crate::together::Piece;
 
 const READ: &str = "read the cache";
 const WRITE: &str = "write to the cache";
@@ -21,6 +24,53 @@ struct Row {
     digest: Vec<u8>,
     body_version: i64,
     body: String,
+}
+
+/// An answer as it is written.
+#[derive(Debug)]
+pub(crate) struct AnswerRow {
+    key: [u8; 32],
+    tenant: String,
+    conversation_id: String,
+    session_id: String,
+    fetched_at_us: i64,
+    policy_version: String,
+    digest: [u8; 32],
+    body: String,
+}
+
+impl AnswerRow {
+    fn of(entry: &CacheEntry) -> Result<Self, StoreError> {
+        let stored = entry.screened.to_stored();
+        let body = encode_body(stored.fields)
+            .map_err(|cause| StoreError::new(StoreErrorKind::Other, WRITE).because(cause))?;
+        Ok(Self {
+            key: *entry.key.as_bytes(),
+            tenant: entry.tenant.clone(),
+            conversation_id: entry.conversation_id.clone(),
+            session_id: entry.session_id.clone(),
+            fetched_at_us: entry.fetched_at.as_micros(),
+            policy_version: stored.policy_version.to_string(),
+            digest: stored.digest,
+            body,
+        })
+    }
+}
+
+/// Writes `row` among others.
+pub(crate) fn put(transaction: &Transaction<'_>, row: &AnswerRow) -> Result<(), Failure> {
+    transaction.prepare_cached(sql::PUT)?.execute(params![
+        row.key,
+        row.tenant,
+        row.conversation_id,
+        row.session_id,
+        row.fetched_at_us,
+        row.policy_version,
+        row.digest,
+        BODY_VERSION,
+        row.body,
+    ])?;
+    Ok(())
 }
 
 #[derive(sqlx::FromRow)]
@@ -66,19 +116,23 @@ impl RecommendationCache for SqliteStore {
     }
 
     async fn put(&self, entry: &CacheEntry) -> Result<(), StoreError> {
-        let stored = entry.screened.to_stored();
-        let body = encode_body(stored.fields)
-            .map_err(|cause| StoreError::new(StoreErrorKind::Other, WRITE).because(cause))?;
+        if self
+            .write_together(Piece::Answer(AnswerRow::of(entry)?), WRITE)
+            .await?
+        {
+            return Ok(());
+        }
+        let row = AnswerRow::of(entry)?;
         let query = sqlx::query(sql::PUT)
-            .bind(entry.key.as_bytes().to_vec())
-            .bind(entry.tenant.clone())
-            .bind(entry.conversation_id.clone())
-            .bind(entry.session_id.clone())
-            .bind(entry.fetched_at.as_micros())
-            .bind(stored.policy_version.to_string())
-            .bind(stored.digest.to_vec())
+            .bind(row.key.to_vec())
+            .bind(row.tenant)
+            .bind(row.conversation_id)
+            .bind(row.session_id)
+            .bind(row.fetched_at_us)
+            .bind(row.policy_version)
+            .bind(row.digest.to_vec())
             .bind(BODY_VERSION)
-            .bind(body);
+            .bind(row.body);
         self.change(WRITE, query).await?;
         Ok(())
     }

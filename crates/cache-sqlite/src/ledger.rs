@@ -14,28 +14,18 @@ use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use crate::error::failed;
+use crate::exposures;
 use crate::sql::engagement as sql;
 use crate::store::SqliteStore;
 
-const EXPOSE: &str = "record an exposure";
 const RECORD: &str = "record engagement";
 const LOOK_UP: &str = "look up a recommendation";
 const COUNT: &str = "count engagement";
 
 #[async_trait]
 impl EngagementLedger for SqliteStore {
-    async fn expose(&self, exposures: &[Exposure]) -> Result<(), StoreError> {
-        let list = exposed(exposures)
-            .map_err(|error| StoreError::new(StoreErrorKind::Other, EXPOSE).because(error))?;
-        let mut transaction = self.begin(EXPOSE).await?;
-        // A statement for each would be a way to SQLite's thread and back for each.
-        for statement in [sql::EMIT, sql::EXPOSE] {
-            let done = sqlx::query(statement)
-                .bind(&list)
-                .execute(&mut *transaction);
-            done.await.map_err(failed(EXPOSE))?;
-        }
-        transaction.commit().await.map_err(failed(EXPOSE))
+    async fn expose(&self, exposures: Vec<Exposure>) -> Result<(), StoreError> {
+        exposures::keep(self, exposures).await
     }
 
     async fn record(&self, events: &[EngagementEvent]) -> Result<Vec<Recorded>, StoreError> {
@@ -100,40 +90,6 @@ fn statements(by: Option<By>) -> sql::Tallies {
         Some(By::Origin) => sql::TALLIES_BY_ORIGIN,
         None | Some(_) => sql::TALLIES,
     }
-}
-
-/// The exposures as the list that both statements read, each with its values in their order.
-fn exposed(exposures: &[Exposure]) -> Result<String, serde_json::Error> {
-    let values = |exposure: &Exposure| {
-        let Exposure {
-            item,
-            session_id,
-            agent_id,
-            queue_id,
-            trigger_id,
-            kind,
-            origin,
-            stale,
-            document_id,
-            at,
-        } = exposure;
-        serde_json::json!([
-            item.tenant,
-            item.conversation_id,
-            item.recommendation_id,
-            at.as_micros(),
-            exposure.event_id(),
-            session_id,
-            agent_id,
-            queue_id,
-            trigger_id,
-            kind.as_str(),
-            origin.as_str(),
-            stale,
-            document_id,
-        ])
-    };
-    serde_json::to_string(&exposures.iter().map(values).collect::<Vec<_>>())
 }
 
 async fn record(

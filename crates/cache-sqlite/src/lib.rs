@@ -4,9 +4,10 @@
 //! [`SqliteStore`] implements every store port. It decides nothing: what is fresh, what is audited
 //! and what may be used is the caller's judgement.
 //!
-//! - Two writing connections, which take turns so that writes queue here and not inside SQLite: one
-//!   appends to the audit log, everything that has queued in one transaction; on the other each write
-//!   is one. Both are `BEGIN IMMEDIATE`, durable when the call returns. A few reading connections.
+//! - Three writing connections, which take turns so that writes queue here and not inside SQLite: a thread
+//!   takes what there is much of, records of answers, exposures and answers to be remembered, everything
+//!   that has queued in one transaction; one appends other records, likewise; on the third each write
+//!   is one. All are `BEGIN IMMEDIATE`, durable when the call returns. A few reading connections.
 //! - The audit log is a Merkle tree, of which head and tiles are written with the records. A file
 //!   beside the store holds the head too, so that a log that has become shorter is found out.
 //! - Several processes may use one file at a time.
@@ -18,10 +19,12 @@ mod api_keys;
 mod archive;
 mod audit;
 mod ballast;
+mod bulk;
 mod cache;
 mod connection;
 mod conversation_keys;
 mod error;
+mod exposures;
 mod file;
 mod guard;
 mod holds;
@@ -37,6 +40,7 @@ mod sidecar;
 mod sql;
 mod store;
 mod switch;
+mod together;
 mod turns;
 mod verify;
 

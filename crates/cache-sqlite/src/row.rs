@@ -21,7 +21,7 @@ use counts::{OddityCounts, Report};
 use receipts::Found;
 
 /// Version of the shape.
-pub(crate) const BODY_VERSION: i64 = 2;
+pub(crate) const BODY_VERSION: i64 = 3;
 
 /// Why a row cannot be read. Says where, never what: the content stays in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -65,7 +65,9 @@ struct Body {
     rejected: Vec<Rejected>,
     report: Report,
     oddities: OddityCounts,
+    #[serde(skip_serializing_if = "Option::is_none")]
     agent_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     queue_id: Option<String>,
     no_data: bool,
 }
@@ -75,19 +77,29 @@ struct Body {
 struct Kept {
     id: String,
     kind: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     score: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     upstream_masked: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     state: Option<StateName>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     created_at_us: Option<i64>,
     parts: Vec<Part>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     knowledge_base_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     document_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     version_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     uri: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     trigger_id: Option<String>,
     origin: String,
     pii_basis: String,
     names_covered: bool,
+    #[serde(default, skip_serializing_if = "Found::is_empty")]
     receipts: Found,
 }
 
@@ -98,16 +110,20 @@ struct Part {
     role: String,
     text: String,
     /// Start and end, in bytes of the text.
+    #[serde(skip_serializing_if = "Option::is_none")]
     highlight: Option<(usize, usize)>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Rejected {
+    #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
     kind: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     score: Option<f64>,
     reason: String,
+    #[serde(default, skip_serializing_if = "Found::is_empty")]
     receipts: Found,
 }
 

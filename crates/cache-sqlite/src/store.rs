@@ -12,10 +12,11 @@ use sqlx::{Connection as _, Pool, Sqlite};
 use tokio::fs;
 
 use crate::audit::{
-    Appender, AuditCounts, AuditHead, Bulk, Legacy, OpenIntents, Signer, Signing, Writer,
-    check_end, check_length, give_leaves, last_record,
+    Appender, AuditCounts, AuditHead, Legacy, OpenIntents, Signer, Signing, Writer, check_end,
+    check_length, give_leaves, last_record,
 };
 use crate::ballast::Ballast;
+use crate::bulk::Bulk;
 use crate::connection::{Access, QUEUE_PATIENCE, setting_not_taken, switch_to_wal};
 use crate::error::{Refusal, failed, file_failed};
 use crate::file::{create_if_missing, has_log, migrate, refused_or_failed, require_current};
@@ -23,6 +24,7 @@ use crate::guard::check;
 use crate::poison::Poison;
 use crate::sidecar::{self, Sidecar, Told};
 use crate::sql::conversation_keys::EMPTY_LOG;
+use crate::together::{Piece, Together};
 use crate::turns::{Turns, Write};
 
 /// Connections that read. More would not read faster: the file is one.
@@ -59,7 +61,8 @@ pub struct SqliteStore {
 #[derive(Clone)]
 struct Writing {
     appender: Appender,
-    /// For everything but the audit log.
+    together: Together,
+    /// For everything else.
     writer: Pool<Sqlite>,
     turns: Turns,
     poison: Arc<Poison>,
@@ -124,10 +127,12 @@ impl SqliteStore {
             Turns::at(Arc::clone(&head_file)),
             Arc::new(Poison::default()),
         );
+        let bulk = Bulk::start(path.clone().into()).map_err(file_failed(OPEN))?;
+        let together = Together::start(bulk.clone(), turns.clone(), Arc::clone(&poison));
         let writer = Writer {
             path: path.clone().into(),
             connection: Some(appending),
-            bulk: Bulk::start(path.clone().into()).map_err(file_failed(OPEN))?,
+            bulk,
             sidecar: Sidecar::new(head_file, tree.head()),
             signer,
             tree,
@@ -140,6 +145,7 @@ impl SqliteStore {
         Ok(Self {
             writing: Some(Writing {
                 appender: writer.start(),
+                together,
                 writer: pool(1, &path, Access::Writing),
                 turns,
                 poison,
@@ -211,6 +217,7 @@ impl SqliteStore {
     pub async fn close(&self) {
         self.readers.close().await;
         if let Some(writing) = &self.writing {
+            writing.together.close().await;
             writing.writer.close().await;
             writing.appender.close().await;
         }
@@ -276,6 +283,16 @@ impl SqliteStore {
             operation,
         )
         .await
+    }
+
+    /// Writes `piece` with others; `false` says that it has to be written by itself.
+    pub(crate) async fn write_together(
+        &self,
+        piece: Piece,
+        operation: &'static str,
+    ) -> Result<bool, StoreError> {
+        let writing = self.writing(operation)?;
+        writing.together.write(piece, operation).await
     }
 
     /// Folds the write-ahead log into the file and empties it, so that nothing deleted is left in it.

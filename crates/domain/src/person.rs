@@ -50,11 +50,7 @@ pub struct Pseudonym(String);
 
 impl Pseudonym {
     fn new(kind: PersonKind, epoch: u32, hash: &[u8; 32]) -> Self {
-        let hash: String = hash
-            .iter()
-            .take(HASH_BYTES)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let hash = hex::encode(&hash[..HASH_BYTES]);
         let kind = kind.as_str();
         Self(format!("{kind}{SEPARATOR}{epoch}{SEPARATOR}{hash}"))
     }

@@ -30,9 +30,8 @@ impl KeySecret {
     /// If the system gives no random bytes.
     pub fn draw() -> Result<Self, KeyFileError> {
         let name = key_file::draw()?;
-        let id = name[..ID_CHARS / 2].iter();
         Ok(Self {
-            id: id.map(|byte| format!("{byte:02x}")).collect(),
+            id: hex::encode(&name[..ID_CHARS / 2]),
             secret: Zeroizing::new(key_file::draw()?),
         })
     }

@@ -96,7 +96,7 @@ impl Service {
             }
         };
         let exposures: Vec<Exposure> = screened.kept().iter().map(exposed).collect();
-        let recorded = exposure.record(self.ledger.expose(&exposures));
+        let recorded = exposure.record(self.ledger.expose(exposures));
         let recorded = timeout_at(record_by(walk.deadline), recorded).await;
         in_time(recorded, "record an exposure")
     }

@@ -44,7 +44,7 @@ async fn compare(
             ..given("script", Kind::Script, Origin::Upstream)
         },
     ];
-    ledger.expose(&exposures).await.expect("exposed");
+    ledger.expose(exposures.to_vec()).await.expect("exposed");
     let copied = ["search", "script"].map(|name| {
         let item = item(CONVERSATION, name);
         engaged(name, EngagementKind::Copied, &item, ManualClock::START)

@@ -218,9 +218,9 @@ impl RecommendationCache for Moody<FaultyCache> {
 
 #[async_trait]
 impl EngagementLedger for Moody<FaultyLedger> {
-    async fn expose(&self, exposures: &[Exposure]) -> Result<(), StoreError> {
+    async fn expose(&self, exposures: Vec<Exposure>) -> Result<(), StoreError> {
         self.moods.before("ledger exposure").await;
-        let done = self.store.expose(exposures).await;
+        let done = self.store.expose(exposures.clone()).await;
         if done.is_ok() {
             for exposure in exposures {
                 self.moods.note(Event::Exposed {

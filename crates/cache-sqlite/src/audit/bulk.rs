@@ -1,34 +1,19 @@
-//! The quick way of a batch to the disk.
+//! The quick way of a batch to the disk, by a [thread](crate::bulk) whose connection runs no triggers.
 //!
-//! SQLite takes longer to guard a record than to write it: where a table has triggers, the rows of one
-//! statement are kept aside first, or, with a statement for each, pages are; and each trigger is called.
-//! What nearly all batches are, answers and what became of them, is therefore inserted by a thread of its
-//! own, whose connection runs no triggers. What they ask of such records is asked here: that the log ends
-//! where it should, in the same transaction; leaves come before their records; words and facts are those
-//! of types. They hold for every other connection, and every other tool.
-//!
-//! Whatever goes wrong here, nothing has been written, and the batch goes the long way, where every
-//! reason is told. But for a failure of the disk: behind that nothing is written by anybody.
+//! What nearly all batches are, answers and what became of them, goes this way. What the triggers ask of such
+//! records is asked here: that the log ends where it should, in the same transaction; leaves come before
+//! their records; words and facts are those of types.
 
-use std::io;
-use std::path::Path;
-use std::sync::{Arc, mpsc};
-use std::thread;
+use std::sync::Arc;
 
 use agent_assist_domain::audit::AuditEvent;
 use agent_assist_tlog::{Hash, Tile};
-use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, params};
-use tokio::sync::oneshot;
+use rusqlite::{Transaction, params};
 
 use super::appender::Prepared;
 use super::tree::{AuditHead, NewHead, column};
-use crate::connection::{APPENDING, COMMON, LOCK_PATIENCE};
-use crate::sql::file::{JOURNAL_MODE, SETTINGS};
+use crate::bulk::Failure;
 use crate::sql::{audit as sql, tree as tree_sql};
-
-/// Statements that are kept ready: all there are.
-const STATEMENTS: usize = 8;
 
 /// What is to be written: all of it or nothing.
 #[derive(Debug)]
@@ -54,135 +39,8 @@ pub(super) fn takes(event: AuditEvent) -> bool {
     )
 }
 
-/// The thread. It ends when this is dropped or closed.
-#[derive(Debug)]
-pub(crate) struct Bulk {
-    jobs: mpsc::Sender<Job>,
-}
-
-#[derive(Debug)]
-enum Job {
-    Insert(Box<Batch>, oneshot::Sender<io::Result<bool>>),
-    Close(oneshot::Sender<()>),
-}
-
-impl Bulk {
-    /// Starts the thread for the store at `path`. It connects with the first batch.
-    ///
-    /// # Errors
-    /// If the system has no thread left.
-    pub(crate) fn start(path: Arc<Path>) -> io::Result<Self> {
-        let (jobs, queued) = mpsc::channel();
-        let builder = thread::Builder::new().name("audit-bulk".to_owned());
-        builder.spawn(move || serve(&path, &queued))?;
-        Ok(Self { jobs })
-    }
-
-    /// Writes `batch`; when it returns `true` all of it is durable, and `false` says that nothing was
-    /// written.
-    ///
-    /// # Errors
-    /// If the disk failed: what is on it then is not known.
-    pub(super) async fn insert(&self, batch: Batch) -> io::Result<bool> {
-        let (answer, answered) = oneshot::channel();
-        if self
-            .jobs
-            .send(Job::Insert(Box::new(batch), answer))
-            .is_err()
-        {
-            return Ok(false);
-        }
-        // Without an answer the thread is gone, nobody knows how far it came.
-        answered.await.map_err(io::Error::other)?
-    }
-
-    /// Waits until the connection is closed.
-    pub(super) async fn close(&self) {
-        let (done, closed) = oneshot::channel();
-        if self.jobs.send(Job::Close(done)).is_ok() {
-            // An error means that the thread is gone.
-            let _ = closed.await;
-        }
-    }
-}
-
-fn serve(path: &Path, queued: &mpsc::Receiver<Job>) {
-    let mut connection = None;
-    for job in queued {
-        match job {
-            Job::Insert(batch, answer) => {
-                let inserted = judge(insert(path, &mut connection, &batch));
-                // Nobody waits any more once the runtime is gone.
-                let _ = answer.send(inserted);
-            }
-            Job::Close(done) => {
-                drop(connection.take());
-                let _ = done.send(());
-                return;
-            }
-        }
-    }
-}
-
-/// Why nothing was written.
-#[derive(Debug, thiserror::Error)]
-enum Failure {
-    #[error(transparent)]
-    Sqlite(#[from] rusqlite::Error),
-    #[error("SQLite did not take the setting {0}")]
-    Setting(&'static str),
-}
-
-fn judge(inserted: Result<bool, Failure>) -> io::Result<bool> {
-    match inserted {
-        Ok(inserted) => Ok(inserted),
-        Err(Failure::Sqlite(error))
-            if error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure) =>
-        {
-            Err(io::Error::other(error))
-        }
-        Err(error) => {
-            tracing::debug!(%error, "a batch of audit records goes the long way");
-            Ok(false)
-        }
-    }
-}
-
-/// Inserts `batch` unless the log ends elsewhere. The connection stays open unless it failed.
-fn insert(path: &Path, slot: &mut Option<Connection>, batch: &Batch) -> Result<bool, Failure> {
-    let mut connection = match slot.take() {
-        Some(connection) => connection,
-        None => connect(path)?,
-    };
-    let inserted = write(&mut connection, batch)?;
-    *slot = Some(connection);
-    Ok(inserted)
-}
-
-fn connect(path: &Path) -> Result<Connection, Failure> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(LOCK_PATIENCE)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    for (name, value) in COMMON.iter().chain(&APPENDING) {
-        connection.execute_batch(&format!("PRAGMA {name} = {value}"))?;
-    }
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
-    let mode: String = connection.query_row(JOURNAL_MODE, [], |row| row.get(0))?;
-    if mode != "wal" {
-        return Err(Failure::Setting("journal_mode"));
-    }
-    for setting in &SETTINGS {
-        let taken: i64 = connection.query_row(setting.ask, [], |row| row.get(0))?;
-        if taken != setting.wanted {
-            return Err(Failure::Setting(setting.name));
-        }
-    }
-    Ok(connection)
-}
-
-fn write(connection: &mut Connection, batch: &Batch) -> Result<bool, Failure> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+/// Writes `batch` behind the log, unless it ends elsewhere.
+pub(super) fn append(transaction: &Transaction<'_>, batch: &Batch) -> Result<bool, Failure> {
     let last = batch.before.last();
     let is_here: bool = transaction.prepare_cached(sql::ENDS_AT)?.query_row(
         params![
@@ -257,7 +115,5 @@ fn write(connection: &mut Connection, batch: &Batch) -> Result<bool, Failure> {
                 .execute(params![place.0, place.1, place.2])?;
         }
     }
-    drop((leaf, record));
-    transaction.commit()?;
     Ok(true)
 }

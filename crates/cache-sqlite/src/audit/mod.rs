@@ -34,7 +34,6 @@ use crate::store::SqliteStore;
 pub(crate) use appender::Appender;
 pub use appender::AuditCounts;
 pub(crate) use backfill::{check_end, check_length, give_leaves, last_record};
-pub(crate) use bulk::Bulk;
 pub use checkpoint::Signing;
 pub(crate) use checkpoint::{CheckpointRow, Signer};
 pub use end::AuditEnd;

@@ -13,12 +13,13 @@ use tokio::time::{Instant, timeout_at};
 use super::APPEND;
 use super::appender::{Appender, Counters, Message, Prepared, QUEUE, Sorted, Waiting, sort};
 use super::batch::{Outcomes, chain, insert_all, insert_each};
-use super::bulk::{self, Batch, Bulk};
+use super::bulk::{self, Batch};
 use super::checkpoint::Signer;
 use super::intents::{Legacy, OpenIntents};
 use super::tree::Tree;
 use super::unwritten::Untold;
 use crate::ballast::Ballast;
+use crate::bulk::Bulk;
 use crate::connection::Access;
 use crate::error::{Shared, failed, is_busy, is_poison, is_refused_row, poisoned};
 use crate::poison::Poison;
@@ -254,7 +255,10 @@ impl Writer {
             tiles: tree.take_tiles(),
         };
         let count = batch.rows.len() as u64;
-        if !self.bulk.insert(batch).await.map_err(sqlx::Error::Io)? {
+        let appended = self
+            .bulk
+            .transact(move |transaction| bulk::append(transaction, &batch));
+        if !appended.await.map_err(sqlx::Error::Io)? {
             return Ok(None);
         }
         self.tree = tree;

@@ -6,11 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use super::{BadBody, try_all};
 
-#[derive(Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Found {
     kept: Vec<FoundOne>,
     untold: u32,
+}
+
+impl Found {
+    pub(super) fn is_empty(&self) -> bool {
+        self.kept.is_empty() && self.untold == 0
+    }
 }
 
 #[derive(Serialize, Deserialize)]

@@ -10,59 +10,34 @@ pub(crate) const RECORD: &str = "\
     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
     WHERE NOT EXISTS (SELECT 1 FROM engagement WHERE tenant = ?1 AND event_id = ?2)";
 
+/// The same of an event that nobody has told a time of his own for, where triggers do not run: there a
+/// conflict clause does, and nothing has to be looked up into a table of its own first.
+pub(crate) const EMIT: &str = "\
+    INSERT INTO engagement (
+        tenant, event_id, conversation_id, recommendation_id, kind, session_id, agent_id, at_us
+    )
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+    ON CONFLICT (tenant, event_id) DO NOTHING";
+
 /// Whether the event of an identifier is of this conversation, recommendation and kind.
 pub(crate) const IS_SAME: &str = "\
     SELECT conversation_id = ?3 AND recommendation_id = ?4 AND kind = ?5
     FROM engagement
     WHERE tenant = ?1 AND event_id = ?2";
 
-/// The exposures in the list ?1 (JSON, each a list itself, see [`exposed`](crate::ledger)), in the binary
-/// form in which one of its values is found without reading it all again.
-macro_rules! told {
-    ($statement:literal) => {
-        concat!(
-            "WITH told (exposure) AS MATERIALIZED (SELECT jsonb(value) FROM json_each(?1)) ",
-            $statement
-        )
-    };
-}
-
-/// Keeps an event for each of the exposures that has none.
-pub(crate) const EMIT: &str = told!(
-    "\
-    INSERT INTO engagement (
-        tenant, event_id, conversation_id, recommendation_id, kind, session_id, agent_id, at_us
-    )
-    SELECT
-        exposure ->> 0, exposure ->> 4, exposure ->> 1, exposure ->> 2, 'emitted', exposure ->> 5,
-        exposure ->> 6, min(exposure ->> 3)
-    FROM told
-    WHERE NOT EXISTS (
-        SELECT 1 FROM engagement WHERE tenant = exposure ->> 0 AND event_id = exposure ->> 4
-    )
-    GROUP BY 1, 2"
-);
-
-/// Keeps what the exposures say of their items, unless an earlier one is known.
-pub(crate) const EXPOSE: &str = told!(
-    "\
+/// Keeps what an exposure says of its item, unless an earlier one is known.
+pub(crate) const EXPOSE: &str = "\
     INSERT INTO engagement_item (
         tenant, conversation_id, recommendation_id, emitted_us, emission_event_id, session_id,
         emitted_to, queue_id, trigger_id, kind, origin, stale, document_id
     )
-    SELECT
-        exposure ->> 0, exposure ->> 1, exposure ->> 2, exposure ->> 3, exposure ->> 4,
-        exposure ->> 5, exposure ->> 6, exposure ->> 7, exposure ->> 8, exposure ->> 9,
-        exposure ->> 10, exposure ->> 11, exposure ->> 12
-    FROM told
-    WHERE TRUE
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
     ON CONFLICT DO UPDATE SET
         emitted_us = excluded.emitted_us, emission_event_id = excluded.emission_event_id,
         session_id = excluded.session_id, emitted_to = excluded.emitted_to,
         queue_id = excluded.queue_id, trigger_id = excluded.trigger_id, kind = excluded.kind,
         origin = excluded.origin, stale = excluded.stale, document_id = excluded.document_id
-    WHERE emitted_us IS NULL OR excluded.emitted_us < emitted_us"
-);
+    WHERE emitted_us IS NULL OR excluded.emitted_us < emitted_us";
 
 /// Takes note of something that happened to an item at ?4, whichever came first: ?5 it was opened,
 /// ?6 adopted, ?7 dismissed, ?8 rated and how (NULL: it was not), ?9 displayed to whom.
@@ -170,8 +145,8 @@ pub(crate) const TALLIES_BY_ORIGIN: Tallies = both!("iif(stale, 'stale', origin)
 #[cfg(test)]
 pub(super) const EVERY: [&str; 22] = [
     RECORD,
-    IS_SAME,
     EMIT,
+    IS_SAME,
     EXPOSE,
     ADVANCE,
     ITEM,

@@ -153,10 +153,7 @@ async fn no_verb_changes_an_engagement_event() {
     let (store, place) = fresh().await;
     let item = item("c-1", "r-1");
     let exposure = exposed(&item, at(0));
-    store
-        .expose(std::slice::from_ref(&exposure))
-        .await
-        .expect("exposed");
+    store.expose(vec![exposure.clone()]).await.expect("exposed");
     let mut tool = OtherTool::at(&place.file()).await;
     let copy = "(position, tenant, event_id, conversation_id, recommendation_id, kind, \
                 session_id, at_us) SELECT position, tenant, event_id, conversation_id, \

@@ -28,6 +28,6 @@ pub(crate) use reconciliation::reconciliation;
 pub(crate) use records::{audit_line, audit_list, audit_record, cache_stats};
 pub(crate) use report::{report, report_csv};
 pub(crate) use retention::{hold, holds, retention};
-pub(crate) use rows::{hex, rows};
+pub(crate) use rows::rows;
 pub(crate) use settings::settings;
 pub(crate) use table::{clean, count};

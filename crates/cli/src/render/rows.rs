@@ -1,7 +1,5 @@
 //! Answers to questions in SQL, for people.
 
-use std::fmt::Write as _;
-
 use agent_assist_app::wire::{Cell, Found};
 
 use super::table::{clean, count, list};
@@ -31,19 +29,10 @@ fn text(cell: &Cell) -> String {
         Cell::Integer(number) => number.to_string(),
         Cell::Real(number) => number.to_string(),
         Cell::Text(text) => clean(text),
-        Cell::Blob(bytes) => hex(bytes),
+        Cell::Blob(bytes) => hex::encode(bytes),
     };
     match whole.char_indices().nth(MAX_CHARS) {
         Some((end, _)) => format!("{}...", &whole[..end]),
         None => whole,
     }
-}
-
-/// Bytes in hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut hex, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }

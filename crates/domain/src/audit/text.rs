@@ -78,7 +78,7 @@ pub(super) fn content_sha256(title: &str, text: &str) -> String {
     hash.update([SEPARATOR]);
     hash.update(text);
     let digest = hash.finalize();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(digest)
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ use crate::adoption::{
 #[async_trait]
 pub trait EngagementLedger: fmt::Debug + Send + Sync + 'static {
     /// Keeps the first exposure of each item.
-    async fn expose(&self, exposures: &[Exposure]) -> Result<(), StoreError>;
+    async fn expose(&self, exposures: Vec<Exposure>) -> Result<(), StoreError>;
 
     /// Keeps `events` and says of each whether it was new.
     async fn record(&self, events: &[EngagementEvent]) -> Result<Vec<Recorded>, StoreError>;

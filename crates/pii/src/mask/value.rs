@@ -58,7 +58,8 @@ impl ValueKey {
 
     /// The part of the hash that a token shows.
     pub(crate) fn token(&self, entity: &Entity, value: &str) -> Option<String> {
-        self.hash(entity, value).map(|hash| hex(&hash.0[..8]))
+        self.hash(entity, value)
+            .map(|hash| hex::encode(&hash.0[..8]))
     }
 }
 
@@ -94,17 +95,8 @@ impl ValueHash {
 
 impl fmt::Display for ValueHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&hex(&self.0))
+        f.pad(&hex::encode(self.0))
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use fmt::Write;
-
-    bytes.iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }
 
 /// `value` as it is however it was written: folded, in lower case, without separators. Where those

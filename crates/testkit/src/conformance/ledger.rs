@@ -512,7 +512,7 @@ fn scope(tenant: &str, now: Timestamp) -> LedgerScope {
 }
 
 async fn expose(ledger: &dyn EngagementLedger, exposures: &[Exposure]) {
-    ledger.expose(exposures).await.expect("expose");
+    ledger.expose(exposures.to_vec()).await.expect("expose");
 }
 
 async fn record(ledger: &dyn EngagementLedger, events: &[EngagementEvent]) -> Vec<Recorded> {

@@ -27,7 +27,7 @@ impl FaultyLedger {
 #[deny(clippy::missing_trait_methods)]
 #[async_trait]
 impl EngagementLedger for FaultyLedger {
-    async fn expose(&self, exposures: &[Exposure]) -> Result<(), StoreError> {
+    async fn expose(&self, exposures: Vec<Exposure>) -> Result<(), StoreError> {
         self.faults.write("record an exposure")?;
         self.inner.expose(exposures).await
     }

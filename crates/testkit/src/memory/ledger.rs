@@ -1,6 +1,7 @@
 //! The engagement ledger in memory.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Mutex;
 
 use agent_assist_domain::adoption::{
@@ -39,13 +40,17 @@ impl MemoryLedger {
 #[deny(clippy::missing_trait_methods)]
 #[async_trait]
 impl EngagementLedger for MemoryLedger {
-    async fn expose(&self, exposures: &[Exposure]) -> Result<(), StoreError> {
+    async fn expose(&self, exposures: Vec<Exposure>) -> Result<(), StoreError> {
         let mut kept = lock(&self.kept);
         for exposure in exposures {
-            let first = kept.exposures.entry(exposure.item.clone());
-            let first = first.or_insert_with(|| exposure.clone());
-            if exposure.at < first.at {
-                *first = exposure.clone();
+            match kept.exposures.entry(exposure.item.clone()) {
+                Entry::Vacant(none) => {
+                    none.insert(exposure);
+                }
+                Entry::Occupied(mut first) if exposure.at < first.get().at => {
+                    first.insert(exposure);
+                }
+                Entry::Occupied(_) => {}
             }
         }
         Ok(())

@@ -58,7 +58,7 @@ pub(super) async fn run_statement(
     let anchor = Anchor {
         last_seq: end.last,
         size: end.tree.size,
-        root_hash: render::hex(end.tree.root.as_bytes()),
+        root_hash: hex::encode(end.tree.root.as_bytes()),
         checkpoint: end.checkpoint.map(|(size, at)| AnchorCheckpoint {
             size,
             at_us: at.as_micros(),

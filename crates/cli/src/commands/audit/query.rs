@@ -69,7 +69,7 @@ fn value(cell: &Cell) -> Value {
         Cell::Real(number) => serde_json::Number::from_f64(*number)
             .map_or_else(|| Value::from(number.to_string()), Value::from),
         Cell::Text(text) => Value::from(text.as_str()),
-        Cell::Blob(bytes) => Value::from(render::hex(bytes)),
+        Cell::Blob(bytes) => Value::from(hex::encode(bytes)),
     }
 }
 

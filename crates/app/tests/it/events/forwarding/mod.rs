@@ -294,7 +294,11 @@ async fn of_what_a_fallback_brought_the_upstream_is_not_told() {
         stale: true,
         ..exposed(&item(CONVERSATION, name), ManualClock::START)
     });
-    telling.ledger.expose(&exposures).await.expect("expose");
+    telling
+        .ledger
+        .expose(exposures.to_vec())
+        .await
+        .expect("expose");
     telling.engage("searched", EngagementKind::Copied).await;
     telling.engage("ours", EngagementKind::Copied).await;
     assert_eq!(telling.drain().await.delivered, 1);

@@ -1,0 +1,174 @@
+//! A thread with a connection of its own, for what is written so often that the way there counts.
+//!
+//! SQLite takes longer to guard a row than to write it: where a table has triggers, the rows of one
+//! statement are kept aside first, or, with a statement for each, pages are; and each trigger is called. The
+//! connection of this thread runs none, so whoever writes by it asks the same itself, in the same
+//! transaction. They hold for every other connection, and every other tool.
+//!
+//! Whatever goes wrong here, nothing has been written, and the work is done the long way, where every
+//! reason is told. But for a failure of the disk: behind that nothing is written by anybody.
+
+use std::fmt;
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, mpsc};
+use std::thread;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+use tokio::sync::oneshot;
+
+use crate::connection::{APPENDING, COMMON, LOCK_PATIENCE};
+use crate::sql::file::{JOURNAL_MODE, SETTINGS};
+
+/// Statements that are kept ready: all there are.
+const STATEMENTS: usize = 12;
+
+/// The thread. It ends when it is closed, or the last of these is dropped. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Bulk {
+    jobs: mpsc::Sender<Job>,
+}
+
+/// What is done in a transaction; `false` takes it back.
+type Work = Box<dyn FnOnce(&Transaction<'_>) -> Result<bool, Failure> + Send>;
+
+enum Job {
+    Transact(Work, oneshot::Sender<io::Result<bool>>),
+    Close(oneshot::Sender<()>),
+}
+
+impl fmt::Debug for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Transact(..) => "Transact",
+            Self::Close(_) => "Close",
+        })
+    }
+}
+
+/// Why nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// SQLite said no.
+    #[error(transparent)]
+    Sqlite(#[from] rusqlite::Error),
+    /// It ignored a setting.
+    #[error("SQLite did not take the setting {0}")]
+    Setting(&'static str),
+}
+
+impl Bulk {
+    /// Starts the thread for the store at `path`. It connects with the first work.
+    ///
+    /// # Errors
+    /// If the system has no thread left.
+    pub(crate) fn start(path: Arc<Path>) -> io::Result<Self> {
+        let (jobs, queued) = mpsc::channel();
+        let builder = thread::Builder::new().name("store-bulk".to_owned());
+        builder.spawn(move || serve(&path, &queued))?;
+        Ok(Self { jobs })
+    }
+
+    /// Does `work` in a transaction that holds the write lock. When this returns `true` all of it is
+    /// durable, and `false` says that nothing was written.
+    ///
+    /// # Errors
+    /// If the disk failed: what is on it then is not known.
+    pub(crate) async fn transact(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<bool, Failure> + Send + 'static,
+    ) -> io::Result<bool> {
+        let (answer, answered) = oneshot::channel();
+        if self
+            .jobs
+            .send(Job::Transact(Box::new(work), answer))
+            .is_err()
+        {
+            return Ok(false);
+        }
+        // Without an answer the thread is gone, nobody knows how far it came.
+        answered.await.map_err(io::Error::other)?
+    }
+
+    /// Waits until the connection is closed. What comes later is not done.
+    pub(crate) async fn close(&self) {
+        let (done, closed) = oneshot::channel();
+        if self.jobs.send(Job::Close(done)).is_ok() {
+            // An error means that the thread is gone.
+            let _ = closed.await;
+        }
+    }
+}
+
+fn serve(path: &Path, queued: &mpsc::Receiver<Job>) {
+    let mut connection = None;
+    for job in queued {
+        match job {
+            Job::Transact(work, answer) => {
+                let done = judge(transact(path, &mut connection, work));
+                // Nobody waits any more once the runtime is gone.
+                let _ = answer.send(done);
+            }
+            Job::Close(done) => {
+                drop(connection.take());
+                let _ = done.send(());
+                return;
+            }
+        }
+    }
+}
+
+fn judge(done: Result<bool, Failure>) -> io::Result<bool> {
+    match done {
+        Ok(done) => Ok(done),
+        Err(Failure::Sqlite(error))
+            if error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure) =>
+        {
+            Err(io::Error::other(error))
+        }
+        Err(error) => {
+            tracing::debug!(%error, "what was to be written goes the long way");
+            Ok(false)
+        }
+    }
+}
+
+/// Does `work`. The connection stays open unless it failed.
+fn transact(path: &Path, slot: &mut Option<Connection>, work: Work) -> Result<bool, Failure> {
+    let mut connection = match slot.take() {
+        Some(connection) => connection,
+        None => connect(path)?,
+    };
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let done = work(&transaction)?;
+    if done {
+        transaction.commit()?;
+    } else {
+        transaction.rollback()?;
+    }
+    *slot = Some(connection);
+    Ok(done)
+}
+
+fn connect(path: &Path) -> Result<Connection, Failure> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(LOCK_PATIENCE)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    for (name, value) in COMMON.iter().chain(&APPENDING) {
+        connection.execute_batch(&format!("PRAGMA {name} = {value}"))?;
+    }
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
+    let mode: String = connection.query_row(JOURNAL_MODE, [], |row| row.get(0))?;
+    if mode != "wal" {
+        return Err(Failure::Setting("journal_mode"));
+    }
+    for setting in &SETTINGS {
+        let taken: i64 = connection.query_row(setting.ask, [], |row| row.get(0))?;
+        if taken != setting.wanted {
+            return Err(Failure::Setting(setting.name));
+        }
+    }
+    Ok(connection)
+}
