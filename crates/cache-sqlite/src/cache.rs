@@ -42,7 +42,7 @@ pub(crate) struct AnswerRow {
 impl AnswerRow {
     fn of(entry: &CacheEntry) -> Result<Self, StoreError> {
         let stored = entry.screened.to_stored();
-        let body = encode_body(stored.fields)
+        let body = encode_body(&stored.fields)
             .map_err(|cause| StoreError::new(StoreErrorKind::Other, WRITE).because(cause))?;
         Ok(Self {
             key: *entry.key.as_bytes(),

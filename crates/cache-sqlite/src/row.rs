@@ -9,6 +9,8 @@
 mod counts;
 mod receipts;
 
+use std::borrow::Cow;
+
 use agent_assist_domain::batch::UpstreamContext;
 use agent_assist_domain::recommendation::{
     Kind, Origin, Recommendation, Role, Score, Source, State, TextPart, UpstreamId,
@@ -22,6 +24,9 @@ use receipts::Found;
 
 /// Version of the shape.
 pub(crate) const BODY_VERSION: i64 = 3;
+
+/// Bytes that a recommendation comes to, mostly.
+const LIKELY: usize = 1024;
 
 /// Why a row cannot be read. Says where, never what: the content stays in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,13 +46,15 @@ pub(crate) enum BadBody {
 }
 
 /// The JSON of `fields`.
-pub(crate) fn encode_body(fields: StoredFields) -> Result<String, BadBody> {
-    serde_json::to_string(&Body::from(fields)).map_err(|error| shape(&error))
+pub(crate) fn encode_body(fields: &StoredFields<'_>) -> Result<String, BadBody> {
+    let mut json = Vec::with_capacity(LIKELY * (1 + fields.kept.len()));
+    serde_json::to_writer(&mut json, &Body::from(fields)).map_err(|error| shape(&error))?;
+    String::from_utf8(json).map_err(|_| BadBody::Value("text"))
 }
 
 /// The fields of a JSON text.
-pub(crate) fn decode_body(json: &str) -> Result<StoredFields, BadBody> {
-    let body: Body = serde_json::from_str(json).map_err(|error| shape(&error))?;
+pub(crate) fn decode_body(json: &str) -> Result<StoredFields<'static>, BadBody> {
+    let body: Body<'_> = serde_json::from_str(json).map_err(|error| shape(&error))?;
     body.try_into()
 }
 
@@ -60,23 +67,27 @@ fn shape(error: &serde_json::Error) -> BadBody {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Body {
-    kept: Vec<Kept>,
-    rejected: Vec<Rejected>,
+struct Body<'b> {
+    #[serde(borrow)]
+    kept: Vec<Kept<'b>>,
+    #[serde(borrow)]
+    rejected: Vec<Rejected<'b>>,
     report: Report,
     oddities: OddityCounts,
     #[serde(skip_serializing_if = "Option::is_none")]
-    agent_id: Option<String>,
+    agent_id: Option<Cow<'b, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    queue_id: Option<String>,
+    queue_id: Option<Cow<'b, str>>,
     no_data: bool,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Kept {
-    id: String,
-    kind: String,
+struct Kept<'b> {
+    #[serde(borrow)]
+    id: Cow<'b, str>,
+    #[serde(borrow)]
+    kind: Cow<'b, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     score: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,19 +96,22 @@ struct Kept {
     state: Option<StateName>,
     #[serde(skip_serializing_if = "Option::is_none")]
     created_at_us: Option<i64>,
-    parts: Vec<Part>,
+    #[serde(borrow)]
+    parts: Vec<Part<'b>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    knowledge_base_id: Option<String>,
+    knowledge_base_id: Option<Cow<'b, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    document_id: Option<String>,
+    document_id: Option<Cow<'b, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    version_id: Option<String>,
+    version_id: Option<Cow<'b, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    uri: Option<String>,
+    uri: Option<Cow<'b, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    trigger_id: Option<String>,
-    origin: String,
-    pii_basis: String,
+    trigger_id: Option<Cow<'b, str>>,
+    #[serde(borrow)]
+    origin: Cow<'b, str>,
+    #[serde(borrow)]
+    pii_basis: Cow<'b, str>,
     names_covered: bool,
     #[serde(default, skip_serializing_if = "Found::is_empty")]
     receipts: Found,
@@ -105,10 +119,13 @@ struct Kept {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Part {
-    pointer: String,
-    role: String,
-    text: String,
+struct Part<'b> {
+    #[serde(borrow)]
+    pointer: Cow<'b, str>,
+    #[serde(borrow)]
+    role: Cow<'b, str>,
+    #[serde(borrow)]
+    text: Cow<'b, str>,
     /// Start and end, in bytes of the text.
     #[serde(skip_serializing_if = "Option::is_none")]
     highlight: Option<(usize, usize)>,
@@ -116,13 +133,15 @@ struct Part {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Rejected {
+struct Rejected<'b> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<String>,
-    kind: String,
+    id: Option<Cow<'b, str>>,
+    #[serde(borrow)]
+    kind: Cow<'b, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     score: Option<f64>,
-    reason: String,
+    #[serde(borrow)]
+    reason: Cow<'b, str>,
     #[serde(default, skip_serializing_if = "Found::is_empty")]
     receipts: Found,
 }
@@ -138,13 +157,14 @@ enum StateName {
     Other,
 }
 
-impl From<StoredFields> for Body {
-    fn from(fields: StoredFields) -> Self {
+impl<'b> From<&'b StoredFields<'_>> for Body<'b> {
+    fn from(fields: &'b StoredFields<'_>) -> Self {
+        let (kept, rejected) = (fields.kept.iter(), fields.rejected.iter());
         Self {
-            kept: fields.kept.into_iter().map(Kept::from).collect(),
-            rejected: fields.rejected.into_iter().map(Rejected::from).collect(),
+            kept: kept.map(|safe| Kept::from(&**safe)).collect(),
+            rejected: rejected.map(|one| Rejected::from(&**one)).collect(),
             report: fields.report.into(),
-            oddities: fields.oddities.into(),
+            oddities: fields.oddities.clone().into_owned().into(),
             agent_id: text_of(fields.context.agent_id.as_ref()),
             queue_id: text_of(fields.context.queue_id.as_ref()),
             no_data: fields.no_data,
@@ -152,55 +172,58 @@ impl From<StoredFields> for Body {
     }
 }
 
-impl TryFrom<Body> for StoredFields {
+impl TryFrom<Body<'_>> for StoredFields<'static> {
     type Error = BadBody;
 
-    fn try_from(body: Body) -> Result<Self, BadBody> {
+    fn try_from(body: Body<'_>) -> Result<Self, BadBody> {
+        let (kept, rejected) = (body.kept.into_iter(), body.rejected.into_iter());
+        let kept = kept.map(|kept| Safe::try_from(kept).map(Cow::Owned));
+        let rejected = rejected.map(|one| StoredRejection::try_from(one).map(Cow::Owned));
         Ok(Self {
-            kept: try_all(body.kept)?,
-            rejected: try_all(body.rejected)?,
+            kept: kept.collect::<Result<_, _>>()?,
+            rejected: rejected.collect::<Result<_, _>>()?,
             report: body.report.into(),
-            oddities: body.oddities.try_into()?,
-            context: UpstreamContext {
+            oddities: Cow::Owned(body.oddities.try_into()?),
+            context: Cow::Owned(UpstreamContext {
                 agent_id: maybe_id(body.agent_id, "agent_id")?,
                 queue_id: maybe_id(body.queue_id, "queue_id")?,
-            },
+            }),
             no_data: body.no_data,
         })
     }
 }
 
-impl From<Safe> for Kept {
-    fn from(safe: Safe) -> Self {
-        let item = safe.recommendation;
+impl<'b> From<&'b Safe> for Kept<'b> {
+    fn from(safe: &'b Safe) -> Self {
+        let item = &safe.recommendation;
         Self {
-            id: item.id.as_str().to_owned(),
-            kind: item.kind.as_str().to_owned(),
+            id: item.id.as_str().into(),
+            kind: item.kind.as_str().into(),
             score: item.score.map(Score::get),
             upstream_masked: item.upstream_masked,
             state: item.state.map(StateName::from),
             created_at_us: item.created_at.map(Timestamp::as_micros),
-            parts: item.parts.into_iter().map(Part::from).collect(),
+            parts: item.parts.iter().map(Part::from).collect(),
             knowledge_base_id: text_of(item.source.knowledge_base_id.as_ref()),
             document_id: text_of(item.source.document_id.as_ref()),
             version_id: text_of(item.source.version_id.as_ref()),
-            uri: item.source.uri,
+            uri: item.source.uri.as_deref().map(Cow::Borrowed),
             trigger_id: text_of(item.source.trigger_id.as_ref()),
-            origin: item.source.origin.as_str().to_owned(),
-            pii_basis: safe.basis.as_str().to_owned(),
+            origin: item.source.origin.as_str().into(),
+            pii_basis: safe.basis.as_str().into(),
             names_covered: safe.names_covered,
-            receipts: safe.receipts.into(),
+            receipts: safe.receipts.clone().into(),
         }
     }
 }
 
-impl TryFrom<Kept> for Safe {
+impl TryFrom<Kept<'_>> for Safe {
     type Error = BadBody;
 
-    fn try_from(kept: Kept) -> Result<Self, BadBody> {
+    fn try_from(kept: Kept<'_>) -> Result<Self, BadBody> {
         Ok(Self {
             recommendation: Recommendation {
-                id: UpstreamId::new(kept.id).ok_or(BadBody::Value("id"))?,
+                id: UpstreamId::new(kept.id.into_owned()).ok_or(BadBody::Value("id"))?,
                 kind: kind(&kept.kind)?,
                 score: score(kept.score)?,
                 upstream_masked: kept.upstream_masked,
@@ -211,7 +234,7 @@ impl TryFrom<Kept> for Safe {
                     knowledge_base_id: maybe_id(kept.knowledge_base_id, "knowledge_base_id")?,
                     document_id: maybe_id(kept.document_id, "document_id")?,
                     version_id: maybe_id(kept.version_id, "version_id")?,
-                    uri: kept.uri,
+                    uri: kept.uri.map(Cow::into_owned),
                     trigger_id: maybe_id(kept.trigger_id, "trigger_id")?,
                     origin: Origin::from_name(&kept.origin).ok_or(BadBody::Value("origin"))?,
                 },
@@ -223,21 +246,22 @@ impl TryFrom<Kept> for Safe {
     }
 }
 
-impl From<TextPart> for Part {
-    fn from(part: TextPart) -> Self {
+impl<'b> From<&'b TextPart> for Part<'b> {
+    fn from(part: &'b TextPart) -> Self {
+        let highlight = part.highlight.as_ref();
         Self {
-            pointer: part.pointer,
-            role: part.role.as_str().to_owned(),
-            text: part.text,
-            highlight: part.highlight.map(|range| (range.start, range.end)),
+            pointer: part.pointer.as_str().into(),
+            role: part.role.as_str().into(),
+            text: part.text.as_str().into(),
+            highlight: highlight.map(|range| (range.start, range.end)),
         }
     }
 }
 
-impl TryFrom<Part> for TextPart {
+impl TryFrom<Part<'_>> for TextPart {
     type Error = BadBody;
 
-    fn try_from(part: Part) -> Result<Self, BadBody> {
+    fn try_from(part: Part<'_>) -> Result<Self, BadBody> {
         let highlight = part.highlight.map(|(start, end)| start..end);
         if let Some(range) = &highlight
             && part.text.get(range.clone()).is_none()
@@ -245,32 +269,32 @@ impl TryFrom<Part> for TextPart {
             return Err(BadBody::Value("highlight"));
         }
         Ok(Self {
-            pointer: part.pointer,
+            pointer: part.pointer.into_owned(),
             role: Role::from_name(&part.role).ok_or(BadBody::Value("role"))?,
-            text: part.text,
+            text: part.text.into_owned(),
             highlight,
         })
     }
 }
 
-impl From<StoredRejection> for Rejected {
-    fn from(rejection: StoredRejection) -> Self {
+impl<'b> From<&'b StoredRejection> for Rejected<'b> {
+    fn from(rejection: &'b StoredRejection) -> Self {
         Self {
-            id: rejection.id,
-            kind: rejection.kind.as_str().to_owned(),
+            id: rejection.id.as_deref().map(Cow::Borrowed),
+            kind: rejection.kind.as_str().into(),
             score: rejection.score.map(Score::get),
-            reason: rejection.reason.as_str().to_owned(),
-            receipts: rejection.receipts.into(),
+            reason: rejection.reason.as_str().into(),
+            receipts: rejection.receipts.clone().into(),
         }
     }
 }
 
-impl TryFrom<Rejected> for StoredRejection {
+impl TryFrom<Rejected<'_>> for StoredRejection {
     type Error = BadBody;
 
-    fn try_from(rejected: Rejected) -> Result<Self, BadBody> {
+    fn try_from(rejected: Rejected<'_>) -> Result<Self, BadBody> {
         Ok(Self {
-            id: rejected.id,
+            id: rejected.id.map(Cow::into_owned),
             kind: kind(&rejected.kind)?,
             score: score(rejected.score)?,
             reason: RejectReason::from_name(&rejected.reason).ok_or(BadBody::Value("reason"))?,
@@ -309,12 +333,12 @@ fn try_all<R, D: TryFrom<R, Error = BadBody>>(rows: Vec<R>) -> Result<Vec<D>, Ba
     rows.into_iter().map(D::try_from).collect()
 }
 
-fn text_of(id: Option<&UpstreamId>) -> Option<String> {
-    id.map(|id| id.as_str().to_owned())
+fn text_of(id: Option<&UpstreamId>) -> Option<Cow<'_, str>> {
+    id.map(|id| id.as_str().into())
 }
 
-fn maybe_id(id: Option<String>, name: &'static str) -> Result<Option<UpstreamId>, BadBody> {
-    id.map(|id| UpstreamId::new(id).ok_or(BadBody::Value(name)))
+fn maybe_id(id: Option<Cow<'_, str>>, name: &'static str) -> Result<Option<UpstreamId>, BadBody> {
+    id.map(|id| UpstreamId::new(id.into_owned()).ok_or(BadBody::Value(name)))
         .transpose()
 }
 

@@ -272,7 +272,7 @@ pub struct CacheRow {
     /// When the upstream gave it.
     pub fetched_at: Timestamp,
     /// The content.
-    pub stored: Stored,
+    pub stored: Stored<'static>,
 }
 
 /// Which entries to forget.

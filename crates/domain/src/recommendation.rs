@@ -4,6 +4,7 @@
 //! [`screening`](crate::screening) turns one into a [`Masked`](crate::screening::Masked) value
 //! that an answer, a cache entry or an audit record accepts.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
@@ -284,16 +285,22 @@ impl Recommendation {
     }
 
     /// The body texts, one a line.
-    pub fn text(&self) -> String {
+    pub fn text(&self) -> Cow<'_, str> {
         body_of(&self.parts)
     }
 }
 
 /// The body texts of `parts`, one a line.
-pub(crate) fn body_of(parts: &[TextPart]) -> String {
+pub(crate) fn body_of(parts: &[TextPart]) -> Cow<'_, str> {
     let body = parts.iter().filter(|part| part.role == Role::Body);
-    let body: Vec<&str> = body.map(|part| part.text.as_str()).collect();
-    body.join("\n")
+    let mut texts = body.map(|part| part.text.as_str());
+    let mut body = Cow::Borrowed(texts.next().unwrap_or_default());
+    for text in texts {
+        let body = body.to_mut();
+        body.push('\n');
+        body.push_str(text);
+    }
+    body
 }
 
 /// Characters without a shape of their own: zero-width ones, and those that turn the direction of

@@ -116,7 +116,7 @@ async fn an_agent_whom_the_upstream_names_is_in_the_cache_by_pseudonym_too() {
     let row = agent_assist_domain::ports::RecommendationCache::get(&*bench.cache, &key).await;
     let stored = row.expect("a cache").expect("a row").stored;
     let agent = bench.pseudonym(PersonKind::Agent, AGENT).await;
-    let on_disk = stored.fields.context.agent_id.expect("an agent");
+    let on_disk = stored.fields.context.agent_id.as_ref().expect("an agent");
     assert_eq!(on_disk.as_str(), agent);
     // Another process finds it there, and records the same.
     fetch(&bench.service(), request()).await.expect("a hit");

@@ -163,8 +163,16 @@ impl Exposure {
             ..
         } = &self.item;
         // Either identifier may hold any separator; with a length before it none is ambiguous.
-        let length = conversation_id.len();
-        format!("{EMISSION_PREFIX}{length}:{conversation_id}/{recommendation_id}")
+        let length = conversation_id.len().to_string();
+        [
+            EMISSION_PREFIX,
+            &length,
+            ":",
+            conversation_id,
+            "/",
+            recommendation_id,
+        ]
+        .concat()
     }
 }
 

@@ -78,7 +78,7 @@ impl AnswerItem {
             id: id.as_str().to_owned(),
             kind: kind.as_str(),
             title: safe.recommendation.title().to_owned(),
-            text: safe.recommendation.text(),
+            text: safe.recommendation.text().into_owned(),
             relevance_score: score.map(Score::get),
             is_pii_masked: true,
             pii_basis: safe.basis.as_str(),

@@ -5,6 +5,8 @@
 
 mod digest;
 
+use std::borrow::Cow;
+
 use digest::digest;
 
 use super::{
@@ -14,30 +16,31 @@ use super::{
 use crate::batch::{Oddities, UpstreamContext};
 use crate::canonical::Value;
 
-/// A screening as plain data, with what is needed to trust it again.
+/// A screening as plain data, with what is needed to trust it again. It borrows from the screening that
+/// it is [of](Screened::to_stored); what a store gives back owns all it has.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Stored {
+pub struct Stored<'s> {
     /// The rules it was made under.
     pub policy_version: PolicyVersion,
     /// SHA-256 over `policy_version` and `fields`.
     pub digest: [u8; 32],
     /// The content.
-    pub fields: StoredFields,
+    pub fields: StoredFields<'s>,
 }
 
 /// The content of a [`Screened`], field by field.
 #[derive(Clone, Debug, PartialEq)]
-pub struct StoredFields {
+pub struct StoredFields<'s> {
     /// What may be shown, in order.
-    pub kept: Vec<Safe>,
+    pub kept: Vec<Cow<'s, Safe>>,
     /// What may not, and why.
-    pub rejected: Vec<StoredRejection>,
+    pub rejected: Vec<Cow<'s, StoredRejection>>,
     /// The numbers.
     pub report: ScreeningReport,
     /// What the upstream sent that could not be understood.
-    pub oddities: Oddities,
+    pub oddities: Cow<'s, Oddities>,
     /// Agent and queue according to the upstream.
-    pub context: UpstreamContext,
+    pub context: Cow<'s, UpstreamContext>,
     /// The upstream knows nothing of the conversation.
     pub no_data: bool,
 }
@@ -58,18 +61,22 @@ pub enum RestoreError {
 
 impl Screened {
     /// The plain data that a store may keep.
-    pub fn to_stored(&self) -> Stored {
+    pub fn to_stored(&self) -> Stored<'_> {
         let policy_version = self.policy_version;
         let fields = StoredFields {
-            kept: self.kept.iter().map(|safe| Safe::clone(safe)).collect(),
+            kept: self
+                .kept
+                .iter()
+                .map(|safe| Cow::Borrowed(&**safe))
+                .collect(),
             rejected: self
                 .rejected
                 .iter()
-                .map(|rejection| rejection.as_stored().clone())
+                .map(|rejection| Cow::Borrowed(rejection.as_stored()))
                 .collect(),
             report: self.report,
-            oddities: self.oddities.clone(),
-            context: self.context.clone(),
+            oddities: Cow::Borrowed(&self.oddities),
+            context: Cow::Borrowed(&self.context),
             no_data: self.no_data,
         };
         Stored {
@@ -80,7 +87,32 @@ impl Screened {
     }
 }
 
-impl Stored {
+impl Stored<'_> {
+    /// The same, for longer than the screening that it is of.
+    pub fn into_owned(self) -> Stored<'static> {
+        let StoredFields {
+            kept,
+            rejected,
+            report,
+            oddities,
+            context,
+            no_data,
+        } = self.fields;
+        let owned = StoredFields {
+            kept: kept.into_iter().map(owned).collect(),
+            rejected: rejected.into_iter().map(owned).collect(),
+            report,
+            oddities: owned(oddities),
+            context: owned(context),
+            no_data,
+        };
+        Stored {
+            policy_version: self.policy_version,
+            digest: self.digest,
+            fields: owned,
+        }
+    }
+
     /// The screening again, if it was made under the rules of version `current`.
     ///
     /// # Errors
@@ -95,21 +127,26 @@ impl Stored {
         if !self.fields.report.is_balanced() {
             return Err(RestoreError::Counts);
         }
+        let (kept, rejected) = (
+            self.fields.kept.into_iter(),
+            self.fields.rejected.into_iter(),
+        );
         Ok(Screened {
-            kept: self.fields.kept.into_iter().map(Masked::seal).collect(),
-            rejected: self
-                .fields
-                .rejected
-                .into_iter()
-                .map(Rejection::seal)
+            kept: kept.map(|safe| Masked::seal(safe.into_owned())).collect(),
+            rejected: rejected
+                .map(|rejection| Rejection::seal(rejection.into_owned()))
                 .collect(),
             report: self.fields.report,
-            oddities: self.fields.oddities,
-            context: self.fields.context,
+            oddities: self.fields.oddities.into_owned(),
+            context: self.fields.context.into_owned(),
             no_data: self.fields.no_data,
             policy_version: self.policy_version,
         })
     }
+}
+
+fn owned<T: Clone>(value: Cow<'_, T>) -> Cow<'static, T> {
+    Cow::Owned(value.into_owned())
 }
 
 /// As it stands in the audit record.

@@ -15,7 +15,7 @@ fn reject(raw: StoredRejection) -> Rejection {
     Rejection::seal(raw)
 }
 
-fn restore(raw: Stored) -> Screened {
+fn restore(raw: Stored<'_>) -> Screened {
     raw.fields
 }
 

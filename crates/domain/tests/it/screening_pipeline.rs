@@ -280,7 +280,7 @@ fn what_was_found_clean_is_searched_for_the_terms_of_the_next_conversation() {
             .collect();
         let request = raw.validate(Suggestions).expect("valid");
         let screened = screening.screen(&items, &request, Suggestions, &policy, None);
-        screened.kept()[0].recommendation.text()
+        screened.kept()[0].recommendation.text().into_owned()
     };
     let asked = [&[][..], &["crystal minh"], &[]].map(text);
     let plain = "Crystal Minh asks.";
@@ -381,20 +381,22 @@ fn a_stored_screening_comes_back_equal_and_is_refused_when_anything_was_changed(
             recommendation("b").score(0.2),
         ],
     );
-    let stored = screened.to_stored();
+    let stored = screened.to_stored().into_owned();
     assert_eq!(
         stored.clone().restore(Screening::new().version()),
         Ok(screened)
     );
 
     let mut text = stored.clone();
-    text.fields.kept[0].recommendation.parts[1].text.push('x');
+    text.fields.kept[0].to_mut().recommendation.parts[1]
+        .text
+        .push('x');
     assert_eq!(
         text.restore(Screening::new().version()),
         Err(RestoreError::Digest)
     );
     let mut basis = stored.clone();
-    basis.fields.kept[0].basis = PiiBasis::LocalScan;
+    basis.fields.kept[0].to_mut().basis = PiiBasis::LocalScan;
     assert_eq!(
         basis.restore(Screening::new().version()),
         Err(RestoreError::Digest)

@@ -320,7 +320,7 @@ fn twenty_long_fractions(n: u32) -> impl Iterator<Item = Recommendation> {
 fn row_of(entry: &CacheEntry) -> CacheRow {
     CacheRow {
         fetched_at: entry.fetched_at,
-        stored: entry.screened.to_stored(),
+        stored: entry.screened.to_stored().into_owned(),
     }
 }
 

@@ -53,7 +53,7 @@ impl RecommendationCache for MemoryCache {
             session_id: entry.session_id.clone(),
             row: CacheRow {
                 fetched_at: entry.fetched_at,
-                stored: entry.screened.to_stored(),
+                stored: entry.screened.to_stored().into_owned(),
             },
         };
         lock(&self.slots).insert(entry.key, slot);
@@ -94,7 +94,7 @@ impl RecommendationCache for MemoryCache {
 }
 
 /// Nearly all of an answer's size is its text.
-fn text_bytes(fields: &StoredFields) -> u64 {
+fn text_bytes(fields: &StoredFields<'_>) -> u64 {
     fields
         .kept
         .iter()

@@ -7,8 +7,11 @@ use super::StoredFields;
 use crate::recommendation::{Recommendation, Score, TextPart, UpstreamId};
 use crate::screening::{PolicyVersion, Receipt, Receipts, Safe, StoredRejection};
 
+/// Bytes that a recommendation comes to, mostly.
+const LIKELY: usize = 1024;
+
 /// SHA-256 over the rules' version and all fields.
-pub(super) fn digest(policy_version: PolicyVersion, fields: &StoredFields) -> [u8; 32] {
+pub(super) fn digest(policy_version: PolicyVersion, fields: &StoredFields<'_>) -> [u8; 32] {
     let StoredFields {
         kept,
         rejected,
@@ -17,10 +20,10 @@ pub(super) fn digest(policy_version: PolicyVersion, fields: &StoredFields) -> [u
         context,
         no_data,
     } = fields;
-    let mut told = Told::default();
+    let mut told = Told(Vec::with_capacity(LIKELY * (1 + kept.len())));
     told.text(&policy_version.to_string());
-    told.each(kept, Told::safe);
-    told.each(rejected, Told::rejection);
+    told.each(kept, |told, safe| told.safe(safe));
+    told.each(rejected, |told, rejection| told.rejection(rejection));
     for (_, count) in report.counts() {
         told.number(count);
     }
@@ -39,7 +42,6 @@ pub(super) fn digest(policy_version: PolicyVersion, fields: &StoredFields) -> [u
 
 /// Values one after the other, in a form that no others have: numbers in eight bytes, a text behind its
 /// length, and whatever may be missing behind a byte that says whether it is there.
-#[derive(Default)]
 struct Told(Vec<u8>);
 
 impl Told {
