@@ -19,8 +19,10 @@ use crate::shown_json::ShownJson;
 const ANSWERS: usize = 10_000;
 /// Bytes held at most, over all answers; the least used give way. They are on disk, too.
 const MAX_BYTES: u64 = 256 * 1024 * 1024;
-/// What a recommendation takes beside its texts, in bytes.
-const BESIDE_TEXT: usize = 1_024;
+/// What a recommendation takes as it is given out, as value and as JSON, beside its text; in bytes.
+const AS_GIVEN_OUT: usize = 768;
+/// What one that was rejected takes, and an answer beside all of them.
+const BESIDE: usize = 512;
 
 /// A screened answer in memory.
 #[derive(Clone, Debug)]
@@ -101,7 +103,8 @@ impl Ready {
     }
 }
 
-/// Weighs an answer by its texts, which it holds up to three times.
+/// Weighs an answer by the memory that it takes, once it has been given out: its texts are there three times
+/// then.
 #[derive(Clone)]
 struct Bytes;
 
@@ -111,10 +114,10 @@ impl Weighter<AnswerKey, HotAnswer> for Bytes {
         let bytes = kept.map(|safe| {
             let parts = safe.recommendation.parts.iter();
             let text: usize = parts.map(|part| part.text.len()).sum();
-            3 * text + BESIDE_TEXT
+            safe.recommendation.memory() + 2 * text + AS_GIVEN_OUT
         });
-        let rejected = BESIDE_TEXT * answer.screened.rejected().len();
-        (bytes.sum::<usize>() + rejected + BESIDE_TEXT) as u64
+        let rejected = BESIDE * answer.screened.rejected().len();
+        (bytes.sum::<usize>() + rejected + BESIDE) as u64
     }
 }
 

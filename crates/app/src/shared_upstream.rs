@@ -29,7 +29,7 @@ use crate::hot_answers::Exposure;
 
 /// Batches expected at a time.
 const BATCHES: usize = 1_000;
-/// Bytes of text held at most, over all batches; the least used give way. They are there for those who ask
+/// Bytes held at most, over all batches; the least used give way. They are there for those who ask
 /// within seconds, and screened answers have room of their own.
 const MAX_BYTES: u64 = 64 * 1024 * 1024;
 
@@ -127,7 +127,7 @@ pub(crate) struct SharedUpstream {
 }
 
 struct State {
-    batches: Cache<UpstreamKey, Brought, TextBytes>,
+    batches: Cache<UpstreamKey, Brought, Bytes>,
     flights: Mutex<HashMap<UpstreamKey, Flight>>,
     /// Flights so far.
     launched: AtomicU64,
@@ -136,11 +136,11 @@ struct State {
 
 /// Weighs a batch by what it holds.
 #[derive(Clone)]
-struct TextBytes;
+struct Bytes;
 
-impl Weighter<UpstreamKey, Brought> for TextBytes {
+impl Weighter<UpstreamKey, Brought> for Bytes {
     fn weight(&self, _: &UpstreamKey, brought: &Brought) -> u64 {
-        brought.batch.text_bytes() as u64 + 1
+        brought.batch.memory() as u64 + 1
     }
 }
 
@@ -163,7 +163,7 @@ impl SharedUpstream {
             freshness,
             listener,
             state: Arc::new(State {
-                batches: Cache::with_weighter(BATCHES, MAX_BYTES, TextBytes),
+                batches: Cache::with_weighter(BATCHES, MAX_BYTES, Bytes),
                 flights: Mutex::new(HashMap::new()),
                 launched: AtomicU64::new(0),
                 failing: Mutex::new(None),

@@ -128,10 +128,9 @@ impl Batch {
         }
     }
 
-    /// Bytes of text held, roughly: for those who keep batches and must not keep too much.
-    pub fn text_bytes(&self) -> usize {
-        let parts = self.items.iter().flat_map(|item| &item.parts);
-        parts.map(|part| part.text.len() + part.pointer.len()).sum()
+    /// Bytes of memory that its recommendations take, roughly.
+    pub fn memory(&self) -> usize {
+        self.items.iter().map(Recommendation::memory).sum()
     }
 
     /// Entities received, usable or not.

@@ -288,7 +288,31 @@ impl Recommendation {
     pub fn text(&self) -> Cow<'_, str> {
         body_of(&self.parts)
     }
+
+    /// Bytes of memory that it takes, roughly: for those who keep recommendations and must not keep too
+    /// much.
+    pub fn memory(&self) -> usize {
+        let Source {
+            knowledge_base_id,
+            document_id,
+            version_id,
+            uri,
+            trigger_id,
+            origin: _,
+        } = &self.source;
+        let ids = [knowledge_base_id, document_id, version_id, trigger_id];
+        let ids = ids.into_iter().flatten().chain([&self.id]);
+        let texts = ids.map(|id| id.as_str().len());
+        let texts = texts.chain(uri.as_ref().map(String::len));
+        let parts = self.parts.iter();
+        let texts = texts.chain(parts.flat_map(|part| [part.pointer.len(), part.text.len()]));
+        let allocated: usize = texts.map(|length| length + ALLOCATION).sum();
+        size_of::<Self>() + self.parts.capacity() * size_of::<TextPart>() + allocated
+    }
 }
+
+/// Bytes that an allocation takes beside what it holds, roughly.
+const ALLOCATION: usize = 16;
 
 /// The body texts of `parts`, one a line.
 pub(crate) fn body_of(parts: &[TextPart]) -> Cow<'_, str> {
