@@ -62,7 +62,7 @@ impl Access {
 }
 
 /// A setting of SQLite's by name, and its value.
-type Pragma = (&'static str, &'static str);
+pub(crate) type Pragma = (&'static str, &'static str);
 
 /// What every connection is told.
 pub(crate) const COMMON: [Pragma; 7] = [
@@ -102,6 +102,19 @@ fn told(options: SqliteConnectOptions, pragmas: &[Pragma]) -> SqliteConnectOptio
     pragmas.fold(options, |options, (name, value)| {
         options.pragma(*name, *value)
     })
+}
+
+/// Tells an open connection more.
+pub(crate) async fn tell(
+    connection: &mut SqliteConnection,
+    pragmas: &[Pragma],
+) -> Result<(), sqlx::Error> {
+    for (name, value) in pragmas {
+        // Both are ours.
+        let statement = sqlx::AssertSqlSafe(format!("PRAGMA {name} = {value}"));
+        sqlx::query(statement).execute(&mut *connection).await?;
+    }
+    Ok(())
 }
 
 /// Switches the file to write-ahead logging, where readers and the writer do not wait for each

@@ -17,7 +17,9 @@ use crate::audit::{
 };
 use crate::ballast::Ballast;
 use crate::bulk::Bulk;
-use crate::connection::{Access, QUEUE_PATIENCE, setting_not_taken, switch_to_wal};
+use crate::connection::{
+    APPENDING, Access, QUEUE_PATIENCE, setting_not_taken, switch_to_wal, tell,
+};
 use crate::error::{Refusal, failed, file_failed};
 use crate::file::{create_if_missing, has_log, migrate, refused_or_failed, require_current};
 use crate::guard::check;
@@ -119,9 +121,12 @@ impl SqliteStore {
         }
         let size = tree.head().tree.size;
         let signer = Signer::new(signing, &mut connection, size, OPEN).await?;
-        let mut appending = connect(&path, Access::Appending).await?;
+        // Another connection would have to read the schema again.
+        let mut appending = connection;
+        tell(&mut appending, &APPENDING)
+            .await
+            .map_err(failed(OPEN))?;
         check_settings(&mut appending, Access::Appending).await?;
-        connection.close().await.map_err(failed(OPEN))?;
         let head_file = Sidecar::open(head_path).await.map_err(file_failed(OPEN))?;
         let (turns, poison) = (
             Turns::at(Arc::clone(&head_file)),

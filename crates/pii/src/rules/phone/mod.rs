@@ -18,6 +18,7 @@ mod plan;
 mod shape;
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use rlibphonenumber::Region;
 
@@ -65,7 +66,11 @@ const TELLING: &[(&[usize], u8)] = &[
 /// Finds telephone numbers.
 #[derive(Debug, Clone)]
 pub(crate) struct Phones {
-    plans: Plans,
+    /// Where numbers without a country code may come from, the likelier first.
+    regions: Vec<Region>,
+    /// Made when they are first asked: that takes longer than all else a scanner is made of, and few texts
+    /// hold what may be a number.
+    plans: OnceLock<Plans>,
 }
 
 /// What a window of groups is read as.
@@ -84,11 +89,16 @@ impl Phones {
             .filter_map(|region| Region::from_code(region.as_str()).ok())
             .collect();
         Self {
-            plans: match &regions[..] {
-                [] => Plans::new(plan::HOME_REGIONS),
-                regions => Plans::new(regions),
+            regions: match regions.is_empty() {
+                true => plan::HOME_REGIONS.to_vec(),
+                false => regions,
             },
+            plans: OnceLock::new(),
         }
+    }
+
+    fn plans(&self) -> &Plans {
+        self.plans.get_or_init(|| Plans::new(&self.regions))
     }
 
     /// The telephone numbers in `view`.
@@ -144,7 +154,7 @@ impl Phones {
                 continue;
             }
             let is_grouped = window.len() > 1;
-            let silent = match (self.plans.international(digits), prefix) {
+            let silent = match (self.plans().international(digits), prefix) {
                 (Standing::Valid, 0) => 88,
                 (Standing::Valid, _) if is_grouped => 75,
                 (Standing::Valid, _) => 55,
@@ -202,7 +212,7 @@ impl Phones {
         let digits = Digits::of(numerals, window.clone());
         let silent = match is_bracketed {
             true => 80,
-            false if self.plans.is_national(digits.as_str()) => 75,
+            false if self.plans().is_national(digits.as_str()) => 75,
             false => 62,
         };
         Some(Reading { window, silent })
@@ -237,7 +247,7 @@ impl Phones {
                 continue;
             }
             let written = Digits::of(numerals, window.clone());
-            if self.plans.is_national(written.as_str()) {
+            if self.plans().is_national(written.as_str()) {
                 let doubt = if edges == Edges::Free { 0 } else { 15 };
                 let silent = valid - doubt;
                 return Some(Reading { window, silent });
@@ -276,7 +286,7 @@ impl Phones {
         let span = numerals.span(longest.clone());
         let context = view.context(&span, TOPICS);
         let is_national = |window: &Range<usize>| {
-            self.plans
+            self.plans()
                 .is_national(Digits::of(numerals, window.clone()).as_str())
         };
         if !self.is_announced(view, &longest, &span, context) {
@@ -307,12 +317,12 @@ impl Phones {
         let total = shape::total(numerals, window.clone());
         let is_bare = window.len() == 1;
         let is_known = || {
-            self.plans
+            self.plans()
                 .is_national(Digits::of(numerals, window.clone()).as_str())
         };
         let is_foreign = || {
             let digits = Digits::of(numerals, window.clone());
-            self.plans.international(digits.as_str()) == Standing::Valid
+            self.plans().international(digits.as_str()) == Standing::Valid
         };
         let is_likely = || matches!(total, 10 | 11) || (total >= 8 && (is_known() || is_foreign()));
         match context {
