@@ -5,6 +5,7 @@ use agent_assist_app::report::ReportQuery;
 use agent_assist_app::wire;
 use agent_assist_domain::adoption::By;
 use agent_assist_domain::time::Timestamp;
+use agent_assist_testkit::build::TENANT;
 use tokio::time::Instant;
 
 use super::Setting;
@@ -37,6 +38,7 @@ pub(super) async fn run(setting: &Setting) -> Outcome<Vec<Figure>> {
     let mut given = daemon::settings(&folder, ([127, 0, 0, 1], 9).into());
     given.retain(|(name, _)| *name != "store");
     given.push(("store", folder.join("append.db").display().to_string()));
+    given.push(("tenant", TENANT.to_owned()));
     let settings = daemon::read(&given)?;
     let store = wire::open_store_to_read(&settings).await?;
     let service = wire::report(&settings, &store);
@@ -53,6 +55,9 @@ pub(super) async fn run(setting: &Setting) -> Outcome<Vec<Figure>> {
         let report = service.report(query).await?;
         took.push(began.elapsed().as_secs_f64() * 1e3);
         of_a_day = report.fetches.total;
+        if of_a_day == 0 {
+            return Err("a day without records: nothing was measured".into());
+        }
     }
     store.close().await;
     let slowest = took.iter().copied().fold(0.0, f64::max);
