@@ -37,6 +37,9 @@ pub(crate) struct Options {
     /// Folder with tutorial_python.py, the class that users start from
     #[arg(long, value_name = "DIR")]
     pub(crate) baseline: Option<PathBuf>,
+    /// A build of the program [default: one made by --release]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) program: Option<PathBuf>,
     /// Folder to work in; its disk is what is measured [default: that for temporary files]
     #[arg(long, value_name = "DIR")]
     pub(crate) dir: Option<PathBuf>,
@@ -77,6 +80,15 @@ pub(crate) enum Role {
         /// Requests a second.
         #[arg(long)]
         rate: f64,
+    },
+    /// Never finishes a request, on many connections.
+    Slow {
+        /// Whose.
+        #[arg(long)]
+        to: SocketAddr,
+        /// Connections.
+        #[arg(long)]
+        clients: usize,
     },
     /// Asks, and measures.
     Load {

@@ -74,15 +74,7 @@ impl Daemon {
     /// Starts it on the server's core, with so many keys.
     pub(crate) async fn start(program: &Path, given: &Given, keys: usize) -> Outcome<Self> {
         let keys = issue(given, keys).await?;
-        let mut command = child::command(Core::Server, program);
-        command
-            .arg("serve")
-            .envs(environment(given))
-            .stderr(Stdio::null());
-        let (process, line) = first_line(command).await?;
-        let ready: Ready = serde_json::from_str(&line)?;
-        let at = ready.url.trim_start_matches("http://").parse()?;
-        let server = Server::of(process, at);
+        let server = begin(program, given).await?;
         Ok(Self { server, keys })
     }
 
@@ -96,6 +88,19 @@ impl Daemon {
              Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
         )
     }
+}
+
+/// Starts it on the server's core, until it is ready.
+pub(crate) async fn begin(program: &Path, given: &Given) -> Outcome<Server> {
+    let mut command = child::command(Core::Server, program);
+    command
+        .arg("serve")
+        .envs(environment(given))
+        .stderr(Stdio::null());
+    let (process, line) = first_line(command).await?;
+    let ready: Ready = serde_json::from_str(&line)?;
+    let at = ready.url.trim_start_matches("http://").parse()?;
+    Ok(Server::of(process, at))
 }
 
 async fn issue(given: &Given, count: usize) -> Outcome<Vec<String>> {

@@ -75,6 +75,7 @@ async fn act(role: Role) -> Outcome<()> {
             say(&serde_json::to_string(&drained)?);
             Ok(())
         }
+        Role::Slow { to, clients } => load::slow::trickle(to, clients).await,
         Role::Load {
             to,
             requests,

@@ -8,6 +8,7 @@ mod closed;
 mod connection;
 mod drain;
 mod open;
+pub(crate) mod slow;
 
 use std::fs;
 use std::net::SocketAddr;

@@ -8,6 +8,8 @@ mod library;
 mod memory;
 mod open_loop;
 mod report;
+mod slow_clients;
+mod start;
 
 use std::future::Future;
 use std::path::{Path, PathBuf};
@@ -43,8 +45,11 @@ impl Setting {
         }
     }
 
-    /// The program, built once.
+    /// The program: the one that is named, else built once.
     pub(crate) async fn program(&self) -> Outcome<&Path> {
+        if let Some(program) = &self.options.program {
+            return Ok(program);
+        }
         let program = self.program.get_or_try_init(daemon::build).await?;
         Ok(program)
     }
@@ -96,9 +101,19 @@ pub(crate) const ROWS: &[Measurable] = &[
         run: |setting| Box::pin(async move { open_loop::run(&setting).await }),
     },
     Measurable {
+        name: "slow-clients",
+        work: "cached answers for one client beside 500 who never finish a request",
+        run: |setting| Box::pin(async move { slow_clients::run(&setting).await }),
+    },
+    Measurable {
         name: "drain",
         work: "SIGTERM while 1,000 requests/s arrive, durable audit, one core",
         run: |setting| Box::pin(async move { drain::run(&setting).await }),
+    },
+    Measurable {
+        name: "start",
+        work: "process start to ready",
+        run: |setting| Box::pin(async move { start::run(&setting).await }),
     },
     Measurable {
         name: "library-hit",

@@ -28,7 +28,7 @@ mod trace;
 
 pub use api::openapi::document;
 pub use daemon::{BindError, Config, Daemon, Ended, Signals, Sockets};
-pub use metrics::install as install_metrics;
+pub use metrics::{LATENCY_BOUNDS, install as install_metrics};
 pub use problem::{FieldError, Kind, Problem, ProblemBody};
 pub use reload::{Refusal, ReloadOrder, Reloaded, Succession, Successor};
 pub use request_id::{RequestId, X_REQUEST_ID};

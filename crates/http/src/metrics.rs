@@ -1,4 +1,4 @@
-//! What the program measures, for Prometheus.
+//! What the program measures, for Prometheus and whoever else is told of it.
 //!
 //! Labels are routes, methods, statuses and words of ours: never a conversation, an agent or a key.
 
@@ -10,14 +10,15 @@ use std::time::Duration;
 use axum::extract::{MatchedPath, Request};
 use axum::http::Method;
 use axum::response::Response;
-use metrics::{Label, counter, histogram};
+use metrics::{Label, Recorder, counter, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use metrics_util::layers::FanoutBuilder;
 use tokio::time::Instant;
 
 use crate::tenants::OfTenant;
 
 /// Upper bounds of the classes that latencies are counted in, in seconds.
-const BOUNDS: [f64; 12] = [
+pub const LATENCY_BOUNDS: [f64; 12] = [
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0,
 ];
 /// How often what was measured is put in order, so that memory does not grow with what nobody reads.
@@ -25,17 +26,23 @@ const UPKEEP: Duration = Duration::from_secs(5);
 
 static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
-/// Measures from now on, once in a process; the same handle every time. `None` if somebody else
-/// measures already.
-pub fn install() -> Option<PrometheusHandle> {
+/// Measures from now on, once in a process, and tells `beside` of it, too; the same handle every time.
+/// `None` if somebody else measures already.
+pub fn install(beside: Option<Box<dyn Recorder + Send + Sync>>) -> Option<PrometheusHandle> {
     HANDLE
         .get_or_init(|| {
             let builder = PrometheusBuilder::new()
-                .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &BOUNDS)
+                .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &LATENCY_BOUNDS)
                 .ok()?;
             let recorder = builder.build_recorder();
             let handle = recorder.handle();
-            metrics::set_global_recorder(recorder).ok()?;
+            match beside {
+                None => metrics::set_global_recorder(recorder).ok()?,
+                Some(beside) => {
+                    let both = FanoutBuilder::default().add_recorder(recorder);
+                    metrics::set_global_recorder(both.add_recorder(beside).build()).ok()?;
+                }
+            }
             Some(handle)
         })
         .clone()

@@ -103,16 +103,6 @@ impl Door {
         routes.route_layer(from_fn_with_state(guard, admit))
     }
 
-    /// As [`only`](Self::only) for routes that the document does not describe.
-    pub(crate) fn only_undescribed(
-        &self,
-        roles: &'static [Role],
-        routes: Router<Shared>,
-    ) -> Router<Shared> {
-        let guard = self.guard(roles, Reach::Tenant);
-        routes.route_layer(from_fn_with_state(guard, admit))
-    }
-
     fn guard(&self, roles: &'static [Role], reach: Reach) -> Guard {
         Guard {
             shared: self.shared.clone(),

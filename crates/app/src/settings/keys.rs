@@ -487,7 +487,8 @@ pub const KEYS: &[Key] = &[
         "serve.otlp_endpoint",
         Form::Url,
         "",
-        "collector that traces are sent to over OTLP (HTTP, protobuf), below /v1; nowhere where not given",
+        "collector that traces and metrics are sent to over OTLP (HTTP, protobuf), below /v1; nowhere where \
+         not given",
     ),
     key(
         "serve.knowledge_sources",

@@ -37,7 +37,7 @@ pub struct ServeSettings {
     pub drain_timeout: Duration,
     /// Knowledge sources for those who ask in the platform's own way, which names none.
     pub knowledge_sources: Vec<String>,
-    /// Where traces are sent over OTLP, if anywhere: the base of its paths.
+    /// Where traces and metrics are sent over OTLP, if anywhere: the base of its paths.
     pub otlp_endpoint: Option<Url>,
 }
 

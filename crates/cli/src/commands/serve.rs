@@ -11,7 +11,9 @@ use agent_assist_app::daemon_lock::DaemonLockError;
 use agent_assist_app::error::Chain;
 use agent_assist_app::settings::{Settings, Sources};
 use agent_assist_app::wire::{self, TelemetryError};
-use agent_assist_http::{BindError, Config, Daemon, Ended, Signals, install_metrics};
+use agent_assist_http::{
+    BindError, Config, Daemon, Ended, LATENCY_BOUNDS, Signals, install_metrics,
+};
 use agent_assist_sandbox::Sandbox;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
@@ -116,7 +118,7 @@ async fn serve(
         .collect();
     let config = Config {
         settings: settings.serve.clone(),
-        metrics: install_metrics(),
+        metrics: install_metrics(telemetry.recorder(&LATENCY_BOUNDS)),
         sockets,
     };
     let daemon = Daemon::bind(config, household.served()?).await?;

@@ -10,6 +10,8 @@ mod auditors;
 mod broken_disk;
 mod canaries;
 mod checkpoints;
+#[cfg(unix)]
+mod collector;
 mod degraded;
 mod doctor;
 mod drain;
@@ -22,6 +24,8 @@ mod harness;
 mod http;
 mod key_changes;
 mod leaks;
+#[cfg(unix)]
+mod measured;
 mod newcomer;
 mod pages;
 mod payload;

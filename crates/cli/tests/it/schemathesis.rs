@@ -7,8 +7,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::harness::Home;
-use super::serve::Daemon;
+use super::harness::{Home, Upstream};
+use super::serve::{Daemon, request};
 
 /// The version that the script installs.
 const VERSION: &str = "4.32.5";
@@ -38,9 +38,10 @@ fn the_daemon_answers_nothing_that_its_document_does_not_tell() {
     let seconds = std::env::var(SECONDS_VARIABLE).map_or(SECONDS, |seconds| {
         seconds.parse().expect("a number of seconds")
     });
-    let home = Home::new();
-    let call = home
-        .call("serve --sandbox --listen 127.0.0.1:0 --admin-listen 127.0.0.1:0")
+    let (home, upstream) = (Home::new(), Upstream::start());
+    let words = "serve --listen 127.0.0.1:0 --admin-listen 127.0.0.1:0";
+    let call = upstream
+        .call(&home, words)
         .env("AGENT_ASSIST_SERVE__REQUESTS_PER_MINUTE", "100000");
     let daemon = Daemon::spawn(call.into_command());
     let (document, key) = (format!("{}/openapi.json", daemon.url()), daemon.first_key());
@@ -61,14 +62,41 @@ fn the_daemon_answers_nothing_that_its_document_does_not_tell() {
     run(
         daemon.url(),
         &["--include-path-regex", "^/v1/"],
-        seconds * 2 / 3,
+        seconds / 3,
     );
     // Drained it is not ready, which a tool takes for a server's error; a test of its own shows it.
     run(
         daemon.admin_url(),
-        &["--exclude-path-regex", "^/v1/|^/admin/drain$"],
+        &[
+            "--include-path-regex",
+            "^/(admin/(?!drain$)|livez|readyz|metrics)",
+        ],
         seconds / 3,
     );
+    // What the tool makes up is no conversation, and where all are asked about the platform's allowance
+    // ends: half of the rest is about one that there is.
+    let platform = [
+        "--include-path-regex",
+        "^/(api/v2|oauth)/",
+        // Links that it infers lead to other operations.
+        "--phases",
+        "coverage,fuzzing",
+    ];
+    run(daemon.url(), &platform, seconds / 6);
+    let listed = format!(
+        "/api/v2/conversations/{}/suggestions",
+        upstream.conversation(0)
+    );
+    let head = format!("authorization: Bearer {key}\r\n");
+    let listed = request(daemon.url(), &format!("GET {listed}"), &head, "");
+    let listed = listed.json();
+    let suggestion = listed["entities"][0]["id"].as_str().expect("a suggestion");
+    let known = format!(
+        "[parameters]\n\"path.conversation_id\" = \"{}\"\n\"path.suggestion_id\" = \"{suggestion}\"\n",
+        upstream.conversation(0)
+    );
+    std::fs::write(home.path("schemathesis.toml"), known).expect("written");
+    run(daemon.url(), &platform, seconds / 6);
 }
 
 fn workspace() -> PathBuf {

@@ -1,78 +1,17 @@
 //! Traces: a request's own goes on upstream and stands in the log, and a collector that is set hears of it,
 //! without a word on whom it was about.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
-use std::thread::spawn;
-
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message as _;
 use serde_json::{Value, json};
 
+use super::collector::{Listener, sent_to};
 use super::harness::{Home, Upstream};
 use super::serve::{Daemon, try_request};
 
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 const PARENT: &str = "b7ad6b7169203331";
-
-/// A request that somebody received.
-struct Received {
-    head: String,
-    body: Vec<u8>,
-}
-
-/// Somebody who answers every request with one status, and remembers them.
-#[derive(Clone)]
-struct Listener {
-    url: String,
-    received: Arc<Mutex<Vec<Received>>>,
-}
-
-impl Listener {
-    fn answering(status: &'static str) -> Self {
-        let socket = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let url = format!("http://{}", socket.local_addr().expect("bound"));
-        let received: Arc<Mutex<Vec<Received>>> = Arc::default();
-        let kept = Arc::clone(&received);
-        spawn(move || {
-            for stream in socket.incoming().flatten() {
-                let kept = Arc::clone(&kept);
-                spawn(move || {
-                    while let Some(request) = read(&stream) {
-                        kept.lock().expect("no panic").push(request);
-                        let head = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n");
-                        (&stream).write_all(head.as_bytes()).expect("written");
-                    }
-                });
-            }
-        });
-        Self { url, received }
-    }
-
-    fn take(&self) -> Vec<Received> {
-        std::mem::take(&mut self.received.lock().expect("no panic"))
-    }
-}
-
-fn read(stream: &TcpStream) -> Option<Received> {
-    let mut stream = BufReader::new(stream);
-    let mut head = String::new();
-    while !head.ends_with("\r\n\r\n") {
-        if stream.read_line(&mut head).ok()? == 0 {
-            return None;
-        }
-    }
-    let head = head.to_ascii_lowercase();
-    let length = head
-        .lines()
-        .find_map(|line| line.strip_prefix("content-length:"));
-    let length = length.map_or(0, |length| length.trim().parse().expect("a number"));
-    let mut body = vec![0; length];
-    stream.read_exact(&mut body).ok()?;
-    Some(Received { head, body })
-}
 
 /// Asks as part of the trace.
 fn ask(daemon: &Daemon, key: &str, payload: &Value) -> u16 {
@@ -158,18 +97,12 @@ fn a_collector_hears_of_requests_and_calls_and_of_nobody() {
         &key[4..20],
     ];
     for export in &exports {
-        assert!(
-            export.head.starts_with("post /v1/traces "),
-            "{}",
-            export.head
-        );
         let text = String::from_utf8_lossy(&export.body);
         for secret in secrets {
             assert!(!text.contains(secret), "{secret} in {text}");
         }
     }
-    let spans: Vec<Span> = exports
-        .iter()
+    let spans: Vec<Span> = sent_to(&exports, "/v1/traces")
         .flat_map(|export| spans(&export.body))
         .collect();
     let named = |name: &str| -> &Span {

@@ -220,7 +220,7 @@ async fn daemon(loaded: &Loaded, store: &SqliteStore) -> Daemon {
     };
     let config = Config {
         settings: settings.serve.clone(),
-        metrics: agent_assist_http::install_metrics(),
+        metrics: agent_assist_http::install_metrics(None),
         sockets: Sockets::default(),
     };
     Daemon::bind(config, services).await.expect("free ports")

@@ -115,6 +115,7 @@ pub(crate) async fn status(State(shared): State<Shared>) -> Result<Json<AllOff>,
 #[utoipa::path(
     post,
     path = "/admin/assist",
+    operation_id = "turn_assist",
     tag = "operating",
     request_body = SwitchOrder,
     responses(

@@ -26,6 +26,7 @@ pub(crate) struct Drain {
 #[utoipa::path(
     post,
     path = "/admin/drain",
+    operation_id = "turn_draining",
     tag = "operating",
     request_body = Drain,
     responses((status = 200, description = "How it stands now", body = Drain)),

@@ -3,7 +3,9 @@
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 use utoipa::OpenApi;
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::security::{
+    ClientCredentials, Flow, Http, HttpAuthScheme, OAuth2, Scopes, SecurityScheme,
+};
 use utoipa::openapi::{Components, SecurityRequirement};
 
 /// What utoipa cannot read off the routes.
@@ -12,7 +14,9 @@ use utoipa::openapi::{Components, SecurityRequirement};
     info(
         title = "agent-assist",
         description = "Recommendations for a conversation's agent: fetched once, verified, screened, \
-                       masked, recorded. Every answer but those of success is a problem (RFC 9457). \
+                       masked, recorded. Every answer but those of success is a problem (RFC 9457); \
+                       below /api/v2 and /oauth, for programs that are written for the platform, \
+                       everything is in the platform's own shapes. \
                        `x-roles` says which roles may. Where the daemon serves several tenants, a key \
                        for all of them says by the header Agent-Assist-Tenant whose request it is."
     ),
@@ -20,6 +24,7 @@ use utoipa::openapi::{Components, SecurityRequirement};
         (name = "recommendations", description = "What an agent is shown"),
         (name = "access", description = "Who may ask"),
         (name = "records", description = "What was given out and done"),
+        (name = "platform", description = "What programs written with the platform's SDKs ask"),
         (name = "operating", description = "On the listener of operators"),
     ),
 )]
@@ -29,10 +34,14 @@ struct Described;
 pub fn document() -> utoipa::openapi::OpenApi {
     let mut document = Described::openapi();
     document.merge(super::undoored().into_openapi());
+    document.merge(crate::platform::undoored().into_openapi());
     document.merge(crate::admin::undoored().into_openapi());
     let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
     let components = document.components.get_or_insert_with(Components::new);
     components.add_security_scheme(SCHEME, scheme);
+    let login = ClientCredentials::new("/oauth/token", Scopes::new());
+    let login = SecurityScheme::OAuth2(OAuth2::new([Flow::ClientCredentials(login)]));
+    components.add_security_scheme(PLATFORM_SCHEME, login);
     let needed = SecurityRequirement::new(SCHEME, Vec::<String>::new());
     document.security = Some(vec![needed]);
     super::common_problems::describe(&mut document);
@@ -41,6 +50,8 @@ pub fn document() -> utoipa::openapi::OpenApi {
 
 /// What callers identify themselves with.
 const SCHEME: &str = "key";
+/// How clients of the platform come to a token.
+const PLATFORM_SCHEME: &str = "platform";
 
 pub(super) async fn serve() -> Response {
     // It is made of what is known when the program is compiled; there is nothing in it to fail on.

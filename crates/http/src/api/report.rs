@@ -23,6 +23,7 @@ const BY_EXPECTED: &str = "must be hour, day, queue, article, agent, kind or ori
 #[utoipa::path(
     get,
     path = "/v1/report",
+    operation_id = "read_report",
     tag = "records",
     params(
         ("since" = Option<String>, Query, description = "From then on: a time, or so long ago (24h)"),

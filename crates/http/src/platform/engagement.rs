@@ -9,12 +9,33 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::{Extension, Json};
 
+use super::schema::{PlatformEngagement, PlatformError};
 use crate::api::engagements;
 use crate::problem::{Kind, Problem};
 use crate::protect::limits::json_body;
 use crate::state::{Asking, Shared};
 
-/// Records what an agent did, and says it back.
+/// Tell what an agent did with a suggestion
+///
+/// Of one that was given out in the conversation within the last 24 hours. It is said back.
+#[utoipa::path(
+    post,
+    path = "/api/v2/conversations/{conversation_id}/suggestions/{suggestion_id}/engagement",
+    operation_id = "engage_suggestion",
+    tag = "platform",
+    params(
+        ("conversation_id" = String, Path, description = "The conversation; a UUID in the suggestions dialect", min_length = 1, max_length = 128),
+        ("suggestion_id" = String, Path, description = "The suggestion"),
+    ),
+    request_body = PlatformEngagement,
+    responses(
+        (status = 200, description = "It is on record", body = PlatformEngagement),
+        (status = 400, description = "The body is no JSON of the right shape, or breaks a rule", body = PlatformError),
+        (status = 404, description = "It was not given out there, or too long ago", body = PlatformError),
+    ),
+    security(("key" = []), ("platform" = [])),
+    extensions(("x-roles" = json!(["agent", "admin"]))),
+)]
 pub(super) async fn engage(
     State(shared): State<Shared>,
     Extension(asking): Extension<Asking>,
@@ -23,11 +44,15 @@ pub(super) async fn engage(
     body: Body,
 ) -> Result<Json<EngagementRequest>, Problem> {
     let body = json_body(&headers, body).await?;
-    let told: EngagementRequest = serde_json::from_slice(&body).map_err(|_| {
+    let mut told: EngagementRequest = serde_json::from_slice(&body).map_err(|_| {
         let detail = "it must be an object with an engagementType";
         Problem::new(Kind::MalformedJson, detail)
     })?;
     let kind = kind(&told)?;
+    if told.engagement_type != EngagementType::Feedback {
+        // It means nothing, and is not on record.
+        told.feedback = None;
+    }
     let event = RawEngagement {
         recommendation_id: RawField::Text(suggestion_id),
         kind: RawField::Text(kind.as_str().to_owned()),

@@ -11,6 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use url::form_urlencoded;
 
+use super::schema::{PlatformLogin, PlatformLoginError, PlatformToken};
 use crate::auth::Rates;
 use crate::problem::{Kind, Problem};
 use crate::protect::limits::form_body;
@@ -25,7 +26,25 @@ struct Client {
     secret: String,
 }
 
-/// A token that may what the key may, for as long as tokens live.
+/// Log in as the platform's clients do
+///
+/// The client is a key: its id (`agent-assist key create` tells it) and the key, by `Authorization: Basic` or in
+/// the form. The token may what the key may, for an hour.
+#[utoipa::path(
+    post,
+    path = "/oauth/token",
+    operation_id = "log_in",
+    tag = "platform",
+    request_body(content = PlatformLogin, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, description = "A token", body = PlatformToken),
+        (status = 400, description = "The grant is another, or the key asks too often", body = PlatformLoginError),
+        (status = 401, description = "No valid key has this id and secret", body = PlatformLoginError),
+        (status = 503, description = "Keys cannot be looked up", body = PlatformLoginError),
+    ),
+    security(()),
+    extensions(("x-roles" = json!([]))),
+)]
 pub(super) async fn issue(
     State(shared): State<Shared>,
     Extension(rates): Extension<Rates>,

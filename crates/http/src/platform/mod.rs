@@ -13,6 +13,7 @@ mod error;
 mod fetch;
 mod login;
 mod page;
+mod schema;
 mod shape;
 mod suggestions;
 
@@ -21,8 +22,9 @@ use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
-use axum::routing::{get, post};
 use axum::{Extension, Router};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::api::ASKING;
 use crate::problem::Problem;
@@ -37,27 +39,30 @@ const QUOTA_RESET: HeaderName = HeaderName::from_static("inin-ratelimit-reset");
 
 /// Routes of the platform's that we have.
 pub(crate) fn routes(door: &Door) -> Router<Shared> {
-    let login = Router::new()
-        .route("/oauth/token", post(login::issue))
-        .layer(Extension(door.rates()));
-    door.only_undescribed(ASKING, bare_routes())
-        .merge(login)
-        .layer(from_fn_with_state(door.requests_per_minute(), tell_quota))
+    let login = login().layer(Extension(door.rates()));
+    let (router, _) = door.only(ASKING, asking()).merge(login).split_for_parts();
+    router.layer(from_fn_with_state(door.requests_per_minute(), tell_quota))
 }
 
 /// Those of them that need a door, without it, for those who have passed one.
 pub(crate) fn bare_routes() -> Router<Shared> {
-    let suggestions = "/api/v2/conversations/{conversation_id}/suggestions";
-    Router::new()
-        .route(suggestions, get(suggestions::list))
-        .route(
-            &format!("{suggestions}/{{suggestion_id}}"),
-            get(suggestions::read),
-        )
-        .route(
-            &format!("{suggestions}/{{suggestion_id}}/engagement"),
-            post(engagement::engage),
-        )
+    asking().into()
+}
+
+/// All of them without a door, for the document.
+pub(crate) fn undoored() -> OpenApiRouter<Shared> {
+    login().merge(asking())
+}
+
+fn login() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(login::issue))
+}
+
+fn asking() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(suggestions::list))
+        .routes(routes!(suggestions::read))
+        .routes(routes!(engagement::engage))
 }
 
 /// Says of a request too many what the platform says of its quota: all of it is used, until then.

@@ -8,11 +8,34 @@ use axum::{Extension, Json};
 
 use super::fetch;
 use super::page::{Page, Wanted};
+use super::schema::{PlatformError, PlatformPaging, PlatformSuggestion, PlatformSuggestions};
 use super::shape;
 use crate::problem::Problem;
 use crate::state::{Asking, Shared};
 
-/// A page of what may be shown.
+/// List suggestions
+///
+/// Of a conversation, best first, a page at a time. `Agent-Assist-Degraded` says why they are fewer than they
+/// should be.
+#[utoipa::path(
+    get,
+    path = "/api/v2/conversations/{conversation_id}/suggestions",
+    operation_id = "list_suggestions",
+    tag = "platform",
+    params(
+        ("conversation_id" = String, Path, description = "The conversation; a UUID in the suggestions dialect", min_length = 1, max_length = 128),
+        PlatformPaging,
+    ),
+    responses(
+        (status = 200, description = "A page", body = PlatformSuggestions),
+        (status = 400, description = "A parameter breaks a rule", body = PlatformError),
+        (status = 404, description = "Nothing has been suggested in this conversation", body = PlatformError),
+        (status = 502, description = "The platform refuses what it was asked", body = PlatformError),
+        (status = 503, description = "Something failed, and nothing stands in for it", body = PlatformError),
+    ),
+    security(("key" = []), ("platform" = [])),
+    extensions(("x-roles" = json!(["agent", "admin"]))),
+)]
 pub(super) async fn list(
     State(shared): State<Shared>,
     Extension(asking): Extension<Asking>,
@@ -45,7 +68,28 @@ pub(super) async fn list(
     Ok(response)
 }
 
-/// One of what may be shown.
+/// Read a suggestion
+///
+/// One of those that the list holds.
+#[utoipa::path(
+    get,
+    path = "/api/v2/conversations/{conversation_id}/suggestions/{suggestion_id}",
+    operation_id = "read_suggestion",
+    tag = "platform",
+    params(
+        ("conversation_id" = String, Path, description = "The conversation; a UUID in the suggestions dialect", min_length = 1, max_length = 128),
+        ("suggestion_id" = String, Path, description = "The suggestion"),
+    ),
+    responses(
+        (status = 200, description = "The suggestion", body = PlatformSuggestion),
+        (status = 400, description = "The conversation breaks a rule", body = PlatformError),
+        (status = 404, description = "It is not shown in this conversation", body = PlatformError),
+        (status = 502, description = "The platform refuses what it was asked", body = PlatformError),
+        (status = 503, description = "Something failed, and nothing stands in for it", body = PlatformError),
+    ),
+    security(("key" = []), ("platform" = [])),
+    extensions(("x-roles" = json!(["agent", "admin"]))),
+)]
 pub(super) async fn read(
     State(shared): State<Shared>,
     Extension(asking): Extension<Asking>,

@@ -9,6 +9,7 @@ use agent_assist_http::{Kind, document};
 use serde_json::Value;
 
 use crate::house::House;
+use crate::platform::Client;
 
 fn described() -> Value {
     serde_json::to_value(document()).expect("JSON")
@@ -94,6 +95,33 @@ async fn answers_have_exactly_the_members_that_are_described() {
     }
 }
 
+#[tokio::test]
+async fn what_is_served_in_the_platforms_shapes_is_described() {
+    let client = Client::new().await;
+    let document = described();
+    let listed = client.get(&client.path("?pageSize=200")).await.json();
+    compare(&document, "PlatformSuggestions", &listed);
+    let kinds = listed["entities"].as_array().expect("a list").iter();
+    let kinds: BTreeSet<&str> = kinds.filter_map(|one| one["type"].as_str()).collect();
+    assert!(kinds.len() >= 5, "of many types: {kinds:?}");
+    let lost = client.get(&client.path("/made-up")).await.json();
+    compare(&document, "PlatformError", &lost);
+    let wrong = client.get(&client.path("?pageSize=0")).await.json();
+    compare(&document, "PlatformError", &wrong);
+}
+
+#[test]
+fn every_operation_has_a_name_of_its_own() {
+    let document = described();
+    let mut known = BTreeSet::new();
+    for item in document["paths"].as_object().expect("paths").values() {
+        for operation in item.as_object().expect("operations").values() {
+            let name = operation["operationId"].as_str().expect("a name");
+            assert!(known.insert(name.to_owned()), "{name} twice");
+        }
+    }
+}
+
 /// Whether `value` has the members of the schema `name`, and what is in them theirs.
 fn compare(document: &Value, name: &str, value: &Value) {
     let schema = &document["components"]["schemas"][name];
@@ -101,7 +129,19 @@ fn compare(document: &Value, name: &str, value: &Value) {
         assert!(words.contains(value), "{name} has no {value}");
         return;
     }
-    assert_eq!(names(value), names(&schema["properties"]), "{name}");
+    let (told, known) = (names(value), names(&schema["properties"]));
+    match name.starts_with("Platform") {
+        // What it does not know the platform leaves out.
+        true => {
+            let needed = schema["required"].as_array().into_iter().flatten();
+            let needed: BTreeSet<String> = needed
+                .map(|name| name.as_str().expect("a name").to_owned())
+                .collect();
+            assert!(told.is_subset(&known), "{name}: {told:?}");
+            assert!(needed.is_subset(&told), "{name}: {told:?}");
+        }
+        false => assert_eq!(told, known, "{name}"),
+    }
     for (member, described) in schema["properties"].as_object().expect("members") {
         let described = match described["oneOf"].as_array() {
             Some(several) => several

@@ -125,7 +125,7 @@ impl House {
         let served = Served::several(first, services_of, of_daemon);
         let config = Config {
             settings: loaded.settings.serve.clone(),
-            metrics: install_metrics(),
+            metrics: install_metrics(None),
             sockets: Sockets::default(),
         };
         let daemon = Daemon::bind(config, served).await.expect("free ports");
@@ -339,7 +339,7 @@ async fn bind(
     let settings = &loaded.settings;
     let config = Config {
         settings: settings.serve.clone(),
-        metrics: install_metrics(),
+        metrics: install_metrics(None),
         sockets: Sockets::default(),
     };
     let services = services(loaded, store, levels, clock);

@@ -30,6 +30,7 @@ use crate::state::{Asking, Shared};
 #[utoipa::path(
     get,
     path = "/v1/audit",
+    operation_id = "read_audit",
     tag = "records",
     params(question::AuditParameters),
     responses(

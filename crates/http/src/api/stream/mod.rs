@@ -1,6 +1,7 @@
 //! A conversation as it goes: server-sent events, so that nobody asks again and again.
 
 mod line;
+mod schema;
 
 use agent_assist_app::payload_query;
 use agent_assist_app::streams::EventId;
@@ -12,6 +13,7 @@ use axum::response::sse::Sse;
 use axum::response::{IntoResponse as _, Response};
 
 use self::line::{Line, Lost};
+use self::schema::StreamEvent;
 use super::recommendations::{fetch, permit};
 use super::schema::QueryPayload;
 use crate::auth::NoSeat;
@@ -37,7 +39,7 @@ const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering
         ("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event that was had"),
     ),
     responses(
-        (status = 200, description = "Events, until somebody hangs up", body = String, content_type = "text/event-stream"),
+        (status = 200, description = "Events, until somebody hangs up: the shape is that of each", body = StreamEvent, content_type = "text/event-stream"),
         (status = 422, description = "Parameters break rules", body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "The key has as many streams as it may", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "There is no room for another stream", body = ProblemBody, content_type = "application/problem+json"),

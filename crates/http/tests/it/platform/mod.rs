@@ -20,13 +20,13 @@ use crate::house::{Answer, House, bearer, request};
 const FORM: &str = "content-type: application/x-www-form-urlencoded\r\n";
 
 /// A daemon that asks for suggestions, and somebody who has logged in to it.
-struct Client {
+pub(crate) struct Client {
     house: House,
     token: String,
 }
 
 impl Client {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::limited(Role::Agent, Limits::default()).await
     }
 
@@ -42,12 +42,12 @@ impl Client {
         Self { house, token }
     }
 
-    fn path(&self, rest: &str) -> String {
+    pub(crate) fn path(&self, rest: &str) -> String {
         let conversation = self.house.conversation(0);
         format!("/api/v2/conversations/{conversation}/suggestions{rest}")
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.house.get(path, &self.token).await
     }
 
