@@ -21,6 +21,7 @@ mod ballast;
 mod cache;
 mod connection;
 mod conversation_keys;
+mod direct;
 mod error;
 mod file;
 mod guard;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use agent_assist_domain::ports::{StoreError, StoreErrorKind};
 use agent_assist_domain::time::Timestamp;
+use rusqlite::Connection;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqlitePoolOptions};
 use sqlx::{Connection as _, Pool, Sqlite};
@@ -17,6 +18,7 @@ use crate::audit::{
 };
 use crate::ballast::Ballast;
 use crate::connection::{Access, QUEUE_PATIENCE, setting_not_taken, switch_to_wal};
+use crate::direct::{self, IsAwaited};
 use crate::error::{Refusal, failed, file_failed};
 use crate::file::{create_if_missing, has_log, migrate, refused_or_failed, require_current};
 use crate::guard::check;
@@ -52,7 +54,8 @@ pub struct SqliteStore {
     /// `None` if opened for reading only.
     writing: Option<Writing>,
     readers: Pool<Sqlite>,
-    immutable: bool,
+    /// How they are connected.
+    reading: Access,
 }
 
 /// What it takes to write.
@@ -145,7 +148,7 @@ impl SqliteStore {
                 poison,
             }),
             readers: pool(READERS, &path, Access::Reading),
-            immutable: false,
+            reading: Access::Reading,
             path: path.into(),
         })
     }
@@ -178,7 +181,7 @@ impl SqliteStore {
         Ok(Self {
             writing: None,
             readers: pool(READERS, &path, access),
-            immutable: access == Access::ReadingImmutable,
+            reading: access,
             path: path.into(),
         })
     }
@@ -196,7 +199,7 @@ impl SqliteStore {
     /// Whether what others add to the file is not seen, because it is on a medium that cannot be
     /// written to.
     pub fn is_immutable(&self) -> bool {
-        self.immutable
+        self.reading == Access::ReadingImmutable
     }
 
     /// The file.
@@ -250,6 +253,18 @@ impl SqliteStore {
         operation: &'static str,
     ) -> Result<PoolConnection<Sqlite>, StoreError> {
         self.readers.acquire().await.map_err(failed(operation))
+    }
+
+    /// Runs `read` in one view of the file, with a connection of its own and on the thread of it. It
+    /// counts as one of those that read, so that no more read at a time and whoever closes the store
+    /// waits for it.
+    pub(crate) async fn in_view<T: Send + 'static>(
+        &self,
+        operation: &'static str,
+        read: impl FnOnce(&Connection, IsAwaited<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let _turn = self.reader(operation).await?;
+        direct::in_view(Arc::clone(&self.path), self.reading, operation, read).await
     }
 
     /// The way into the audit log; `None` if the store was opened for reading only.

@@ -201,38 +201,55 @@ fn write_text(text: &str, out: &mut String) {
 
 fn write_with_escapes(text: &str, out: &mut String) {
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(needs_escape) {
-        let (plain, behind) = rest.split_at(at);
+    loop {
+        let (plain, behind) = rest.split_at(plain_length(rest.as_bytes()));
         out.push_str(plain);
         // What needs an escape is one byte, and a character by itself.
-        let (escaped, behind) = behind.split_at(1);
-        escaped.chars().for_each(|c| write_escaped(c, out));
-        rest = behind;
+        let Some(odd) = behind.chars().next() else {
+            return;
+        };
+        write_escaped(odd, out);
+        rest = behind.get(1..).unwrap_or_default();
     }
-    out.push_str(rest);
 }
 
-/// Whether nothing in `text` needs an escape, as nearly always: eight bytes at a time.
+/// How many bytes of a text stand in its canonical form as they are, up to the first that needs an
+/// escape: the quotation mark, the backslash and everything below the space.
+pub fn plain_length(text: &[u8]) -> usize {
+    // Nearly always all of it: eight bytes at a time.
+    let (words, rest) = text.as_chunks();
+    for (at, word) in words.iter().enumerate() {
+        let odd = odd_bytes(u64::from_le_bytes(*word));
+        if odd != 0 {
+            return at * 8 + odd.trailing_zeros() as usize / 8;
+        }
+    }
+    let odd = rest.iter().position(|byte| needs_escape(*byte));
+    text.len() - rest.len() + odd.unwrap_or(rest.len())
+}
+
+/// Whether nothing in `text` needs an escape.
 fn is_plain(text: &[u8]) -> bool {
     let Some(last) = text.last_chunk() else {
         return !text.iter().copied().any(needs_escape);
     };
-    let is_odd = |word: &[u8; 8]| any_needs_escape(u64::from_ne_bytes(*word));
+    let is_odd = |word: &[u8; 8]| odd_bytes(u64::from_le_bytes(*word)) != 0;
     // The last eight are looked at twice in part.
     let (words, _) = text.as_chunks();
     !words.iter().any(is_odd) && !is_odd(last)
 }
 
-/// [`needs_escape`] of any of eight bytes.
-const fn any_needs_escape(bytes: u64) -> bool {
+/// Of eight bytes, the first of them lowest: the highest bit of the first that [`needs_escape`] is set,
+/// and none below it.
+const fn odd_bytes(bytes: u64) -> u64 {
     const EACH: u64 = u64::MAX / 0xff;
-    /// The highest bit of some byte is set if a byte of `bytes` is below `bound`, which is at most 128.
+    /// The highest bit of the first byte below `bound`, which is at most 128, is the lowest that is set.
     const fn below(bytes: u64, bound: u8) -> u64 {
         bytes.wrapping_sub(EACH * bound as u64) & !bytes & (EACH << 7)
     }
     let quotes = below(bytes ^ (EACH * b'"' as u64), 1);
     let backslashes = below(bytes ^ (EACH * b'\\' as u64), 1);
-    below(bytes, b' ') | quotes | backslashes != 0
+    below(bytes, b' ') | quotes | backslashes
 }
 
 fn needs_escape(byte: u8) -> bool {

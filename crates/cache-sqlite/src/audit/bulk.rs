@@ -18,17 +18,14 @@ use std::thread;
 use agent_assist_domain::audit::AuditEvent;
 use agent_assist_tlog::{Hash, Tile};
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior, params};
 use tokio::sync::oneshot;
 
 use super::appender::Prepared;
 use super::tree::{AuditHead, NewHead, column};
-use crate::connection::{APPENDING, COMMON, LOCK_PATIENCE};
-use crate::sql::file::{JOURNAL_MODE, SETTINGS};
+use crate::connection::Access;
+use crate::direct::{self, Failure};
 use crate::sql::{audit as sql, tree as tree_sql};
-
-/// Statements that are kept ready: all there are.
-const STATEMENTS: usize = 8;
 
 /// What is to be written: all of it or nothing.
 #[derive(Debug)]
@@ -124,15 +121,6 @@ fn serve(path: &Path, queued: &mpsc::Receiver<Job>) {
     }
 }
 
-/// Why nothing was written.
-#[derive(Debug, thiserror::Error)]
-enum Failure {
-    #[error(transparent)]
-    Sqlite(#[from] rusqlite::Error),
-    #[error("SQLite did not take the setting {0}")]
-    Setting(&'static str),
-}
-
 fn judge(inserted: Result<bool, Failure>) -> io::Result<bool> {
     match inserted {
         Ok(inserted) => Ok(inserted),
@@ -160,24 +148,8 @@ fn insert(path: &Path, slot: &mut Option<Connection>, batch: &Batch) -> Result<b
 }
 
 fn connect(path: &Path) -> Result<Connection, Failure> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(LOCK_PATIENCE)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    for (name, value) in COMMON.iter().chain(&APPENDING) {
-        connection.execute_batch(&format!("PRAGMA {name} = {value}"))?;
-    }
+    let connection = direct::connect(path, Access::Appending)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
-    let mode: String = connection.query_row(JOURNAL_MODE, [], |row| row.get(0))?;
-    if mode != "wal" {
-        return Err(Failure::Setting("journal_mode"));
-    }
-    for setting in &SETTINGS {
-        let taken: i64 = connection.query_row(setting.ask, [], |row| row.get(0))?;
-        if taken != setting.wanted {
-            return Err(Failure::Setting(setting.name));
-        }
-    }
     Ok(connection)
 }
 
