@@ -3,19 +3,21 @@
 //! sqlx hands each row from one thread to another and copies what is in it, which costs many times what
 //! SQLite takes to find it. Here whoever reads is on the thread of the connection, and borrows.
 
+use std::num::TryFromIntError;
 use std::path::Path;
-use std::sync::Arc;
-use std::thread;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use agent_assist_domain::ports::{StoreError, StoreErrorKind};
+use rusqlite::types::{Type, ValueRef};
 use rusqlite::{Connection, OpenFlags, Row};
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
+use tokio::time::timeout;
 
-use crate::connection::{Access, LOCK_PATIENCE};
-use crate::error::{Refusal, code, file_failed, kind_of_code};
+use crate::connection::{Access, LOCK_PATIENCE, QUEUE_PATIENCE};
+use crate::error::{Refusal, code, kind_of_code};
 use crate::sql::file::{JOURNAL_MODE, SETTINGS};
 
-/// Statements that are kept ready: as many as anything here uses.
+/// Statements that are kept ready: about as many as anybody here has.
 const STATEMENTS: usize = 16;
 
 /// Why there is no connection, or nothing came of it.
@@ -98,43 +100,86 @@ fn immutable_uri(path: &str) -> String {
 /// Whether somebody still waits for what is read.
 pub(crate) type IsAwaited<'c> = &'c dyn Fn() -> bool;
 
-/// Runs `read` in one view of the file at `path`, on a thread of its own. Dropped before it ends, it is
-/// not awaited any more.
-///
-/// # Errors
-/// Those of `read`; if there is no connection or no thread.
-pub(crate) async fn in_view<T: Send + 'static>(
+/// Connections that read, on threads for calls that block. Opened when needed and kept.
+#[derive(Debug)]
+pub(crate) struct Readers {
     path: Arc<Path>,
     access: Access,
-    operation: &'static str,
-    read: impl FnOnce(&Connection, IsAwaited<'_>) -> Result<T, StoreError> + Send + 'static,
-) -> Result<T, StoreError> {
-    let (answer, answered) = oneshot::channel();
-    let work = move || {
-        let is_awaited = || !answer.is_closed();
-        let outcome = view(&path, access, operation, |connection| {
-            read(connection, &is_awaited)
-        });
-        // Nobody waits any more.
-        let _ = answer.send(outcome);
-    };
-    let builder = thread::Builder::new().name("store-read".to_owned());
-    builder.spawn(work).map_err(file_failed(operation))?;
-    let gone = |_| StoreError::new(StoreErrorKind::Other, operation);
-    answered.await.map_err(gone)?
+    /// As many as may read at a time.
+    turns: Semaphore,
+    most: u32,
+    free: Mutex<Vec<Connection>>,
 }
 
-fn view<T>(
-    path: &Path,
-    access: Access,
-    operation: &'static str,
-    read: impl FnOnce(&Connection) -> Result<T, StoreError>,
-) -> Result<T, StoreError> {
-    let mut connection = connect(path, access).map_err(|failure| failure.of(operation))?;
-    let view = connection.transaction().map_err(failed(operation))?;
-    let outcome = read(&view)?;
-    view.rollback().map_err(failed(operation))?;
-    Ok(outcome)
+impl Readers {
+    /// At most `most` connections to the file at `path`.
+    pub(crate) fn new(most: u32, path: Arc<Path>, access: Access) -> Arc<Self> {
+        Arc::new(Self {
+            path,
+            access,
+            turns: Semaphore::new(most as usize),
+            most,
+            free: Mutex::default(),
+        })
+    }
+
+    /// Runs `read` in one view of the file. Where this is dropped before it ends, it is not awaited any
+    /// more.
+    ///
+    /// # Errors
+    /// Those of `read`; if there is no connection, or none is free for seconds.
+    pub(crate) async fn read<T: Send + 'static>(
+        self: &Arc<Self>,
+        operation: &'static str,
+        read: impl FnOnce(&Connection, IsAwaited<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let unavailable = || StoreError::new(StoreErrorKind::Unavailable, operation);
+        let turn = timeout(QUEUE_PATIENCE, self.turns.acquire());
+        let turn = turn.await.map_err(|_| unavailable())?;
+        let _turn = turn.map_err(|_| Refusal::Closed.of(operation))?;
+        let (answer, answered) = oneshot::channel();
+        let readers = Arc::clone(self);
+        tokio::task::spawn_blocking(move || {
+            let is_awaited = || !answer.is_closed();
+            let outcome = readers.view(operation, |connection| read(connection, &is_awaited));
+            // Nobody waits any more.
+            let _ = answer.send(outcome);
+        });
+        let gone = |_| StoreError::new(StoreErrorKind::Other, operation);
+        answered.await.map_err(gone)?
+    }
+
+    fn view<T>(
+        &self,
+        operation: &'static str,
+        read: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let free = self.free().pop();
+        let connection = free.map_or_else(|| connect(&self.path, self.access), Ok);
+        let mut connection = connection.map_err(|failure| failure.of(operation))?;
+        // One that failed is not used again.
+        let view = connection.transaction().map_err(failed(operation))?;
+        let outcome = read(&view)?;
+        view.rollback().map_err(failed(operation))?;
+        if !self.turns.is_closed() {
+            self.free().push(connection);
+        }
+        Ok(outcome)
+    }
+
+    fn free(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for those that read, then closes every connection; nobody reads any more.
+    pub(crate) async fn close(&self) {
+        // An error means that it is closed already.
+        let _ = self.turns.acquire_many(self.most).await;
+        self.turns.close();
+        let free = std::mem::take(&mut *self.free());
+        // Closing may read and write.
+        let _ = tokio::task::spawn_blocking(move || drop(free)).await;
+    }
 }
 
 /// What makes the port's error of one of SQLite's; for `map_err`.
@@ -163,10 +208,7 @@ fn is_content(error: &rusqlite::Error) -> bool {
     use rusqlite::Error as E;
     matches!(
         error,
-        E::FromSqlConversionFailure(..)
-            | E::InvalidColumnType(..)
-            | E::IntegralValueOutOfRange(..)
-            | E::Utf8Error(..)
+        E::FromSqlConversionFailure(..) | E::InvalidColumnType(..) | E::Utf8Error(..)
     )
 }
 
@@ -174,22 +216,34 @@ fn primary_code(error: &rusqlite::Error) -> Option<i32> {
     Some(error.sqlite_error()?.extended_code & 0xff)
 }
 
-/// A number in a row; SQLite's have a sign.
+/// A number in a row: SQLite's have 64 bits and a sign.
 ///
 /// # Errors
-/// If there is none, or it is below zero.
-pub(crate) fn count(row: &Row<'_>, at: usize) -> rusqlite::Result<u64> {
+/// If there is none, or it is out of range.
+pub(crate) fn number<T>(row: &Row<'_>, at: usize) -> rusqlite::Result<T>
+where
+    T: TryFrom<i64, Error = TryFromIntError>,
+{
     let number: i64 = row.get(at)?;
-    u64::try_from(number).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(at, number))
+    // An error of SQLite's would say which number it was.
+    T::try_from(number)
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(at, Type::Integer, error.into()))
 }
 
-/// [`count`], or nothing.
+/// [`number`], or nothing.
 ///
 /// # Errors
-/// If it is below zero, or no number.
-pub(crate) fn maybe_count(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<u64>> {
-    let number: Option<i64> = row.get(at)?;
-    number.map(|_| count(row, at)).transpose()
+/// If it is out of range, or no number.
+pub(crate) fn maybe_number<T>(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<T>>
+where
+    T: TryFrom<i64, Error = TryFromIntError>,
+{
+    let is_null = matches!(row.get_ref(at)?, ValueRef::Null);
+    if is_null {
+        Ok(None)
+    } else {
+        number(row, at).map(Some)
+    }
 }
 
 /// The bytes of a value, whether it is text or not.

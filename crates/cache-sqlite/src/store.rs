@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use agent_assist_domain::ports::{StoreError, StoreErrorKind};
 use agent_assist_domain::time::Timestamp;
-use rusqlite::Connection;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqlitePoolOptions};
 use sqlx::{Connection as _, Pool, Sqlite};
@@ -18,7 +17,7 @@ use crate::audit::{
 };
 use crate::ballast::Ballast;
 use crate::connection::{Access, QUEUE_PATIENCE, setting_not_taken, switch_to_wal};
-use crate::direct::{self, IsAwaited};
+use crate::direct::Readers;
 use crate::error::{Refusal, failed, file_failed};
 use crate::file::{create_if_missing, has_log, migrate, refused_or_failed, require_current};
 use crate::guard::check;
@@ -54,8 +53,8 @@ pub struct SqliteStore {
     /// `None` if opened for reading only.
     writing: Option<Writing>,
     readers: Pool<Sqlite>,
-    /// How they are connected.
-    reading: Access,
+    direct: Arc<Readers>,
+    immutable: bool,
 }
 
 /// What it takes to write.
@@ -94,7 +93,7 @@ impl SqliteStore {
     }
 
     async fn open_as(path: &Path, signing: Option<Signing>) -> Result<Self, StoreError> {
-        let path = absolute(path).map_err(file_failed(OPEN))?;
+        let path: Arc<Path> = absolute(path).map_err(file_failed(OPEN))?.into();
         let head_path = sidecar::path_of(&path);
         check(&path, OPEN).await?;
         check(&head_path, OPEN).await?;
@@ -128,9 +127,9 @@ impl SqliteStore {
             Arc::new(Poison::default()),
         );
         let writer = Writer {
-            path: path.clone().into(),
+            path: Arc::clone(&path),
             connection: Some(appending),
-            bulk: Bulk::start(path.clone().into()).map_err(file_failed(OPEN))?,
+            bulk: Bulk::start(Arc::clone(&path)).map_err(file_failed(OPEN))?,
             sidecar: Sidecar::new(head_file, tree.head()),
             signer,
             tree,
@@ -148,8 +147,9 @@ impl SqliteStore {
                 poison,
             }),
             readers: pool(READERS, &path, Access::Reading),
-            reading: Access::Reading,
-            path: path.into(),
+            direct: Readers::new(READERS, Arc::clone(&path), Access::Reading),
+            immutable: false,
+            path,
         })
     }
 
@@ -166,7 +166,7 @@ impl SqliteStore {
     /// program's, `Unavailable` if there is no file, and `ReadOnly` if the file, or a write-ahead
     /// log with something in it, cannot be opened.
     pub async fn open_read_only(path: &Path) -> Result<Self, StoreError> {
-        let path = absolute(path).map_err(file_failed(OPEN))?;
+        let path: Arc<Path> = absolute(path).map_err(file_failed(OPEN))?.into();
         if !fs::try_exists(&path).await.map_err(file_failed(OPEN))? {
             return Err(Refusal::Missing.of(OPEN));
         }
@@ -181,8 +181,9 @@ impl SqliteStore {
         Ok(Self {
             writing: None,
             readers: pool(READERS, &path, access),
-            reading: access,
-            path: path.into(),
+            direct: Readers::new(READERS, Arc::clone(&path), access),
+            immutable: access == Access::ReadingImmutable,
+            path,
         })
     }
 
@@ -199,7 +200,7 @@ impl SqliteStore {
     /// Whether what others add to the file is not seen, because it is on a medium that cannot be
     /// written to.
     pub fn is_immutable(&self) -> bool {
-        self.reading == Access::ReadingImmutable
+        self.immutable
     }
 
     /// The file.
@@ -213,6 +214,7 @@ impl SqliteStore {
     /// into the file.
     pub async fn close(&self) {
         self.readers.close().await;
+        self.direct.close().await;
         if let Some(writing) = &self.writing {
             writing.writer.close().await;
             writing.appender.close().await;
@@ -230,7 +232,7 @@ impl SqliteStore {
             return Err(Refusal::OpenedForReading.of(OPEN));
         };
         let mut settled = 0;
-        for legacy in Legacy::find(&self.path, &self.readers, at).await? {
+        for legacy in Legacy::find(self, at).await? {
             settled += appender.settle(legacy).await?;
         }
         Ok(settled)
@@ -255,16 +257,9 @@ impl SqliteStore {
         self.readers.acquire().await.map_err(failed(operation))
     }
 
-    /// Runs `read` in one view of the file, with a connection of its own and on the thread of it. It
-    /// counts as one of those that read, so that no more read at a time and whoever closes the store
-    /// waits for it.
-    pub(crate) async fn in_view<T: Send + 'static>(
-        &self,
-        operation: &'static str,
-        read: impl FnOnce(&Connection, IsAwaited<'_>) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        let _turn = self.reader(operation).await?;
-        direct::in_view(Arc::clone(&self.path), self.reading, operation, read).await
+    /// Those that read on their own threads, where many rows go by.
+    pub(crate) fn direct(&self) -> &Arc<Readers> {
+        &self.direct
     }
 
     /// The way into the audit log; `None` if the store was opened for reading only.

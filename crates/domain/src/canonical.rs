@@ -4,9 +4,13 @@
 //! Floating point numbers are left out on purpose: their canonical form is the hard part of the
 //! RFC, and nothing here needs them (scores are millionths, durations microseconds).
 
+mod reader;
+
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt::Write as _;
+
+pub use reader::Reader;
 
 /// Integers beyond this are not exact in the number type that JSON shares with other languages.
 const MAX_EXACT: i64 = (1 << 53) - 1;
@@ -215,7 +219,7 @@ fn write_with_escapes(text: &str, out: &mut String) {
 
 /// How many bytes of a text stand in its canonical form as they are, up to the first that needs an
 /// escape: the quotation mark, the backslash and everything below the space.
-pub fn plain_length(text: &[u8]) -> usize {
+fn plain_length(text: &[u8]) -> usize {
     // Nearly always all of it: eight bytes at a time.
     let (words, rest) = text.as_chunks();
     for (at, word) in words.iter().enumerate() {

@@ -4,243 +4,96 @@
 //! or twice, fractions, and things of other types than entries have. What is read here that library
 //! reads in the same way, and whatever it refuses is not read here.
 
-use agent_assist_domain::canonical::plain_length;
+use agent_assist_domain::canonical::Reader;
 
 use super::projection::{Attribution, Entry, Raw};
 
-/// How deep things may lie in one another.
-const DEEPEST: u8 = 32;
-
 /// The entry that `text` is, if it is written in canonical form.
 pub(super) fn entry(text: &str) -> Option<Entry<'_>> {
-    let mut reader = Reader { text, at: 0 };
+    let mut reader = Reader::new(text);
     let mut entry = Entry::default();
     reader.object(|reader, name| {
         match name {
-            "prev" => entry.prev = reader.value()?,
-            "prev_root" => entry.prev_root = reader.value()?,
-            "at_us" => entry.at_us = reader.value()?,
-            "event" => entry.event = reader.value()?,
-            "tenant" => entry.tenant = reader.value()?,
-            "request_id" => entry.request_id = reader.value()?,
-            "session_id" => entry.session_id = reader.value()?,
-            "conversation_id" => entry.conversation_id = reader.value()?,
-            "agent" => reader.attribution(&mut entry.agent)?,
-            "queue" => reader.attribution(&mut entry.queue)?,
+            "prev" => entry.prev = value(reader)?,
+            "prev_root" => entry.prev_root = value(reader)?,
+            "at_us" => entry.at_us = value(reader)?,
+            "event" => entry.event = value(reader)?,
+            "tenant" => entry.tenant = value(reader)?,
+            "request_id" => entry.request_id = value(reader)?,
+            "session_id" => entry.session_id = value(reader)?,
+            "conversation_id" => entry.conversation_id = value(reader)?,
+            "agent" => attribution(reader, &mut entry.agent)?,
+            "queue" => attribution(reader, &mut entry.queue)?,
             "adoption" => reader.object(|reader, name| {
                 match name {
-                    "recommendation_id" => entry.adoption.recommendation_id = reader.value()?,
-                    _ => reader.skip(DEEPEST)?,
+                    "recommendation_id" => entry.adoption.recommendation_id = value(reader)?,
+                    _ => reader.skip()?,
                 }
                 Some(())
             })?,
             "forward" => reader.object(|reader, name| {
                 let forward = &mut entry.forward;
                 match name {
-                    "recommendation_id" => forward.recommendation_id = reader.value()?,
-                    "upstream_status" => forward.upstream_status = reader.value()?,
-                    "upstream_correlation_id" => {
-                        forward.upstream_correlation_id = reader.value()?
-                    }
-                    _ => reader.skip(DEEPEST)?,
+                    "recommendation_id" => forward.recommendation_id = value(reader)?,
+                    "upstream_status" => forward.upstream_status = value(reader)?,
+                    "upstream_correlation_id" => forward.upstream_correlation_id = value(reader)?,
+                    _ => reader.skip()?,
                 }
                 Some(())
             })?,
             "scope" => reader.object(|reader, name| {
                 match name {
-                    "dialect" => entry.scope.dialect = reader.value()?,
-                    "limit" => entry.scope.limit = reader.value()?,
-                    "offset" => entry.scope.offset = reader.value()?,
-                    _ => reader.skip(DEEPEST)?,
+                    "dialect" => entry.scope.dialect = value(reader)?,
+                    "limit" => entry.scope.limit = value(reader)?,
+                    "offset" => entry.scope.offset = value(reader)?,
+                    _ => reader.skip()?,
                 }
                 Some(())
             })?,
             "fetch" => reader.object(|reader, name| {
                 let fetch = &mut entry.fetch;
                 match name {
-                    "cache_status" => fetch.cache_status = reader.value()?,
-                    "latency_us" => fetch.latency_us = reader.value()?,
+                    "cache_status" => fetch.cache_status = value(reader)?,
+                    "latency_us" => fetch.latency_us = value(reader)?,
                     "counts" => reader.object(|reader, name| {
                         match name {
-                            "total_received" => fetch.counts.total_received = reader.value()?,
-                            "total_returned" => fetch.counts.total_returned = reader.value()?,
-                            _ => reader.skip(DEEPEST)?,
+                            "total_received" => fetch.counts.total_received = value(reader)?,
+                            "total_returned" => fetch.counts.total_returned = value(reader)?,
+                            _ => reader.skip()?,
                         }
                         Some(())
                     })?,
-                    "upstream_status" => fetch.upstream_status = reader.value()?,
-                    "upstream_correlation_id" => fetch.upstream_correlation_id = reader.value()?,
-                    "error" => fetch.error = reader.value()?,
-                    "degraded_reason" => fetch.degraded_reason = reader.value()?,
-                    "empty_reason" => fetch.empty_reason = reader.value()?,
-                    _ => reader.skip(DEEPEST)?,
+                    "upstream_status" => fetch.upstream_status = value(reader)?,
+                    "upstream_correlation_id" => fetch.upstream_correlation_id = value(reader)?,
+                    "error" => fetch.error = value(reader)?,
+                    "degraded_reason" => fetch.degraded_reason = value(reader)?,
+                    "empty_reason" => fetch.empty_reason = value(reader)?,
+                    _ => reader.skip()?,
                 }
                 Some(())
             })?,
-            _ => reader.skip(DEEPEST)?,
+            _ => reader.skip()?,
         }
         Some(())
     })?;
-    (reader.at == text.len()).then_some(entry)
+    reader.is_at_end().then_some(entry)
 }
 
-/// What is read, and how far. Every method is `None` where something else stands there.
-struct Reader<'e> {
-    text: &'e str,
-    at: usize,
+fn attribution<'e>(reader: &mut Reader<'e>, found: &mut Attribution<'e>) -> Option<()> {
+    reader.object(|reader, name| {
+        match name {
+            "id" => found.id = value(reader)?,
+            "origin" => found.origin = value(reader)?,
+            _ => reader.skip()?,
+        }
+        Some(())
+    })
 }
 
-impl<'e> Reader<'e> {
-    /// An object, of which `member` reads what comes behind each name.
-    fn object(&mut self, mut member: impl FnMut(&mut Self, &'e str) -> Option<()>) -> Option<()> {
-        self.take(b'{')?;
-        if self.take(b'}').is_some() {
-            return Some(());
-        }
-        let mut before = None;
-        loop {
-            let name = self.name()?;
-            // Names in the order of their bytes stand there once.
-            if before.is_some_and(|before| before >= name) {
-                return None;
-            }
-            before = Some(name);
-            self.take(b':')?;
-            member(self, name)?;
-            match self.next()? {
-                b',' => {}
-                b'}' => return Some(()),
-                _ => return None,
-            }
-        }
-    }
-
-    fn attribution(&mut self, found: &mut Attribution<'e>) -> Option<()> {
-        self.object(|reader, name| {
-            match name {
-                "id" => found.id = reader.value()?,
-                "origin" => found.origin = reader.value()?,
-                _ => reader.skip(DEEPEST)?,
-            }
-            Some(())
-        })
-    }
-
-    /// A value, as it is written.
-    fn value(&mut self) -> Option<Raw<'e>> {
-        let start = self.at;
-        self.skip(DEEPEST)?;
-        let raw = self.text.get(start..self.at)?;
-        Some(Raw((raw != "null").then_some(raw)))
-    }
-
-    /// A name without escapes.
-    fn name(&mut self) -> Option<&'e str> {
-        self.take(b'"')?;
-        let start = self.at;
-        self.at += plain_length(self.rest());
-        let name = self.text.get(start..self.at)?;
-        self.take(b'"')?;
-        Some(name)
-    }
-
-    /// Passes over a value in which things lie `depth` deep at most.
-    fn skip(&mut self, depth: u8) -> Option<()> {
-        match self.peek()? {
-            b'"' => self.string(),
-            b'{' => self.nested(depth, b'}', |reader, depth| {
-                reader.string()?;
-                reader.take(b':')?;
-                reader.skip(depth)
-            }),
-            b'[' => self.nested(depth, b']', Self::skip),
-            b'-' | b'0'..=b'9' => self.number(),
-            b'n' => self.word(b"null"),
-            b't' => self.word(b"true"),
-            b'f' => self.word(b"false"),
-            _ => None,
-        }
-    }
-
-    /// Passes over a bracket, what `each` passes over with commas between, and the bracket `end`.
-    fn nested(
-        &mut self,
-        depth: u8,
-        end: u8,
-        each: impl Fn(&mut Self, u8) -> Option<()>,
-    ) -> Option<()> {
-        let depth = depth.checked_sub(1)?;
-        self.at += 1;
-        if self.take(end).is_some() {
-            return Some(());
-        }
-        loop {
-            each(self, depth)?;
-            match self.next()? {
-                b',' => {}
-                byte if byte == end => return Some(()),
-                _ => return None,
-            }
-        }
-    }
-
-    fn string(&mut self) -> Option<()> {
-        self.take(b'"')?;
-        loop {
-            self.at += plain_length(self.rest());
-            match self.next()? {
-                b'"' => return Some(()),
-                b'\\' => self.escape()?,
-                _ => return None,
-            }
-        }
-    }
-
-    /// What stands behind a backslash.
-    fn escape(&mut self) -> Option<()> {
-        match self.next()? {
-            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(()),
-            b'u' => {
-                let digits = self.rest().get(..4)?;
-                self.at += digits.len();
-                digits.iter().all(u8::is_ascii_hexdigit).then_some(())
-            }
-            _ => None,
-        }
-    }
-
-    /// A whole number. What else a number may have behind it is no end of a value.
-    fn number(&mut self) -> Option<()> {
-        // It may be none.
-        let _ = self.take(b'-');
-        let digits = self.rest().iter().take_while(|byte| byte.is_ascii_digit());
-        let count = digits.count();
-        let is_number = count == 1 || (count > 1 && self.peek() != Some(b'0'));
-        self.at += count;
-        is_number.then_some(())
-    }
-
-    fn word(&mut self, word: &[u8]) -> Option<()> {
-        self.rest().starts_with(word).then(|| self.at += word.len())
-    }
-
-    fn take(&mut self, byte: u8) -> Option<()> {
-        (self.peek()? == byte).then(|| self.at += 1)
-    }
-
-    fn next(&mut self) -> Option<u8> {
-        let byte = self.peek()?;
-        self.at += 1;
-        Some(byte)
-    }
-
-    fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
-    }
-
-    fn rest(&self) -> &'e [u8] {
-        self.text.as_bytes().get(self.at..).unwrap_or_default()
-    }
+/// A value as it is written; none where that is `null`.
+fn value<'e>(reader: &mut Reader<'e>) -> Option<Raw<'e>> {
+    let raw = reader.value()?;
+    Some(Raw((raw != "null").then_some(raw)))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::VERIFY;
 use super::rows::{damage_or_failure, tile};
 use super::stream::Verified;
 use crate::audit::column;
-use crate::direct::{bytes, count, failed, maybe_count};
+use crate::direct::{bytes, failed, maybe_number, number};
 use crate::sql::{tree, verify as sql};
 
 /// Which positions there are rows for.
@@ -38,12 +38,12 @@ impl Ends {
     pub(super) fn read(connection: &Connection) -> Result<Self, StoreError> {
         let ends = connection.query_row(sql::ENDS, [], |row| {
             Ok(Self {
-                first_record: maybe_count(row, 0)?,
-                last_record: maybe_count(row, 1)?,
-                first_leaf: maybe_count(row, 2)?,
-                last_leaf: maybe_count(row, 3)?,
-                pruned_below: maybe_count(row, 4)?,
-                tiles: count(row, 5)?,
+                first_record: maybe_number(row, 0)?,
+                last_record: maybe_number(row, 1)?,
+                first_leaf: maybe_number(row, 2)?,
+                last_leaf: maybe_number(row, 3)?,
+                pruned_below: maybe_number(row, 4)?,
+                tiles: number(row, 5)?,
             })
         });
         ends.map_err(failed(VERIFY))
@@ -83,12 +83,12 @@ impl Head {
         let head = connection.query_row(tree::HEAD, [], |row| {
             let last_leaf = row.get_ref(4)?.as_bytes_or_null()?;
             Ok(Self {
-                before: count(row, 0)?,
-                size: count(row, 1)?,
+                before: number(row, 0)?,
+                size: number(row, 1)?,
                 root: bytes(row, 2)?,
                 frontier: bytes(row, 3)?,
                 last_leaf: last_leaf.map(<[u8]>::to_vec),
-                chained_from: maybe_count(row, 5)?,
+                chained_from: maybe_number(row, 5)?,
             })
         });
         let head = damage_or_failure(head.optional())?.flatten();

@@ -12,7 +12,7 @@ use rusqlite::Connection;
 use super::rows::damage_or_failure;
 use super::stream::{Mark, Verified};
 use crate::audit::column;
-use crate::direct::{bytes, count};
+use crate::direct::{bytes, number};
 use crate::sql::checkpoint as sql;
 
 /// Those of sizes behind the start of `sizes` up to its end.
@@ -35,7 +35,7 @@ fn read(connection: &Connection, sizes: &Range<u64>) -> rusqlite::Result<Vec<Mar
     let mut statement = connection.prepare_cached(sql::MARKS_OF_SIZES)?;
     let marks = statement.query_map([column(sizes.start), column(sizes.end)], |row| {
         let note: String = row.get(2)?;
-        Ok(mark(count(row, 0)?, bytes(row, 1)?, &note))
+        Ok(mark(number(row, 0)?, bytes(row, 1)?, &note))
     })?;
     marks.collect()
 }
@@ -66,9 +66,9 @@ pub(super) fn compare(
     verified: &mut Verified,
 ) -> Result<u64, StoreError> {
     let row = connection.query_row(sql::ENDS, [], |row| {
-        Ok((count(row, 0)?, count(row, 1)?, count(row, 2)?))
+        Ok([number(row, 0)?, number(row, 1)?, number(row, 2)?])
     });
-    let Some((count, number, size)) = damage_or_failure(row)? else {
+    let Some([count, number, size]) = damage_or_failure::<[u64; 3]>(row)? else {
         let faults = &mut verified.faults;
         faults.add(Damage::Altered, Symptom::CheckpointShape, None);
         return Ok(0);

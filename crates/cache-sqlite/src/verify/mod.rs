@@ -1,7 +1,7 @@
 //! Whether a log is whole and as it was written.
 //!
-//! [`stream`] decides, [`rows`] reads, on the thread of a connection of its own. All of it is one view
-//! of the file: what is appended meanwhile is not looked at.
+//! [`stream`] decides, [`rows`] reads, on the thread of its connection. All of it is one view of the
+//! file: what is appended meanwhile is not looked at.
 
 mod canonical;
 mod claims;
@@ -44,7 +44,7 @@ impl SqliteStore {
         let verify = move |connection: &Connection, is_awaited: IsAwaited<'_>| {
             look(connection, &asked, outside, is_awaited)
         };
-        self.in_view(VERIFY, verify).await
+        self.direct().read(VERIFY, verify).await
     }
 }
 

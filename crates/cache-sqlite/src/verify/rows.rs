@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::VERIFY;
 use super::stream::Row;
 use crate::audit::column;
-use crate::direct::{bytes, count, failed, is_damage};
+use crate::direct::{bytes, failed, is_damage, number};
 use crate::sql::{tree, verify as sql};
 
 /// Hands the records behind `after` up to `last` to `take`, in their order. Gives the first that cannot
@@ -57,7 +57,7 @@ fn record<'r>(row: &'r rusqlite::Row<'_>) -> Result<Row<'r>, StoreError> {
         _ => (false, &[][..]),
     };
     Ok(Row {
-        seq: count(row, 0).map_err(failed(VERIFY))?,
+        seq: number(row, 0).map_err(failed(VERIFY))?,
         entry,
         is_text,
         // As many as the statement names.
@@ -100,7 +100,7 @@ pub(super) fn leaves(
 ) -> Result<Vec<Option<Hash>>, StoreError> {
     let mut leaves: Vec<Option<Hash>> = (after..last).map(|_| None).collect();
     let mut take = |row: &rusqlite::Row<'_>| {
-        let seq = count(row, 0).map_err(failed(VERIFY))?;
+        let seq: Seq = number(row, 0).map_err(failed(VERIFY))?;
         let at = seq.checked_sub(after + 1).map(usize::try_from);
         if let Some(Ok(at)) = at
             && let Some(leaf) = leaves.get_mut(at)
