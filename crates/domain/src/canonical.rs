@@ -5,18 +5,20 @@
 //! RFC, and nothing here needs them (scores are millionths, durations microseconds).
 
 mod reader;
+mod writer;
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt::Write as _;
 
 pub use reader::Reader;
+pub(crate) use writer::ObjectWriter;
 
 /// Integers beyond this are not exact in the number type that JSON shares with other languages.
 const MAX_EXACT: i64 = (1 << 53) - 1;
 
 /// Room for what most values come to, in bytes.
-const LIKELY: usize = 2048;
+pub(crate) const LIKELY: usize = 2048;
 
 /// A JSON value without fractions. It borrows the texts of what it is made of: they are copied once,
 /// into the canonical form.
@@ -93,12 +95,7 @@ impl<'v> Value<'v> {
 
     /// A whole number, clamped to what every JSON reader holds exactly.
     pub fn int(number: impl TryInto<i64>) -> Self {
-        Self::Int(
-            number
-                .try_into()
-                .unwrap_or(MAX_EXACT)
-                .clamp(-MAX_EXACT, MAX_EXACT),
-        )
+        Self::Int(clamped(number))
     }
 
     /// Text.
@@ -118,21 +115,6 @@ impl<'v> Value<'v> {
         out
     }
 
-    /// The canonical form, and where in it a member called `name` would begin: before the first
-    /// member that is ordered behind it. `None` where there is no such member, or no object.
-    pub(crate) fn to_canonical_with_gap(&self, name: &str) -> (String, Option<usize>) {
-        let Self::Object(members) = self else {
-            return (self.to_canonical(), None);
-        };
-        let (mut out, mut gap) = (String::with_capacity(LIKELY), None);
-        write_members(members, &mut out, |next, at| {
-            if gap.is_none() && by_name(next, name).is_gt() {
-                gap = Some(at);
-            }
-        });
-        (out, gap)
-    }
-
     fn write(&self, out: &mut String) {
         match self {
             Self::Null => out.push_str("null"),
@@ -150,28 +132,28 @@ impl<'v> Value<'v> {
                 }
                 out.push(']');
             }
-            Self::Object(members) => write_members(members, out, |_, _| {}),
+            Self::Object(members) => write_members(members, out),
         }
     }
 }
 
-/// Writes an object; tells of each member where it begins.
-fn write_members(
-    Members(members): &Members<'_>,
-    out: &mut String,
-    mut begins: impl FnMut(&str, usize),
-) {
+fn write_members(Members(members): &Members<'_>, out: &mut String) {
     out.push('{');
     for (position, (name, value)) in members.iter().enumerate() {
         if position > 0 {
             out.push(',');
         }
-        begins(name, out.len());
         write_text(name, out);
         out.push(':');
         value.write(out);
     }
     out.push('}');
+}
+
+/// What every JSON reader holds exactly.
+fn clamped(number: impl TryInto<i64>) -> i64 {
+    let number = number.try_into().unwrap_or(MAX_EXACT);
+    number.clamp(-MAX_EXACT, MAX_EXACT)
 }
 
 /// Writes a number. There are dozens in an entry, and the way through `fmt` is a long one.
@@ -193,7 +175,7 @@ fn write_int(number: i64, out: &mut String) {
     out.push_str(std::str::from_utf8(digits).unwrap_or_default());
 }
 
-fn write_text(text: &str, out: &mut String) {
+pub(crate) fn write_text(text: &str, out: &mut String) {
     out.push('"');
     if is_plain(text.as_bytes()) {
         out.push_str(text);
