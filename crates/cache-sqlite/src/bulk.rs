@@ -15,14 +15,11 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
 
-use crate::connection::{APPENDING, COMMON, LOCK_PATIENCE};
-use crate::sql::file::{JOURNAL_MODE, SETTINGS};
-
-/// Statements that are kept ready: all there are.
-const STATEMENTS: usize = 12;
+use crate::connection::Access;
+use crate::direct::{self, Failure};
 
 /// The thread. It ends when it is closed, or the last of these is dropped. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -45,17 +42,6 @@ impl fmt::Debug for Job {
             Self::Close(_) => "Close",
         })
     }
-}
-
-/// Why nothing was written.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Failure {
-    /// SQLite said no.
-    #[error(transparent)]
-    Sqlite(#[from] rusqlite::Error),
-    /// It ignored a setting.
-    #[error("SQLite did not take the setting {0}")]
-    Setting(&'static str),
 }
 
 impl Bulk {
@@ -152,23 +138,7 @@ fn transact(path: &Path, slot: &mut Option<Connection>, work: Work) -> Result<bo
 }
 
 fn connect(path: &Path) -> Result<Connection, Failure> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(LOCK_PATIENCE)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    for (name, value) in COMMON.iter().chain(&APPENDING) {
-        connection.execute_batch(&format!("PRAGMA {name} = {value}"))?;
-    }
+    let connection = direct::connect(path, Access::Appending)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
-    let mode: String = connection.query_row(JOURNAL_MODE, [], |row| row.get(0))?;
-    if mode != "wal" {
-        return Err(Failure::Setting("journal_mode"));
-    }
-    for setting in &SETTINGS {
-        let taken: i64 = connection.query_row(setting.ask, [], |row| row.get(0))?;
-        if taken != setting.wanted {
-            return Err(Failure::Setting(setting.name));
-        }
-    }
     Ok(connection)
 }

@@ -7,7 +7,7 @@ use agent_assist_domain::time::Timestamp;
 use async_trait::async_trait;
 use rusqlite::{Transaction, params};
 
-use crate::bulk::Failure;
+use crate::direct::Failure;
 use crate::error::{corrupt, failed};
 use crate::row::{BODY_VERSION, BadBody, decode_body, encode_body};
 use crate::sql::cache as sql;

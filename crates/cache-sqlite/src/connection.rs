@@ -50,14 +50,28 @@ pub(crate) enum Access {
 impl Access {
     /// How to connect to the file at `path`. It is not created.
     pub(crate) fn options(self, path: &Path) -> SqliteConnectOptions {
-        let options = common(path);
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            // Set through the C interface before any pragma runs, `journal_mode` included.
+            .busy_timeout(LOCK_PATIENCE);
+        let options = self.pragmas().fold(options, |options, (name, value)| {
+            options.pragma(*name, *value)
+        });
         match self {
-            Self::Writing => options,
-            Self::Appending => told(options, &APPENDING),
-            Self::Reading => options.pragma("query_only", "ON"),
-            Self::ReadingOnly => options.pragma("query_only", "ON").read_only(true),
-            Self::ReadingImmutable => Self::ReadingOnly.options(path).immutable(true),
+            Self::Writing | Self::Appending | Self::Reading => options,
+            Self::ReadingOnly => options.read_only(true),
+            Self::ReadingImmutable => options.read_only(true).immutable(true),
         }
+    }
+
+    /// What a connection is told before it is used.
+    pub(crate) fn pragmas(self) -> impl Iterator<Item = &'static Pragma> {
+        let besides: &[Pragma] = match self {
+            Self::Writing => &[],
+            Self::Appending => &APPENDING,
+            Self::Reading | Self::ReadingOnly | Self::ReadingImmutable => &READING,
+        };
+        COMMON.iter().chain(besides)
     }
 }
 
@@ -65,7 +79,7 @@ impl Access {
 pub(crate) type Pragma = (&'static str, &'static str);
 
 /// What every connection is told.
-pub(crate) const COMMON: [Pragma; 7] = [
+const COMMON: [Pragma; 7] = [
     // A commit returns when the write-ahead log has been synchronised to the disk; without
     // `fullfsync` macOS would only have handed it to the drive.
     ("synchronous", "FULL"),
@@ -89,20 +103,8 @@ pub(crate) const APPENDING: [Pragma; 3] = [
     ("ignore_check_constraints", "ON"),
 ];
 
-fn common(path: &Path) -> SqliteConnectOptions {
-    let options = SqliteConnectOptions::new()
-        .filename(path)
-        // Set through the C interface before any pragma runs, `journal_mode` included.
-        .busy_timeout(LOCK_PATIENCE);
-    told(options, &COMMON)
-}
-
-fn told(options: SqliteConnectOptions, pragmas: &[Pragma]) -> SqliteConnectOptions {
-    let pragmas = pragmas.iter();
-    pragmas.fold(options, |options, (name, value)| {
-        options.pragma(*name, *value)
-    })
-}
+/// What those are told besides that only read.
+const READING: [Pragma; 1] = [("query_only", "ON")];
 
 /// Tells an open connection more.
 pub(crate) async fn tell(

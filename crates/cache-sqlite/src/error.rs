@@ -190,17 +190,6 @@ pub(crate) fn is_refused_row(error: &sqlx::Error) -> bool {
     )
 }
 
-/// Whether what is in the file is at fault, and not the reading of it.
-pub(crate) fn is_damage(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => true,
-        error => matches!(
-            primary_code(error),
-            Some(code::ERROR | code::CORRUPT | code::NOTADB | code::TOOBIG | code::MISMATCH)
-        ),
-    }
-}
-
 /// One error for many callers.
 #[derive(Clone, Debug)]
 pub(crate) struct Shared {
@@ -255,7 +244,7 @@ pub(crate) fn is_out_of_memory(error: &sqlx::Error) -> bool {
 }
 
 /// Primary result codes, <https://www.sqlite.org/rescode.html>.
-mod code {
+pub(crate) mod code {
     /// Among others: a value that a function does not take.
     pub(super) const ERROR: i32 = 1;
     pub(super) const PERM: i32 = 3;
@@ -271,6 +260,11 @@ mod code {
     pub(super) const CONSTRAINT: i32 = 19;
     pub(super) const MISMATCH: i32 = 20;
     pub(super) const NOTADB: i32 = 26;
+
+    /// Whether it says that what is in the file is at fault.
+    pub(crate) fn is_damage(code: i32) -> bool {
+        matches!(code, ERROR | CORRUPT | NOTADB | TOOBIG | MISMATCH)
+    }
 }
 
 /// sqlx gives extended codes; their lowest byte is the primary one.
@@ -285,13 +279,18 @@ fn kind_of(error: &sqlx::Error) -> StoreErrorKind {
         sqlx::Error::Io(error) => kind_of_io(error),
         // Every column read is named in the statement, so its content must be at fault.
         sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => StoreErrorKind::Corrupt,
-        _ => match primary_code(error) {
-            Some(code::BUSY | code::LOCKED) => StoreErrorKind::Unavailable,
-            Some(code::FULL) => StoreErrorKind::Full,
-            Some(code::READONLY | code::CANTOPEN | code::PERM) => StoreErrorKind::ReadOnly,
-            Some(code::CORRUPT | code::NOTADB) => StoreErrorKind::Corrupt,
-            _ => StoreErrorKind::Other,
-        },
+        _ => primary_code(error).map_or(StoreErrorKind::Other, kind_of_code),
+    }
+}
+
+/// The port's kind of a primary result code.
+pub(crate) fn kind_of_code(code: i32) -> StoreErrorKind {
+    match code {
+        code::BUSY | code::LOCKED => StoreErrorKind::Unavailable,
+        code::FULL => StoreErrorKind::Full,
+        code::READONLY | code::CANTOPEN | code::PERM => StoreErrorKind::ReadOnly,
+        code::CORRUPT | code::NOTADB => StoreErrorKind::Corrupt,
+        _ => StoreErrorKind::Other,
     }
 }
 

@@ -7,7 +7,7 @@ use agent_assist_domain::ports::StoreError;
 use rusqlite::{Transaction, params};
 use sqlx::sqlite::SqliteConnection;
 
-use crate::bulk::Failure;
+use crate::direct::Failure;
 use crate::error::failed;
 use crate::sql::engagement as sql;
 use crate::store::SqliteStore;

@@ -23,6 +23,7 @@ mod bulk;
 mod cache;
 mod connection;
 mod conversation_keys;
+mod direct;
 mod error;
 mod exposures;
 mod file;

@@ -20,6 +20,7 @@ use crate::bulk::Bulk;
 use crate::connection::{
     APPENDING, Access, QUEUE_PATIENCE, setting_not_taken, switch_to_wal, tell,
 };
+use crate::direct::Readers;
 use crate::error::{Refusal, failed, file_failed};
 use crate::file::{create_if_missing, has_log, migrate, refused_or_failed, require_current};
 use crate::guard::check;
@@ -56,6 +57,7 @@ pub struct SqliteStore {
     /// `None` if opened for reading only.
     writing: Option<Writing>,
     readers: Pool<Sqlite>,
+    direct: Arc<Readers>,
     immutable: bool,
 }
 
@@ -96,7 +98,7 @@ impl SqliteStore {
     }
 
     async fn open_as(path: &Path, signing: Option<Signing>) -> Result<Self, StoreError> {
-        let path = absolute(path).map_err(file_failed(OPEN))?;
+        let path: Arc<Path> = absolute(path).map_err(file_failed(OPEN))?.into();
         let head_path = sidecar::path_of(&path);
         check(&path, OPEN).await?;
         check(&head_path, OPEN).await?;
@@ -132,10 +134,10 @@ impl SqliteStore {
             Turns::at(Arc::clone(&head_file)),
             Arc::new(Poison::default()),
         );
-        let bulk = Bulk::start(path.clone().into()).map_err(file_failed(OPEN))?;
+        let bulk = Bulk::start(Arc::clone(&path)).map_err(file_failed(OPEN))?;
         let together = Together::start(bulk.clone(), turns.clone(), Arc::clone(&poison));
         let writer = Writer {
-            path: path.clone().into(),
+            path: Arc::clone(&path),
             connection: Some(appending),
             bulk,
             sidecar: Sidecar::new(head_file, tree.head()),
@@ -156,8 +158,9 @@ impl SqliteStore {
                 poison,
             }),
             readers: pool(READERS, &path, Access::Reading),
+            direct: Readers::new(READERS, Arc::clone(&path), Access::Reading),
             immutable: false,
-            path: path.into(),
+            path,
         })
     }
 
@@ -174,7 +177,7 @@ impl SqliteStore {
     /// program's, `Unavailable` if there is no file, and `ReadOnly` if the file, or a write-ahead
     /// log with something in it, cannot be opened.
     pub async fn open_read_only(path: &Path) -> Result<Self, StoreError> {
-        let path = absolute(path).map_err(file_failed(OPEN))?;
+        let path: Arc<Path> = absolute(path).map_err(file_failed(OPEN))?.into();
         if !fs::try_exists(&path).await.map_err(file_failed(OPEN))? {
             return Err(Refusal::Missing.of(OPEN));
         }
@@ -189,8 +192,9 @@ impl SqliteStore {
         Ok(Self {
             writing: None,
             readers: pool(READERS, &path, access),
+            direct: Readers::new(READERS, Arc::clone(&path), access),
             immutable: access == Access::ReadingImmutable,
-            path: path.into(),
+            path,
         })
     }
 
@@ -221,6 +225,7 @@ impl SqliteStore {
     /// into the file.
     pub async fn close(&self) {
         self.readers.close().await;
+        self.direct.close().await;
         if let Some(writing) = &self.writing {
             writing.together.close().await;
             writing.writer.close().await;
@@ -239,7 +244,7 @@ impl SqliteStore {
             return Err(Refusal::OpenedForReading.of(OPEN));
         };
         let mut settled = 0;
-        for legacy in Legacy::find(&self.path, &self.readers, at).await? {
+        for legacy in Legacy::find(self, at).await? {
             settled += appender.settle(legacy).await?;
         }
         Ok(settled)
@@ -262,6 +267,11 @@ impl SqliteStore {
         operation: &'static str,
     ) -> Result<PoolConnection<Sqlite>, StoreError> {
         self.readers.acquire().await.map_err(failed(operation))
+    }
+
+    /// Those that read on their own threads, where many rows go by.
+    pub(crate) fn direct(&self) -> &Arc<Readers> {
+        &self.direct
     }
 
     /// The way into the audit log; `None` if the store was opened for reading only.

@@ -10,8 +10,9 @@ use agent_assist_domain::ports::StoreError;
 use rusqlite::Transaction;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::bulk::{Bulk, Failure};
+use crate::bulk::Bulk;
 use crate::cache::{self, AnswerRow};
+use crate::direct::Failure;
 use crate::error::{Shared, poisoned};
 use crate::exposures;
 use crate::poison::Poison;

@@ -4,15 +4,21 @@
 //! Floating point numbers are left out on purpose: their canonical form is the hard part of the
 //! RFC, and nothing here needs them (scores are millionths, durations microseconds).
 
+mod reader;
+mod writer;
+
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt::Write as _;
+
+pub use reader::Reader;
+pub(crate) use writer::ObjectWriter;
 
 /// Integers beyond this are not exact in the number type that JSON shares with other languages.
 const MAX_EXACT: i64 = (1 << 53) - 1;
 
 /// Room for what most values come to, in bytes.
-const LIKELY: usize = 2048;
+pub(crate) const LIKELY: usize = 2048;
 
 /// A JSON value without fractions. It borrows the texts of what it is made of: they are copied once,
 /// into the canonical form.
@@ -89,12 +95,7 @@ impl<'v> Value<'v> {
 
     /// A whole number, clamped to what every JSON reader holds exactly.
     pub fn int(number: impl TryInto<i64>) -> Self {
-        Self::Int(
-            number
-                .try_into()
-                .unwrap_or(MAX_EXACT)
-                .clamp(-MAX_EXACT, MAX_EXACT),
-        )
+        Self::Int(clamped(number))
     }
 
     /// Text.
@@ -114,21 +115,6 @@ impl<'v> Value<'v> {
         out
     }
 
-    /// The canonical form, and where in it a member called `name` would begin: before the first
-    /// member that is ordered behind it. `None` where there is no such member, or no object.
-    pub(crate) fn to_canonical_with_gap(&self, name: &str) -> (String, Option<usize>) {
-        let Self::Object(members) = self else {
-            return (self.to_canonical(), None);
-        };
-        let (mut out, mut gap) = (String::with_capacity(LIKELY), None);
-        write_members(members, &mut out, |next, at| {
-            if gap.is_none() && by_name(next, name).is_gt() {
-                gap = Some(at);
-            }
-        });
-        (out, gap)
-    }
-
     fn write(&self, out: &mut String) {
         match self {
             Self::Null => out.push_str("null"),
@@ -146,28 +132,28 @@ impl<'v> Value<'v> {
                 }
                 out.push(']');
             }
-            Self::Object(members) => write_members(members, out, |_, _| {}),
+            Self::Object(members) => write_members(members, out),
         }
     }
 }
 
-/// Writes an object; tells of each member where it begins.
-fn write_members(
-    Members(members): &Members<'_>,
-    out: &mut String,
-    mut begins: impl FnMut(&str, usize),
-) {
+fn write_members(Members(members): &Members<'_>, out: &mut String) {
     out.push('{');
     for (position, (name, value)) in members.iter().enumerate() {
         if position > 0 {
             out.push(',');
         }
-        begins(name, out.len());
         write_text(name, out);
         out.push(':');
         value.write(out);
     }
     out.push('}');
+}
+
+/// What every JSON reader holds exactly.
+fn clamped(number: impl TryInto<i64>) -> i64 {
+    let number = number.try_into().unwrap_or(MAX_EXACT);
+    number.clamp(-MAX_EXACT, MAX_EXACT)
 }
 
 /// Writes a number. There are dozens in an entry, and the way through `fmt` is a long one.
@@ -189,7 +175,7 @@ fn write_int(number: i64, out: &mut String) {
     out.push_str(std::str::from_utf8(digits).unwrap_or_default());
 }
 
-fn write_text(text: &str, out: &mut String) {
+pub(crate) fn write_text(text: &str, out: &mut String) {
     out.push('"');
     if is_plain(text.as_bytes()) {
         out.push_str(text);
@@ -201,38 +187,55 @@ fn write_text(text: &str, out: &mut String) {
 
 fn write_with_escapes(text: &str, out: &mut String) {
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(needs_escape) {
-        let (plain, behind) = rest.split_at(at);
+    loop {
+        let (plain, behind) = rest.split_at(plain_length(rest.as_bytes()));
         out.push_str(plain);
         // What needs an escape is one byte, and a character by itself.
-        let (escaped, behind) = behind.split_at(1);
-        escaped.chars().for_each(|c| write_escaped(c, out));
-        rest = behind;
+        let Some(odd) = behind.chars().next() else {
+            return;
+        };
+        write_escaped(odd, out);
+        rest = behind.get(1..).unwrap_or_default();
     }
-    out.push_str(rest);
 }
 
-/// Whether nothing in `text` needs an escape, as nearly always: eight bytes at a time.
+/// How many bytes of a text stand in its canonical form as they are, up to the first that needs an
+/// escape: the quotation mark, the backslash and everything below the space.
+fn plain_length(text: &[u8]) -> usize {
+    // Nearly always all of it: eight bytes at a time.
+    let (words, rest) = text.as_chunks();
+    for (at, word) in words.iter().enumerate() {
+        let odd = odd_bytes(u64::from_le_bytes(*word));
+        if odd != 0 {
+            return at * 8 + odd.trailing_zeros() as usize / 8;
+        }
+    }
+    let odd = rest.iter().position(|byte| needs_escape(*byte));
+    text.len() - rest.len() + odd.unwrap_or(rest.len())
+}
+
+/// Whether nothing in `text` needs an escape.
 fn is_plain(text: &[u8]) -> bool {
     let Some(last) = text.last_chunk() else {
         return !text.iter().copied().any(needs_escape);
     };
-    let is_odd = |word: &[u8; 8]| any_needs_escape(u64::from_ne_bytes(*word));
+    let is_odd = |word: &[u8; 8]| odd_bytes(u64::from_le_bytes(*word)) != 0;
     // The last eight are looked at twice in part.
     let (words, _) = text.as_chunks();
     !words.iter().any(is_odd) && !is_odd(last)
 }
 
-/// [`needs_escape`] of any of eight bytes.
-const fn any_needs_escape(bytes: u64) -> bool {
+/// Of eight bytes, the first of them lowest: the highest bit of the first that [`needs_escape`] is set,
+/// and none below it.
+const fn odd_bytes(bytes: u64) -> u64 {
     const EACH: u64 = u64::MAX / 0xff;
-    /// The highest bit of some byte is set if a byte of `bytes` is below `bound`, which is at most 128.
+    /// The highest bit of the first byte below `bound`, which is at most 128, is the lowest that is set.
     const fn below(bytes: u64, bound: u8) -> u64 {
         bytes.wrapping_sub(EACH * bound as u64) & !bytes & (EACH << 7)
     }
     let quotes = below(bytes ^ (EACH * b'"' as u64), 1);
     let backslashes = below(bytes ^ (EACH * b'\\' as u64), 1);
-    below(bytes, b' ') | quotes | backslashes != 0
+    below(bytes, b' ') | quotes | backslashes
 }
 
 fn needs_escape(byte: u8) -> bool {

@@ -37,7 +37,7 @@ pub fn line(record: &AuditRecord, format: ExportFormat) -> String {
     let mut json = Vec::with_capacity(record.entry.len() + AROUND);
     let written = match format {
         ExportFormat::Ndjson => serde_json::to_writer(&mut json, &Line::of(record)),
-        ExportFormat::Ocsf => serde_json::to_writer(&mut json, &ocsf::Event::of(record)),
+        ExportFormat::Ocsf => ocsf::Event::of(record).write(&mut json),
     };
     // Texts, numbers and names of ours: there is nothing in them that JSON does not take.
     debug_assert!(written.is_ok(), "{written:?}");

@@ -12,7 +12,7 @@ use rusqlite::{Transaction, params};
 
 use super::appender::Prepared;
 use super::tree::{AuditHead, NewHead, column};
-use crate::bulk::Failure;
+use crate::direct::Failure;
 use crate::sql::{audit as sql, tree as tree_sql};
 
 /// What is to be written: all of it or nothing.

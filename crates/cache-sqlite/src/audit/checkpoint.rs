@@ -225,12 +225,12 @@ impl Writer {
 }
 
 #[derive(sqlx::FromRow)]
-pub(crate) struct CheckpointRow {
-    pub(crate) number: u64,
-    pub(crate) size: u64,
-    pub(crate) root: Vec<u8>,
+struct CheckpointRow {
+    number: u64,
+    size: u64,
+    root: Vec<u8>,
     at_us: i64,
-    pub(crate) note: String,
+    note: String,
 }
 
 /// A root of another length than 32 bytes.

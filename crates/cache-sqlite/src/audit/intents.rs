@@ -5,20 +5,19 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use agent_assist_domain::audit::{AuditEntry, AuditRecord, Intent, Seq};
+use agent_assist_domain::audit::{AuditEntry, Intent, Seq};
 use agent_assist_domain::ports::StoreError;
 use agent_assist_domain::time::Timestamp;
 use sqlx::sqlite::SqliteConnection;
-use sqlx::{Pool, Sqlite};
 
-use super::APPEND;
 use super::appender::Prepared;
 use super::batch::Outcomes;
-use super::row::Row;
 use super::writer::{Failed, Writer};
+use super::{APPEND, row};
 use crate::error::{failed, file_failed};
 use crate::lease::{self, Lease};
 use crate::sql::intents as sql;
+use crate::store::SqliteStore;
 
 const SETTLE: &str = "settle what was left open in the audit log";
 
@@ -143,29 +142,21 @@ pub(crate) struct Legacy {
 
 impl Legacy {
     /// What was left open by writers that are gone.
-    pub(crate) async fn find(
-        store: &Path,
-        readers: &Pool<Sqlite>,
-        at: Timestamp,
-    ) -> Result<Vec<Self>, StoreError> {
+    pub(crate) async fn find(store: &SqliteStore, at: Timestamp) -> Result<Vec<Self>, StoreError> {
         let writers: Vec<String> = sqlx::query_scalar(sql::WRITERS)
-            .fetch_all(readers)
+            .fetch_all(store.readers())
             .await
             .map_err(failed(SETTLE))?;
         let mut found = Vec::new();
         for writer in writers {
-            if lease::is_held(store, &writer)
+            if lease::is_held(store.path(), &writer)
                 .await
                 .map_err(file_failed(SETTLE))?
             {
                 continue;
             }
-            let rows: Vec<Row> = sqlx::query_as(sql::OPEN_OF)
-                .bind(&writer)
-                .fetch_all(readers)
-                .await
-                .map_err(failed(SETTLE))?;
-            let records = rows.into_iter().map(AuditRecord::from);
+            let open = (sql::OPEN_OF, vec![writer.clone().into()]);
+            let records = row::records(store, SETTLE, open).await?.into_iter();
             let entries = records.filter_map(|record| AuditEntry::outcome_unknown(&record, at));
             let entries = entries
                 .map(|entry| Arc::new(Prepared::of(&entry)))

@@ -27,21 +27,19 @@ use agent_assist_domain::ports::{AuditLog, AuditTrail, StoreError};
 use agent_assist_domain::time::Timestamp;
 use async_trait::async_trait;
 
-use crate::error::{Refusal, failed};
+use crate::error::Refusal;
 use crate::sql::audit as sql;
 use crate::store::SqliteStore;
 
 pub(crate) use appender::Appender;
 pub use appender::AuditCounts;
 pub(crate) use backfill::{check_end, check_length, give_leaves, last_record};
+pub(crate) use checkpoint::Signer;
 pub use checkpoint::Signing;
-pub(crate) use checkpoint::{CheckpointRow, Signer};
 pub use end::AuditEnd;
 pub(crate) use intents::{Legacy, OpenIntents};
 pub(crate) use tree::{AuditHead, Tree, column, frontier_at, prove_consistency, tree_at};
 pub(crate) use writer::Writer;
-
-use row::Row;
 
 pub(crate) const APPEND: &str = "append to the audit log";
 const READ: &str = "read the audit log";
@@ -72,32 +70,26 @@ impl AuditTrail for SqliteStore {
             AuditOrder::NewestFirst => (page.newest_first, after.unwrap_or(i64::MAX)),
             AuditOrder::EarliestFirst => (sql::EARLIEST_FIRST, after.unwrap_or(0)),
         };
-        let rows: Vec<Row> = sqlx::query_as(statement)
-            .bind(&filter.tenant)
-            .bind(&filter.conversation_id)
-            .bind(&filter.session_id)
-            .bind(&filter.request_id)
-            .bind(json_list(&filter.events))
-            .bind(filter.since.map_or(i64::MIN, Timestamp::as_micros))
-            .bind(filter.until.map_or(i64::MAX, Timestamp::as_micros))
-            .bind(after)
-            .bind(*limit)
-            .fetch_all(self.readers())
-            .await
-            .map_err(failed(READ))?;
-        Ok(rows.into_iter().map(AuditRecord::from).collect())
+        let parameters = vec![
+            filter.tenant.clone().into(),
+            filter.conversation_id.clone().into(),
+            filter.session_id.clone().into(),
+            filter.request_id.clone().into(),
+            json_list(&filter.events).into(),
+            filter.since.map_or(i64::MIN, Timestamp::as_micros).into(),
+            filter.until.map_or(i64::MAX, Timestamp::as_micros).into(),
+            after.into(),
+            (*limit).into(),
+        ];
+        row::records(self, READ, (statement, parameters)).await
     }
 
     async fn get(&self, seq: Seq) -> Result<Option<AuditRecord>, StoreError> {
         let Ok(seq) = i64::try_from(seq) else {
             return Ok(None);
         };
-        let row: Option<Row> = sqlx::query_as(sql::GET)
-            .bind(seq)
-            .fetch_optional(self.readers())
-            .await
-            .map_err(failed(READ))?;
-        Ok(row.map(AuditRecord::from))
+        let one = row::records(self, READ, (sql::GET, vec![seq.into()])).await?;
+        Ok(one.into_iter().next())
     }
 
     async fn verify(&self, claims: &[LogHead]) -> Result<Verification, StoreError> {

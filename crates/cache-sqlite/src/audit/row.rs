@@ -1,54 +1,69 @@
 //! A record as a row.
 
 use agent_assist_domain::audit::{AuditColumns, AuditRecord};
+use agent_assist_domain::ports::StoreError;
 use agent_assist_domain::time::Timestamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, Row as _};
+use rusqlite::types::Value;
+use rusqlite::{Row, params_from_iter};
 
 use super::tree::Binding;
+use crate::direct::{IsAwaited, failed, maybe_number, number};
+use crate::store::SqliteStore;
 
-/// A record as a `SELECT` of whole records gives it.
-pub(super) struct Row(AuditRecord);
+/// A `SELECT` of whole records, and its parameters.
+pub(super) type Select = (&'static str, Vec<Value>);
 
-/// By position, in the order of that statement: by name each column of each row would be looked up.
-impl FromRow<'_, SqliteRow> for Row {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        Ok(Self(AuditRecord {
-            seq: row.try_get(0)?,
-            columns: AuditColumns {
-                at: Timestamp::from_micros(row.try_get(1)?),
-                event: row.try_get(2)?,
-                tenant: row.try_get(3)?,
-                request_id: row.try_get(4)?,
-                session_id: row.try_get(5)?,
-                conversation_id: row.try_get(6)?,
-                agent_id: row.try_get(7)?,
-                agent_origin: row.try_get(8)?,
-                queue_id: row.try_get(9)?,
-                queue_origin: row.try_get(10)?,
-                recommendation_id: row.try_get(11)?,
-                dialect: row.try_get(12)?,
-                result_limit: row.try_get(13)?,
-                result_offset: row.try_get(14)?,
-                cache_status: row.try_get(15)?,
-                latency_us: row.try_get(16)?,
-                total_received: row.try_get(17)?,
-                total_returned: row.try_get(18)?,
-                upstream_status: row.try_get(19)?,
-                upstream_correlation_id: row.try_get(20)?,
-                error: row.try_get(21)?,
-                degraded_reason: row.try_get(22)?,
-                empty_reason: row.try_get(23)?,
-            },
-            entry: row.try_get(24)?,
-        }))
-    }
+/// The records that `select` gives.
+///
+/// # Errors
+/// If they cannot be read.
+pub(super) async fn records(
+    store: &SqliteStore,
+    operation: &'static str,
+    (statement, parameters): Select,
+) -> Result<Vec<AuditRecord>, StoreError> {
+    let read = move |connection: &rusqlite::Connection, _: IsAwaited<'_>| {
+        let read = || {
+            let mut statement = connection.prepare_cached(statement)?;
+            let rows = statement.query_map(params_from_iter(parameters), record)?;
+            rows.collect::<rusqlite::Result<Vec<AuditRecord>>>()
+        };
+        read().map_err(failed(operation))
+    };
+    store.direct().read(operation, read).await
 }
 
-impl From<Row> for AuditRecord {
-    fn from(Row(record): Row) -> Self {
-        record
-    }
+/// By position, in the order of that statement: by name each column of each row would be looked up.
+fn record(row: &Row<'_>) -> rusqlite::Result<AuditRecord> {
+    Ok(AuditRecord {
+        seq: number(row, 0)?,
+        columns: AuditColumns {
+            at: Timestamp::from_micros(row.get(1)?),
+            event: row.get(2)?,
+            tenant: row.get(3)?,
+            request_id: row.get(4)?,
+            session_id: row.get(5)?,
+            conversation_id: row.get(6)?,
+            agent_id: row.get(7)?,
+            agent_origin: row.get(8)?,
+            queue_id: row.get(9)?,
+            queue_origin: row.get(10)?,
+            recommendation_id: row.get(11)?,
+            dialect: row.get(12)?,
+            result_limit: maybe_number(row, 13)?,
+            result_offset: maybe_number(row, 14)?,
+            cache_status: row.get(15)?,
+            latency_us: maybe_number(row, 16)?,
+            total_received: maybe_number(row, 17)?,
+            total_returned: maybe_number(row, 18)?,
+            upstream_status: maybe_number(row, 19)?,
+            upstream_correlation_id: row.get(20)?,
+            error: row.get(21)?,
+            degraded_reason: row.get(22)?,
+            empty_reason: row.get(23)?,
+        },
+        entry: row.get(24)?,
+    })
 }
 
 /// Binds what one row of an `INSERT` takes, in the order of its columns.

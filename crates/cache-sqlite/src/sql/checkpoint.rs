@@ -20,14 +20,13 @@ pub(crate) const NEWEST: &str = "\
     SELECT number, size, root, at_us, note FROM audit_checkpoint
     WHERE size <= ?1 ORDER BY size DESC LIMIT 1";
 
-/// Those of more than ?1 and up to ?2 leaves.
-pub(crate) const OF_SIZES: &str = "\
-    SELECT number, size, root, at_us, note FROM audit_checkpoint
-    WHERE size > ?1 AND size <= ?2 ORDER BY size";
+/// Size, root and note of those of more than ?1 and up to ?2 leaves.
+pub(crate) const MARKS_OF_SIZES: &str = "\
+    SELECT size, root, note FROM audit_checkpoint WHERE size > ?1 AND size <= ?2 ORDER BY size";
 
 /// How many there are, the largest number, and the largest size.
 pub(crate) const ENDS: &str = "\
     SELECT count(*), coalesce(max(number), 0), coalesce(max(size), 0) FROM audit_checkpoint";
 
 #[cfg(test)]
-pub(super) const EVERY: [&str; 6] = [ADD, SIZE, PAGE, NEWEST, OF_SIZES, ENDS];
+pub(super) const EVERY: [&str; 6] = [ADD, SIZE, PAGE, NEWEST, MARKS_OF_SIZES, ENDS];

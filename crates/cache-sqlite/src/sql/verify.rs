@@ -1,51 +1,30 @@
-//! Statements that read the whole log, many records to a row.
-//!
-//! What a row costs between SQLite and us is more than to hash it, so that SQLite puts many together:
-//! entries one behind the other, and what else is in each record as a line of JSON, which has one form
-//! and no line end in it. `json_array` fails for a column that holds bytes; see [`COLUMNS_OF_ONE`].
+//! Statements that read the whole log.
 
-macro_rules! columns {
-    () => {
-        "json_array(seq, octet_length(entry), at_us, event, tenant, request_id, session_id, \
-         conversation_id, agent_id, agent_origin, queue_id, queue_origin, recommendation_id, \
-         dialect, result_limit, result_offset, cache_status, latency_us, total_received, \
-         total_returned, upstream_status, upstream_correlation_id, error, degraded_reason, \
-         empty_reason)"
+macro_rules! record {
+    ($where:literal) => {
+        concat!(
+            "SELECT seq, entry, at_us, event, tenant, request_id, session_id, conversation_id, ",
+            "agent_id, agent_origin, queue_id, queue_origin, recommendation_id, dialect, ",
+            "result_limit, result_offset, cache_status, latency_us, total_received, ",
+            "total_returned, upstream_status, upstream_correlation_id, error, degraded_reason, ",
+            "empty_reason FROM audit WHERE ",
+            $where
+        )
     };
 }
 
-/// How many bytes the entries behind position ?1 up to ?2 have.
-pub(crate) const WEIGHT: &str = "\
-    SELECT coalesce(sum(octet_length(entry)), 0) FROM audit WHERE seq > ?1 AND seq <= ?2";
+/// The records behind position ?1 up to ?2: position, entry, the other columns.
+pub(crate) const RECORDS: &str = record!("seq > ?1 AND seq <= ?2 ORDER BY seq");
 
-/// The records behind position ?1 up to ?2: their columns, a line each, their entries one behind the
-/// other, and how many entries are no text.
-pub(crate) const RECORDS: &str = concat!(
-    "SELECT group_concat(",
-    columns!(),
-    ", char(10)), CAST(group_concat(entry, '') AS BLOB), \
-     coalesce(sum(typeof(entry) <> 'text'), 0) \
-     FROM (SELECT * FROM audit WHERE seq > ?1 AND seq <= ?2 ORDER BY seq)"
-);
+/// One record, in the same way. Behind a place in the file that cannot be read it is still found.
+pub(crate) const RECORD: &str = record!("seq = ?1");
 
-/// The columns of one record.
-pub(crate) const COLUMNS_OF_ONE: &str = concat!(
-    "SELECT ",
-    columns!(),
-    ", CAST(entry AS BLOB), typeof(entry) <> 'text' FROM audit WHERE seq = ?1"
-);
-
-/// One record whose columns are not to be had.
-pub(crate) const ENTRY_OF_ONE: &str = "\
-    SELECT CAST(entry AS BLOB), typeof(entry) <> 'text' FROM audit WHERE seq = ?1";
-
-/// The leaves behind position ?1 up to ?2, one behind the other, and how many there are.
+/// The leaves behind position ?1 up to ?2, with their positions.
 pub(crate) const LEAVES: &str = "\
-    SELECT CAST(coalesce(group_concat(hash, ''), '') AS BLOB), count(*)
-    FROM (SELECT hash FROM audit_leaf WHERE seq > ?1 AND seq <= ?2 ORDER BY seq)";
+    SELECT seq, hash FROM audit_leaf WHERE seq > ?1 AND seq <= ?2 ORDER BY seq";
 
-/// One leaf.
-pub(crate) const LEAF: &str = "SELECT hash FROM audit_leaf WHERE seq = ?1";
+/// One leaf, in the same way.
+pub(crate) const LEAF: &str = "SELECT seq, hash FROM audit_leaf WHERE seq = ?1";
 
 /// Where the log begins and ends by the records, and by the leaves.
 pub(crate) const ENDS: &str = "\
@@ -66,13 +45,4 @@ pub(crate) const LAST_ARCHIVE: &str = "\
     ORDER BY seq DESC LIMIT 1";
 
 #[cfg(test)]
-pub(super) const EVERY: [&str; 8] = [
-    WEIGHT,
-    RECORDS,
-    COLUMNS_OF_ONE,
-    ENTRY_OF_ONE,
-    LEAVES,
-    LEAF,
-    ENDS,
-    LAST_ARCHIVE,
-];
+pub(super) const EVERY: [&str; 6] = [RECORDS, RECORD, LEAVES, LEAF, ENDS, LAST_ARCHIVE];

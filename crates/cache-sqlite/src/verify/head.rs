@@ -2,17 +2,17 @@
 
 use agent_assist_domain::audit::{Damage, Seq, Symptom};
 use agent_assist_domain::ports::StoreError;
-use sqlx::sqlite::SqliteConnection;
+use rusqlite::{Connection, OptionalExtension as _};
 
 use super::VERIFY;
 use super::rows::{damage_or_failure, tile};
 use super::stream::Verified;
 use crate::audit::column;
-use crate::error::failed;
+use crate::direct::{bytes, failed, maybe_number, number};
 use crate::sql::{tree, verify as sql};
 
 /// Which positions there are rows for.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug)]
 pub(super) struct Ends {
     first_record: Option<u64>,
     last_record: Option<u64>,
@@ -24,7 +24,7 @@ pub(super) struct Ends {
 }
 
 /// The head as it is stored.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug)]
 pub(super) struct Head {
     pub(super) before: u64,
     size: u64,
@@ -35,11 +35,18 @@ pub(super) struct Head {
 }
 
 impl Ends {
-    pub(super) async fn read(connection: &mut SqliteConnection) -> Result<Self, StoreError> {
-        sqlx::query_as(sql::ENDS)
-            .fetch_one(connection)
-            .await
-            .map_err(failed(VERIFY))
+    pub(super) fn read(connection: &Connection) -> Result<Self, StoreError> {
+        let ends = connection.query_row(sql::ENDS, [], |row| {
+            Ok(Self {
+                first_record: maybe_number(row, 0)?,
+                last_record: maybe_number(row, 1)?,
+                first_leaf: maybe_number(row, 2)?,
+                last_leaf: maybe_number(row, 3)?,
+                pruned_below: maybe_number(row, 4)?,
+                tiles: number(row, 5)?,
+            })
+        });
+        ends.map_err(failed(VERIFY))
     }
 
     /// The last record that is there.
@@ -72,12 +79,19 @@ impl Ends {
 
 impl Head {
     /// The head in the file; `None` if there is none, or one that cannot be.
-    pub(super) async fn read(
-        connection: &mut SqliteConnection,
-    ) -> Result<Option<Self>, StoreError> {
-        let row: Result<Option<Self>, sqlx::Error> =
-            sqlx::query_as(tree::HEAD).fetch_optional(connection).await;
-        let head = damage_or_failure(row)?.flatten();
+    pub(super) fn read(connection: &Connection) -> Result<Option<Self>, StoreError> {
+        let head = connection.query_row(tree::HEAD, [], |row| {
+            let last_leaf = row.get_ref(4)?.as_bytes_or_null()?;
+            Ok(Self {
+                before: number(row, 0)?,
+                size: number(row, 1)?,
+                root: bytes(row, 2)?,
+                frontier: bytes(row, 3)?,
+                last_leaf: last_leaf.map(<[u8]>::to_vec),
+                chained_from: maybe_number(row, 5)?,
+            })
+        });
+        let head = damage_or_failure(head.optional())?.flatten();
         // A head that leaves no room for a log of its size is none.
         Ok(head.filter(|head| {
             head.before
@@ -95,8 +109,8 @@ impl Head {
 const MOST: u64 = 1 << 53;
 
 /// Holds what is stored of the tree's end against what the records make of it.
-pub(super) async fn compare(
-    connection: &mut SqliteConnection,
+pub(super) fn compare(
+    connection: &Connection,
     head: Option<&Head>,
     ends: &Ends,
     verified: &mut Verified,
@@ -131,11 +145,11 @@ pub(super) async fn compare(
     if !is_right {
         verified.faults.add(Damage::Altered, Symptom::Head, None);
     }
-    compare_upper_tiles(connection, ends, verified).await
+    compare_upper_tiles(connection, ends, verified)
 }
 
-async fn compare_upper_tiles(
-    connection: &mut SqliteConnection,
+fn compare_upper_tiles(
+    connection: &Connection,
     ends: &Ends,
     verified: &mut Verified,
 ) -> Result<(), StoreError> {
@@ -145,7 +159,7 @@ async fn compare_upper_tiles(
     let upper: Vec<_> = verified.upper_tiles().collect();
     for (id, bytes) in upper {
         expected += 1;
-        is_right &= tile(connection, id).await? == Some(bytes);
+        is_right &= tile(connection, id)? == Some(bytes);
     }
     if !is_right || column(ends.tiles) != column(expected) {
         verified.faults.add(Damage::Altered, Symptom::Tile, None);

@@ -1,13 +1,16 @@
 //! What of an entry stands in columns too, and what it is chained to.
 //!
-//! Both an entry and what SQLite writes of a record's columns are JSON with one way to write each
-//! value, so that the two are compared byte by byte where nothing is wrong: no value is decoded.
+//! An entry is JSON with one way to write each value, so that its values are told from those of the
+//! columns as they are written, where nothing is wrong: none is decoded.
 
-use serde::Deserialize;
+use rusqlite::types::ValueRef;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// The columns of a record behind position and length of the entry, in the order of
+use super::canonical;
+
+/// The columns of a record behind position and entry, in the order of
 /// [`RECORDS`](crate::sql::verify::RECORDS).
 const COLUMNS: [&str; 23] = [
     "at_us",
@@ -35,108 +38,129 @@ const COLUMNS: [&str; 23] = [
     "empty_reason",
 ];
 
-/// A value as the entry has it; `null` where it has none.
-type Raw<'e> = Option<&'e RawValue>;
+/// In the place of a column's name: something in the row is bytes, or text that is none.
+pub(super) const OF_BYTES: &str = "of bytes";
+
+/// What stands in those columns.
+pub(crate) type Columns<'r> = [ValueRef<'r>; COLUMNS.len()];
+
+/// A value as it is written in the entry; `None` where it has none, or `null`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Raw<'e>(pub(super) Option<&'e str>);
+
+impl<'e> Raw<'e> {
+    fn or(self, other: Self) -> Self {
+        Self(self.0.or(other.0))
+    }
+}
+
+impl<'de: 'e, 'e> Deserialize<'de> for Raw<'e> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw: Option<&'de RawValue> = Deserialize::deserialize(deserializer)?;
+        Ok(Self(raw.map(RawValue::get)))
+    }
+}
 
 /// As much of an entry as stands in columns, and what it comes behind.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(default)]
 pub(crate) struct Entry<'e> {
-    #[serde(borrow, default)]
-    prev: Raw<'e>,
-    #[serde(borrow, default)]
-    prev_root: Raw<'e>,
-    #[serde(borrow, default)]
-    at_us: Raw<'e>,
-    #[serde(borrow, default)]
-    event: Raw<'e>,
-    #[serde(borrow, default)]
-    tenant: Raw<'e>,
-    #[serde(borrow, default)]
-    request_id: Raw<'e>,
-    #[serde(borrow, default)]
-    session_id: Raw<'e>,
-    #[serde(borrow, default)]
-    conversation_id: Raw<'e>,
-    #[serde(borrow, default)]
-    agent: Attribution<'e>,
-    #[serde(borrow, default)]
-    queue: Attribution<'e>,
-    #[serde(borrow, default)]
-    adoption: Adoption<'e>,
-    #[serde(borrow, default)]
-    forward: Forward<'e>,
-    #[serde(borrow, default)]
-    scope: Scope<'e>,
-    #[serde(borrow, default)]
-    fetch: Fetch<'e>,
+    #[serde(borrow)]
+    pub(super) prev: Raw<'e>,
+    #[serde(borrow)]
+    pub(super) prev_root: Raw<'e>,
+    #[serde(borrow)]
+    pub(super) at_us: Raw<'e>,
+    #[serde(borrow)]
+    pub(super) event: Raw<'e>,
+    #[serde(borrow)]
+    pub(super) tenant: Raw<'e>,
+    #[serde(borrow)]
+    pub(super) request_id: Raw<'e>,
+    #[serde(borrow)]
+    pub(super) session_id: Raw<'e>,
+    #[serde(borrow)]
+    pub(super) conversation_id: Raw<'e>,
+    #[serde(borrow)]
+    pub(super) agent: Attribution<'e>,
+    #[serde(borrow)]
+    pub(super) queue: Attribution<'e>,
+    #[serde(borrow)]
+    pub(super) adoption: Adoption<'e>,
+    #[serde(borrow)]
+    pub(super) forward: Forward<'e>,
+    #[serde(borrow)]
+    pub(super) scope: Scope<'e>,
+    #[serde(borrow)]
+    pub(super) fetch: Fetch<'e>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(default)]
-struct Attribution<'e> {
+pub(super) struct Attribution<'e> {
     #[serde(borrow)]
-    id: Raw<'e>,
+    pub(super) id: Raw<'e>,
     #[serde(borrow)]
-    origin: Raw<'e>,
+    pub(super) origin: Raw<'e>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(default)]
-struct Adoption<'e> {
+pub(super) struct Adoption<'e> {
     #[serde(borrow)]
-    recommendation_id: Raw<'e>,
+    pub(super) recommendation_id: Raw<'e>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(default)]
-struct Forward<'e> {
+pub(super) struct Forward<'e> {
     #[serde(borrow)]
-    recommendation_id: Raw<'e>,
+    pub(super) recommendation_id: Raw<'e>,
     #[serde(borrow)]
-    upstream_status: Raw<'e>,
+    pub(super) upstream_status: Raw<'e>,
     #[serde(borrow)]
-    upstream_correlation_id: Raw<'e>,
+    pub(super) upstream_correlation_id: Raw<'e>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(default)]
-struct Scope<'e> {
+pub(super) struct Scope<'e> {
     #[serde(borrow)]
-    dialect: Raw<'e>,
+    pub(super) dialect: Raw<'e>,
     #[serde(borrow)]
-    limit: Raw<'e>,
+    pub(super) limit: Raw<'e>,
     #[serde(borrow)]
-    offset: Raw<'e>,
+    pub(super) offset: Raw<'e>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(default)]
-struct Fetch<'e> {
+pub(super) struct Fetch<'e> {
     #[serde(borrow)]
-    cache_status: Raw<'e>,
+    pub(super) cache_status: Raw<'e>,
     #[serde(borrow)]
-    latency_us: Raw<'e>,
+    pub(super) latency_us: Raw<'e>,
     #[serde(borrow)]
-    counts: Counts<'e>,
+    pub(super) counts: Counts<'e>,
     #[serde(borrow)]
-    upstream_status: Raw<'e>,
+    pub(super) upstream_status: Raw<'e>,
     #[serde(borrow)]
-    upstream_correlation_id: Raw<'e>,
+    pub(super) upstream_correlation_id: Raw<'e>,
     #[serde(borrow)]
-    error: Raw<'e>,
+    pub(super) error: Raw<'e>,
     #[serde(borrow)]
-    degraded_reason: Raw<'e>,
+    pub(super) degraded_reason: Raw<'e>,
     #[serde(borrow)]
-    empty_reason: Raw<'e>,
+    pub(super) empty_reason: Raw<'e>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(default)]
-struct Counts<'e> {
+pub(super) struct Counts<'e> {
     #[serde(borrow)]
-    total_received: Raw<'e>,
+    pub(super) total_received: Raw<'e>,
     #[serde(borrow)]
-    total_returned: Raw<'e>,
+    pub(super) total_returned: Raw<'e>,
 }
 
 /// What an entry says it comes behind.
@@ -155,15 +179,20 @@ pub(crate) enum Behind<'e> {
 impl<'e> Entry<'e> {
     /// The entry with these bytes; `None` if they are none.
     pub(crate) fn parse(text: &'e str) -> Option<Self> {
+        canonical::entry(text).or_else(|| Self::parse_any(text))
+    }
+
+    /// As a JSON library reads it, in whatever way it is written.
+    pub(super) fn parse_any(text: &'e str) -> Option<Self> {
         serde_json::from_str(text).ok()
     }
 
     /// What it says it comes behind.
     pub(crate) fn behind(&self) -> Behind<'e> {
-        match (self.prev, self.prev_root) {
+        match (self.prev.0, self.prev_root.0) {
             (None, None) => Behind::Nothing,
-            (Some(leaf), None) => hex(leaf).map_or(Behind::Nonsense, Behind::Record),
-            (None, Some(root)) => hex(root).map_or(Behind::Nonsense, Behind::State),
+            (Some(leaf), None) => quoted(leaf).map_or(Behind::Nonsense, Behind::Record),
+            (None, Some(root)) => quoted(root).map_or(Behind::Nonsense, Behind::State),
             (Some(_), Some(_)) => Behind::Nonsense,
         }
     }
@@ -200,47 +229,49 @@ impl<'e> Entry<'e> {
         ]
     }
 
-    /// The first column of `columns`, as SQLite writes them behind position and length, that says
-    /// something else.
-    pub(crate) fn first_mismatch(&self, columns: &str) -> Option<&'static str> {
+    /// The first of `columns` that says something else, or [`OF_BYTES`].
+    pub(crate) fn first_mismatch(&self, columns: &Columns<'_>) -> Option<&'static str> {
         let projected = self.projected();
-        if is_exactly(columns, &projected) {
+        let mut both = columns.iter().zip(&projected);
+        if both.all(|(column, raw)| is_written_as(column, *raw)) {
             return None;
         }
-        let Ok(there) = serde_json::from_str::<Vec<Value>>(&format!("[{columns}]")) else {
-            return COLUMNS.first().copied();
+        let Some(values) = columns.iter().map(value).collect::<Option<Vec<Value>>>() else {
+            return Some(OF_BYTES);
         };
-        let names = COLUMNS.iter().zip(projected).enumerate();
-        names
-            .filter(|(at, (_, raw))| {
-                let here = raw.map_or(Ok(Value::Null), |raw| serde_json::from_str(raw.get()));
-                here.ok().as_ref() != there.get(*at)
-            })
-            .map(|(_, (name, _))| *name)
-            .next()
+        let mut all = COLUMNS.iter().zip(projected).zip(values);
+        let differs = all.find(|((_, raw), value)| {
+            let here = raw.0.map_or(Ok(Value::Null), serde_json::from_str);
+            here.ok().as_ref() != Some(value)
+        });
+        differs.map(|((name, _), _)| *name)
     }
 }
 
-/// Whether `columns` is `projected` byte by byte, with commas between.
-fn is_exactly(columns: &str, projected: &[Raw<'_>]) -> bool {
-    let mut rest = columns.as_bytes();
-    for (at, raw) in projected.iter().enumerate() {
-        if at > 0 {
-            let Some(behind) = rest.strip_prefix(b",") else {
-                return false;
-            };
-            rest = behind;
-        }
-        let value = raw.map_or("null", RawValue::get).as_bytes();
-        let Some(behind) = rest.strip_prefix(value) else {
-            return false;
-        };
-        rest = behind;
+/// Whether `column` is beyond doubt what is written as `raw`: most are, and no more is asked then.
+fn is_written_as(column: &ValueRef<'_>, raw: Raw<'_>) -> bool {
+    match (column, raw.0) {
+        (ValueRef::Null, None) => true,
+        (ValueRef::Text(text), Some(raw)) => quoted(raw)
+            .is_some_and(|inner| inner.as_bytes() == *text && !inner.as_bytes().contains(&b'\\')),
+        (ValueRef::Integer(0), Some(raw)) => raw == "0",
+        (ValueRef::Integer(number), Some(raw)) => raw.parse() == Ok(*number),
+        _ => false,
     }
-    rest.is_empty()
 }
 
-/// What stands between the quotes of a text without escapes.
-fn hex(raw: &RawValue) -> Option<&str> {
-    raw.get().strip_prefix('"')?.strip_suffix('"')
+/// What stands in a column; `None` if it is no value that JSON has.
+fn value(column: &ValueRef<'_>) -> Option<Value> {
+    match column {
+        ValueRef::Null => Some(Value::Null),
+        ValueRef::Integer(number) => Some(Value::from(*number)),
+        ValueRef::Real(number) => Some(Value::from(*number)),
+        ValueRef::Text(text) => std::str::from_utf8(text).ok().map(Value::from),
+        ValueRef::Blob(_) => None,
+    }
+}
+
+/// What stands between the quotes of a text.
+fn quoted(raw: &str) -> Option<&str> {
+    raw.strip_prefix('"')?.strip_suffix('"')
 }

@@ -7,7 +7,7 @@
 use agent_assist_domain::audit::{Seq, Symptom};
 use agent_assist_domain::ports::StoreError;
 use agent_assist_tlog::{Hash, TreeHead};
-use sqlx::sqlite::SqliteConnection;
+use rusqlite::{Connection, OptionalExtension as _};
 
 use super::rows::damage_or_failure;
 use super::stream::Verified;
@@ -30,19 +30,20 @@ struct Archived {
 
 impl Pruned {
     /// What is pruned of a log of which record `before + 1` is the first leaf; `None` if nothing is.
-    pub(super) async fn read(
-        connection: &mut SqliteConnection,
+    pub(super) fn read(
+        connection: &Connection,
         before: u64,
         below: Option<Seq>,
     ) -> Result<Option<Self>, StoreError> {
         let Some(below) = below.filter(|below| *below > before + 1) else {
             return Ok(None);
         };
-        let row: Result<Option<(i64, String)>, sqlx::Error> = sqlx::query_as(sql::LAST_ARCHIVE)
-            .bind(column(below))
-            .fetch_optional(connection)
-            .await;
-        let archived = damage_or_failure(row)?.flatten().and_then(|(last, root)| {
+        let row = connection.query_row(sql::LAST_ARCHIVE, [column(below)], |row| {
+            let root: String = row.get(1)?;
+            Ok((row.get::<_, i64>(0)?, root))
+        });
+        let row = damage_or_failure(row.optional())?;
+        let archived = row.flatten().and_then(|(last, root)| {
             let last = u64::try_from(last).ok().filter(|last| *last > before)?;
             let root = root.parse().ok()?;
             Some(Archived { last, root })

@@ -9,15 +9,16 @@ use agent_assist_domain::audit::{Continuity, Damage, Seq, Symptom};
 use agent_assist_tlog::{Hash, TILE_WIDTH, Tile, TileId, TileWriter, TreeHead, leaf_hash};
 
 use super::faults::Faults;
-use super::projection::{Behind, Entry};
+use super::projection::{Behind, Columns, Entry, OF_BYTES};
 
 /// One record as the store has it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Row<'r> {
     pub(crate) seq: Seq,
     pub(crate) entry: &'r [u8],
-    /// The columns as JSON values with commas between; `None` if they cannot be written so.
-    pub(crate) columns: Option<&'r str>,
+    /// Whether SQLite holds the entry for text, as it should.
+    pub(crate) is_text: bool,
+    pub(crate) columns: Columns<'r>,
 }
 
 /// A state that the log is said to have had.
@@ -115,13 +116,18 @@ impl Verifier {
             .saturating_add(1)
     }
 
+    /// Whether what has been seen tells the state of the log.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.is_whole
+    }
+
     /// Takes note of checkpoints of states that are to come, by size.
     pub(crate) fn expect(&mut self, marks: impl IntoIterator<Item = Mark>) {
         self.marks.extend(marks);
     }
 
     /// Takes the next record, whose `stored` leaf is that of the store. Gives its leaf.
-    pub(crate) fn record(&mut self, row: Row<'_>, stored: Option<Hash>) -> Hash {
+    pub(crate) fn record(&mut self, row: &Row<'_>, stored: Option<Hash>) -> Hash {
         self.records += 1;
         let leaf = leaf_hash(row.entry);
         if stored != Some(leaf) {
@@ -131,9 +137,10 @@ impl Verifier {
         match entry {
             Some(entry) => {
                 self.chain(row.seq, entry.behind());
-                let mismatch = match row.columns {
-                    Some(columns) => entry.first_mismatch(columns),
-                    None => Some("of bytes"),
+                let mismatch = if row.is_text {
+                    entry.first_mismatch(&row.columns)
+                } else {
+                    Some(OF_BYTES)
                 };
                 if let Some(column) = mismatch {
                     let symptom = Symptom::Column(column);
@@ -301,9 +308,14 @@ impl Verified {
 /// Whether `text` is the hexadecimal form of `hash`.
 pub(crate) fn is_hex_of(text: &str, hash: &Hash) -> bool {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digits = hash.as_bytes().iter().flat_map(|byte| {
-        let digit = |nibble: u8| DIGITS.get(usize::from(nibble)).copied();
-        [digit(byte >> 4), digit(byte & 0xf)]
-    });
-    text.bytes().map(Some).eq(digits)
+    let digit = |nibble: u8| DIGITS.get(usize::from(nibble)).copied();
+    let (pairs, odd) = text.as_bytes().as_chunks();
+    odd.is_empty()
+        && pairs.len() == hash.as_bytes().len()
+        && pairs
+            .iter()
+            .zip(hash.as_bytes())
+            .all(|([high, low], byte)| {
+                digit(byte >> 4) == Some(*high) && digit(byte & 0xf) == Some(*low)
+            })
 }

@@ -68,9 +68,7 @@ impl Unchained {
 impl AuditEntry {
     /// The bytes of the entry but for what it comes behind.
     pub fn to_unchained(&self) -> Unchained {
-        // Both names have their place before "queue", which every entry has.
-        let (text, gap) = self.to_value().to_canonical_with_gap(PREVIOUS);
-        let gap = gap.unwrap_or(1);
+        let (text, gap) = self.write();
         Unchained { text, gap }
     }
 

@@ -5,7 +5,7 @@ use super::administration::AdminFacts;
 use super::egress::EgressFacts;
 use super::engagement::EngagementFacts;
 use super::erasure::ErasureFacts;
-use super::facts::{FetchFacts, FetchScope, Subject};
+use super::facts::{Attribution, FetchFacts, FetchScope, Subject};
 use super::forward::{ForwardFailure, ForwardScope};
 use super::intent::UnknownOutcome;
 use super::key_change::KeyChangeFacts;
@@ -17,9 +17,12 @@ use super::switch::SwitchFacts;
 use super::unwritten::UnwrittenFacts;
 use crate::answer::{CacheStatus, DegradedReason, EmptyReason};
 use crate::batch::UpstreamFacts;
-use crate::canonical::Value;
+use crate::canonical::{LIKELY, ObjectWriter, Value};
 use crate::ports::SourceErrorKind;
 use crate::time::Timestamp;
+
+/// The first member that every entry has behind the name of what it comes behind.
+const QUEUE: &str = "queue";
 
 /// Version of the entry's shape. Readers of old files go by it.
 const ENTRY_SCHEMA: u32 = 1;
@@ -255,6 +258,15 @@ pub struct AuditEntry {
     pub fact: AuditFact,
 }
 
+/// A member of an entry: what nearly all entries have is written without a value in between.
+enum Member<'e> {
+    Text(Option<&'e str>),
+    Attribution(&'e Attribution),
+    Scope(&'e FetchScope),
+    Fetch(&'e FetchFacts),
+    Value(Value<'e>),
+}
+
 impl AuditEntry {
     /// What kind of thing happened.
     pub fn event(&self) -> AuditEvent {
@@ -294,33 +306,62 @@ impl AuditEntry {
     /// The entry by itself as RFC 8785 canonical JSON, integers only. A log keeps it
     /// [chained](Self::to_chained).
     pub fn to_canonical(&self) -> String {
-        self.to_value().to_canonical()
+        let (text, _) = self.write();
+        text
     }
 
-    pub(crate) fn to_value(&self) -> Value<'_> {
-        let mut members = vec![
-            ("agent", self.subject.agent.to_value()),
-            ("at_us", Value::int(self.at.as_micros())),
+    /// The canonical form, and where in it the name of what it comes behind belongs: both names that it
+    /// may have are ordered before `queue`, which every entry has.
+    pub(super) fn write(&self) -> (String, usize) {
+        let (mut text, mut gap) = (String::with_capacity(LIKELY), 0);
+        let mut members = self.members();
+        members.sort_by_key(|(name, _)| *name);
+        ObjectWriter::write(&mut text, |object| {
+            for (name, member) in &members {
+                if *name == QUEUE {
+                    // Behind the comma.
+                    gap = object.at() + 1;
+                }
+                match member {
+                    Member::Text(text) => object.maybe_text(name, *text),
+                    Member::Attribution(who) => object.object(name, |object| who.write(object)),
+                    Member::Scope(scope) => object.object(name, |object| scope.write(object)),
+                    Member::Fetch(facts) => object.object(name, |object| facts.write(object)),
+                    Member::Value(value) => object.value(name, value),
+                }
+            }
+        });
+        (text, gap)
+    }
+
+    /// In any order.
+    fn members(&self) -> Vec<(&'static str, Member<'_>)> {
+        let text = |text| Member::Text(Some(text));
+        let mut members = Vec::with_capacity(16);
+        members.extend([
+            ("agent", Member::Attribution(&self.subject.agent)),
+            ("at_us", Member::Value(Value::int(self.at.as_micros()))),
             (
                 "conversation_id",
-                Value::maybe_text(self.subject.conversation_id.as_deref()),
+                Member::Text(self.subject.conversation_id.as_deref()),
             ),
-            ("event", Value::text(self.event().as_str())),
-            ("queue", self.subject.queue.to_value()),
-            ("request_id", Value::text(&self.request_id)),
-            ("schema", Value::int(ENTRY_SCHEMA)),
+            ("event", text(self.event().as_str())),
+            (QUEUE, Member::Attribution(&self.subject.queue)),
+            ("request_id", text(&self.request_id)),
+            ("schema", Member::Value(Value::int(ENTRY_SCHEMA))),
             (
                 "session_id",
-                Value::maybe_text(self.subject.session_id.as_deref()),
+                Member::Text(self.subject.session_id.as_deref()),
             ),
-            ("tenant", Value::text(&self.tenant)),
-        ];
+            ("tenant", text(&self.tenant)),
+        ]);
         if let Some(id) = &self.subject.customer_id {
-            members.push(("customer_id", Value::text(id)));
+            members.push(("customer_id", text(id)));
         }
+        let mut value = |name, value| members.push((name, Member::Value(value)));
         match &self.fact {
             AuditFact::FetchInitiated(scope) | AuditFact::RefreshInitiated(scope) => {
-                members.push(("scope", scope.to_value()));
+                members.push(("scope", Member::Scope(scope)));
             }
             AuditFact::FetchHit(scope, facts)
             | AuditFact::FetchCompleted(scope, facts)
@@ -328,46 +369,54 @@ impl AuditEntry {
             | AuditFact::FetchWithheld(scope, facts)
             | AuditFact::RefreshCompleted(scope, facts)
             | AuditFact::RefreshFailed(scope, facts) => {
-                members.push(("fetch", facts.to_value()));
-                members.push(("scope", scope.to_value()));
+                members.push(("fetch", Member::Fetch(facts)));
+                members.push(("scope", Member::Scope(scope)));
             }
             AuditFact::FetchRefused(refusal) | AuditFact::SwitchRefused(refusal) => {
-                members.extend(refusal.members());
+                refusal
+                    .members()
+                    .into_iter()
+                    .for_each(|(name, told)| value(name, told));
             }
-            AuditFact::AdoptionRefused(refusal) => members.extend(refusal.members()),
+            AuditFact::AdoptionRefused(refusal) => {
+                refusal
+                    .members()
+                    .into_iter()
+                    .for_each(|(name, told)| value(name, told));
+            }
             AuditFact::RecommendationAdopted(adoption) => {
-                members.push(("adoption", adoption.to_value()));
+                value("adoption", adoption.to_value());
             }
             AuditFact::RecommendationEngaged(engaged) => {
                 let engaged = engaged.iter().map(EngagementFacts::to_value);
-                members.push(("engaged", Value::list(engaged)));
+                value("engaged", Value::list(engaged));
             }
             AuditFact::ForwardInitiated(forward) => {
-                members.push(("forward", forward.to_value(None)));
+                value("forward", forward.to_value(None));
             }
             AuditFact::ForwardCompleted(forward, upstream) => {
-                members.push(("forward", forward.to_value(Some((upstream, None)))));
+                value("forward", forward.to_value(Some((upstream, None))));
             }
             AuditFact::ForwardFailed(forward, failure) => {
                 let ended = Some((&failure.upstream, Some(failure.kind)));
-                members.push(("forward", forward.to_value(ended)));
+                value("forward", forward.to_value(ended));
             }
-            AuditFact::AssistSwitched(switch) => members.push(("switch", switch.to_value())),
-            AuditFact::EgressStopped(egress) => members.push(("egress", egress.to_value())),
-            AuditFact::OutcomeUnknown(unknown) => members.push(("intent", unknown.to_value())),
-            AuditFact::LogUnwritten(facts) => members.push(("unwritten", facts.to_value())),
-            AuditFact::AuditRead(read) => members.push(("read", read.to_value())),
+            AuditFact::AssistSwitched(switch) => value("switch", switch.to_value()),
+            AuditFact::EgressStopped(egress) => value("egress", egress.to_value()),
+            AuditFact::OutcomeUnknown(unknown) => value("intent", unknown.to_value()),
+            AuditFact::LogUnwritten(facts) => value("unwritten", facts.to_value()),
+            AuditFact::AuditRead(read) => value("read", read.to_value()),
             AuditFact::AuditArchived(archive) | AuditFact::AuditArchiveDeleted(archive) => {
-                members.push(("archive", archive.to_value()));
+                value("archive", archive.to_value());
             }
-            AuditFact::AuditHeld(hold) => members.push(("hold", hold.to_value())),
-            AuditFact::AuditHoldReleased(release) => members.push(("hold", release.to_value())),
-            AuditFact::AuditKeyChanged(change) => members.push(("key", change.to_value())),
-            AuditFact::Erased(erasure) => members.push(("erasure", erasure.to_value())),
-            AuditFact::AccessDenied(access) => members.push(("access", access.to_value())),
-            AuditFact::Administered(admin) => members.push(("admin", admin.to_value())),
+            AuditFact::AuditHeld(hold) => value("hold", hold.to_value()),
+            AuditFact::AuditHoldReleased(release) => value("hold", release.to_value()),
+            AuditFact::AuditKeyChanged(change) => value("key", change.to_value()),
+            AuditFact::Erased(erasure) => value("erasure", erasure.to_value()),
+            AuditFact::AccessDenied(access) => value("access", access.to_value()),
+            AuditFact::Administered(admin) => value("admin", admin.to_value()),
         }
-        Value::object(members)
+        members
     }
 
     /// The typed columns that a log keeps beside the bytes, for queries.

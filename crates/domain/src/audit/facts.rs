@@ -6,7 +6,7 @@ use super::text::{SealedText, ShownText, content_sha256};
 use crate::answer::{CacheInfo, DegradedReason, EmptyReason};
 use crate::assist::SwitchScope;
 use crate::batch::{Oddities, UpstreamFacts};
-use crate::canonical::Value;
+use crate::canonical::{ObjectWriter, write_text};
 use crate::dialect::Dialect;
 use crate::payload::{FetchRequest, Violations};
 use crate::plain_token::PlainToken;
@@ -87,11 +87,9 @@ impl Attribution {
         }
     }
 
-    pub(super) fn to_value(&self) -> Value<'_> {
-        Value::object([
-            ("id", Value::maybe_text(self.id.as_deref())),
-            ("origin", Value::text(self.origin.as_str())),
-        ])
+    pub(super) fn write(&self, object: &mut ObjectWriter<'_>) {
+        object.maybe_text("id", self.id.as_deref());
+        object.text("origin", self.origin.as_str());
     }
 }
 
@@ -224,24 +222,19 @@ impl FetchScope {
         self.policy_version
     }
 
-    pub(super) fn to_value(&self) -> Value<'_> {
-        Value::object([
-            ("dialect", Value::text(self.dialect.as_str())),
-            (
-                "knowledge_source_ids",
-                Value::list(self.knowledge_source_ids.iter().map(Value::text)),
-            ),
-            ("limit", Value::int(self.limit)),
-            (
-                "min_relevance_millionths",
-                Value::int(self.min_relevance_millionths),
-            ),
-            ("offset", Value::int(self.offset)),
-            (
-                "policy_version",
-                Value::text(self.policy_version.to_string()),
-            ),
-        ])
+    pub(super) fn write(&self, object: &mut ObjectWriter<'_>) {
+        object.text("dialect", self.dialect.as_str());
+        object.list(
+            "knowledge_source_ids",
+            &self.knowledge_source_ids,
+            |id, out| {
+                write_text(id, out);
+            },
+        );
+        object.int("limit", self.limit);
+        object.int("min_relevance_millionths", self.min_relevance_millionths);
+        object.int("offset", self.offset);
+        object.text("policy_version", &self.policy_version.to_string());
     }
 }
 
@@ -279,29 +272,30 @@ impl ShownFact {
         }
     }
 
-    fn to_value(&self) -> Value<'_> {
-        let mut members = self.content();
-        if let Some(text) = &self.text {
-            members.push(("text_sealed", Value::text(text.as_str())));
-        }
-        Value::object(members)
+    /// What was shown, with its text if that is kept.
+    fn write(&self, out: &mut String) {
+        self.write_with(self.text.as_ref(), out);
     }
 
     /// What was shown, but for its text, which is sealed anew for each record.
-    pub(super) fn content(&self) -> Vec<(&'static str, Value<'_>)> {
-        vec![
-            ("content_sha256", Value::text(&self.content_sha256)),
-            ("id", Value::text(&self.id)),
-            ("kind", Value::text(self.kind)),
-            ("masked_findings", Value::int(self.receipts.count())),
-            ("origin", Value::text(self.origin)),
-            ("receipts", receipts_value(&self.receipts)),
-            (
-                "score_millionths",
-                self.score_millionths.map_or(Value::Null, Value::int),
-            ),
-            ("version_id", Value::maybe_text(self.version_id.as_deref())),
-        ]
+    pub(super) fn write_content(&self, out: &mut String) {
+        self.write_with(None, out);
+    }
+
+    fn write_with(&self, text: Option<&SealedText>, out: &mut String) {
+        ObjectWriter::write(out, |object| {
+            object.text("content_sha256", &self.content_sha256);
+            object.text("id", &self.id);
+            object.text("kind", self.kind);
+            object.int("masked_findings", self.receipts.count());
+            object.text("origin", self.origin);
+            object.value("receipts", &receipts_value(&self.receipts));
+            object.maybe_int("score_millionths", self.score_millionths);
+            if let Some(text) = text {
+                object.text("text_sealed", text.as_str());
+            }
+            object.maybe_text("version_id", self.version_id.as_deref());
+        });
     }
 }
 
@@ -435,70 +429,46 @@ impl FetchFacts {
         self
     }
 
-    pub(super) fn to_value(&self) -> Value<'_> {
-        let mut counts: Vec<(&str, Value<'_>)> = self
-            .report
-            .counts()
-            .map(|(name, count)| (name, Value::int(count)))
-            .into();
-        counts.sort_unstable_by_key(|(name, _)| *name);
-        let mut members = vec![
-            ("cache_age_ms", Value::int(self.cache.age_ms)),
-            ("cache_status", Value::text(self.cache.status.as_str())),
-            ("counts", Value::object(counts)),
-            (
-                "degraded_reason",
-                Value::maybe_text(self.degraded.map(DegradedReason::as_str)),
-            ),
-            (
-                "empty_reason",
-                Value::maybe_text(self.empty.map(EmptyReason::as_str)),
-            ),
-            (
-                "error",
-                Value::maybe_text(self.error.map(SourceErrorKind::as_str)),
-            ),
-            ("latency_us", Value::int(self.latency_us)),
-            ("oddities", oddities_value(&self.oddities)),
-            ("stages", self.stages.to_value()),
-            (
-                "upstream_code",
-                Value::maybe_text(self.upstream_code.as_deref()),
-            ),
-            (
-                "upstream_correlation_id",
-                Value::maybe_text(self.upstream.correlation_id.as_deref()),
-            ),
-            ("upstream_requests", Value::int(self.upstream.requests)),
-            (
-                "upstream_status",
-                self.upstream.status.map_or(Value::Null, Value::int),
-            ),
-        ];
+    pub(super) fn write(&self, object: &mut ObjectWriter<'_>) {
+        let upstream = &self.upstream;
+        object.int("cache_age_ms", self.cache.age_ms);
+        object.text("cache_status", self.cache.status.as_str());
+        object.object("counts", |object| {
+            let mut counts = self.report.counts();
+            counts.sort_unstable_by_key(|(name, _)| *name);
+            for (name, count) in counts {
+                object.int(name, count);
+            }
+        });
+        object.maybe_text("degraded_reason", self.degraded.map(DegradedReason::as_str));
+        object.maybe_text("empty_reason", self.empty.map(EmptyReason::as_str));
+        object.maybe_text("error", self.error.map(SourceErrorKind::as_str));
+        object.int("latency_us", self.latency_us);
+        object.value("oddities", &oddities_value(&self.oddities));
         match &self.shown_as {
-            Some(shown_as) => members.push(("shown_as", shown_as.to_value())),
+            Some(shown_as) => object.value("shown_as", &shown_as.to_value()),
             None => {
-                let rejected = self.rejected.iter().map(rejection_value);
-                members.push(("rejected", Value::list(rejected)));
-                let shown = self.shown.iter().map(ShownFact::to_value);
-                members.push(("shown", Value::list(shown)));
+                object.list("rejected", &self.rejected, write_rejection);
+                object.list("shown", &self.shown, ShownFact::write);
             }
         }
-        Value::object(members)
+        object.object("stages", |object| self.stages.write(object));
+        object.maybe_text("upstream_code", self.upstream_code.as_deref());
+        object.maybe_text(
+            "upstream_correlation_id",
+            upstream.correlation_id.as_deref(),
+        );
+        object.int("upstream_requests", upstream.requests);
+        object.maybe_int("upstream_status", upstream.status);
     }
 }
 
-pub(super) fn rejection_value(rejection: &Rejection) -> Value<'_> {
-    Value::object([
-        ("id", Value::maybe_text(rejection.id())),
-        ("kind", Value::text(rejection.kind().as_str())),
-        ("reason", Value::text(rejection.reason().as_str())),
-        ("receipts", receipts_value(rejection.receipts())),
-        (
-            "score_millionths",
-            rejection
-                .score()
-                .map_or(Value::Null, |score| Value::int(score.millionths())),
-        ),
-    ])
+pub(super) fn write_rejection(rejection: &Rejection, out: &mut String) {
+    ObjectWriter::write(out, |object| {
+        object.maybe_text("id", rejection.id());
+        object.text("kind", rejection.kind().as_str());
+        object.text("reason", rejection.reason().as_str());
+        object.value("receipts", &receipts_value(rejection.receipts()));
+        object.maybe_int("score_millionths", rejection.score().map(Score::millionths));
+    });
 }

@@ -4,9 +4,9 @@ use std::fmt;
 
 use sha2::{Digest as _, Sha256};
 
-use super::facts::{ShownFact, rejection_value};
+use super::facts::{ShownFact, write_rejection};
 use super::record::Seq;
-use crate::canonical::Value;
+use crate::canonical::{LIKELY, ObjectWriter, Value};
 use crate::screening::{PolicyVersion, Rejection};
 
 /// SHA-256 over what an answer shows and holds back: of the canonical form of
@@ -21,18 +21,13 @@ impl ContentDigest {
         shown: &[ShownFact],
         rejected: &[Rejection],
     ) -> Self {
-        let content = Value::object([
-            ("policy_version", Value::text(policy_version.to_string())),
-            (
-                "rejected",
-                Value::list(rejected.iter().map(rejection_value)),
-            ),
-            (
-                "shown",
-                Value::list(shown.iter().map(|shown| Value::object(shown.content()))),
-            ),
-        ]);
-        Self(Sha256::digest(content.to_canonical()).into())
+        let mut content = String::with_capacity(LIKELY);
+        ObjectWriter::write(&mut content, |object| {
+            object.text("policy_version", &policy_version.to_string());
+            object.list("rejected", rejected, write_rejection);
+            object.list("shown", shown, ShownFact::write_content);
+        });
+        Self(Sha256::digest(content).into())
     }
 }
 

@@ -1,6 +1,6 @@
 //! How long the parts of a request took.
 
-use crate::canonical::Value;
+use crate::canonical::ObjectWriter;
 
 /// Parts of a request, in microseconds; `None` where a part had no part in it. They need not add up to
 /// the whole: waits for others who ask the same belong to the part that is waited for.
@@ -48,8 +48,11 @@ impl Stages {
     }
 
     /// Those that had a part.
-    pub(super) fn to_value(self) -> Value<'static> {
-        let known = self.members().into_iter();
-        Value::object(known.filter_map(|(name, us)| Some((name, Value::int(us?)))))
+    pub(super) fn write(&self, object: &mut ObjectWriter<'_>) {
+        for (name, us) in self.members() {
+            if let Some(us) = us {
+                object.int(name, us);
+            }
+        }
     }
 }

@@ -25,7 +25,7 @@ const MILLI: i64 = 1_000;
 
 /// One event.
 #[derive(Debug, Serialize)]
-pub struct Event<'r> {
+pub(super) struct Event<'r> {
     activity_id: u32,
     activity_name: &'r str,
     category_uid: u32,
@@ -61,12 +61,28 @@ pub struct Event<'r> {
     data_security: Option<DataSecurity>,
     #[serde(skip_serializing_if = "Option::is_none")]
     is_alert: Option<bool>,
+    /// Written behind the rest, as it is.
+    #[serde(skip)]
     unmapped: Unmapped<'r>,
 }
 
 impl<'r> Event<'r> {
+    /// Writes it as JSON.
+    ///
+    /// # Errors
+    /// None but a bug: there is nothing in it that JSON does not take.
+    pub(super) fn write(&self, out: &mut Vec<u8>) -> serde_json::Result<()> {
+        serde_json::to_writer(&mut *out, self)?;
+        // Its last bracket.
+        out.pop();
+        out.extend_from_slice(b",\"unmapped\":");
+        self.unmapped.write(out)?;
+        out.push(b'}');
+        Ok(())
+    }
+
     /// The event of `record`.
-    pub fn of(record: &'r AuditRecord) -> Self {
+    pub(super) fn of(record: &'r AuditRecord) -> Self {
         let columns = &record.columns;
         let unmapped = Unmapped::of(&record.entry);
         let kind = Kind::of(&columns.event, unmapped.switch.as_ref());

@@ -1,11 +1,14 @@
 //! What of an entry has no place in OCSF, and the little of it that the mapping looks into.
 
-use std::borrow::{Borrow, Cow};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde::ser::SerializeMap as _;
-use serde::{Deserialize, Serialize, Serializer};
+use agent_assist_domain::canonical::Reader;
+use serde::Deserialize;
 use serde_json::value::RawValue;
+
+/// Members that most entries have no more of.
+const LIKELY: usize = 16;
 
 /// Members that stand elsewhere in the event, whole.
 const MAPPED: [&str; 5] = [
@@ -19,7 +22,7 @@ const MAPPED: [&str; 5] = [
 /// Members of an entry, as they stand there.
 #[derive(Debug)]
 pub(super) struct Unmapped<'r> {
-    members: BTreeMap<Name<'r>, &'r RawValue>,
+    members: Vec<(Name<'r>, &'r str)>,
     /// An entry that is no JSON object.
     entry_text: Option<&'r str>,
     pub(super) switch: Option<Switch<'r>>,
@@ -34,26 +37,6 @@ pub(super) struct Unmapped<'r> {
 /// The name of a member, not copied unless it is escaped.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 struct Name<'r>(#[serde(borrow)] Cow<'r, str>);
-
-impl Borrow<str> for Name<'_> {
-    fn borrow(&self) -> &str {
-        &self.0
-    }
-}
-
-/// By hand: what serde makes of flattened members is slow, and this is most of an event.
-impl Serialize for Unmapped<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        for (Name(name), value) in &self.members {
-            map.serialize_entry(name, value)?;
-        }
-        if let Some(text) = self.entry_text {
-            map.serialize_entry("entry_text", text)?;
-        }
-        map.end()
-    }
-}
 
 /// An order to the switch.
 #[derive(Debug, Deserialize)]
@@ -90,10 +73,9 @@ pub(super) struct ActorFacts<'r> {
 
 impl<'r> Unmapped<'r> {
     pub(super) fn of(entry: &'r str) -> Self {
-        let parsed: Result<BTreeMap<Name<'r>, &'r RawValue>, _> = serde_json::from_str(entry);
-        let Ok(mut members) = parsed else {
+        let Some(mut members) = members(entry) else {
             return Self {
-                members: BTreeMap::new(),
+                members: Vec::new(),
                 entry_text: Some(entry),
                 switch: None,
                 operator: None,
@@ -101,9 +83,7 @@ impl<'r> Unmapped<'r> {
                 administers: false,
             };
         };
-        for name in MAPPED {
-            members.remove(name);
-        }
+        members.retain(|(Name(name), _)| !MAPPED.contains(&&**name));
         let orders = ["switch", "hold", "erasure", "key"].into_iter();
         let mut orders = orders.filter_map(|name| part::<Order<'r>>(&members, name));
         let mut deeds = ["read", "admin"].into_iter();
@@ -112,18 +92,55 @@ impl<'r> Unmapped<'r> {
             operator: orders.find_map(|order| order.by),
             switch: part(&members, "switch"),
             actor: deed.map(|deed| deed.by),
-            administers: members.contains_key("admin"),
+            administers: member(&members, "admin").is_some(),
             members,
             entry_text: None,
         }
     }
+
+    /// Writes them as an object. Their values are JSON already: most of an event is copied only.
+    pub(super) fn write(&self, out: &mut Vec<u8>) -> serde_json::Result<()> {
+        out.push(b'{');
+        for (position, (Name(name), value)) in self.members.iter().enumerate() {
+            if position > 0 {
+                out.push(b',');
+            }
+            serde_json::to_writer(&mut *out, name)?;
+            out.push(b':');
+            out.extend_from_slice(value.as_bytes());
+        }
+        if let Some(text) = self.entry_text {
+            out.extend_from_slice(b"\"entry_text\":");
+            serde_json::to_writer(&mut *out, text)?;
+        }
+        out.push(b'}');
+        Ok(())
+    }
+}
+
+/// The members of an entry by their names, each once; `None` if it is no object.
+fn members(entry: &str) -> Option<Vec<(Name<'_>, &str)>> {
+    let mut members = Vec::with_capacity(LIKELY);
+    let mut reader = Reader::new(entry);
+    let read = reader.object(|reader, name| {
+        members.push((Name(name.into()), reader.value()?));
+        Some(())
+    });
+    if read.is_some() && reader.is_at_end() {
+        return Some(members);
+    }
+    // Not as this program writes it.
+    let parsed: Result<BTreeMap<Name<'_>, &RawValue>, _> = serde_json::from_str(entry);
+    let members = parsed.ok()?.into_iter();
+    Some(members.map(|(name, raw)| (name, raw.get())).collect())
+}
+
+fn member<'r>(members: &[(Name<'_>, &'r str)], name: &str) -> Option<&'r str> {
+    let found = members.iter().find(|(Name(member), _)| member == name);
+    found.map(|(_, json)| *json)
 }
 
 /// A member that the mapping looks into.
-fn part<'r, T: Deserialize<'r>>(
-    members: &BTreeMap<Name<'r>, &'r RawValue>,
-    name: &str,
-) -> Option<T> {
-    let json = members.get(name)?.get();
-    serde_json::from_str(json).ok()
+fn part<'r, T: Deserialize<'r>>(members: &[(Name<'_>, &'r str)], name: &str) -> Option<T> {
+    serde_json::from_str(member(members, name)?).ok()
 }
