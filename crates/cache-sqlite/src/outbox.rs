@@ -171,11 +171,9 @@ impl Outbox for SqliteStore {
     async fn standing(&self, destination: &str) -> Result<Standing, StoreError> {
         // One reading transaction, so that the numbers belong together.
         let mut snapshot = self.readers().begin().await.map_err(failed(STANDING))?;
-        let standing = standing(&mut snapshot, destination).await;
-        let standing = standing.map_err(failed(STANDING))?;
-        // A connection that is given back with a snapshot is closed.
-        snapshot.rollback().await.map_err(failed(STANDING))?;
-        Ok(standing)
+        standing(&mut snapshot, destination)
+            .await
+            .map_err(failed(STANDING))
     }
 }
 

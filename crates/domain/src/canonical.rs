@@ -201,6 +201,7 @@ fn write_with_escapes(text: &str, out: &mut String) {
 
 /// How many bytes of a text stand in its canonical form as they are, up to the first that needs an
 /// escape: the quotation mark, the backslash and everything below the space.
+#[inline]
 fn plain_length(text: &[u8]) -> usize {
     // Nearly always all of it: eight bytes at a time.
     let (words, rest) = text.as_chunks();

@@ -7,8 +7,8 @@ use agent_assist_domain::ports::StoreError;
 use agent_assist_tlog::{
     ConsistencyProof, Frontier, Hash, InclusionProof, TileId, TiledHashes, TreeHead,
 };
+use sqlx::Connection as _;
 use sqlx::sqlite::SqliteConnection;
-use sqlx::{Connection as _, Sqlite, Transaction};
 
 use super::tree::{AuditHead, BadTree, Tree, tile_at};
 use crate::error::{corrupt, failed};
@@ -38,7 +38,6 @@ impl SqliteStore {
             return Ok(None);
         };
         let tiles = read(&mut view, head, wanted).await?;
-        close(view).await?;
         let proof = InclusionProof::prove(index, size, &mut TiledHashes::new(size, from(&tiles)));
         let proof = proof.map_err(|_| corrupt(PROVE, BadTree::Missing))?;
         Ok(Some(InclusionPath {
@@ -67,7 +66,6 @@ impl SqliteStore {
             wanted.extend(TileId::right_edge(size));
         }
         let tiles = read(&mut view, head, wanted).await?;
-        close(view).await?;
         let missing = |_| corrupt(PROVE, BadTree::Missing);
         let mut hashes = TiledHashes::new(to_size, from(&tiles));
         let proof = ConsistencyProof::prove(from_size, to_size, &mut hashes).map_err(missing)?;
@@ -82,12 +80,6 @@ impl SqliteStore {
             path: bytes(&proof.path),
         }))
     }
-}
-
-/// Leaves a view. A connection that is given back with one is closed, and the next proof would have to
-/// read the schema anew.
-async fn close(view: Transaction<'_, Sqlite>) -> Result<(), StoreError> {
-    view.rollback().await.map_err(failed(PROVE))
 }
 
 /// The leaf of the record at `seq`.

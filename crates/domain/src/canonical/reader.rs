@@ -55,6 +55,7 @@ impl<'e> Reader<'e> {
     }
 
     /// A value, as it is written.
+    #[inline]
     pub fn value(&mut self) -> Option<&'e str> {
         let start = self.at;
         self.skip()?;
@@ -63,11 +64,13 @@ impl<'e> Reader<'e> {
 
     /// Passes over a value. What lies in it is read as loosely as any JSON but for white space and
     /// fractions.
+    #[inline]
     pub fn skip(&mut self) -> Option<()> {
         self.pass(DEEPEST)
     }
 
     /// A name without escapes.
+    #[inline]
     fn name(&mut self) -> Option<&'e str> {
         self.take(b'"')?;
         let start = self.at;
@@ -78,6 +81,7 @@ impl<'e> Reader<'e> {
     }
 
     /// Passes over a value in which things lie `depth` deep at most.
+    #[inline]
     fn pass(&mut self, depth: u8) -> Option<()> {
         match self.peek()? {
             b'"' => self.string(),
@@ -117,6 +121,7 @@ impl<'e> Reader<'e> {
         }
     }
 
+    #[inline]
     fn string(&mut self) -> Option<()> {
         self.take(b'"')?;
         loop {
@@ -143,6 +148,7 @@ impl<'e> Reader<'e> {
     }
 
     /// A whole number. What else a number may have behind it is no end of a value.
+    #[inline]
     fn number(&mut self) -> Option<()> {
         // It may be none.
         let _ = self.take(b'-');
@@ -157,20 +163,24 @@ impl<'e> Reader<'e> {
         self.rest().starts_with(word).then(|| self.at += word.len())
     }
 
+    #[inline]
     fn take(&mut self, byte: u8) -> Option<()> {
         (self.peek()? == byte).then(|| self.at += 1)
     }
 
+    #[inline]
     fn next(&mut self) -> Option<u8> {
         let byte = self.peek()?;
         self.at += 1;
         Some(byte)
     }
 
+    #[inline]
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
+    #[inline]
     fn rest(&self) -> &'e [u8] {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
