@@ -36,7 +36,7 @@ pub(crate) async fn keep_by_themselves(
     exposures: &[Exposure],
 ) -> Result<(), StoreError> {
     let mut transaction = store.begin(EXPOSE).await?;
-    for exposure in exposures.iter() {
+    for exposure in exposures {
         let kept = keep_one(&mut transaction, exposure).await;
         kept.map_err(failed(EXPOSE))?;
     }

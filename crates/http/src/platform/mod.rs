@@ -2,7 +2,7 @@
 //! paths, in the same shapes. Such a program changes the host that it asks and gains all that the
 //! gateway does.
 //!
-//! A program [logs in](login) with a key of ours as its client's id and secret, lists and reads
+//! A program [logs in](mod@login) with a key of ours as its client's id and secret, lists and reads
 //! [suggestions], and tells what an agent [did](engagement) with one. Everything comes from the same use
 //! cases as `/v1`: this is another rendering, no other way, and nothing is passed through. What stops a
 //! request is a [`Problem`] like everywhere; [`error`] says it as the platform would,

@@ -174,7 +174,7 @@ impl Told {
         self.text(action.as_str());
         self.maybe(proof.why_missing(), Self::text);
         self.maybe(proof.hash(), |told, hash| {
-            told.0.extend_from_slice(hash.as_bytes())
+            told.0.extend_from_slice(hash.as_bytes());
         });
     }
 
