@@ -20,6 +20,7 @@ use tokio::sync::oneshot;
 
 use crate::connection::Access;
 use crate::direct::{self, Failure};
+use crate::fold::{Fold, Watch};
 
 /// The thread. It ends when it is closed, or the last of these is dropped. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -45,14 +46,15 @@ impl fmt::Debug for Job {
 }
 
 impl Bulk {
-    /// Starts the thread for the store at `path`. It connects with the first work.
+    /// Starts the thread for the store at `path`, of which `fold` folds the log. It connects with the first
+    /// work.
     ///
     /// # Errors
     /// If the system has no thread left.
-    pub(crate) fn start(path: Arc<Path>) -> io::Result<Self> {
+    pub(crate) fn start(path: Arc<Path>, fold: Fold) -> io::Result<Self> {
         let (jobs, queued) = mpsc::channel();
         let builder = thread::Builder::new().name("store-bulk".to_owned());
-        builder.spawn(move || serve(&path, &queued))?;
+        builder.spawn(move || serve(&path, &fold, &queued))?;
         Ok(Self { jobs })
     }
 
@@ -87,12 +89,15 @@ impl Bulk {
     }
 }
 
-fn serve(path: &Path, queued: &mpsc::Receiver<Job>) {
+/// A connection, and what looks after the length of the log.
+type Watched = (Connection, Watch);
+
+fn serve(path: &Path, fold: &Fold, queued: &mpsc::Receiver<Job>) {
     let mut connection = None;
     for job in queued {
         match job {
             Job::Transact(work, answer) => {
-                let done = judge(transact(path, &mut connection, work));
+                let done = judge(transact(path, fold, &mut connection, work));
                 // Nobody waits any more once the runtime is gone.
                 let _ = answer.send(done);
             }
@@ -105,7 +110,8 @@ fn serve(path: &Path, queued: &mpsc::Receiver<Job>) {
     }
 }
 
-fn judge(done: Result<bool, Failure>) -> io::Result<bool> {
+/// What has been done; its default if nothing was, for whatever reason but a failure of the disk.
+pub(crate) fn judge<T: Default>(done: Result<T, Failure>) -> io::Result<T> {
     match done {
         Ok(done) => Ok(done),
         Err(Failure::Sqlite(error))
@@ -114,31 +120,38 @@ fn judge(done: Result<bool, Failure>) -> io::Result<bool> {
             Err(io::Error::other(error))
         }
         Err(error) => {
-            tracing::debug!(%error, "what was to be written goes the long way");
-            Ok(false)
+            tracing::debug!(%error, "what was to be written has to wait, or goes the long way");
+            Ok(T::default())
         }
     }
 }
 
 /// Does `work`. The connection stays open unless it failed.
-fn transact(path: &Path, slot: &mut Option<Connection>, work: Work) -> Result<bool, Failure> {
-    let mut connection = match slot.take() {
-        Some(connection) => connection,
-        None => connect(path)?,
+fn transact(
+    path: &Path,
+    fold: &Fold,
+    slot: &mut Option<Watched>,
+    work: Work,
+) -> Result<bool, Failure> {
+    let (mut connection, mut watch) = match slot.take() {
+        Some(watched) => watched,
+        None => connect(path, fold)?,
     };
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let done = work(&transaction)?;
     if done {
         transaction.commit()?;
+        watch.look();
     } else {
         transaction.rollback()?;
     }
-    *slot = Some(connection);
+    *slot = Some((connection, watch));
     Ok(done)
 }
 
-fn connect(path: &Path) -> Result<Connection, Failure> {
+fn connect(path: &Path, fold: &Fold) -> Result<Watched, Failure> {
     let connection = direct::connect(path, Access::Appending)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
-    Ok(connection)
+    let watch = fold.watch(&connection);
+    Ok((connection, watch))
 }

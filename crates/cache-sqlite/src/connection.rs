@@ -19,13 +19,13 @@ pub(crate) const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 /// How long a call waits for its turn on a connection. Callers with less time drop the call.
 pub(crate) const QUEUE_PATIENCE: Duration = Duration::from_secs(5);
 
-/// Pages of the write-ahead log after which it is folded into the file: 32 MiB. Appends in many
-/// conversations come back to the same pages of the indexes; the longer this waits, the more of that
-/// is written once.
-const CHECKPOINT: &str = "8192";
+/// Pages of the write-ahead log with which whoever commits folds it into the file, while all others wait:
+/// 64 MiB. Before that [`fold`](crate::fold) does, beside them.
+pub(crate) const MOST_PAGES: u32 = 16_384;
+const CHECKPOINT: &str = "16384";
 
 /// KiB of pages that the appending connections keep: the ends of the log and of its indexes.
-const APPEND_CACHE: &str = "-16384";
+const APPEND_CACHE: &str = "-4096";
 
 /// Between two tries to switch to WAL, which is the one lock that SQLite does not wait for.
 const SWITCH_PAUSE: Duration = Duration::from_millis(20);

@@ -27,6 +27,7 @@ mod direct;
 mod error;
 mod exposures;
 mod file;
+mod fold;
 mod guard;
 mod holds;
 mod lease;

@@ -23,6 +23,7 @@ use crate::connection::{
 use crate::direct::Readers;
 use crate::error::{Refusal, failed, file_failed};
 use crate::file::{create_if_missing, has_log, migrate, refused_or_failed, require_current};
+use crate::fold::Fold;
 use crate::guard::check;
 use crate::poison::Poison;
 use crate::sidecar::{self, Sidecar, Told};
@@ -66,6 +67,7 @@ pub struct SqliteStore {
 struct Writing {
     appender: Appender,
     together: Together,
+    fold: Fold,
     /// For everything else.
     writer: Pool<Sqlite>,
     turns: Turns,
@@ -134,7 +136,8 @@ impl SqliteStore {
             Turns::at(Arc::clone(&head_file)),
             Arc::new(Poison::default()),
         );
-        let bulk = Bulk::start(Arc::clone(&path)).map_err(file_failed(OPEN))?;
+        let fold = Fold::start(Arc::clone(&path), turns.clone(), Arc::clone(&poison));
+        let bulk = Bulk::start(Arc::clone(&path), fold.clone()).map_err(file_failed(OPEN))?;
         let together = Together::start(bulk.clone(), turns.clone(), Arc::clone(&poison));
         let writer = Writer {
             path: Arc::clone(&path),
@@ -153,6 +156,7 @@ impl SqliteStore {
             writing: Some(Writing {
                 appender: writer.start(),
                 together,
+                fold,
                 writer: pool(1, &path, Access::Writing),
                 turns,
                 poison,
@@ -228,6 +232,7 @@ impl SqliteStore {
         self.direct.close().await;
         if let Some(writing) = &self.writing {
             writing.together.close().await;
+            writing.fold.close().await;
             writing.writer.close().await;
             writing.appender.close().await;
         }

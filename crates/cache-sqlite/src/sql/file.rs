@@ -18,6 +18,10 @@ pub(crate) const BEGIN: &str = "BEGIN IMMEDIATE";
 /// Switches to write-ahead logging; answers with the mode now in force.
 pub(crate) const SET_JOURNAL_MODE_WAL: &str = "PRAGMA journal_mode = WAL";
 
+/// Folds of the write-ahead log into the file what nobody needs there, waiting for no one: whether somebody
+/// else was at it, pages in the log, and how many of them are in the file.
+pub(crate) const FOLD: &str = "PRAGMA wal_checkpoint(PASSIVE)";
+
 /// The mode in force.
 pub(crate) const JOURNAL_MODE: &str = "PRAGMA journal_mode";
 
