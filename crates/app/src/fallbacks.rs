@@ -219,7 +219,7 @@ impl RecommendationSource for Marked {
     async fn fetch(&self, query: &SourceQuery, deadline: Deadline) -> Result<Batch, SourceError> {
         let mut batch = self.0.source.fetch(query, deadline).await?;
         for item in &mut batch.items {
-            item.source.origin = self.0.origin;
+            Arc::make_mut(item).source.origin = self.0.origin;
         }
         Ok(batch)
     }

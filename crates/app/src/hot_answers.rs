@@ -20,7 +20,7 @@ const ANSWERS: usize = 10_000;
 /// Bytes held at most, over all answers; the least used give way. They are on disk, too.
 const MAX_BYTES: u64 = 256 * 1024 * 1024;
 /// What a recommendation takes as it is given out, as value and as JSON, beside its text; in bytes.
-const AS_GIVEN_OUT: usize = 768;
+const AS_GIVEN_OUT: usize = 512;
 /// What one that was rejected takes, and an answer beside all of them.
 const BESIDE: usize = 512;
 
@@ -103,8 +103,8 @@ impl Ready {
     }
 }
 
-/// Weighs an answer by the memory that it takes, once it has been given out: its texts are there three times
-/// then.
+/// Weighs an answer by the memory that it takes, once it has been given out: its texts are there twice
+/// then, as they came and as JSON.
 #[derive(Clone)]
 struct Bytes;
 
@@ -114,7 +114,7 @@ impl Weighter<AnswerKey, HotAnswer> for Bytes {
         let bytes = kept.map(|safe| {
             let parts = safe.recommendation.parts.iter();
             let text: usize = parts.map(|part| part.text.len()).sum();
-            safe.recommendation.memory() + 2 * text + AS_GIVEN_OUT
+            safe.recommendation.memory() + text + AS_GIVEN_OUT
         });
         let rejected = BESIDE * answer.screened.rejected().len();
         (bytes.sum::<usize>() + rejected + BESIDE) as u64

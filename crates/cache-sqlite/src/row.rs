@@ -10,6 +10,7 @@ mod counts;
 mod receipts;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use agent_assist_domain::batch::UpstreamContext;
 use agent_assist_domain::recommendation::{
@@ -222,7 +223,7 @@ impl TryFrom<Kept<'_>> for Safe {
 
     fn try_from(kept: Kept<'_>) -> Result<Self, BadBody> {
         Ok(Self {
-            recommendation: Recommendation {
+            recommendation: Arc::new(Recommendation {
                 id: UpstreamId::new(kept.id.into_owned()).ok_or(BadBody::Value("id"))?,
                 kind: kind(&kept.kind)?,
                 score: score(kept.score)?,
@@ -238,7 +239,7 @@ impl TryFrom<Kept<'_>> for Safe {
                     trigger_id: maybe_id(kept.trigger_id, "trigger_id")?,
                     origin: Origin::from_name(&kept.origin).ok_or(BadBody::Value("origin"))?,
                 },
-            },
+            }),
             basis: PiiBasis::from_name(&kept.pii_basis).ok_or(BadBody::Value("pii_basis"))?,
             names_covered: kept.names_covered,
             receipts: kept.receipts.try_into()?,

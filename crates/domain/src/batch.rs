@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::plain_token::PlainToken;
 use crate::recommendation::{Recommendation, UpstreamId};
@@ -96,8 +97,9 @@ impl fmt::Debug for QueryStatement {
 /// Everything one upstream call brought.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Batch {
-    /// The usable entities, in the upstream's order, duplicates included.
-    pub items: Vec<Recommendation>,
+    /// The usable entities, in the upstream's order, duplicates included. What is selected of them and needs
+    /// no mask is shared with the answer.
+    pub items: Vec<Arc<Recommendation>>,
     /// Why the others were not usable, one reason each.
     pub malformed: Vec<Malformation>,
     /// Fields that this version does not know, over all entities.
@@ -130,7 +132,7 @@ impl Batch {
 
     /// Bytes of memory that its recommendations take, roughly.
     pub fn memory(&self) -> usize {
-        self.items.iter().map(Recommendation::memory).sum()
+        self.items.iter().map(|item| item.memory()).sum()
     }
 
     /// Entities received, usable or not.

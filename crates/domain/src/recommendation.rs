@@ -284,6 +284,14 @@ impl Recommendation {
             .map_or("", |p| p.text.as_str())
     }
 
+    /// The first body text, or the empty text.
+    pub(crate) fn first_text(&self) -> &str {
+        self.parts
+            .iter()
+            .find(|p| p.role == Role::Body)
+            .map_or("", |p| p.text.as_str())
+    }
+
     /// The body texts, one a line.
     pub fn text(&self) -> Cow<'_, str> {
         body_of(&self.parts)

@@ -8,6 +8,7 @@
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::batch::Batch;
 use crate::dialect::Dialect;
@@ -18,7 +19,7 @@ use crate::recommendation::{Recommendation, State};
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Selection {
     /// What is left, to be screened.
-    pub items: Vec<Recommendation>,
+    pub items: Vec<Arc<Recommendation>>,
     /// Repeats of an identifier already seen.
     pub duplicates: u32,
     /// Dismissed or failed upstream.
@@ -33,7 +34,7 @@ pub struct Selection {
 pub fn select(batch: &Batch, request: &FetchRequest, dialect: Dialect) -> Selection {
     let mut seen = HashSet::new();
     let mut selection = Selection::default();
-    let mut items: Vec<&Recommendation> = Vec::with_capacity(batch.items.len());
+    let mut items: Vec<&Arc<Recommendation>> = Vec::with_capacity(batch.items.len());
     for item in &batch.items {
         if !seen.insert(&item.id) {
             selection.duplicates += 1;

@@ -129,7 +129,7 @@ impl Search<'_> {
         batch.upstream = error::facts(&response, self.spent);
         for result in found.results {
             match document::read(result, knowledge_base, &mut batch.unknown_fields) {
-                Ok(item) => batch.items.extend(item),
+                Ok(item) => batch.items.extend(item.map(Arc::new)),
                 Err(reason) => batch.malformed.push(reason),
             }
         }

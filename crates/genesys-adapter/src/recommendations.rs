@@ -1,5 +1,7 @@
 //! The recommendations dialect: one atomic GET, one answer. The upstream pages and filters.
 
+use std::sync::Arc;
+
 use agent_assist_domain::batch::Batch;
 use agent_assist_domain::ports::{SourceError, SourceQuery};
 use agent_assist_domain::time::Deadline;
@@ -31,7 +33,7 @@ pub(crate) async fn fetch(
     };
     for entity in listing.entities {
         match recommendation::read(entity, &mut batch.unknown_fields) {
-            Ok(item) => batch.items.push(item),
+            Ok(item) => batch.items.push(Arc::new(item)),
             Err(reason) => batch.malformed.push(reason),
         }
     }

@@ -6,6 +6,7 @@
 //! smaller pages.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use agent_assist_domain::batch::{Batch, Malformation, QueryStatement, UpstreamContext};
 use agent_assist_domain::ports::{SourceError, SourceErrorKind, SourceQuery};
@@ -165,7 +166,7 @@ impl Reading {
         match item {
             Ok(item) => {
                 let is_new = self.ids.insert(item.id.clone());
-                self.batch.items.push(item);
+                self.batch.items.push(Arc::new(item));
                 is_new
             }
             Err(reason) => {

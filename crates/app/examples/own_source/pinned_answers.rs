@@ -1,7 +1,7 @@
 //! Answers that a supervisor pinned to conversations, from a JSON file that is read anew for every
 //! question: `{"<conversation>": [["<id>", "<title>", "<text>"], ..]}`.
 
-use std::{collections::HashMap, path::PathBuf};
+use std::{collections::HashMap, path::PathBuf, sync::Arc};
 
 use agent_assist_domain::batch::{Batch, Malformation};
 use agent_assist_domain::ports::SourceErrorKind::{BadFormat, DeadlineExceeded, Unreachable};
@@ -41,7 +41,7 @@ impl RecommendationSource for PinnedAnswers {
         batch.no_data = pinned.is_none();
         for entity in pinned.unwrap_or_default() {
             match recommendation(entity) {
-                Ok(item) => batch.items.push(item),
+                Ok(item) => batch.items.push(Arc::new(item)),
                 Err(why) => batch.malformed.push(why),
             }
         }

@@ -75,7 +75,7 @@ impl Service {
         let exposed = |safe: &Masked<Safe>| {
             let Recommendation {
                 id, kind, source, ..
-            } = &safe.recommendation;
+            } = &*safe.recommendation;
             let text = |id: &UpstreamId| id.as_str().to_owned();
             let trigger_id = source.trigger_id.as_ref().map(text);
             Exposure {

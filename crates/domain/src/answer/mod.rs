@@ -7,7 +7,7 @@
 mod item;
 mod labels;
 
-pub use item::{AnswerItem, AnswerSource};
+pub use item::AnswerItem;
 pub use labels::{CacheStatus, Degraded, DegradedReason, EmptyReason};
 
 use std::sync::Arc;

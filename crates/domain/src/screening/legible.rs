@@ -7,10 +7,10 @@ use std::ops::Range;
 
 use crate::recommendation::TextPart;
 
-/// `part` without what cannot be seen.
-pub(super) fn legible_part(part: TextPart) -> TextPart {
+/// `part` without what cannot be seen; `None` if all of it can be.
+pub(super) fn legible_part(part: &TextPart) -> Option<TextPart> {
     let Cow::Owned(text) = legible(&part.text) else {
-        return part;
+        return None;
     };
     let moved = |at: usize| part.text.get(..at).map(|before| legible(before).len());
     let highlight = part
@@ -18,11 +18,12 @@ pub(super) fn legible_part(part: TextPart) -> TextPart {
         .as_ref()
         .and_then(|Range { start, end }| Some(moved(*start)?..moved(*end)?))
         .filter(|range| text.get(range.clone()).is_some());
-    TextPart {
+    Some(TextPart {
+        pointer: part.pointer.clone(),
+        role: part.role,
         text,
         highlight,
-        ..part
-    }
+    })
 }
 
 /// `text` with every end of line as a line feed, and without other control characters but the tab.
@@ -74,7 +75,7 @@ mod tests {
         };
         let start = part.text.find("30").expect("there");
         let highlight = Some(start..start + 7);
-        let clean = legible_part(TextPart { highlight, ..part });
+        let clean = legible_part(&TextPart { highlight, ..part }).expect("changed");
         assert_eq!(clean.text, "a\nbc[31m d\te\n30 days.");
         assert_eq!(&clean.text[clean.highlight.expect("kept")], "30 days");
     }

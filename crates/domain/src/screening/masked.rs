@@ -1,6 +1,7 @@
 //! The proof that a value was screened.
 
 use std::ops::Deref;
+use std::sync::Arc;
 
 use super::receipt::Receipts;
 use crate::recommendation::Recommendation;
@@ -56,7 +57,7 @@ impl<T> Deref for Masked<T> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Safe {
     /// The recommendation, every text of it masked where need be.
-    pub recommendation: Recommendation,
+    pub recommendation: Arc<Recommendation>,
     /// On what "masked" rests.
     pub basis: PiiBasis,
     /// Whether people's names are covered: by the upstream's masking, or by the subject terms

@@ -22,6 +22,7 @@ pub use stored::{RestoreError, Stored, StoredFields};
 pub(crate) use stored::{oddities_value, receipts_value};
 
 use std::cmp::Reverse;
+use std::sync::Arc;
 
 use personal_data::{CleanPointers, Cleaned, Search};
 
@@ -225,7 +226,7 @@ impl Screening {
                 ..ScreeningReport::default()
             },
         };
-        for item in selection.items {
+        for item in &selection.items {
             pass.judge(item);
         }
         let context = clean_context(&batch.context, search);
@@ -253,11 +254,10 @@ struct Pass<'a> {
 }
 
 impl Pass<'_> {
-    fn judge(&mut self, item: Recommendation) {
+    fn judge(&mut self, item: &Arc<Recommendation>) {
         let (kind, score) = (item.kind, item.score);
-        let id = item.id.as_str().to_owned();
         let verdict = self
-            .relevant(&item)
+            .relevant(item)
             .map_err(|reason| (reason, Receipts::default()))
             .and_then(|()| self.cleaned(item));
         match verdict {
@@ -282,7 +282,7 @@ impl Pass<'_> {
                 }
                 self.report.pii_findings += receipts.count();
                 self.rejected.push(Rejection::seal(StoredRejection {
-                    id: self.showable_id(id),
+                    id: self.showable_id(&item.id),
                     kind,
                     score,
                     reason,
@@ -316,8 +316,11 @@ impl Pass<'_> {
         self.dialect == Dialect::Recommendations && item.upstream_masked == Some(true)
     }
 
-    fn cleaned(&mut self, item: Recommendation) -> Result<Masked<Safe>, (RejectReason, Receipts)> {
-        let flagged = self.is_flagged(&item);
+    fn cleaned(
+        &mut self,
+        item: &Arc<Recommendation>,
+    ) -> Result<Masked<Safe>, (RejectReason, Receipts)> {
+        let flagged = self.is_flagged(item);
         let cleaned = personal_data::clean(item, self.search, &mut self.clean_pointers);
         let (Ok(Cleaned { receipts, .. }) | Err(receipts)) = &cleaned;
         let is_violation = flagged && receipts.count() > 0;
@@ -345,9 +348,8 @@ impl Pass<'_> {
     }
 
     /// The identifier of something rejected, unless it is personal data itself.
-    fn showable_id(&self, id: String) -> Option<String> {
-        let id = UpstreamId::new(id)?;
-        self.search.is_clean(&id).then(|| id.as_str().to_owned())
+    fn showable_id(&self, id: &UpstreamId) -> Option<String> {
+        self.search.is_clean(id).then(|| id.as_str().to_owned())
     }
 
     fn finish(

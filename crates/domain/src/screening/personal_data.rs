@@ -1,6 +1,8 @@
 //! Masks the personal data of one recommendation, in every text that is passed on.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::legible::{is_web_link, legible_part};
 use super::receipt::Receipts;
@@ -23,9 +25,9 @@ pub(super) struct Search<'a> {
     pub(super) key: Option<&'a ValueKey>,
 }
 
-/// The recommendation with its personal data masked.
+/// The recommendation with its personal data masked: the very one that came in, if there was none.
 pub(super) struct Cleaned {
-    pub(super) recommendation: Recommendation,
+    pub(super) recommendation: Arc<Recommendation>,
     /// One for each find.
     pub(super) receipts: Receipts,
 }
@@ -37,7 +39,7 @@ pub(super) struct CleanPointers(HashSet<String>);
 /// Masks every text of `raw`. If its identifier itself is personal data there are only the
 /// receipts: masked, it would no longer identify anything. `clean_pointers` are those of this search.
 pub(super) fn clean(
-    raw: Recommendation,
+    raw: &Arc<Recommendation>,
     search: Search<'_>,
     clean_pointers: &mut CleanPointers,
 ) -> Result<Cleaned, Receipts> {
@@ -49,16 +51,14 @@ pub(super) fn clean(
     if cleaner.drops(raw.id.as_str(), "/id") {
         return Err(cleaner.receipts);
     }
-    let parts = raw
-        .parts
-        .into_iter()
-        .map(|part| cleaner.part(part))
-        .collect();
-    let recommendation = Recommendation {
-        parts: cleaner.seams(parts),
-        source: cleaner.source(raw.source),
-        ..raw
-    };
+    let mut recommendation = Arc::clone(raw);
+    let parts = cleaner.parts(&raw.parts);
+    if let Cow::Owned(parts) = cleaner.seams(parts) {
+        Arc::make_mut(&mut recommendation).parts = parts;
+    }
+    if let Cow::Owned(source) = cleaner.source(&raw.source) {
+        Arc::make_mut(&mut recommendation).source = source;
+    }
     Ok(Cleaned {
         recommendation,
         receipts: cleaner.receipts,
@@ -117,45 +117,60 @@ struct Cleaner<'a> {
 }
 
 impl Cleaner<'_> {
-    fn part(&mut self, part: TextPart) -> TextPart {
-        let part = legible_part(part);
-        let part = TextPart {
-            pointer: self.pointer(part.pointer),
-            ..part
-        };
+    fn parts<'p>(&mut self, parts: &'p [TextPart]) -> Cow<'p, [TextPart]> {
+        let mut cleaned = Cow::Borrowed(parts);
+        for (place, part) in parts.iter().enumerate() {
+            if let Some(part) = self.part(part) {
+                cleaned.to_mut()[place] = part;
+            }
+        }
+        cleaned
+    }
+
+    /// What `part` has to be; `None` if it may be as it is.
+    fn part(&mut self, part: &TextPart) -> Option<TextPart> {
+        let mut cleaned = legible_part(part);
+        if let Some(pointer) = self.pointer(&part.pointer) {
+            cleaned.get_or_insert_with(|| part.clone()).pointer = pointer;
+        }
+        let part = cleaned.as_ref().unwrap_or(part);
         let findings = self.search.scanner.scan(&part.text, self.search.subject);
-        self.mask(part, &findings)
+        match findings.is_empty() {
+            true => cleaned,
+            false => Some(self.mask(part, &findings)),
+        }
     }
 
     /// Masks what only shows when the body is read as one text, as an answer gives it: a number whose
     /// label ends the text before it, a number in two halves.
-    fn seams(&mut self, mut parts: Vec<TextPart>) -> Vec<TextPart> {
+    fn seams<'p>(&mut self, mut parts: Cow<'p, [TextPart]>) -> Cow<'p, [TextPart]> {
         let is_body = |part: &TextPart| part.role == Role::Body;
         if parts.iter().filter(|part| is_body(part)).count() < 2 {
             return parts;
         }
         for _ in 0..MOST_LOOKS {
-            let body = body_of(&parts);
-            let findings = self.search.scanner.scan(&body, self.search.subject);
+            let findings = self
+                .search
+                .scanner
+                .scan(&body_of(&parts), self.search.subject);
             if findings.is_empty() {
                 break;
             }
             let mut begins = 0;
-            for part in parts.iter_mut().filter(|part| is_body(part)) {
+            for part in parts.to_mut().iter_mut().filter(|part| is_body(part)) {
                 let ends = begins + part.text.len();
                 let within = findings.iter().filter_map(|find| cut(find, begins, ends));
                 let within: Vec<Finding> = within.collect();
-                *part = self.mask(part.clone(), &within);
+                if !within.is_empty() {
+                    *part = self.mask(part, &within);
+                }
                 begins = ends + 1;
             }
         }
         parts
     }
 
-    fn mask(&mut self, part: TextPart, findings: &[Finding]) -> TextPart {
-        if findings.is_empty() {
-            return part;
-        }
+    fn mask(&mut self, part: &TextPart, findings: &[Finding]) -> TextPart {
         let search = self.search;
         let receipts = search.receipts(&part.text, findings);
         self.receipts.note(&place(&part.pointer), receipts);
@@ -163,20 +178,23 @@ impl Cleaner<'_> {
         // A highlight whose end was masked away points at nothing the reader can see.
         let highlight = part
             .highlight
+            .as_ref()
             .and_then(|range| Some(masked.map_offset(range.start)?..masked.map_offset(range.end)?));
         TextPart {
-            highlight,
+            pointer: part.pointer.clone(),
+            role: part.role,
             text: masked.into_text(),
-            ..part
+            highlight,
         }
     }
 
     /// Where a text stood in its entity: mostly the platform's own names, but the members of some
-    /// objects are named by whoever filled them. So each name is a text of its own.
-    fn pointer(&mut self, pointer: String) -> String {
+    /// objects are named by whoever filled them. So each name is a text of its own. `None` if nothing is
+    /// found in it.
+    fn pointer(&mut self, pointer: &str) -> Option<String> {
         let search = self.search;
-        if self.clean_pointers.0.contains(&pointer) {
-            return pointer;
+        if self.clean_pointers.0.contains(pointer) {
+            return None;
         }
         let mut found = Vec::new();
         let masked: Vec<String> = pointer
@@ -195,34 +213,45 @@ impl Cleaner<'_> {
         found.extend(receipts);
         let masked = pii::mask(&masked, &findings).into_text();
         if found.is_empty() {
-            self.clean_pointers.0.insert(pointer);
-        } else {
-            self.receipts.note(&format!("{}#", place(&masked)), found);
+            self.clean_pointers.0.insert(pointer.to_owned());
+            return None;
         }
-        masked
+        self.receipts.note(&format!("{}#", place(&masked)), found);
+        Some(masked)
     }
 
     /// Identifiers and links are not masked but left out: half a link leads nowhere.
-    fn source(&mut self, source: Source) -> Source {
-        let uri = source.uri.filter(|uri| is_web_link(uri));
-        let uri = uri.filter(|uri| {
-            let findings = self.search.in_link(uri);
-            self.left_out(uri, &findings, "/source/uri");
-            findings.is_empty()
+    fn source<'s>(&mut self, source: &'s Source) -> Cow<'s, Source> {
+        let link = source.uri.as_ref().is_some_and(|uri| self.drops_link(uri));
+        let [base, document, version, trigger] = [
+            ("/source/knowledge_base_id", &source.knowledge_base_id),
+            ("/source/document_id", &source.document_id),
+            ("/source/version_id", &source.version_id),
+            ("/source/trigger_id", &source.trigger_id),
+        ]
+        .map(|(pointer, id)| {
+            let id = id.as_ref();
+            id.is_some_and(|id| self.drops(id.as_str(), pointer))
         });
-        Source {
-            knowledge_base_id: self
-                .identifier(source.knowledge_base_id, "/source/knowledge_base_id"),
-            document_id: self.identifier(source.document_id, "/source/document_id"),
-            version_id: self.identifier(source.version_id, "/source/version_id"),
-            uri,
-            trigger_id: self.identifier(source.trigger_id, "/source/trigger_id"),
-            origin: source.origin,
+        let mut cleaned = Cow::Borrowed(source);
+        if link || base || document || version || trigger {
+            let cleaned = cleaned.to_mut();
+            cleaned.uri.take_if(|_| link);
+            cleaned.knowledge_base_id.take_if(|_| base);
+            cleaned.document_id.take_if(|_| document);
+            cleaned.version_id.take_if(|_| version);
+            cleaned.trigger_id.take_if(|_| trigger);
         }
+        cleaned
     }
 
-    fn identifier(&mut self, id: Option<UpstreamId>, pointer: &str) -> Option<UpstreamId> {
-        id.filter(|id| !self.drops(id.as_str(), pointer))
+    fn drops_link(&mut self, uri: &str) -> bool {
+        if !is_web_link(uri) {
+            return true;
+        }
+        let findings = self.search.in_link(uri);
+        self.left_out(uri, &findings, "/source/uri");
+        !findings.is_empty()
     }
 
     /// Whether an identifier is not passed on.

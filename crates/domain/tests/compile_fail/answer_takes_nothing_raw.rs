@@ -13,7 +13,7 @@ fn item(raw: &Recommendation) -> AnswerItem {
 }
 
 fn change(item: &mut AnswerItem, raw: &Recommendation) {
-    item.text = raw.text();
+    item.recommendation = std::sync::Arc::new(raw.clone());
 }
 
 fn main() {}

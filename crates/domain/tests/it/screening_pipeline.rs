@@ -388,9 +388,8 @@ fn a_stored_screening_comes_back_equal_and_is_refused_when_anything_was_changed(
     );
 
     let mut text = stored.clone();
-    text.fields.kept[0].to_mut().recommendation.parts[1]
-        .text
-        .push('x');
+    let changed = &mut text.fields.kept[0].to_mut().recommendation;
+    std::sync::Arc::make_mut(changed).parts[1].text.push('x');
     assert_eq!(
         text.restore(Screening::new().version()),
         Err(RestoreError::Digest)

@@ -47,7 +47,7 @@ async fn every_text_stands_where_its_pointer_says() {
     for item in found(answer(200, DOCUMENTS)).await.unwrap().items {
         let id = item.source.document_id.as_ref().unwrap().as_str();
         let result = results.iter().find(|r| r["document"]["id"] == id).unwrap();
-        for part in item.parts {
+        for part in &item.parts {
             let said = texts(result.pointer(&part.pointer).unwrap());
             assert_eq!(part.text.replace('\n', ""), said, "{}", part.pointer);
         }

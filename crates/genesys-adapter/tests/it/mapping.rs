@@ -132,7 +132,7 @@ async fn every_text_stands_where_its_pointer_says() {
                 .iter()
                 .find(|entity| entity["id"] == item.id.as_str())
                 .unwrap();
-            for part in item.parts {
+            for part in &item.parts {
                 assert_eq!(entity.pointer(&part.pointer).unwrap(), part.text.as_str());
             }
         }

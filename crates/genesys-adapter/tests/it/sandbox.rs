@@ -174,7 +174,7 @@ async fn a_search_finds_the_article_that_is_recommended() {
     assert!(found.title().contains("Refund"), "{}", found.title());
     assert!(found.text().len() > found.title().len());
     assert!(batch.items.is_sorted_by(|a, b| a.score >= b.score));
-    let same = |other: &&Recommendation| other.source.document_id == found.source.document_id;
+    let same = |other: &&Arc<Recommendation>| other.source.document_id == found.source.document_id;
     let twin = recommended.iter().find(same).unwrap();
     assert_eq!(found.title(), twin.title());
     assert_eq!(found.source.version_id, twin.source.version_id);

@@ -102,7 +102,7 @@ impl Given {
         let shown = self.outcome.answer.recommendations().iter();
         let shown: HashSet<&str> = shown.map(|item| item.id()).collect();
         let kept = self.outcome.screened.kept().iter();
-        kept.map(|safe| &safe.recommendation)
+        kept.map(|safe| &*safe.recommendation)
             .filter(move |item| shown.contains(item.id.as_str()))
     }
 

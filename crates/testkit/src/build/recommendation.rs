@@ -1,5 +1,7 @@
 //! Recommendations, batches of them, and what the screening makes of those.
 
+use std::sync::Arc;
+
 use agent_assist_domain::batch::{Batch, UpstreamFacts};
 use agent_assist_domain::dialect::Dialect;
 use agent_assist_domain::pii::ValueKey;
@@ -144,7 +146,10 @@ impl From<RecommendationBuilder> for Recommendation {
 /// What an upstream call brought: `items`, status 200, one request.
 pub fn batch<T: Into<Recommendation>>(items: impl IntoIterator<Item = T>) -> Batch {
     Batch {
-        items: items.into_iter().map(Into::into).collect(),
+        items: items
+            .into_iter()
+            .map(|item| Arc::new(item.into()))
+            .collect(),
         upstream: UpstreamFacts {
             status: Some(200),
             correlation_id: PlainToken::new("c0ffee00-0000-4000-8000-000000000001", 128),

@@ -82,21 +82,21 @@ impl Told {
 
     fn safe(&mut self, safe: &Safe) {
         let Safe {
-            recommendation:
-                Recommendation {
-                    id,
-                    kind,
-                    score,
-                    upstream_masked,
-                    state,
-                    created_at,
-                    parts,
-                    source,
-                },
+            recommendation,
             basis,
             names_covered,
             receipts,
         } = safe;
+        let Recommendation {
+            id,
+            kind,
+            score,
+            upstream_masked,
+            state,
+            created_at,
+            parts,
+            source,
+        } = &**recommendation;
         self.text(id.as_str());
         self.text(kind.as_str());
         self.score(*score);
