@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use agent_assist_domain::answer::AnswerItems;
-use serde_json::value::RawValue;
+use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 
 /// Cheap to clone; all clones share the text and what is known of it.
@@ -13,7 +13,8 @@ pub(crate) struct ShownJson(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    json: Box<RawValue>,
+    /// The array of them, and the brace that ends the answer behind it.
+    end: Bytes,
     digest: [u8; 32],
     is_inspected: AtomicBool,
 }
@@ -21,20 +22,23 @@ struct Inner {
 impl ShownJson {
     /// Of `items`; `None` if they cannot be said in JSON.
     pub(crate) fn of(items: &AnswerItems) -> Option<Self> {
-        let json = serde_json::value::to_raw_value(items.as_slice()).ok()?;
+        let mut json = serde_json::to_vec(items.as_slice()).ok()?;
+        let digest = Sha256::digest(&json).into();
+        json.push(b'}');
+        json.shrink_to_fit();
         Some(Self(Arc::new(Inner {
-            digest: Sha256::digest(json.get()).into(),
-            json,
+            end: json.into(),
+            digest,
             is_inspected: AtomicBool::new(false),
         })))
     }
 
-    /// The array of them.
-    pub(crate) fn as_json(&self) -> &RawValue {
-        &self.0.json
+    /// The end of an answer that shows them: the array, and a brace.
+    pub(crate) fn end(&self) -> &Bytes {
+        &self.0.end
     }
 
-    /// SHA-256 of it.
+    /// SHA-256 of the array.
     pub(crate) fn digest(&self) -> [u8; 32] {
         self.0.digest
     }

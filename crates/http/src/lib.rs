@@ -14,6 +14,7 @@ mod auth;
 mod daemon;
 mod live;
 mod metrics;
+mod pieces;
 mod platform;
 mod problem;
 mod protect;

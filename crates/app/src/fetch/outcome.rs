@@ -8,12 +8,13 @@ use agent_assist_domain::cache::AnswerKey;
 use agent_assist_domain::payload::Violations;
 use agent_assist_domain::ports::{SourceError, SourceErrorKind, StoreError};
 use agent_assist_domain::screening::Screened;
+use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 
 use crate::shown_json::ShownJson;
 
-/// What there is in an answer beside what it shows, in bytes, mostly.
-const BESIDE_SHOWN: usize = 2_048;
+/// How an answer that shows nothing ends.
+const NOTHING_SHOWN: &[u8] = b"[]}";
 
 /// An answer, and what an operator may want to know beside it.
 #[derive(Clone, Debug)]
@@ -32,18 +33,25 @@ pub struct FetchOutcome {
 }
 
 impl FetchOutcome {
-    /// The answer as JSON. What it shows is not serialised again where it has been given out before.
+    /// The answer as JSON, in two pieces, the second behind the first. What it shows is not serialised
+    /// again where it has been given out before, nor copied: the second piece is shared then.
     ///
     /// # Errors
     /// There is nothing in an answer that JSON could not say.
-    pub fn to_json(&self) -> Result<Vec<u8>, serde_json::Error> {
-        let Some(shown) = &self.shown_json else {
-            return serde_json::to_vec(&self.answer);
-        };
-        let shown = shown.as_json();
-        let mut json = Vec::with_capacity(shown.get().len() + BESIDE_SHOWN);
-        serde_json::to_writer(&mut json, &self.answer.with_recommendations(shown))?;
-        Ok(json)
+    pub fn to_json(&self) -> Result<[Bytes; 2], serde_json::Error> {
+        match &self.shown_json {
+            Some(shown) => {
+                let mut json = self.beside_shown()?;
+                json.truncate(json.len() - NOTHING_SHOWN.len());
+                Ok([json.into(), shown.end().clone()])
+            }
+            None => Ok([serde_json::to_vec(&self.answer)?.into(), Bytes::new()]),
+        }
+    }
+
+    /// The answer as JSON, as if it showed nothing.
+    fn beside_shown(&self) -> Result<Vec<u8>, serde_json::Error> {
+        serde_json::to_vec(&self.answer.with_recommendations([(); 0]))
     }
 
     /// Names what an agent sees: two answers with the same digest show the same items, nothing for the
@@ -65,10 +73,8 @@ impl FetchOutcome {
     /// What nobody has looked at yet of the answer as JSON, for a [second look](crate::egress).
     pub(super) fn uninspected(&self) -> Result<Vec<u8>, serde_json::Error> {
         match &self.shown_json {
-            Some(shown) if shown.is_inspected() => {
-                serde_json::to_vec(&self.answer.with_recommendations([(); 0]))
-            }
-            _ => self.to_json(),
+            Some(shown) if shown.is_inspected() => self.beside_shown(),
+            _ => Ok(self.to_json()?.concat()),
         }
     }
 

@@ -48,6 +48,24 @@ async fn the_first_answer_is_a_miss_and_the_next_a_hit_that_asks_nobody() {
 }
 
 #[tokio::test]
+async fn an_answer_in_pieces_is_the_answer_and_what_it_shows_is_shared() {
+    let bench = Bench::new(Recommendations);
+    bench.source.otherwise(|_| Ok(two()));
+    let service = bench.service();
+    let mut shown = Vec::new();
+    for status in [CacheStatus::Miss, CacheStatus::Hit, CacheStatus::Hit] {
+        let outcome = fetch(&service, request()).await.expect("an answer");
+        assert_eq!(outcome.answer.cache().status, status);
+        let pieces = outcome.to_json().expect("JSON");
+        let whole = serde_json::to_vec(&outcome.answer).expect("JSON");
+        assert_eq!(pieces.concat(), whole, "{status:?}");
+        shown.push(pieces[1].clone());
+    }
+    assert!(shown[0].is_empty(), "what is given out once is not kept");
+    assert_eq!(shown[1].as_ptr(), shown[2].as_ptr());
+}
+
+#[tokio::test]
 async fn an_answer_outlives_the_process_and_expires_with_its_time() {
     let bench = Bench::new(Recommendations);
     bench.source.otherwise(|_| Ok(two()));

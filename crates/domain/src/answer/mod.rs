@@ -119,12 +119,12 @@ impl AnswerItems {
 pub struct Answer {
     session_id: String,
     conversation_id: String,
-    recommendations: AnswerItems,
+    request_id: String,
     metrics: Metrics,
     cache: CacheInfo,
     empty_reason: Option<EmptyReason>,
     degraded: Option<Degraded>,
-    request_id: String,
+    recommendations: AnswerItems,
 }
 
 impl Answer {
@@ -177,8 +177,7 @@ impl Answer {
         self.recommendations.as_slice()
     }
 
-    /// The answer's shape with something else in the place of what it shows, such as what that has been
-    /// serialised to before: most of an answer is the same each time it is given out.
+    /// The answer's shape with something else in the place of what it shows, which is its last member.
     pub fn with_recommendations<'a, R: Serialize + 'a>(
         &'a self,
         recommendations: R,
@@ -186,12 +185,12 @@ impl Answer {
         Shape {
             session_id: &self.session_id,
             conversation_id: &self.conversation_id,
-            recommendations,
+            request_id: &self.request_id,
             metrics: &self.metrics,
             cache: self.cache,
             empty_reason: self.empty_reason,
             degraded: self.degraded.as_ref(),
-            request_id: &self.request_id,
+            recommendations,
         }
     }
 
@@ -231,17 +230,18 @@ impl Answer {
     }
 }
 
-/// The members of an answer, in their order.
+/// The members of an answer, in their order: what it shows comes last, so that it can be sent behind the
+/// rest as it is.
 #[derive(Serialize)]
 struct Shape<'a, R> {
     session_id: &'a str,
     conversation_id: &'a str,
-    recommendations: R,
+    request_id: &'a str,
     metrics: &'a Metrics,
     cache: CacheInfo,
     empty_reason: Option<EmptyReason>,
     degraded: Option<&'a Degraded>,
-    request_id: &'a str,
+    recommendations: R,
 }
 
 impl Serialize for Answer {

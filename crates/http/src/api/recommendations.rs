@@ -22,6 +22,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tokio::time::Instant;
 
 use super::schema::{AnswerBody, Payload, QueryPayload};
+use crate::pieces::Pieces;
 use crate::problem::{Kind, Problem, ProblemBody, retry_after};
 use crate::protect::limits::json_body;
 use crate::state::{Asking, Shared};
@@ -159,8 +160,8 @@ fn text(field: &RawField) -> Option<&str> {
 fn answer(outcome: &FetchOutcome, arrived: Instant) -> Response {
     let answer = &outcome.answer;
     // Texts and numbers: there is nothing that JSON could not say.
-    let json = outcome.to_json().unwrap_or_default();
-    let mut response = ([(CONTENT_TYPE, JSON)], json).into_response();
+    let json = Pieces::of(outcome.to_json().unwrap_or_default());
+    let mut response = ([(CONTENT_TYPE, JSON)], Body::new(json)).into_response();
     let headers = response.headers_mut();
     let cache = answer.cache();
     if matches!(cache.status, CacheStatus::Hit | CacheStatus::Stale) {

@@ -160,8 +160,8 @@ pub(crate) struct AnswerBody {
     session_id: String,
     /// The conversation asked for.
     conversation_id: String,
-    /// What to show, best first.
-    recommendations: Vec<RecommendationBody>,
+    /// The request's identifier, the same as in the audit log.
+    request_id: String,
     metrics: MetricsBody,
     cache: CacheBody,
     /// Why there is nothing to show; null where there is something.
@@ -170,8 +170,8 @@ pub(crate) struct AnswerBody {
     /// Why the answer is less than it should be; null where it is not.
     #[schema(required)]
     degraded: Option<DegradedBody>,
-    /// The request's identifier, the same as in the audit log.
-    request_id: String,
+    /// What to show, best first.
+    recommendations: Vec<RecommendationBody>,
 }
 
 /// One recommendation. Everything in it is masked.
