@@ -70,20 +70,24 @@ impl ApiKeys for SqliteStore {
     }
 
     async fn find(&self, id: &str) -> Result<Option<ApiKey>, StoreError> {
+        let mut reader = self.reader(FIND).await?;
         let row: Option<Row> = sqlx::query_as(sql::FIND)
             .bind(id)
-            .fetch_optional(self.readers())
+            .fetch_optional(&mut *reader)
             .await
             .map_err(failed(FIND))?;
+        reader.done();
         row.map(|row| ApiKey::try_from(row).map_err(|cause| corrupt(FIND, cause)))
             .transpose()
     }
 
     async fn list(&self) -> Result<Vec<ApiKey>, StoreError> {
+        let mut reader = self.reader(LIST).await?;
         let rows: Vec<Row> = sqlx::query_as(sql::LIST)
-            .fetch_all(self.readers())
+            .fetch_all(&mut *reader)
             .await
             .map_err(failed(LIST))?;
+        reader.done();
         rows.into_iter()
             .map(|row| ApiKey::try_from(row).map_err(|cause| corrupt(LIST, cause)))
             .collect()

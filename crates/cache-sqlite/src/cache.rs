@@ -106,11 +106,13 @@ impl TryFrom<Row> for CacheRow {
 #[async_trait]
 impl RecommendationCache for SqliteStore {
     async fn get(&self, key: &AnswerKey) -> Result<Option<CacheRow>, StoreError> {
+        let mut reader = self.reader(READ).await?;
         let row: Option<Row> = sqlx::query_as(sql::GET)
             .bind(key.as_bytes().as_slice())
-            .fetch_optional(self.readers())
+            .fetch_optional(&mut *reader)
             .await
             .map_err(failed(READ))?;
+        reader.done();
         row.map(|row| CacheRow::try_from(row).map_err(|cause| corrupt(READ, cause)))
             .transpose()
     }
@@ -160,10 +162,12 @@ impl RecommendationCache for SqliteStore {
     }
 
     async fn stats(&self) -> Result<CacheStats, StoreError> {
+        let mut reader = self.reader("measure the cache").await?;
         let row: StatsRow = sqlx::query_as(sql::STATS)
-            .fetch_one(self.readers())
+            .fetch_one(&mut *reader)
             .await
             .map_err(failed("measure the cache"))?;
+        reader.done();
         Ok(CacheStats {
             entries: row.entries,
             bytes: row.bytes,

@@ -53,12 +53,14 @@ impl SqliteStore {
         tenant: &str,
         conversation_id: &str,
     ) -> Result<Option<ConversationKey>, StoreError> {
+        let mut reader = self.reader(LOOK_UP).await?;
         let key: Option<Vec<u8>> = sqlx::query_scalar(sql::GET)
             .bind(tenant)
             .bind(conversation_id)
-            .fetch_optional(self.readers())
+            .fetch_optional(&mut *reader)
             .await
             .map_err(failed(LOOK_UP))?;
+        reader.done();
         key.map(|key| {
             let bytes = key.try_into().map_err(|_| BadBody::Value("key"));
             bytes

@@ -21,7 +21,7 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 type Version = i64;
 
 /// The newest schema this program knows.
-fn known_version() -> Version {
+pub(crate) fn known_version() -> Version {
     MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0)
 }
 

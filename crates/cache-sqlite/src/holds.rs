@@ -75,11 +75,13 @@ impl LegalHolds for SqliteStore {
     }
 
     async fn list(&self, tenant: &str) -> Result<Vec<Hold>, StoreError> {
+        let mut reader = self.reader(LIST).await?;
         let rows: Vec<Row> = sqlx::query_as(sql::LIST)
             .bind(tenant)
-            .fetch_all(self.readers())
+            .fetch_all(&mut *reader)
             .await
             .map_err(failed(LIST))?;
+        reader.done();
         rows.into_iter()
             .map(|row| Hold::try_from(row).map_err(|cause| corrupt(LIST, cause)))
             .collect()
@@ -95,12 +97,15 @@ impl LegalHolds for SqliteStore {
             HoldQuestion::Agent(id) => (None, Some(id)),
             HoldQuestion::Customer => (None, None),
         };
-        sqlx::query_scalar(sql::IS_HELD)
+        let mut reader = self.reader(LOOK_UP).await?;
+        let is_held: bool = sqlx::query_scalar(sql::IS_HELD)
             .bind(tenant)
             .bind(conversation)
             .bind(agent)
-            .fetch_one(self.readers())
+            .fetch_one(&mut *reader)
             .await
-            .map_err(failed(LOOK_UP))
+            .map_err(failed(LOOK_UP))?;
+        reader.done();
+        Ok(is_held)
     }
 }

@@ -40,13 +40,15 @@ impl EngagementLedger for SqliteStore {
     }
 
     async fn item(&self, item: &ItemKey) -> Result<Option<Item>, StoreError> {
+        let mut reader = self.reader(LOOK_UP).await?;
         let row: Option<ItemRow> = sqlx::query_as(sql::ITEM)
             .bind(&item.tenant)
             .bind(&item.conversation_id)
             .bind(&item.recommendation_id)
-            .fetch_optional(self.readers())
+            .fetch_optional(&mut *reader)
             .await
             .map_err(failed(LOOK_UP))?;
+        reader.done();
         row.map(|row| row.of(item))
             .transpose()
             .map_err(|word| StoreError::new(StoreErrorKind::Corrupt, LOOK_UP).because(word))
@@ -71,11 +73,14 @@ impl EngagementLedger for SqliteStore {
         if let Some(conversation_id) = &scope.conversation_id {
             query = query.bind(conversation_id);
         }
-        query
+        let mut reader = self.reader(COUNT).await?;
+        let tallies = query
             .try_map(|row| tally(&row, by))
-            .fetch_all(self.readers())
+            .fetch_all(&mut *reader)
             .await
-            .map_err(failed(COUNT))
+            .map_err(failed(COUNT))?;
+        reader.done();
+        Ok(tallies)
     }
 }
 

@@ -7,7 +7,8 @@
 //! - Three writing connections, which take turns so that writes queue here and not inside SQLite: a thread
 //!   takes what there is much of, records of answers, exposures and answers to be remembered, everything
 //!   that has queued in one transaction; one appends other records, likewise; on the third each write
-//!   is one. All are `BEGIN IMMEDIATE`, durable when the call returns. A few reading connections.
+//!   is one. All are `BEGIN IMMEDIATE`, durable when the call returns. A fourth folds the write-ahead log
+//!   into the file, beside them. A few reading connections.
 //! - The audit log is a Merkle tree, of which head and tiles are written with the records. A file
 //!   beside the store holds the head too, so that a log that has become shorter is found out.
 //! - Several processes may use one file at a time.
@@ -36,6 +37,7 @@ mod outbox;
 mod persons;
 mod poison;
 mod query;
+mod reader;
 mod room;
 mod row;
 mod sidecar;

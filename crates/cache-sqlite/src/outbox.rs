@@ -6,6 +6,7 @@ use agent_assist_domain::outbox::{
 use agent_assist_domain::ports::{Outbox, StoreError};
 use agent_assist_domain::time::Timestamp;
 use async_trait::async_trait;
+use sqlx::Connection as _;
 use sqlx::sqlite::SqliteConnection;
 
 use crate::error::failed;
@@ -73,11 +74,13 @@ impl Outbox for SqliteStore {
 
     async fn lease(&self, destination: &str, terms: LeaseTerms) -> Result<Vec<Leased>, StoreError> {
         // Whoever has nothing to deliver, which is the rule, does not stand in line to write.
-        if due(&mut *self.reader(LEASE).await?, destination, terms)
+        let mut reader = self.reader(LEASE).await?;
+        let is_idle = due(&mut reader, destination, terms)
             .await
             .map_err(failed(LEASE))?
-            .is_empty()
-        {
+            .is_empty();
+        reader.done();
+        if is_idle {
             return Ok(Vec::new());
         }
         let mut transaction = self.begin(LEASE).await?;
@@ -130,13 +133,15 @@ impl Outbox for SqliteStore {
         after: u64,
         limit: u32,
     ) -> Result<Vec<DeadItem>, StoreError> {
+        let mut reader = self.reader(DEAD).await?;
         let rows: Vec<DeadRow> = sqlx::query_as(sql::DEAD_PAGE)
             .bind(destination)
             .bind(whole(after))
             .bind(limit)
-            .fetch_all(self.readers())
+            .fetch_all(&mut *reader)
             .await
             .map_err(failed(DEAD))?;
+        reader.done();
         Ok(rows.into_iter().map(DeadItem::from).collect())
     }
 
@@ -170,10 +175,14 @@ impl Outbox for SqliteStore {
 
     async fn standing(&self, destination: &str) -> Result<Standing, StoreError> {
         // One reading transaction, so that the numbers belong together.
-        let mut snapshot = self.readers().begin().await.map_err(failed(STANDING))?;
-        standing(&mut snapshot, destination)
+        let mut reader = self.reader(STANDING).await?;
+        let mut snapshot = reader.begin().await.map_err(failed(STANDING))?;
+        let standing = standing(&mut snapshot, destination)
             .await
-            .map_err(failed(STANDING))
+            .map_err(failed(STANDING))?;
+        drop(snapshot);
+        reader.done();
+        Ok(standing)
     }
 }
 

@@ -69,12 +69,14 @@ impl Persons for SqliteStore {
         tenant: &str,
         lookup: &PersonLookup,
     ) -> Result<Option<Person>, StoreError> {
+        let mut reader = self.reader(LOOK_UP).await?;
         let row: Option<Row> = sqlx::query_as(sql::FIND)
             .bind(tenant)
             .bind(lookup.as_slice())
-            .fetch_optional(self.readers())
+            .fetch_optional(&mut *reader)
             .await
             .map_err(failed(LOOK_UP))?;
+        reader.done();
         person(row)
     }
 
@@ -83,20 +85,24 @@ impl Persons for SqliteStore {
         tenant: &str,
         pseudonym: &Pseudonym,
     ) -> Result<Option<Person>, StoreError> {
+        let mut reader = self.reader(LOOK_UP).await?;
         let row: Option<Row> = sqlx::query_as(sql::NAMED)
             .bind(tenant)
             .bind(pseudonym.as_str())
-            .fetch_optional(self.readers())
+            .fetch_optional(&mut *reader)
             .await
             .map_err(failed(LOOK_UP))?;
+        reader.done();
         person(row)
     }
 
     async fn epochs(&self) -> Result<Vec<(u32, KeyCheck)>, StoreError> {
+        let mut reader = self.reader(LOOK_UP).await?;
         let rows: Vec<(u32, Vec<u8>)> = sqlx::query_as(sql::EPOCHS)
-            .fetch_all(self.readers())
+            .fetch_all(&mut *reader)
             .await
             .map_err(failed(LOOK_UP))?;
+        reader.done();
         rows.into_iter()
             .map(|(epoch, check)| Ok((epoch, bytes("key_check", check)?)))
             .collect::<Result<_, BadBody>>()

@@ -38,21 +38,22 @@ impl SqliteStore {
     /// # Errors
     /// If the store or its disk cannot be looked at.
     pub async fn room(&self, now: Timestamp) -> Result<Room, StoreError> {
-        let mut connection = self.readers().acquire().await.map_err(failed(LOOK))?;
+        let mut reader = self.reader(LOOK).await?;
         let unused: i64 = sqlx::query_scalar(sql::UNUSED)
-            .fetch_one(&mut *connection)
+            .fetch_one(&mut *reader)
             .await
             .map_err(failed(LOOK))?;
         let since: Option<(i64, i64)> = sqlx::query_as(sql::SINCE)
             .bind(now.minus(LATELY).as_micros())
-            .fetch_optional(&mut *connection)
+            .fetch_optional(&mut *reader)
             .await
             .map_err(failed(LOOK))?;
         let entry: Option<f64> = sqlx::query_scalar(sql::BYTES_LATELY)
-            .fetch_one(&mut *connection)
+            .fetch_one(&mut *reader)
             .await
             .map_err(failed(LOOK))?;
-        let last = last_record(&mut connection, LOOK).await?;
+        let last = last_record(&mut reader, LOOK).await?;
+        reader.done();
         let (first, at_us) = since.unwrap_or((last + 1, now.as_micros()));
         let free = free(self.path()).map_err(file_failed(LOOK))?;
         Ok(Room {

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use agent_assist_domain::ports::{StoreError, StoreErrorKind};
 use agent_assist_domain::time::Timestamp;
-use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqlitePoolOptions};
 use sqlx::{Connection as _, Pool, Sqlite};
 use tokio::fs;
@@ -22,10 +21,13 @@ use crate::connection::{
 };
 use crate::direct::Readers;
 use crate::error::{Refusal, failed, file_failed};
-use crate::file::{create_if_missing, has_log, migrate, refused_or_failed, require_current};
+use crate::file::{
+    create_if_missing, has_log, known_version, migrate, refused_or_failed, require_current,
+};
 use crate::fold::Fold;
 use crate::guard::check;
 use crate::poison::Poison;
+use crate::reader::{Reader, ReaderPool};
 use crate::sidecar::{self, Sidecar, Told};
 use crate::sql::conversation_keys::EMPTY_LOG;
 use crate::together::{Piece, Together};
@@ -57,7 +59,7 @@ pub struct SqliteStore {
     path: Arc<Path>,
     /// `None` if opened for reading only.
     writing: Option<Writing>,
-    readers: Pool<Sqlite>,
+    readers: Arc<ReaderPool>,
     direct: Arc<Readers>,
     immutable: bool,
 }
@@ -109,9 +111,10 @@ impl SqliteStore {
             Told::Head(head) => Some(head),
             Told::Nonsense => return Err(Refusal::HeadFile.of(OPEN)),
         };
-        if let Some(promised) = promised {
-            check_unopened(&path, promised).await?;
-        }
+        let looked = match promised {
+            Some(promised) => check_unopened(&path, promised).await?,
+            None => None,
+        };
         create_if_missing(&path, OPEN).await?;
         let mut connection = connect(&path, Access::Writing).await?;
         // Refuses before the switch to WAL, which writes to the file.
@@ -157,11 +160,11 @@ impl SqliteStore {
                 appender: writer.start(),
                 together,
                 fold,
-                writer: pool(1, &path, Access::Writing),
+                writer: other_writes(&path),
                 turns,
                 poison,
             }),
-            readers: pool(READERS, &path, Access::Reading),
+            readers: ReaderPool::new(READERS, Arc::clone(&path), Access::Reading, looked),
             direct: Readers::new(READERS, Arc::clone(&path), Access::Reading),
             immutable: false,
             path,
@@ -195,7 +198,7 @@ impl SqliteStore {
         };
         Ok(Self {
             writing: None,
-            readers: pool(READERS, &path, access),
+            readers: ReaderPool::new(READERS, Arc::clone(&path), access, None),
             direct: Readers::new(READERS, Arc::clone(&path), access),
             immutable: access == Access::ReadingImmutable,
             path,
@@ -261,17 +264,9 @@ impl SqliteStore {
         counts.unwrap_or_default()
     }
 
-    /// The connections that read.
-    pub(crate) fn readers(&self) -> &Pool<Sqlite> {
-        &self.readers
-    }
-
-    /// One of them.
-    pub(crate) async fn reader(
-        &self,
-        operation: &'static str,
-    ) -> Result<PoolConnection<Sqlite>, StoreError> {
-        self.readers.acquire().await.map_err(failed(operation))
+    /// A connection that reads, for nobody else until it is [done](Reader::done) with.
+    pub(crate) async fn reader(&self, operation: &'static str) -> Result<Reader, StoreError> {
+        self.readers.acquire(operation).await
     }
 
     /// Those that read on their own threads, where many rows go by.
@@ -371,25 +366,36 @@ async fn check_readable(path: &Path, access: Access) -> Result<(), StoreError> {
 
 /// Holds the audit log in the file at `path` against the head that it must have reached, before
 /// anything is done to the file: whoever opens it for writing also tidies up its write-ahead log,
-/// where what is missing may still be.
-async fn check_unopened(path: &Path, promised: AuditHead) -> Result<(), StoreError> {
+/// where what is missing may still be. Gives the connection that has looked, if it may read on.
+async fn check_unopened(
+    path: &Path,
+    promised: AuditHead,
+) -> Result<Option<SqliteConnection>, StoreError> {
     if !fs::try_exists(path).await.map_err(file_failed(OPEN))? {
-        return check_length(0, promised, OPEN);
+        check_length(0, promised, OPEN)?;
+        return Ok(None);
     }
     // What is wrong with the file otherwise is said when it is opened.
     let Ok(mut connection) = connect(path, Access::ReadingOnly).await else {
-        return Ok(());
+        return Ok(None);
     };
     match crate::file::identify(&mut connection, OPEN).await {
-        Err(_) => return Ok(()),
+        Err(_) => return Ok(None),
         Ok(version) if version < WITH_LOG => check_length(0, promised, OPEN)?,
         Ok(version) if version < WITH_TREE => {
             let last = last_record(&mut connection, OPEN).await?;
             check_length(last, promised, OPEN)?;
         }
-        Ok(_) => check_end(&mut connection, promised, OPEN).await?,
+        Ok(version) => {
+            check_end(&mut connection, promised, OPEN).await?;
+            if version == known_version() {
+                check_settings(&mut connection, Access::ReadingOnly).await?;
+                return Ok(Some(connection));
+            }
+        }
     }
-    connection.close().await.map_err(failed(OPEN))
+    connection.close().await.map_err(failed(OPEN))?;
+    Ok(None)
 }
 
 /// Refuses to start on a connection whose settings did not take.
@@ -406,10 +412,10 @@ async fn check_settings(
     Ok(())
 }
 
-/// Up to `size` connections, opened when needed and checked then, kept for good.
-fn pool(size: u32, path: &Path, access: Access) -> Pool<Sqlite> {
+/// The connection for what is written by itself, opened when needed and checked then, kept for good.
+fn other_writes(path: &Path) -> Pool<Sqlite> {
     SqlitePoolOptions::new()
-        .max_connections(size)
+        .max_connections(1)
         .acquire_timeout(QUEUE_PATIENCE)
         .idle_timeout(None)
         .max_lifetime(None)
@@ -420,11 +426,11 @@ fn pool(size: u32, path: &Path, access: Access) -> Pool<Sqlite> {
         .after_release(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
         .after_connect(move |connection, _| {
             Box::pin(async move {
-                match setting_not_taken(connection, access).await? {
+                match setting_not_taken(connection, Access::Writing).await? {
                     Some(name) => Err(sqlx::Error::Configuration(Refusal::Setting(name).into())),
                     None => Ok(()),
                 }
             })
         })
-        .connect_lazy_with(access.options(path))
+        .connect_lazy_with(Access::Writing.options(path))
 }

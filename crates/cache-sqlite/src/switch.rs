@@ -42,11 +42,13 @@ impl TryFrom<Row> for Off {
 #[async_trait]
 impl AssistSwitch for SqliteStore {
     async fn off(&self, tenant: &str) -> Result<Vec<Off>, StoreError> {
+        let mut reader = self.reader(READ).await?;
         let rows: Vec<Row> = sqlx::query_as(sql::OFF)
             .bind(tenant)
-            .fetch_all(self.readers())
+            .fetch_all(&mut *reader)
             .await
             .map_err(failed(READ))?;
+        reader.done();
         rows.into_iter()
             .map(|row| Off::try_from(row).map_err(|cause| corrupt(READ, cause)))
             .collect()

@@ -104,7 +104,7 @@ impl SqliteStore {
     /// `Corrupt` if the records are not those in the log's tree: nothing is archived then. With a
     /// [`Refusal`] if there is an archive of another log in `folder`.
     pub async fn archive(&self, folder: &Path, until: Timestamp) -> Result<Archived, StoreError> {
-        let mut connection = self.readers().acquire().await.map_err(failed(ARCHIVE))?;
+        let mut connection = self.reader(ARCHIVE).await?;
         let head = Tree::load(&mut connection, ARCHIVE).await?.head();
         let first = boundary(&mut connection, ARCHIVE)
             .await?
@@ -179,8 +179,9 @@ impl SqliteStore {
     /// # Errors
     /// If the store, the folder or a manifest cannot be read.
     pub async fn archives(&self, folder: &Path) -> Result<Vec<Archive>, StoreError> {
-        let mut connection = self.readers().acquire().await.map_err(failed(READ))?;
-        let end = boundary(&mut connection, READ).await?;
+        let mut reader = self.reader(READ).await?;
+        let end = boundary(&mut reader, READ).await?;
+        reader.done();
         let folder: Arc<Path> = folder.into();
         let place = Arc::clone(&folder);
         let firsts = on_disk(READ, move || firsts(&place)).await?;
@@ -201,14 +202,16 @@ impl SqliteStore {
     /// # Errors
     /// If the store or the archive cannot be read.
     pub async fn is_archive_held(&self, archive: &Archive) -> Result<bool, StoreError> {
+        let mut reader = self.reader(READ).await?;
         let everything: bool = sqlx::query_scalar(held::HOLDS_EVERYTHING)
-            .fetch_one(self.readers())
+            .fetch_one(&mut *reader)
             .await
             .map_err(failed(READ))?;
         let conversations: Vec<(String, String)> = sqlx::query_as(held::HELD_CONVERSATIONS)
-            .fetch_all(self.readers())
+            .fetch_all(&mut *reader)
             .await
             .map_err(failed(READ))?;
+        reader.done();
         if everything || conversations.is_empty() {
             return Ok(everything);
         }

@@ -259,12 +259,14 @@ impl SqliteStore {
         after: u64,
         limit: u32,
     ) -> Result<Vec<StoredCheckpoint>, StoreError> {
+        let mut reader = self.reader(READ).await?;
         let rows: Vec<CheckpointRow> = sqlx::query_as(sql::PAGE)
             .bind(column(after))
             .bind(limit)
-            .fetch_all(self.readers())
+            .fetch_all(&mut *reader)
             .await
             .map_err(failed(READ))?;
+        reader.done();
         let checkpoints = rows.into_iter().map(CheckpointRow::into_checkpoint);
         let checkpoints: Result<_, _> = checkpoints.collect();
         checkpoints.map_err(|error| corrupt(READ, error))
@@ -274,11 +276,13 @@ impl SqliteStore {
         &self,
         size: u64,
     ) -> Result<Option<StoredCheckpoint>, StoreError> {
+        let mut reader = self.reader(READ).await?;
         let row: Option<CheckpointRow> = sqlx::query_as(sql::NEWEST)
             .bind(column(size))
-            .fetch_optional(self.readers())
+            .fetch_optional(&mut *reader)
             .await
             .map_err(failed(READ))?;
+        reader.done();
         let checkpoint = row.map(CheckpointRow::into_checkpoint).transpose();
         checkpoint.map_err(|error| corrupt(READ, error))
     }

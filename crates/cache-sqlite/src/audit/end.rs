@@ -29,15 +29,17 @@ impl SqliteStore {
     /// # Errors
     /// If it cannot be read.
     pub async fn audit_end(&self) -> Result<AuditEnd, StoreError> {
+        let mut reader = self.reader(READ).await?;
         let row: (i64, i64, Vec<u8>) = sqlx::query_as(sql::WHERE_IT_ENDS)
-            .fetch_one(self.readers())
+            .fetch_one(&mut *reader)
             .await
             .map_err(failed(READ))?;
         let (before, size, root) = row;
         let newest: Option<(u64, i64)> = sqlx::query_as(sql::NEWEST_CHECKPOINT)
-            .fetch_optional(self.readers())
+            .fetch_optional(&mut *reader)
             .await
             .map_err(failed(READ))?;
+        reader.done();
         let bad = || crate::error::corrupt(READ, super::tree::BadTree::Head("root"));
         let root: [u8; 32] = root.try_into().map_err(|_| bad())?;
         let size = u64::try_from(size).map_err(|_| bad())?;

@@ -143,10 +143,12 @@ pub(crate) struct Legacy {
 impl Legacy {
     /// What was left open by writers that are gone.
     pub(crate) async fn find(store: &SqliteStore, at: Timestamp) -> Result<Vec<Self>, StoreError> {
+        let mut reader = store.reader(SETTLE).await?;
         let writers: Vec<String> = sqlx::query_scalar(sql::WRITERS)
-            .fetch_all(store.readers())
+            .fetch_all(&mut *reader)
             .await
             .map_err(failed(SETTLE))?;
+        reader.done();
         let mut found = Vec::new();
         for writer in writers {
             if lease::is_held(store.path(), &writer)

@@ -25,7 +25,7 @@ impl SqliteStore {
         seq: Seq,
         size: u64,
     ) -> Result<Option<InclusionPath>, StoreError> {
-        let mut reader = self.readers().acquire().await.map_err(failed(PROVE))?;
+        let mut reader = self.reader(PROVE).await?;
         let mut view = reader.begin().await.map_err(failed(PROVE))?;
         let head = Tree::head_in(&mut view, PROVE).await?;
         let Some(index) = index_of(seq, head.before) else {
@@ -38,6 +38,8 @@ impl SqliteStore {
             return Ok(None);
         };
         let tiles = read(&mut view, head, wanted).await?;
+        drop(view);
+        reader.done();
         let proof = InclusionProof::prove(index, size, &mut TiledHashes::new(size, from(&tiles)));
         let proof = proof.map_err(|_| corrupt(PROVE, BadTree::Missing))?;
         Ok(Some(InclusionPath {
@@ -52,7 +54,7 @@ impl SqliteStore {
         from_size: u64,
         to_size: u64,
     ) -> Result<Option<ConsistencyPath>, StoreError> {
-        let mut reader = self.readers().acquire().await.map_err(failed(PROVE))?;
+        let mut reader = self.reader(PROVE).await?;
         let mut view = reader.begin().await.map_err(failed(PROVE))?;
         let head = Tree::head_in(&mut view, PROVE).await?;
         if to_size > head.tree.size {
@@ -66,6 +68,8 @@ impl SqliteStore {
             wanted.extend(TileId::right_edge(size));
         }
         let tiles = read(&mut view, head, wanted).await?;
+        drop(view);
+        reader.done();
         let missing = |_| corrupt(PROVE, BadTree::Missing);
         let mut hashes = TiledHashes::new(to_size, from(&tiles));
         let proof = ConsistencyProof::prove(from_size, to_size, &mut hashes).map_err(missing)?;

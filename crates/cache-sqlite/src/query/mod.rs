@@ -98,9 +98,9 @@ impl SqliteStore {
     /// See [`QuestionError`].
     pub async fn ask(&self, question: &Question) -> Result<Found, QuestionError> {
         statement::check(&question.sql).map_err(QuestionError::Refused)?;
-        let connection = self.readers().acquire().await;
+        let reader = self.reader(ASK).await.map_err(QuestionError::Store)?;
         // Not to be used by anybody else: it has a clock of its own, and may be stuck in a step.
-        let mut connection = connection.map_err(error_of)?.detach();
+        let mut connection = reader.detach();
         match timeout(question.time + GRACE, ask(&mut connection, question)).await {
             Ok(found) => {
                 // It has only read: there is nothing to be lost.
