@@ -1,6 +1,7 @@
-//! What the figures were measured on: machine, system, and the disk's own rates.
+//! What the figures were measured on: machine, system, how steady its cores are, and the disk's own rates.
 
 use std::fs::{self, File};
+use std::hint::black_box;
 use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use crate::child::can_pin;
-use crate::stats::{Spread, Times};
+use crate::stats::{Spread, Times, median};
 
 /// The machine.
 #[derive(Clone, Debug, Serialize)]
@@ -28,6 +29,18 @@ pub(crate) struct Machine {
     pub(crate) fdatasync: Spread,
     /// The same with the file's times.
     pub(crate) fsync: Spread,
+    steadiness: Steadiness,
+}
+
+/// How a core keeps its pace with nothing else to do.
+#[derive(Clone, Copy, Debug, Serialize)]
+struct Steadiness {
+    /// Microseconds of a piece of work, in the middle.
+    piece_us: f64,
+    /// Of the time, how much went by at less than half that pace, from 0 to 1.
+    slow: f64,
+    /// How many times as long as the middle one the slowest piece took.
+    slowest: f64,
 }
 
 impl Machine {
@@ -62,6 +75,7 @@ impl Machine {
             disk: folder.display().to_string(),
             fdatasync: synchronise(folder, File::sync_data)?,
             fsync: synchronise(folder, File::sync_all)?,
+            steadiness: Steadiness::look(),
         })
     }
 
@@ -77,6 +91,7 @@ impl Machine {
             disk,
             fdatasync,
             fsync,
+            steadiness,
         } = self;
         let pinned = match pinned {
             true => "server on core 0, load on core 1",
@@ -96,7 +111,45 @@ impl Machine {
             format!("disk of {disk}"),
             rate("  fdatasync", fdatasync),
             rate("  fsync", fsync),
+            steadiness.line(),
         ]
+    }
+}
+
+impl Steadiness {
+    /// Does the same piece of work again and again. A virtual machine whose host slows it down shows
+    /// here, and in every 99th percentile below, whoever is measured.
+    fn look() -> Self {
+        const FOR: Duration = Duration::from_secs(4);
+        let bytes = vec![7_u8; 1 << 20];
+        let began = Instant::now();
+        let mut pieces = Vec::new();
+        while began.elapsed() < FOR {
+            let piece = Instant::now();
+            let sum: u64 = bytes.iter().map(|byte| u64::from(black_box(*byte))).sum();
+            black_box(sum);
+            pieces.push(piece.elapsed().as_secs_f64() * 1e6);
+        }
+        let piece_us = median(pieces.iter().copied());
+        let slow = pieces.iter().filter(|piece| **piece > 2.0 * piece_us);
+        Self {
+            piece_us,
+            slow: slow.sum::<f64>() / pieces.iter().sum::<f64>(),
+            slowest: pieces.iter().copied().fold(0.0, f64::max) / piece_us,
+        }
+    }
+
+    fn line(&self) -> String {
+        let Self {
+            piece_us,
+            slow,
+            slowest,
+        } = self;
+        format!(
+            "pace of a core: {piece_us:.0} us a piece of work; for {:.1} % of the time less than half as \
+             fast, at worst {slowest:.0} times as slow",
+            slow * 100.0
+        )
     }
 }
 
