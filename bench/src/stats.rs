@@ -25,6 +25,8 @@ pub(crate) struct Times(Histogram<u64>);
 pub(crate) struct Spread {
     /// Half of them took no longer.
     pub(crate) p50: f64,
+    /// 95 in 100 took no longer.
+    pub(crate) p95: f64,
     /// 99 in 100 took no longer.
     pub(crate) p99: f64,
     /// The longest.
@@ -60,6 +62,7 @@ impl Times {
         let micros = |quantile| self.0.value_at_quantile(quantile) as f64 / 1e3;
         Spread {
             p50: micros(0.5),
+            p95: micros(0.95),
             p99: micros(0.99),
             max: self.0.max() as f64 / 1e3,
         }
@@ -83,8 +86,9 @@ mod tests {
         (1..=99).for_each(|ms| all.add(Duration::from_millis(ms)));
         other.add(Duration::from_millis(1_000));
         all.merge(&other);
-        let Spread { p50, p99, max } = all.spread();
+        let Spread { p50, p95, p99, max } = all.spread();
         assert!((p50 - 50e3).abs() < 100.0, "{p50}");
+        assert!((p95 - 95e3).abs() < 100.0, "{p95}");
         assert!((p99 - 99e3).abs() < 100.0, "{p99}");
         assert!((max - 1_000e3).abs() < 1_000.0, "{max}");
     }

@@ -80,6 +80,7 @@ pub(super) async fn run(setting: &Setting) -> Outcome<Vec<Figure>> {
     Ok(vec![
         Figure::new("requests", loaded.rate(), "/s").at_least(0.99 * RATE),
         Figure::new("p50", loaded.times.p50 / 1e3, "ms"),
+        Figure::new("p95", loaded.times.p95 / 1e3, "ms"),
         Figure::new("p99", loaded.times.p99 / 1e3, "ms"),
         Figure::new("slowest", loaded.times.max / 1e3, "ms"),
         Figure::new("upstream alone: p99", upstream.times.p99 / 1e3, "ms"),
