@@ -91,13 +91,14 @@ thread_local! {
     static LENGTH: Cell<u32> = const { Cell::new(0) };
 }
 
-/// SQLite calls it behind each commit.
+/// SQLite calls it behind each commit, and takes an error for one of the commit, which has been made.
 fn note(log: &Wal, pages: c_int) -> rusqlite::Result<()> {
     let pages = pages.unsigned_abs();
     LENGTH.set(pages);
     if pages >= MOST_PAGES {
-        // Nobody has folded it: as any other connection would.
-        return log.checkpoint();
+        // Nobody has folded it: as any other connection would, and as it would not mind if somebody is
+        // at it, or it cannot be.
+        let _ = log.checkpoint();
     }
     Ok(())
 }
