@@ -47,7 +47,7 @@ pub(super) async fn log(setting: &Setting) -> Outcome<Vec<Figure>> {
     if !setting.options.full {
         figures.push(Figure::skipped(
             "at 10 million",
-            "takes an hour and 25 GB: --full",
+            "takes ten minutes and 25 GB: --full",
         ));
     }
     Ok(figures)
