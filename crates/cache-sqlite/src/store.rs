@@ -388,8 +388,9 @@ async fn check_unopened(
         }
         Ok(version) => {
             check_end(&mut connection, promised, OPEN).await?;
-            if version == known_version() {
-                check_settings(&mut connection, Access::ReadingOnly).await?;
+            // A file in another journal mode, as some tools copy it, is switched when it is opened.
+            let not_taken = setting_not_taken(&mut connection, Access::ReadingOnly).await;
+            if version == known_version() && matches!(not_taken, Ok(None)) {
                 return Ok(Some(connection));
             }
         }
@@ -433,4 +434,25 @@ fn other_writes(path: &Path) -> Pool<Sqlite> {
             })
         })
         .connect_lazy_with(Access::Writing.options(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_store_that_a_tool_left_in_another_journal_mode_is_opened() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("store.db");
+        for _ in 0..2 {
+            let store = SqliteStore::open(&path).await.expect("a store");
+            store.audit_end().await.expect("an end");
+            store.close().await;
+            let tool = rusqlite::Connection::open(&path).expect("a connection");
+            let mode: String = tool
+                .query_row("PRAGMA journal_mode = DELETE", [], |row| row.get(0))
+                .expect("a mode");
+            assert_eq!(mode, "delete");
+        }
+    }
 }
