@@ -438,6 +438,9 @@ fn other_writes(path: &Path) -> Pool<Sqlite> {
 
 #[cfg(test)]
 mod tests {
+    use agent_assist_domain::ports::AuditLog as _;
+    use agent_assist_testkit::build::fetch_entry;
+
     use super::*;
 
     #[tokio::test]
@@ -446,7 +449,8 @@ mod tests {
         let path = folder.path().join("store.db");
         for _ in 0..2 {
             let store = SqliteStore::open(&path).await.expect("a store");
-            store.audit_end().await.expect("an end");
+            let entry = fetch_entry("r-1", Timestamp::from_micros(1));
+            store.append(&entry).await.expect("a record");
             store.close().await;
             let tool = rusqlite::Connection::open(&path).expect("a connection");
             let mode: String = tool
